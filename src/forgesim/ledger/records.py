@@ -1,0 +1,252 @@
+"""The records of a ledger: one JSON object a line, each with ``prev``, the SHA-256 of the previous line's bytes.
+
+Times are virtual epoch milliseconds. A body is text where it is UTF-8, else base64; a body that is not kept is a
+salted digest with its size, and claims about content are then UNPROVEN on ``judge``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from forgesim.decision import Decision
+
+__all__ = [
+    "Answered",
+    "Body",
+    "Close",
+    "Coverage",
+    "Decided",
+    "End",
+    "Header",
+    "Inventory",
+    "Open",
+    "Record",
+    "Run",
+    "ScanIndex",
+    "StoredRow",
+    "Trial",
+    "Witness",
+]
+
+FORMAT = 1
+
+Channel = Literal[
+    "kvs", "secret", "entity", "object", "queue", "property",
+    "confluence", "jira", "egress", "llm", "log", "error", "result", "webtrigger", "kernel", "platform",
+]  # fmt: skip
+"""Where a crossing goes. ``property`` is an app-data write to a product; ``platform`` what is not emulated (501)."""
+
+Cause = Literal["user", "event", "schedule", "queue", "webtrigger", "probe", "import"]
+"""Why an invocation runs. ``import`` is the loading of the app's code by itself."""
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Bytes that crossed. Exactly one of ``text``, ``base64``, ``digest`` is set; ``size`` is in bytes."""
+
+    size: int
+    text: str | None = None
+    base64: str | None = None
+    digest: str | None = None
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """Base of the records."""
+
+
+class Header(Record, tag="header"):
+    """First line. ``volatile`` names the fields that differ between two runs of the same thing."""
+
+    format: int = FORMAT
+    forgesim: str
+    catalog: str
+    created: str
+    app: str
+    app_version: str
+    app_digest: str
+    manifest: dict[str, Any]
+    trust_digest: str
+    sandbox: str
+    confined: bool
+    bodies: bool
+    volatile: tuple[str, ...] = ("created",)
+    units: tuple[str, ...] = ()
+    """Coverage units in order, ``src/pulse/scan.py:41:8 if``: the index is the unit's number."""
+    excluded: tuple[str, ...] = ()
+
+
+class ScanIndex(msgspec.Struct, frozen=True):
+    """All content of a site, for the leak scan: ``(kind, id, field, text)``; kinds as in ``reads``."""
+
+    texts: tuple[tuple[str, str, str, str], ...]
+
+
+class Run(Record, tag="run"):
+    """One run of scenarios or probes on one site; everything after it up to the next ``run`` belongs to it.
+
+    ``ids``: kind → the ids and keys that exist (page, space, issue, sprint, board, account). ``access``: account id →
+    refs (``page/123``) it may read; ``index`` is given once per site digest.
+    """
+
+    run: int
+    cause: Literal["run", "scenario", "fault", "explore", "probe", "ablation", "control"]
+    label: str
+    seed: int
+    clock: int
+    site: str
+    site_digest: str
+    installation: str
+    region: str
+    scopes: tuple[str, ...]
+    egress: tuple[str, ...]
+    analytics: bool = True
+    ids: dict[str, tuple[str, ...]] = {}
+    access: dict[str, tuple[str, ...]] = {}
+    parents: dict[str, str] = {}
+    """Ref → ref of its container: ``page/2 → page/1``, ``page/1 → space/10``, ``comment/5 → page/2``."""
+    index: ScanIndex | None = None
+
+
+class Open(Record, tag="open"):
+    """An invocation begins. ``root`` and ``parent`` are invocation ids; a root's parent is null."""
+
+    run: int
+    inv: str
+    root: str
+    parent: str | None = None
+    function: str
+    resolver: str | None = None
+    cause: Cause
+    principal: str | None = None
+    at: int
+    deadline: int
+    input: Any = None
+    step: int = 0
+
+
+class Close(Record, tag="close"):
+    """It ends. ``killed`` is the real-time watchdog or a died process: in proofs an ERROR, never a verdict."""
+
+    inv: str
+    at: int
+    outcome: Literal["ok", "error", "timeout", "killed", "protocol"]
+    type: str | None = None
+    message: str | None = None
+    line: str | None = None
+
+
+class Decided(Record, tag="decided"):
+    """A crossing asked for, recorded before it is performed.
+
+    ``verb``: ``get set delete query`` (storage), the HTTP method, ``chat``, the log level, ``return``.
+    ``target``: the key, path with query, URL, model. ``op``: the product operation, ``GET /wiki/api/v2/pages/{id}``;
+    ``op_class``: its class (content, app-data, configuration, query); ``writes``: it changes something.
+    ``acts_as``: user, app or none, and the ``account`` that stands behind. ``cause``: ``app``, or ``probe``.
+    """
+
+    run: int
+    inv: str
+    seq: int
+    at: int
+    channel: Channel
+    verb: str
+    target: str
+    op: str | None = None
+    op_class: str | None = None
+    writes: bool = False
+    acts_as: str | None = None
+    account: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Body | None = None
+    decision: Decision
+    line: str | None = None
+    cause: Literal["app", "probe"] = "app"
+
+
+class Answered(Record, tag="answered"):
+    """What came back for the crossing with the same ``seq``; refused crossings are answered too.
+
+    ``reads``: refs of the content that the answer shows, ``page/123``. ``fault``: the failure that the harness put in
+    place of the answer. ``unsupported``: what forgesim does not emulate (501).
+    """
+
+    run: int
+    inv: str
+    seq: int
+    at: int
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Body | None = None
+    reads: tuple[str, ...] = ()
+    fault: str | None = None
+    unsupported: str | None = None
+
+
+class Witness(Record, tag="witness"):
+    """A wall met: ``kernel`` records a refused system call (the app cannot forge it), ``audit`` the hook's words."""
+
+    run: int
+    inv: str
+    seq: int
+    at: int
+    layer: Literal["kernel", "audit", "host"]
+    call: str
+    target: str | None = None
+    line: str | None = None
+    refused: bool = True
+
+
+class Coverage(Record, tag="coverage"):
+    """Units hit over the whole ledger up to here (numbers index ``Header.units``); ``dynamic`` lists direct
+    ``exec``/``eval``/``compile`` of app code as ``src/x.py:3``."""
+
+    hit: tuple[int, ...]
+    dynamic: tuple[str, ...] = ()
+
+
+class StoredRow(msgspec.Struct, frozen=True):
+    """A row at rest: ``store`` is kvs, secret or ``entity NAME``."""
+
+    store: str
+    key: str
+    body: Body
+
+
+class Inventory(Record, tag="inventory"):
+    """Every stored row of the installation at the end of a run."""
+
+    run: int
+    region: str
+    rows: tuple[StoredRow, ...]
+
+
+class Trial(Record, tag="trial"):
+    """One twin pair on one channel, run A, A′, B. ``a != again`` is not deterministic; ``a == again != b`` a leak.
+
+    Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
+    first crossing that differs between A and B: ``{seq, line, a, b}``.
+    """
+
+    run: int
+    pair: int
+    seed: int
+    scenario: str
+    channel: str
+    a: str
+    again: str
+    b: str
+    crossings: int
+    first: dict[str, Any] | None = None
+
+
+class End(Record, tag="end"):
+    """Last line: how many records came before it, and the hash of the last of them."""
+
+    count: int
+    head: str
+
+
+AnyRecord = (
+    Header | Run | Open | Close | Decided | Answered | Witness | Coverage | Inventory | Trial | End
+)

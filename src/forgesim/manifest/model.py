@@ -1,0 +1,178 @@
+"""What ``manifest.yml`` and ``trust.yml`` say, as frozen values. Parsing is beside it; types of values in ``types``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from forgesim.manifest.keys import KeyPattern
+from forgesim.manifest.types import Type
+
+__all__ = [
+    "App", "EgressEntry", "Function", "Manifest", "Module", "ReadRule", "Scenario", "Send", "Sentence", "Store",
+    "Subprocessor", "Trust",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressEntry:
+    """One declared address. ``kind`` is fetch.backend, fetch.client, images, …; ``in_scope_eud`` null where unsaid."""
+
+    kind: str
+    address: str
+    category: str | None = None
+    in_scope_eud: bool | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """``handler`` is ``index.handler``; ``timeout_s`` is what modules that use it allow (25, 55 or up to 900)."""
+
+    key: str
+    handler: str
+    timeout_s: int
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A module other than ``function``; ``function`` is the function key it runs, where it runs one."""
+
+    type: str
+    key: str
+    function: str | None
+    data: Mapping[str, Any]
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """``scopes``: scope → may impersonate. ``data``: the file as JSON values, which the ledger's header carries."""
+
+    app_id: str
+    runtime: str
+    scopes: Mapping[str, bool]
+    egress: tuple[EgressEntry, ...]
+    functions: Mapping[str, Function]
+    modules: tuple[Module, ...]
+    data: Mapping[str, Any]
+    digest: str
+
+    def module_types(self) -> frozenset[str]:
+        return frozenset(module.type for module in self.modules)
+
+    def backend_egress(self) -> tuple[EgressEntry, ...]:
+        return tuple(entry for entry in self.egress if entry.kind == "fetch.backend")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subprocessor:
+    """A legal party behind egress hosts. ``service`` names its simulation: ``{kind: posthog}``."""
+
+    name: str
+    hosts: tuple[str, ...]
+    purpose: str
+    location: str
+    retention: str
+    receives: tuple[str, ...]
+    service: Mapping[str, Any]
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRule:
+    """``kind of source.name``: ``pages of payload.spaceId``; without ``source`` any of the site."""
+
+    kind: str
+    source: Literal["payload", "context"] | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """What may be stored. ``place`` is kvs, secret, object, queue, property, or ``entity NAME``."""
+
+    place: str
+    key: KeyPattern
+    audience: Literal["same-viewer", "space-viewers", "admins"]
+    value: Type
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """A request that may be sent: every part typed; an absent part must be empty."""
+
+    name: str
+    method: Type
+    path: Type
+    query: Type | None = None
+    headers: Type | None = None
+    body: Type | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence of the privacy page in our words, and the claims that test it, or why none can."""
+
+    says: str
+    claims: tuple[str, ...] = ()
+    untestable: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a scenario. ``kind``: call, trigger, schedule, webtrigger, wait, fail, admin, edit, together,
+    uninstall, move; ``data`` is the step as written, ``steps`` those of ``together``."""
+
+    kind: str
+    data: Mapping[str, Any]
+    steps: tuple[Step, ...] = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    name: str
+    site: str
+    steps: tuple[Step, ...]
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """The privacy page as data. ``claims`` is ``"all"`` or ids; ``reads``: function or resolver key → rules."""
+
+    app: str
+    vendor: str
+    modelled_on: str
+    purpose: str
+    version: str | None
+    subprocessors: tuple[Subprocessor, ...]
+    reads: Mapping[str, tuple[ReadRule, ...]]
+    stores: tuple[Store, ...]
+    sends: Mapping[str, Send]
+    logs: Literal["nothing", "metadata"]
+    claims: tuple[str, ...] | Literal["all"]
+    sentences: tuple[Sentence, ...]
+    scenarios: tuple[Scenario, ...]
+    digest: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """An app folder: its two files, its sources (``src/**.py`` relative path → text) and a digest over all files."""
+
+    name: str
+    path: Path
+    manifest: Manifest
+    trust: Trust
+    sources: Mapping[str, str] = field(repr=False)
+    digest: str
+    version: str

@@ -1,0 +1,142 @@
+"""The world: one customer's site with its people, permissions and content, as plain values.
+
+A site is data; who may do what is answered by the functions of ``access.py``, and behaviour lives in ``products``.
+Ids are strings of digits as the REST API writes them. Times are epoch milliseconds. Mutable on purpose: products
+write to it; ``digest`` and ``clone`` are in ``site/``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["Attachment", "Comment", "Label", "Page", "Site", "Space", "User", "Version"]
+
+
+@dataclass(slots=True, kw_only=True)
+class User:
+    """``account_id`` like ``712020:<uuid>``; ``handle`` is the name used in scenarios (alice, bob)."""
+
+    account_id: str
+    handle: str
+    name: str
+    email: str
+    admin: bool = False
+    active: bool = True
+    kind: Literal["atlassian", "app", "customer"] = "atlassian"
+    time_zone: str = "UTC"
+    locale: str = "en-US"
+    groups: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Space:
+    """``viewers``: account ids or ``group:NAME`` that may view; ``None`` is everybody of the site."""
+
+    id: str
+    key: str
+    name: str
+    homepage_id: str | None = None
+    kind: Literal["global", "personal"] = "global"
+    status: Literal["current", "archived"] = "current"
+    owner: str | None = None
+    created_at: int = 0
+    description: str = ""
+    viewers: list[str] | None = None
+    editors: list[str] | None = None
+    properties: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Version:
+    number: int
+    at: int
+    author: str
+    message: str = ""
+    minor: bool = False
+    title: str | None = None
+    body: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Label:
+    id: str
+    name: str
+    prefix: str = "global"
+
+
+@dataclass(slots=True, kw_only=True)
+class Attachment:
+    id: str
+    title: str
+    media_type: str
+    created_at: int
+    author: str
+    data: bytes = b""
+
+
+@dataclass(slots=True, kw_only=True)
+class Comment:
+    """``body`` is storage-format XHTML; ``resolution`` is set for inline comments only."""
+
+    id: str
+    author: str
+    created_at: int
+    body: str
+    inline: bool = False
+    resolution: Literal["open", "resolved", "reopened", "dangling"] | None = None
+    selection: str = ""
+    parent_id: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    """``body`` is storage-format XHTML. ``viewers``/``editors``: page restrictions, inherited by descendants;
+    ``None`` restricts nothing."""
+
+    id: str
+    space_id: str
+    title: str
+    body: str
+    author: str
+    owner: str | None
+    created_at: int
+    updated_at: int
+    updated_by: str
+    version: int = 1
+    parent_id: str | None = None
+    position: int = 0
+    status: Literal["current", "archived", "trashed", "draft"] = "current"
+    subtype: str | None = None
+    labels: list[Label] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    properties: dict[str, object] = field(default_factory=dict)
+    viewers: list[str] | None = None
+    editors: list[str] | None = None
+    views: int = 0
+    viewers_count: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Site:
+    """``variables`` are the ``$name`` values of trust.yml and ``--with``: ``space``, ``page``, ``space.id``, …
+
+    ``synthetic``: content was generated, so bodies may be kept in a ledger. ``clock_ms``: where the virtual clock starts.
+    """
+
+    name: str
+    cloud_id: str
+    host: str
+    region: str
+    clock_ms: int
+    seed: int
+    synthetic: bool
+    users: dict[str, User]
+    spaces: dict[str, Space]
+    pages: dict[str, Page]
+    variables: dict[str, str] = field(default_factory=dict)
+    canaries: list[str] = field(default_factory=list)
+    next_id: int = 900_000
+    lexicon: str = ""
