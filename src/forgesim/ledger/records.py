@@ -55,7 +55,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_d
     """Base of the records."""
 
 
-class Header(Record, tag="header"):
+class Header(Record, tag="header", kw_only=True):
     """First line. ``volatile`` names the fields that differ between two runs of the same thing."""
 
     format: int = FORMAT
@@ -82,7 +82,7 @@ class ScanIndex(msgspec.Struct, frozen=True):
     texts: tuple[tuple[str, str, str, str], ...]
 
 
-class Run(Record, tag="run"):
+class Run(Record, tag="run", kw_only=True):
     """One run of scenarios or probes on one site; everything after it up to the next ``run`` belongs to it.
 
     ``ids``: kind → the ids and keys that exist (page, space, issue, sprint, board, account). ``access``: account id →
@@ -108,7 +108,7 @@ class Run(Record, tag="run"):
     index: ScanIndex | None = None
 
 
-class Open(Record, tag="open"):
+class Open(Record, tag="open", kw_only=True):
     """An invocation begins. ``root`` and ``parent`` are invocation ids; a root's parent is null."""
 
     run: int
@@ -125,7 +125,7 @@ class Open(Record, tag="open"):
     step: int = 0
 
 
-class Close(Record, tag="close"):
+class Close(Record, tag="close", kw_only=True):
     """It ends. ``killed`` is the real-time watchdog or a died process: in proofs an ERROR, never a verdict."""
 
     inv: str
@@ -136,7 +136,7 @@ class Close(Record, tag="close"):
     line: str | None = None
 
 
-class Decided(Record, tag="decided"):
+class Decided(Record, tag="decided", kw_only=True):
     """A crossing asked for, recorded before it is performed.
 
     ``verb``: ``get set delete query`` (storage), the HTTP method, ``chat``, the log level, ``return``.
@@ -164,7 +164,7 @@ class Decided(Record, tag="decided"):
     cause: Literal["app", "probe"] = "app"
 
 
-class Answered(Record, tag="answered"):
+class Answered(Record, tag="answered", kw_only=True):
     """What came back for the crossing with the same ``seq``; refused crossings are answered too.
 
     ``reads``: refs of the content that the answer shows, ``page/123``. ``fault``: the failure that the harness put in
@@ -183,7 +183,7 @@ class Answered(Record, tag="answered"):
     unsupported: str | None = None
 
 
-class Witness(Record, tag="witness"):
+class Witness(Record, tag="witness", kw_only=True):
     """A wall met: ``kernel`` records a refused system call (the app cannot forge it), ``audit`` the hook's words."""
 
     run: int
@@ -197,7 +197,7 @@ class Witness(Record, tag="witness"):
     refused: bool = True
 
 
-class Coverage(Record, tag="coverage"):
+class Coverage(Record, tag="coverage", kw_only=True):
     """Units hit over the whole ledger up to here (numbers index ``Header.units``); ``dynamic`` lists direct
     ``exec``/``eval``/``compile`` of app code as ``src/x.py:3``."""
 
@@ -213,7 +213,7 @@ class StoredRow(msgspec.Struct, frozen=True):
     body: Body
 
 
-class Inventory(Record, tag="inventory"):
+class Inventory(Record, tag="inventory", kw_only=True):
     """Every stored row of the installation at the end of a run."""
 
     run: int
@@ -221,7 +221,7 @@ class Inventory(Record, tag="inventory"):
     rows: tuple[StoredRow, ...]
 
 
-class Trial(Record, tag="trial"):
+class Trial(Record, tag="trial", kw_only=True):
     """One twin pair on one channel, run A, A′, B. ``a != again`` is not deterministic; ``a == again != b`` a leak.
 
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
@@ -240,7 +240,7 @@ class Trial(Record, tag="trial"):
     first: dict[str, Any] | None = None
 
 
-class End(Record, tag="end"):
+class End(Record, tag="end", kw_only=True):
     """Last line: how many records came before it, and the hash of the last of them."""
 
     count: int
