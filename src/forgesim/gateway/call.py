@@ -1,0 +1,123 @@
+"""What the gateway works on: who calls, what is asked, what kind of crossing it is, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from forgesim.decision import Decision
+from forgesim.egress.broker import Broker
+from forgesim.egress.policy import Policy
+from forgesim.ledger.records import Cause, Channel
+from forgesim.manifest.model import App, EgressEntry
+from forgesim.platform.kvs.service import Kvs
+from forgesim.platform.llm.service import Llm
+from forgesim.platform.log.service import LogBudget
+from forgesim.products.confluence.service import Confluence
+from forgesim.seam import Answer, Fetch
+from forgesim.site.model import Site
+
+__all__ = ["Call", "Handler", "Installation", "Invocation", "Kind", "Performed", "Services"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Installation:
+    """App × environment × site: owns stored data, consented scopes and egress, and the admin's switches."""
+
+    id: str
+    app: App
+    site: Site
+    region: str
+    scopes: frozenset[str]
+    impersonates: frozenset[str]
+    egress: tuple[EgressEntry, ...]
+    confluence: Confluence
+    analytics: bool = True
+    installed: bool = True
+    policy: Policy = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.policy = Policy(self.egress, self.analytics)
+
+    def switch_analytics(self, on: bool) -> None:  # noqa: FBT001
+        """What an admin's analytics switch does: entries of that category leave the allow-list."""
+        self.analytics = on
+        self.policy = Policy(self.egress, on)
+
+
+@dataclass(slots=True, kw_only=True)
+class Invocation:
+    """One run of one function, as the platform knows it. Nothing in it comes from the guest."""
+
+    id: str
+    token: str
+    run: int
+    root: str
+    parent: str | None
+    function: str
+    resolver: str | None
+    cause: Cause
+    principal: str | None
+    installation: Installation
+    opened_ms: int
+    deadline_ms: int
+    log_budget: LogBudget
+
+
+@dataclass(slots=True)
+class Call:
+    """A request that came in on an invocation's own socket."""
+
+    fetch: Fetch
+    body: bytes
+    invocation: Invocation
+    now_ms: int
+
+
+@dataclass(slots=True)
+class Kind:
+    """What a call is: the identified part of a ``Decided`` record. ``detail`` is the handler's own parsed form."""
+
+    channel: Channel
+    verb: str
+    target: str
+    op: str | None = None
+    op_class: str | None = None
+    writes: bool = False
+    acts_as: str | None = None
+    account: str | None = None
+    host: str | None = None
+    detail: object = None
+
+
+@dataclass(slots=True)
+class Performed:
+    """An answer, what content it shows, and the name of what is not emulated where it is a 501."""
+
+    answer: Answer
+    reads: tuple[str, ...] = ()
+    unsupported: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Services:
+    """The platform services of one simulator; they know nobody."""
+
+    kvs: Kvs
+    llm: Llm
+    broker: Broker
+
+
+class Handler(Protocol):
+    """How one descriptor type is served. ``identify`` never raises; ``answers`` is false for logs and results."""
+
+    @property
+    def answers(self) -> bool: ...
+
+    def identify(self, call: Call) -> Kind: ...
+
+    def decide(self, call: Call, kind: Kind) -> Decision: ...
+
+    def perform(self, call: Call, kind: Kind, services: Services) -> Performed: ...
+
+    def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer: ...

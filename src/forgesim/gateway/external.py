@@ -1,0 +1,39 @@
+"""External fetch (descriptor ``external``): the installation's consented hosts, then the broker, hop by hop."""
+
+from __future__ import annotations
+
+from forgesim.decision import Decision
+from forgesim.egress.broker import blocked_answer
+from forgesim.egress.policy import Target
+from forgesim.gateway.call import Call, Kind, Performed, Services
+from forgesim.seam import Answer
+
+__all__ = ["External"]
+
+
+class External:
+    """One hop. A redirect is a new call with a new decision; the gateway makes it."""
+
+    answers = True
+
+    def identify(self, call: Call) -> Kind:
+        decision, target = call.invocation.installation.policy.decide(call.fetch.path)
+        host = target.host if target else None
+        return Kind("egress", call.fetch.method.upper(), call.fetch.path, host=host, detail=(decision, target))
+
+    def decide(self, call: Call, kind: Kind) -> Decision:
+        decision, _ = kind.detail  # type: ignore[misc]
+        assert isinstance(decision, Decision)
+        return decision
+
+    def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
+        _, target = kind.detail  # type: ignore[misc]
+        assert isinstance(target, Target)
+        answer = services.broker.send(kind.verb, target, call.fetch.headers, call.body, call.now_ms)
+        unsupported = None
+        if answer.status == 501:
+            unsupported = next((v for n, v in answer.headers if n == "x-forgesim-unsupported"), None)
+        return Performed(answer, unsupported=unsupported)
+
+    def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
+        return blocked_answer(decision)

@@ -1,0 +1,196 @@
+"""The gateway: identify → decide → record → perform → record. Every crossing of every app passes here, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
+
+import ada_url
+import msgspec
+
+from forgesim.clock import VirtualClock
+from forgesim.decision import Decision, deny
+from forgesim.gateway.call import Call, Handler, Invocation, Kind, Performed, Services
+from forgesim.gateway.external import External
+from forgesim.gateway.faults import TIMEOUT_MS, FaultPlan, failure
+from forgesim.gateway.models import Models
+from forgesim.gateway.output import Logs, Outcomes, Unknown
+from forgesim.gateway.products import Products
+from forgesim.gateway.storage import Storage
+from forgesim.ledger.records import Answered, Decided
+from forgesim.ledger.write import LedgerWriter, body_of
+from forgesim.seam import Answer, Fetch
+
+__all__ = ["LATENCY_MS", "MAX_REDIRECTS", "TABLE", "Crossed", "Gateway"]
+
+LATENCY_MS: Mapping[str, int] = {
+    "kvs": 10, "secret": 10, "entity": 10, "property": 80, "confluence": 80, "jira": 80, "egress": 150,
+    "llm": 2000, "queue": 20, "platform": 20, "log": 0, "result": 0, "error": 0,
+}  # fmt: skip
+"""Virtual milliseconds that a crossing of each channel takes. Our choice: Forge publishes no latencies."""
+
+MAX_REDIRECTS = 20
+"""As the fetch standard has it."""
+
+TABLE: Mapping[str, Handler] = {
+    "fpp": Products(),
+    "kvs": Storage(),
+    "external": External(),
+    "llm": Models(),
+    "log": Logs(),
+    "result": Outcomes("result"),
+    "error": Outcomes("error"),
+}
+"""Descriptor type → what serves it. A new platform service is one folder and one line here."""
+
+UNKNOWN = Unknown()
+FORGED = Answer(401, b"", (("forge-proxy-error", "INVALID_TOKEN"),))
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(slots=True)
+class Crossed:
+    """What came of a crossing: its decision, its answer, and how many virtual ms later the answer arrives."""
+
+    decision: Decision
+    answer: Answer
+    delay_ms: int
+    kind: Kind
+
+
+class Gateway:
+    """Decides and records for one simulator. Only it and the runtime write the ledger."""
+
+    def __init__(self, *, ledger: LedgerWriter, clock: VirtualClock, services: Services) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.services = services
+        self.faults = FaultPlan()
+        self.hops: list[Crossed] = []
+        self._seq = 0
+
+    def next_seq(self) -> int:
+        """Crossings and witnesses share one sequence."""
+        self._seq += 1
+        return self._seq
+
+    def cross(self, invocation: Invocation, fetch: Fetch, body: bytes) -> Crossed:
+        """Serve one request that came in on the socket of ``invocation``'s worker."""
+        call = Call(fetch, body, invocation, self.clock.now_ms)
+        crossed = self._hop(call)
+        hops = 0
+        while (location := _redirect(crossed, fetch)) is not None and hops < MAX_REDIRECTS:
+            hops += 1
+            call = _follow(call, location, crossed.answer.status)
+            delay = crossed.delay_ms
+            crossed = self._hop(call)
+            crossed.delay_ms += delay
+        return crossed
+
+    def _hop(self, call: Call) -> Crossed:
+        fetch, invocation = call.fetch, call.invocation
+        handler = TABLE.get(str(fetch.descriptor.get("type")), UNKNOWN)
+        kind = handler.identify(call)
+        if fetch.inv == invocation.id and compare_digest(fetch.token, invocation.token):
+            decision, forged = handler.decide(call, kind), False
+        else:
+            decision, forged = deny("token", "the frame carries another invocation's id or token"), True
+        seq = self._decided(call, kind, decision)
+        if not handler.answers:
+            return Crossed(decision, Answer(204), 0, kind)
+        fault = self.faults.take(kind, fetch.line) if decision.allow else None
+        performed = self._perform(call, kind, decision, handler, fault, forged=forged)
+        delay = TIMEOUT_MS if fault == "timeout" else LATENCY_MS[kind.channel]
+        self._answered(call, seq, delay, performed, fault)
+        return Crossed(decision, performed.answer, delay, kind)
+
+    def _perform(
+        self, call: Call, kind: Kind, decision: Decision, handler: Handler, fault: str | None, *, forged: bool
+    ) -> Performed:
+        if fault is not None:
+            return Performed(failure(kind, fault))
+        if decision.allow:
+            return handler.perform(call, kind, self.services)
+        if forged:
+            return Performed(FORGED)
+        answer = handler.refuse(call, kind, decision)
+        return Performed(answer, unsupported=kind.op or kind.target if answer.status == 501 else None)
+
+    def _decided(self, call: Call, kind: Kind, decision: Decision) -> int:
+        fetch, seq = call.fetch, self.next_seq()
+        self.ledger.write(
+            Decided(
+                run=call.invocation.run,
+                inv=call.invocation.id,
+                seq=seq,
+                at=call.now_ms,
+                channel=kind.channel,
+                verb=kind.verb,
+                target=kind.target,
+                op=kind.op,
+                op_class=kind.op_class,
+                writes=kind.writes,
+                acts_as=kind.acts_as,
+                account=kind.account,
+                headers=tuple(fetch.headers),
+                body=body_of(call.body),
+                decision=decision,
+                line=fetch.line,
+                cause="probe" if call.invocation.cause == "probe" else "app",
+            )
+        )
+        self.ledger.flush()
+        return seq
+
+    def _answered(
+        self, call: Call, seq: int, delay_ms: int, performed: Performed, fault: str | None
+    ) -> None:
+        answer = performed.answer
+        self.ledger.write(
+            Answered(
+                run=call.invocation.run,
+                inv=call.invocation.id,
+                seq=seq,
+                at=call.now_ms + delay_ms,
+                status=answer.status,
+                headers=answer.headers,
+                body=body_of(answer.body),
+                reads=performed.reads,
+                fault=fault,
+                unsupported=performed.unsupported,
+            )
+        )
+
+    def probe(self, invocation: Invocation, fetch: Fetch) -> Decision:
+        """Ask what would be decided, record it as forgesim's own probe, and perform nothing."""
+        call = Call(fetch, b"", invocation, self.clock.now_ms)
+        handler = TABLE.get(str(fetch.descriptor.get("type")), UNKNOWN)
+        kind = handler.identify(call)
+        decision = handler.decide(call, kind)
+        self._decided(call, kind, decision)
+        return decision
+
+
+def _redirect(crossed: Crossed, fetch: Fetch) -> str | None:
+    if crossed.kind.channel != "egress" or crossed.answer.status not in REDIRECTS or not crossed.decision.allow:
+        return None
+    if fetch.descriptor.get("redirect", "follow") != "follow":
+        return None
+    return next((value for name, value in crossed.answer.headers if name.lower() == "location"), None)
+
+
+def _follow(call: Call, location: str, status: int) -> Call:
+    """The next hop: the method becomes GET as fetch has it, and credentials do not travel to another host."""
+    try:
+        url = ada_url.join_url(call.fetch.path, location)
+    except ValueError:
+        url = location
+    becomes_get = status == 303 or (status in (301, 302) and call.fetch.method.upper() == "POST")
+    method, body = ("GET", b"") if becomes_get else (call.fetch.method, call.body)
+    drop = {"authorization", "cookie", "proxy-authorization"}
+    if becomes_get:
+        drop |= {"content-type", "content-length", "content-encoding"}
+    headers = [(name, value) for name, value in call.fetch.headers if name.lower() not in drop]
+    fetch = msgspec.structs.replace(call.fetch, path=url, method=method, headers=headers)
+    return Call(fetch, body, call.invocation, call.now_ms)

@@ -1,0 +1,39 @@
+"""Forge LLM (descriptor ``llm``): allowed where the manifest has the ``llm`` module, else refused as Forge does."""
+
+from __future__ import annotations
+
+import msgspec
+
+from forgesim.decision import Decision, allow, deny
+from forgesim.gateway.call import Call, Kind, Performed, Services
+from forgesim.seam import Answer
+
+__all__ = ["Models"]
+
+DECLARED = allow("llm-module", "the manifest declares the llm module")
+
+
+class Models:
+    answers = True
+
+    def identify(self, call: Call) -> Kind:
+        model = str(call.fetch.descriptor.get("model") or "")
+        verb = "chat" if call.fetch.method.upper() == "POST" else "list"
+        return Kind("llm", verb, model, acts_as="app")
+
+    def decide(self, call: Call, kind: Kind) -> Decision:
+        if "llm" in call.invocation.installation.app.manifest.module_types():
+            return DECLARED
+        return deny("llm-module", "the manifest has no llm module")
+
+    def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
+        fetch = call.fetch
+        answer = services.llm.perform(fetch.descriptor, fetch.method.upper(), fetch.path, call.body)
+        return Performed(answer, unsupported="llm stream" if answer.status == 501 else None)
+
+    def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
+        text = {
+            "code": "FORGE_LLMS_MODEL_FORBIDDEN",
+            "message": f"Forge LLMs model not allowed: {kind.target}",
+        }
+        return Answer(403, msgspec.json.encode(text), (("content-type", "application/json"),))

@@ -1,0 +1,76 @@
+"""What leaves without an answer: log lines, the handler's error and its result. All three are crossings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from forgesim.decision import Decision, allow, deny
+from forgesim.gateway.call import Call, Kind, Performed, Services
+from forgesim.gateway.products import not_emulated
+from forgesim.seam import Answer
+
+__all__ = ["MAX_RESULT", "Logs", "Outcomes", "Unknown"]
+
+MAX_RESULT = 5 * 1024 * 1024
+"""Bytes of a resolver's result: front-end response limit of 5 MB (facts/forge.md §6)."""
+
+RETURNED = allow("result")
+
+
+class Logs:
+    answers = False
+
+    def identify(self, call: Call) -> Kind:
+        return Kind("log", call.fetch.path, "", writes=True)
+
+    def decide(self, call: Call, kind: Kind) -> Decision:
+        return call.invocation.log_budget.take(len(call.body))
+
+    def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
+        return Performed(Answer(204))
+
+    def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
+        return Answer(413)
+
+
+class Outcomes:
+    """The result or the error of an invocation."""
+
+    answers = False
+
+    def __init__(self, channel: Literal["result", "error"]) -> None:
+        self._channel: Literal["result", "error"] = channel
+        self._verb = "return" if channel == "result" else "raise"
+
+    def identify(self, call: Call) -> Kind:
+        return Kind(self._channel, self._verb, "")
+
+    def decide(self, call: Call, kind: Kind) -> Decision:
+        if len(call.body) > MAX_RESULT:
+            return deny("result-too-large", f"a result of {len(call.body)} bytes is over {MAX_RESULT}")
+        return RETURNED
+
+    def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
+        return Performed(Answer(204))
+
+    def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
+        return Answer(413)
+
+
+class Unknown:
+    """Descriptor types that Forge has and forgesim does not emulate yet, and those that nobody has."""
+
+    answers = True
+
+    def identify(self, call: Call) -> Kind:
+        name = str(call.fetch.descriptor.get("type"))
+        return Kind("platform", call.fetch.method.upper(), call.fetch.path, name, writes=True)
+
+    def decide(self, call: Call, kind: Kind) -> Decision:
+        return deny("not-emulated", f"forgesim does not emulate the descriptor type {kind.op!r}")
+
+    def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
+        return not_emulated(kind.op or kind.target)
+
+    def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
+        return not_emulated(f"descriptor type {kind.op!r}").answer
