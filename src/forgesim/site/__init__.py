@@ -1,3 +1,1 @@
-"""TODO."""
-
-from __future__ import annotations
+"""The world: one customer's site, generated or imported, its twins, and who may see what."""
