@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
@@ -19,7 +19,7 @@ from forgesim.gateway.output import Logs, Outcomes, Unknown
 from forgesim.gateway.products import Products
 from forgesim.gateway.storage import Storage
 from forgesim.ledger.records import Answered, Decided
-from forgesim.ledger.write import LedgerWriter, body_of
+from forgesim.ledger.write import Pen, body_of
 from forgesim.seam import Answer, Fetch
 
 __all__ = ["LATENCY_MS", "MAX_REDIRECTS", "TABLE", "Crossed", "Gateway"]
@@ -60,20 +60,19 @@ class Crossed:
 
 
 class Gateway:
-    """Decides and records for one simulator. Only it and the runtime write the ledger."""
+    """Decides and records for one stage. Only it and the runtime write the ledger.
 
-    def __init__(self, *, ledger: LedgerWriter, clock: VirtualClock, services: Services) -> None:
+    ``sequence`` numbers crossings and witnesses alike, over the whole ledger.
+    """
+
+    def __init__(
+        self, *, ledger: Pen, clock: VirtualClock, services: Services, sequence: Callable[[], int]
+    ) -> None:
         self.ledger = ledger
         self.clock = clock
         self.services = services
         self.faults = FaultPlan()
-        self.hops: list[Crossed] = []
-        self._seq = 0
-
-    def next_seq(self) -> int:
-        """Crossings and witnesses share one sequence."""
-        self._seq += 1
-        return self._seq
+        self.next_seq = sequence
 
     def cross(self, invocation: Invocation, fetch: Fetch, body: bytes) -> Crossed:
         """Serve one request that came in on the socket of ``invocation``'s worker."""

@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import msgspec
 
@@ -24,12 +24,20 @@ from forgesim.ledger.records import (
     StoredRow,
 )
 
-__all__ = ["GENESIS", "LedgerWriter", "body_of", "redact"]
+__all__ = ["GENESIS", "LedgerWriter", "Pen", "body_of", "redact"]
 
 GENESIS = "0" * 64
 """``prev`` of the first line."""
 
 _encode = msgspec.json.Encoder().encode
+
+
+class Pen(Protocol):
+    """What records are written with: a ledger, or a stand-in that keeps digests only."""
+
+    def write(self, record: Record) -> None: ...
+
+    def flush(self) -> None: ...
 
 
 def body_of(data: bytes) -> Body | None:

@@ -1,0 +1,55 @@
+"""What a handler is called with: the shapes of facts/forge.md §2.7 and §2.8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from forgesim.gateway.call import Installation
+from forgesim.ids import derived_uuid
+
+__all__ = ["arguments"]
+
+ENVIRONMENT = "PRODUCTION"
+
+
+def arguments(
+    installation: Installation, *, function: str, resolver: str | None, payload: Any, user: str | None
+) -> list[Any]:
+    """``[first argument, context]`` of a handler: a resolver's call, or an event as it is."""
+    app = installation.app
+    site = installation.site
+    context: dict[str, Any] = {
+        "installContext": f"ari:cloud:confluence::site/{site.cloud_id}",
+        "installation": {
+            "ari": f"ari:cloud:ecosystem::installation/{installation.id}",
+            "contexts": [{"cloudId": site.cloud_id}],
+        },
+    }
+    if user is not None:
+        context["principal"] = {"accountId": user}
+    if resolver is None:
+        event = dict(payload) if isinstance(payload, Mapping) else {"body": payload}
+        event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": _module(app, function)[1]})
+        return [event, context]
+    module_type, module_key = _module(app, function)
+    seen = {
+        "accountId": user,
+        "accountType": "licensed" if user is not None else "anonymous",
+        "cloudId": site.cloud_id,
+        "localId": f"ari:cloud:ecosystem::extension/{app.manifest.app_id.rpartition('/')[2]}/static/{module_key}",
+        "environmentId": derived_uuid("environment", app.manifest.app_id),
+        "environmentType": ENVIRONMENT,
+        "moduleKey": module_key,
+        "siteUrl": f"https://{site.host}",
+        "extension": {"type": module_type},
+    }
+    return [{"call": {"functionKey": resolver, "payload": payload}, "context": seen}, context]
+
+
+def _module(app: Any, function: str) -> tuple[str, str]:
+    """The first module that runs the function: what a person would have opened."""
+    for module in app.manifest.modules:
+        if module.function == function:
+            return module.type, module.key
+    return "", function

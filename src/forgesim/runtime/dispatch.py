@@ -1,0 +1,317 @@
+"""Runs invocations to their end over the sandbox's events, on the virtual clock.
+
+A guest says ``idle`` when nothing in it can run. Only when every live guest has said so does the host act, once: it
+serves one queued request, or else moves the clock to the next thing due (an answer, a timer, a deadline). Where
+several guests could go first, the run's seed chooses. So a run is a function of app, site, seed and clock.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Literal
+
+import msgspec
+
+from forgesim.errors import InternalError
+from forgesim.gateway.call import Invocation
+from forgesim.gateway.gateway import Gateway
+from forgesim.ledger.records import Close, Open, Witness
+from forgesim.sandbox.host import (
+    DiedEvent,
+    Event,
+    FrameEvent,
+    OverdueEvent,
+    ProtocolEvent,
+    Sandbox,
+    WitnessEvent,
+    Worker,
+)
+from forgesim.seam import Answer, Fatal, Fetch, Idle, Invoke, Ready, Reply, Tick, Violation, pack
+
+__all__ = ["Dispatcher", "Outcome", "Task"]
+
+REAL_SECONDS = 60.0
+"""Real time after which a silent guest is killed; a proof calls that an ERROR, never a verdict."""
+
+Ending = Literal["ok", "error", "timeout", "killed", "protocol"]
+
+TIMED_OUT = "Function timed out. Limit of {} seconds exceeded"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an invocation ended. ``result`` is wire JSON; ``type``, ``message``, ``at`` describe what went wrong."""
+
+    ending: Ending
+    result: Any = None
+    type: str = ""
+    message: str = ""
+    at: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.ending == "ok"
+
+
+@dataclass(slots=True)
+class Task:
+    """A live invocation: its worker, what it has asked for, and what is on its way back."""
+
+    invocation: Invocation
+    worker: Worker
+    arguments: list[Any]
+    input: Any
+    seed: int
+    step: int = 0
+    ready: bool = False
+    idle: bool = False
+    until: int | None = None
+    queue: deque[tuple[Fetch, bytes]] = field(default_factory=deque)
+    pending: list[tuple[int, int, int, Answer]] = field(default_factory=list)
+    outcome: Outcome | None = None
+
+
+class Dispatcher:
+    """Serves the tasks of one run. ``hit`` collects coverage units over the life of the simulator."""
+
+    def __init__(self, *, sandbox: Sandbox, gateway: Gateway, rng: Random, hit: set[int], units: int) -> None:
+        self._sandbox = sandbox
+        self._gateway = gateway
+        self._clock = gateway.clock
+        self._rng = rng
+        self._hit = hit
+        self._units = units
+        self._order = 0
+        self._overlapping = False
+        self._tasks: dict[int, Task] = {}
+
+    def run(self, tasks: Sequence[Task]) -> list[Outcome]:
+        """Run the tasks side by side until all have ended. The workers of those that did not end well are killed."""
+        self._tasks = {task.worker.id: task for task in tasks}
+        self._overlapping = len(tasks) > 1
+        for task in tasks:
+            self._open(task)
+        live = list(tasks)
+        while live:
+            if all(task.idle for task in live):
+                self._act(live)
+            else:
+                for event in self._sandbox.wait(None):
+                    self._on(event)
+            live = [task for task in live if task.outcome is None]
+        self._tasks = {}
+        return [task.outcome for task in tasks if task.outcome is not None]
+
+    def load(self, invocation: Invocation, worker: Worker) -> Ready | None:
+        """Wait until the app is imported in ``worker``; null where its process dies before that."""
+        task = Task(invocation, worker, [], None, 0)
+        self._tasks = {worker.id: task}
+        self._open(task)
+        while task.outcome is None:
+            for event in self._sandbox.wait(None):
+                match event:
+                    case FrameEvent(header=Ready() as ready):
+                        self._covered(ready.cov)
+                        self._end(task, Outcome("ok"))
+                        return ready
+                    case _:
+                        self._on(event)
+        return None
+
+    def _open(self, task: Task) -> None:
+        invocation = task.invocation
+        self._gateway.ledger.write(
+            Open(
+                run=invocation.run,
+                inv=invocation.id,
+                root=invocation.root,
+                parent=invocation.parent,
+                function=invocation.function,
+                resolver=invocation.resolver,
+                cause=invocation.cause,
+                principal=invocation.principal,
+                at=invocation.opened_ms,
+                deadline=invocation.deadline_ms,
+                input=task.input,
+                step=task.step,
+            )
+        )
+        task.worker.set_deadline(REAL_SECONDS)
+        if task.ready:
+            self._start(task)
+
+    def _start(self, task: Task) -> None:
+        invocation = task.invocation
+        task.idle = False
+        frame = Invoke(
+            inv=invocation.id,
+            token=invocation.token,
+            function=invocation.function,
+            now=self._clock.now_ms,
+            deadline=invocation.deadline_ms,
+            seed=task.seed,
+        )
+        task.worker.send(pack(frame, _encode(task.arguments)))
+
+    # --- events ------------------------------------------------------------------------------------------------
+
+    def _on(self, event: Event) -> None:
+        task = self._tasks.get(event.worker.id)
+        if task is None or task.outcome is not None:
+            return
+        match event:
+            case FrameEvent(header=Fetch() as fetch):
+                self._asked(task, fetch, event.body)
+            case FrameEvent(header=Idle() as idle):
+                task.idle, task.until = True, idle.until
+            case FrameEvent(header=Ready() as ready):
+                self._is_ready(task, ready)
+            case FrameEvent(header=Violation() as tried):
+                self._witness(task, "audit", tried.event, tried.what, tried.line)
+            case FrameEvent(header=Fatal() as fatal):
+                self._end(task, Outcome("killed", type="Fatal", message=fatal.why))
+            case WitnessEvent():
+                self._witness(task, "kernel", event.call, event.target, None)
+            case DiedEvent():
+                self._end(task, Outcome("killed", type="Killed", message=event.why))
+            case OverdueEvent():
+                self._end(task, Outcome("killed", type="Killed", message=f"no answer for {REAL_SECONDS:g} real s"))
+            case ProtocolEvent():
+                self._end(task, Outcome("protocol", type="ProtocolError", message=event.why))
+            case _:
+                raise InternalError(f"an event that nothing handles: {event}")
+
+    def _covered(self, numbers: list[int]) -> None:
+        for number in numbers:
+            if 0 <= number < self._units:
+                self._hit.add(number)
+
+    def _is_ready(self, task: Task, ready: Ready) -> None:
+        self._covered(ready.cov)
+        failed = ready.errors.get(task.invocation.function)
+        task.ready = True
+        if failed is None:
+            self._start(task)
+            return
+        kind, message = str(failed.get("type")), str(failed.get("message"))
+        self._end(task, Outcome("error", type=kind, message=message, at=failed.get("at")))
+
+    def _asked(self, task: Task, fetch: Fetch, body: bytes) -> None:
+        if fetch.cov:
+            self._covered(fetch.cov)
+        if fetch.id == 0 and fetch.descriptor.get("type") in ("result", "error"):
+            while task.queue:
+                self._serve(task)
+            self._finished(task, fetch, body)
+        else:
+            task.queue.append((fetch, body))
+
+    def _finished(self, task: Task, fetch: Fetch, body: bytes) -> None:
+        crossed = self._gateway.cross(task.invocation, fetch, body)
+        if not crossed.decision.allow:
+            self._end(task, Outcome("error", type=crossed.decision.rule, message=crossed.decision.reason))
+            return
+        try:
+            value = _decode(body) if body else None
+        except (msgspec.MsgspecError, RecursionError):
+            self._end(task, Outcome("protocol", type="ProtocolError", message="the result is no JSON"))
+            return
+        if fetch.descriptor["type"] == "result":
+            self._end(task, Outcome("ok", result=value))
+        else:
+            said = value if isinstance(value, dict) else {}
+            at = said.get("at")
+            self._end(
+                task,
+                Outcome(
+                    "error",
+                    type=str(said.get("type", "Error")),
+                    message=str(said.get("message", "")),
+                    at=str(at) if at is not None else None,
+                ),
+            )
+
+    def _witness(
+        self, task: Task, layer: Literal["kernel", "audit"], call: str, target: str | None, line: str | None
+    ) -> None:
+        self._gateway.ledger.write(
+            Witness(
+                run=task.invocation.run,
+                inv=task.invocation.id,
+                seq=self._gateway.next_seq(),
+                at=self._clock.now_ms,
+                layer=layer,
+                call=call,
+                target=target,
+                line=line,
+            )
+        )
+
+    # --- acting on idle guests ---------------------------------------------------------------------------------
+
+    def _act(self, live: list[Task]) -> None:
+        asking = [task for task in live if task.queue]
+        if asking:
+            self._serve(asking[0] if len(asking) == 1 else self._rng.choice(asking))
+            return
+        due = [(*self._next(task), number) for number, task in enumerate(live)]
+        soonest = min(due)[:2]
+        task = live[self._rng.choice([entry[2] for entry in due if entry[:2] == soonest])] if len(live) > 1 else live[0]
+        at, what = soonest
+        self._clock.move_to(at)
+        if what == REPLY:
+            _, _, number, answer = heapq.heappop(task.pending)
+            task.idle = False
+            reply = Reply(number, answer.status, list(answer.headers), self._clock.now_ms)
+            task.worker.send(pack(reply, answer.body))
+        elif what == TIMER:
+            task.idle, task.until = False, None
+            task.worker.send(pack(Tick(self._clock.now_ms)))
+        else:
+            seconds = (task.invocation.deadline_ms - task.invocation.opened_ms) / 1000
+            self._end(task, Outcome("timeout", type="Timeout", message=TIMED_OUT.format(f"{seconds:g}")))
+
+    def _next(self, task: Task) -> tuple[int, int]:
+        """When something is due for an idle task, and what."""
+        due = [(task.invocation.deadline_ms, DEADLINE)]
+        if task.pending:
+            due.append((task.pending[0][0], REPLY))
+        if task.until is not None:
+            due.append((task.until, TIMER))
+        return min(due)
+
+    def _serve(self, task: Task) -> None:
+        """Pass the task's first request through the gateway; its answer is due after the channel's latency."""
+        fetch, body = task.queue.popleft()
+        crossed = self._gateway.cross(task.invocation, fetch, body)
+        if fetch.id == 0:
+            return
+        self._order += 1
+        delay = crossed.delay_ms * (self._rng.randint(1, 3) if self._overlapping else 1)
+        heapq.heappush(task.pending, (self._clock.now_ms + delay, self._order, fetch.id, crossed.answer))
+
+    def _end(self, task: Task, outcome: Outcome) -> None:
+        task.outcome = outcome
+        task.worker.set_deadline(None)
+        if outcome.ending in ("timeout", "killed", "protocol"):
+            task.worker.kill()
+        self._gateway.ledger.write(
+            Close(
+                inv=task.invocation.id,
+                at=self._clock.now_ms,
+                outcome=outcome.ending,
+                type=outcome.type or None,
+                message=outcome.message or None,
+                line=outcome.at,
+            )
+        )
+
+
+REPLY, TIMER, DEADLINE = 0, 1, 2
+"""What comes first when several things are due at the same instant."""

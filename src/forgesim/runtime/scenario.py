@@ -1,0 +1,141 @@
+"""Plays the scenarios of trust.yml on a stage: user actions, time, admin switches and failures, step by step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forgesim.errors import InputError, Problem
+from forgesim.gateway.faults import FAILURES, Fault
+from forgesim.manifest.model import Scenario, Step
+from forgesim.runtime.dispatch import Outcome
+from forgesim.runtime.simulator import Ask, Stage
+from forgesim.site.edit import edit_page
+from forgesim.site.variables import expand
+
+__all__ = ["Played", "play"]
+
+UNITS_MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
+DURATION = re.compile(r"(\d+) ?(second|minute|hour|day|week)s?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One call that a step made: what was asked, what came of it, and whether that was expected."""
+
+    step: Step
+    ask: Ask
+    outcome: Outcome
+    expected: bool
+
+
+def play(stage: Stage, scenario: Scenario) -> list[Played]:
+    """Play every step in order. Raises InputError where a step names what the site or the app does not have."""
+    played: list[Played] = []
+    for step in scenario.steps:
+        played.extend(_step(stage, step))
+    stage.gateway.faults.clear()
+    return played
+
+
+def _step(stage: Stage, step: Step) -> Iterator[Played]:
+    data = expand(dict(step.data), stage.installation.site)
+    match step.kind:
+        case "call" | "trigger" | "schedule" | "webtrigger":
+            for ask in _asks(stage, step, data):
+                yield _played(step, ask, stage.call(ask))
+        case "together":
+            asks = [
+                ask
+                for inner in step.steps
+                for ask in _asks(stage, inner, expand(dict(inner.data), stage.installation.site))
+            ]
+            for inner, ask, outcome in zip(step.steps, asks, stage.together(asks), strict=False):
+                yield _played(inner, ask, outcome)
+        case "wait":
+            stage.clock.advance(duration_ms(str(data["wait"])))
+        case "fail":
+            stage.gateway.faults.add(_fault(data))
+        case "admin":
+            _admin(stage, data["admin"])
+        case "edit":
+            _edit(stage, data)
+        case "uninstall":
+            stage.uninstall()
+        case "move":
+            stage.move(str(data["move"]))
+        case _:
+            raise InputError(Problem(what=f"no step is called {step.kind!r}", line=step.line))
+
+
+def _played(step: Step, ask: Ask, outcome: Outcome) -> Played:
+    wants_error = step.data.get("expect", "ok") == "error"
+    return Played(step=step, ask=ask, outcome=outcome, expected=outcome.ok is not wants_error)
+
+
+def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
+    payload = data.get("with")
+    line = step.line or 0
+    if step.kind == "call":
+        user = stage.account(str(data.get("as", "alice")))
+        return [Ask(name=str(data["call"]), payload=payload or {}, user=user, step=line)]
+    functions = _listeners(stage, step.kind, str(data[step.kind]))
+    if not functions:
+        raise InputError(
+            Problem(what=f"no module of the manifest takes the {step.kind} {data[step.kind]!r}", line=step.line)
+        )
+    cause = {"trigger": "event", "schedule": "schedule", "webtrigger": "webtrigger"}[step.kind]
+    event = dict(payload) if isinstance(payload, Mapping) else {}
+    if step.kind == "trigger":
+        event.setdefault("eventType", data["trigger"])
+    return [Ask(name=name, payload=event, cause=cause, step=line) for name in functions]  # type: ignore[arg-type]
+
+
+def _listeners(stage: Stage, kind: str, key: str) -> list[str]:
+    """Function keys of the modules that an event, a schedule or a web trigger runs."""
+    types = {"trigger": "trigger", "schedule": "scheduledTrigger", "webtrigger": "webtrigger"}
+    found = []
+    for module in stage.installation.app.manifest.modules:
+        if module.type != types[kind] or module.function is None:
+            continue
+        events = [e if isinstance(e, str) else e.get("eventType") for e in module.data.get("events", ())]
+        if module.key == key or (kind == "trigger" and key in events):
+            found.append(module.function)
+    return found
+
+
+def duration_ms(text: str) -> int:
+    """Milliseconds of ``1 day``, ``15 minutes``, ``90 seconds``. Raises InputError for anything else."""
+    match = DURATION.fullmatch(text.strip())
+    if match is None:
+        raise InputError(Problem(what=f"{text!r} is no duration", hint="write a number and a unit, as in `1 day`"))
+    return int(match[1]) * UNITS_MS[match[2]]
+
+
+def _fault(data: Mapping[str, Any]) -> Fault:
+    failure = str(data["with"])
+    if failure not in FAILURES:
+        raise InputError(Problem(what=f"{failure!r} is no failure", hint=f"there are: {', '.join(FAILURES)}"))
+    return Fault(service=str(data["fail"]), failure=failure, times=int(data.get("times", 1)))
+
+
+def _admin(stage: Stage, switches: Mapping[str, Any]) -> None:
+    for name, value in switches.items():
+        if name != "analytics":
+            raise InputError(Problem(what=f"an admin has no switch {name!r}", hint="there is: analytics"))
+        stage.switch_analytics(value in (True, "on"))
+
+
+def _edit(stage: Stage, data: Mapping[str, Any]) -> None:
+    at = data.get("at")
+    edit_page(
+        stage.installation.site,
+        str(data["edit"]),
+        title=data.get("title"),
+        body=data.get("body"),
+        labels=data.get("labels"),
+        owner=data.get("owner"),
+        at_ms=stage.clock.now_ms if at is None else stage.instant(at),
+    )
