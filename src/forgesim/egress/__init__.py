@@ -1,3 +1,3 @@
-"""TODO."""
+"""External requests: which may leave, and who answers them."""
 
 from __future__ import annotations

@@ -1,3 +1,3 @@
-"""TODO."""
+"""The key-value store and the secret store."""
 
 from __future__ import annotations

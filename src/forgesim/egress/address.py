@@ -1,0 +1,69 @@
+"""What kind of host a URL names: an IP address, a name that only a private network knows, or a public
+name."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from typing import Final
+
+from forgesim.egress.limits import MAX_HOST, MAX_LABEL
+
+__all__ = ["is_odd_host", "is_private_name", "literal_address", "private_reason"]
+
+_ODD: Final = re.compile(r"[^a-z0-9.-]")
+_PRIVATE_SUFFIXES: Final = ("localhost", "local", "internal", "home.arpa")
+"""RFC 6761, RFC 6762, the ICANN reservation of 2024-07-29, RFC 8375: names that no public resolver
+answers."""
+
+_EMBEDDING: Final = tuple(
+    IPv6Network(block)
+    for block in (
+        "::/96",
+        "::ffff:0:0/96",
+        "::ffff:0:0:0/96",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/32",
+        "2002::/16",
+    )
+)
+"""IPv4-compatible, mapped, translated, NAT64 (RFC 6052, RFC 8215), Teredo and 6to4 addresses: IPv4 in
+disguise."""
+
+
+def literal_address(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host from a WHATWG parser is, or None for a name. Every spelling of an IPv4
+    address has become dotted decimal there, and an IPv6 address stands in brackets."""
+    if host.startswith("["):
+        return IPv6Address(host[1:-1])
+    if not host[-1:].isdigit():
+        return None
+    try:
+        return IPv4Address(host)
+    except ValueError:
+        return None
+
+
+def private_reason(address: IPv4Address | IPv6Address) -> str | None:
+    """Why an address is not one of the public internet, or None. IPv6 addresses that hold an IPv4 one never
+    are."""
+    if address.version == 6 and any(address in block for block in _EMBEDDING):
+        return f"{address} is an IPv4 address in IPv6 form"
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return f"{address} is not an address of the public internet"
+    return None
+
+
+def is_odd_host(host: str) -> bool:
+    """True where a name has other characters than ``a-z 0-9 - .``, an empty label, or is too long for DNS."""
+    if _ODD.search(host) or len(host) > MAX_HOST:
+        return True
+    return any(not 0 < len(label) <= MAX_LABEL for label in host.split("."))
+
+
+def is_private_name(host: str) -> bool:
+    """True for a name of one label and for names under a suffix that only private networks resolve."""
+    return "." not in host or any(
+        host == suffix or host.endswith("." + suffix) for suffix in _PRIVATE_SUFFIXES
+    )

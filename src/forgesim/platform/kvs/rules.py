@@ -1,0 +1,315 @@
+"""What a storage call asks for, and whether its words are legal. Pure: no rows are looked at here.
+
+Codes, statuses and the text of ``KEY_CONFLICT`` are those that Forge documents, or that a public project
+measured on a live site (2026-10-09). A malformed request has no documented code; here it is ``BAD_REQUEST``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from forgesim.platform.kvs import limits
+
+__all__ = [
+    "EMULATED", "KvsCall", "KvsError", "Query", "SetOptions", "check_key", "cursor_after", "decode",
+    "identify", "metadata_fields", "query_of", "set_options", "unsupported", "value_text",
+]  # fmt: skip
+
+KvsChannel = Literal["kvs", "secret", "entity"]
+Verb = Literal["get", "set", "delete", "query"]
+Where = tuple[KvsChannel, Verb]
+
+EMULATED: Mapping[str, Where] = {
+    "/api/v1/get": ("kvs", "get"),
+    "/api/v1/set": ("kvs", "set"),
+    "/api/v1/delete": ("kvs", "delete"),
+    "/api/v1/query": ("kvs", "query"),
+    "/api/v1/secret/get": ("secret", "get"),
+    "/api/v1/secret/set": ("secret", "set"),
+    "/api/v1/secret/delete": ("secret", "delete"),
+}
+NOT_EMULATED: Mapping[str, Where] = {
+    "/api/v1/entity/get": ("entity", "get"),
+    "/api/v1/entity/set": ("entity", "set"),
+    "/api/v1/entity/delete": ("entity", "delete"),
+    "/api/v1/entity/query": ("entity", "query"),
+    "/api/v1/batch/get": ("kvs", "get"),
+    "/api/v1/batch/set": ("kvs", "set"),
+    "/api/v1/batch/delete": ("kvs", "delete"),
+    "/api/v1/transaction": ("kvs", "set"),
+}
+PATHS: Mapping[str, Where] = {**EMULATED, **NOT_EMULATED}
+
+# JavaScript's \s, spelled out: Python's differs at U+001C-1F, U+0085 and U+FEFF, and $ lets a newline pass.
+_BLANK = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_KEY = re.compile(rf"(?![{_BLANK}]+\Z)[a-zA-Z0-9:._#\-{_BLANK}]+")
+_FIELDS = {"CREATED_AT": "createdAt", "UPDATED_AT": "updatedAt", "EXPIRE_TIME": "expireTime"}
+
+
+class KvsError(Exception):
+    """A call that the store refuses: HTTP status, code and message of the answer."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.status, self.code, self.message = status, code, message
+        super().__init__(status, code, message)
+
+
+class KvsCall(msgspec.Struct, frozen=True):
+    """What a request asks for, as far as it can be read: channel, verb, and the keys or prefix it names."""
+
+    channel: KvsChannel
+    verb: Verb
+    keys: tuple[str, ...] = ()
+
+
+class SetOptions(msgspec.Struct, frozen=True):
+    """Options of ``set``: life in milliseconds, whether an existing key is kept, and what to hand back."""
+
+    ttl_ms: int | None = None
+    keep_existing: bool = False
+    hand_back: Literal["PREVIOUS", "LATEST"] | None = None
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A query: key prefix, page size, metadata members, and the key that the page starts after."""
+
+    prefix: str
+    limit: int
+    fields: tuple[str, ...]
+    after: str | None
+    binding: str
+
+
+_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
+
+
+# --- what is asked ---------------------------------------------------------------------------------------
+
+
+def unsupported(path: str) -> bool:
+    """True for a path that Forge has and forgesim does not emulate."""
+    return path in NOT_EMULATED
+
+
+def identify(path: str, body: bytes) -> KvsCall:
+    """Name a call for the record. Never raises: what cannot be read has no keys, an unknown path is a get."""
+    channel, verb = PATHS.get(path, ("kvs", "get"))
+    try:
+        data = _decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return KvsCall(channel, verb)
+    return KvsCall(channel, verb, _named_keys(data, verb))
+
+
+def _named_keys(data: object, verb: Verb) -> tuple[str, ...]:
+    """Keys of a plain call, of a batch (array), of a transaction (arrays by operation); a query's prefix."""
+    if isinstance(data, list):
+        return tuple(
+            item["key"] for item in data if isinstance(item, dict) and isinstance(item.get("key"), str)
+        )
+    if not isinstance(data, dict):
+        return ()
+    key = data.get("key")
+    if isinstance(key, str):
+        return (key,)
+    if verb == "query":
+        where = data.get("where")
+        first = where[0] if isinstance(where, list) and where else None
+        values = first.get("values") if isinstance(first, dict) else None
+        return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
+    parts = (data.get(name) for name in ("set", "delete", "check"))
+    return tuple(key for part in parts if isinstance(part, list) for key in _named_keys(part, verb))
+
+
+# --- the words of a request ------------------------------------------------------------------------------
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """The members of a request body. Refuses what is not one JSON object, and members given twice."""
+    try:
+        data = _decode(body)
+        plain = isinstance(data, dict) and _encode(data) == body
+    except RecursionError:
+        raise KvsError(400, "MAX_DEPTH", "The request is nested too deeply") from None
+    except (msgspec.MsgspecError, ValueError, OverflowError):
+        raise KvsError(400, "BAD_REQUEST", "The request body is not valid JSON") from None
+    if not isinstance(data, dict):
+        raise KvsError(400, "BAD_REQUEST", "The request body must be a JSON object")
+    if not plain and _has_repeated_member(body):
+        raise KvsError(400, "BAD_REQUEST", "An object of the request body has the same member twice")
+    return data
+
+
+def _has_repeated_member(body: bytes) -> bool:
+    """Two readers of one text must see one value: with a member given twice they need not."""
+    repeated = False
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal repeated
+        repeated = repeated or len({name for name, _ in pairs}) != len(pairs)
+
+    try:
+        json.loads(body, object_pairs_hook=note)
+    except (ValueError, RecursionError):
+        return True
+    return repeated
+
+
+def check_key(key: object) -> str:
+    """The key, if it is legal: 1 to 500 characters of ASCII letters, digits, ``: . _ - #`` and blanks."""
+    if not isinstance(key, str):
+        raise KvsError(400, "INVALID_KEY", "The key must be a string")
+    if not key:
+        raise KvsError(400, "KEY_TOO_SHORT", "The key must have at least 1 character")
+    if len(key) > limits.MAX_KEY_LENGTH:
+        raise KvsError(400, "KEY_TOO_LONG", f"The key must have at most {limits.MAX_KEY_LENGTH} characters")
+    if _KEY.fullmatch(key) is None:
+        raise KvsError(400, "INVALID_KEY", "The key may have letters, digits, blanks and : . _ - # only")
+    return key
+
+
+def value_text(data: Mapping[str, Any]) -> str:
+    """The value as compact JSON, if it may be stored: not null, at most 240 KiB and 31 levels deep."""
+    value = data.get("value")
+    if value is None:
+        raise KvsError(400, "BAD_REQUEST", "The value must be a string, number, boolean, array or object")
+    raw = _encode(value)
+    if len(raw) > limits.MAX_VALUE_BYTES:
+        raise KvsError(400, "MAX_SIZE", f"The value must have at most {limits.MAX_VALUE_BYTES} bytes")
+    if raw.count(b"{") + raw.count(b"[") > limits.MAX_DEPTH and _depth(value) > limits.MAX_DEPTH:
+        raise KvsError(400, "MAX_DEPTH", f"The value must be at most {limits.MAX_DEPTH} levels deep")
+    return raw.decode()
+
+
+def _depth(value: object) -> int:
+    levels, layer = 0, [value]
+    while layer := [item for item in layer if isinstance(item, dict | list)]:
+        levels += 1
+        layer = [inner for item in layer for inner in (item.values() if isinstance(item, dict) else item)]
+    return levels
+
+
+def _options(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    options = data.get("options")
+    if options is None:
+        return {}
+    if not isinstance(options, dict):
+        raise KvsError(400, "BAD_REQUEST", "options must be an object")
+    return options
+
+
+def metadata_fields(data: Mapping[str, Any], name: str = "metadataFields") -> tuple[str, ...]:
+    """The members that the answer shall carry beside the value: createdAt, updatedAt, expireTime."""
+    asked = _options(data).get(name)
+    if asked is None:
+        return ()
+    if not isinstance(asked, list) or not all(isinstance(item, str) and item in _FIELDS for item in asked):
+        raise KvsError(400, "BAD_REQUEST", f"{name} may list {', '.join(_FIELDS)}")
+    return tuple(_FIELDS[item] for item in asked)
+
+
+def set_options(data: Mapping[str, Any]) -> SetOptions:
+    """The options of a ``set``, if they go together."""
+    if data.get("options") is None:
+        return _NO_OPTIONS
+    options = _options(data)
+    policy, hand_back = options.get("keyPolicy"), options.get("returnValue")
+    if policy not in (None, "OVERRIDE", "FAIL_IF_EXISTS"):
+        raise KvsError(400, "BAD_REQUEST", "keyPolicy is OVERRIDE or FAIL_IF_EXISTS")
+    if hand_back not in (None, "PREVIOUS", "LATEST"):
+        raise KvsError(400, "BAD_REQUEST", "returnValue is PREVIOUS or LATEST")
+    if policy == "FAIL_IF_EXISTS" and hand_back:
+        text = "returnValue goes with key policy OVERRIDE only"
+        raise KvsError(400, "INVALID_KEY_POLICY_RETURN_VALUE_COMBINATION", text)
+    if metadata_fields(data, "returnMetadataFields") and not hand_back:
+        raise KvsError(400, "BAD_REQUEST", "returnMetadataFields needs returnValue")
+    return SetOptions(_ttl_ms(options.get("ttl")), policy == "FAIL_IF_EXISTS", hand_back)
+
+
+_NO_OPTIONS = SetOptions()
+
+
+def _ttl_ms(ttl: object) -> int | None:
+    """Milliseconds of ``{value, unit}``: more than 0, at most one year."""
+    if ttl is None:
+        return None
+    amount = ttl.get("value") if isinstance(ttl, dict) else None
+    unit = ttl.get("unit") if isinstance(ttl, dict) else None
+    if not isinstance(unit, str) or unit not in limits.UNIT_MS:
+        raise KvsError(400, "INVALID_TTL", f"The unit of a ttl is one of {', '.join(limits.UNIT_MS)}")
+    if isinstance(amount, bool) or not isinstance(amount, int | float):
+        raise KvsError(400, "INVALID_TTL", "The value of a ttl must be a number")
+    if not 0 < amount <= limits.MAX_TTL_MS / limits.UNIT_MS[unit]:
+        raise KvsError(400, "INVALID_TTL", "A ttl must be more than 0 and at most one year")
+    return max(1, round(amount * limits.UNIT_MS[unit]))
+
+
+# --- queries ---------------------------------------------------------------------------------------------
+
+
+def query_of(data: Mapping[str, Any], installation: str) -> Query:
+    """The query that a body asks for. A cursor holds for the same installation and condition only."""
+    prefix = _prefix(data.get("where"))
+    binding = hashlib.blake2b(_encode([installation, prefix]), digest_size=9).hexdigest()
+    return Query(
+        prefix, _limit(data.get("limit")), metadata_fields(data), _start(data.get("after"), binding), binding
+    )
+
+
+def cursor_after(query: Query, key: str) -> str:
+    """The cursor of the page that comes after ``key``."""
+    return base64.urlsafe_b64encode(_encode([query.binding, key])).decode()
+
+
+def _limit(limit: object) -> int:
+    if limit is None:
+        return limits.PAGE
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise KvsError(400, "BAD_REQUEST", "limit must be an integer of at least 1")
+    if limit > limits.MAX_PAGE:
+        raise KvsError(400, "LIST_QUERY_LIMIT_EXCEEDED", f"limit must be at most {limits.MAX_PAGE}")
+    return limit
+
+
+def _prefix(where: object) -> str:
+    if where is None or where == []:
+        return ""
+    if not isinstance(where, list) or len(where) != 1 or not isinstance(where[0], dict):
+        raise KvsError(400, "QUERY_WHERE_INVALID", "where must be a list of one condition")
+    condition = where[0]
+    if condition.get("property") != "key":
+        raise KvsError(400, "QUERY_WHERE_FIELD_INVALID", "A condition can be put on the property key only")
+    if condition.get("condition") != "BEGINS_WITH":
+        raise KvsError(400, "INVALID_FILTER_CONDITION", "The condition on a key is BEGINS_WITH")
+    return _one_text(condition.get("values"))
+
+
+def _one_text(values: object) -> str:
+    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != 1:
+        raise KvsError(400, "INVALID_FILTER_VALUES", "BEGINS_WITH takes one value")
+    if not isinstance(values[0], str) or not values[0]:
+        raise KvsError(400, "INVALID_FILTER_VALUES", "BEGINS_WITH takes a string that is not empty")
+    return values[0]
+
+
+def _start(cursor: object, binding: str) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        bound, key = _decode_cursor(base64.b64decode(cursor, altchars=b"-_", validate=True))  # type: ignore[arg-type]
+    except (TypeError, ValueError, msgspec.MsgspecError):
+        raise KvsError(400, "BAD_REQUEST", "The cursor is not valid") from None
+    if bound != binding:
+        raise KvsError(400, "BAD_REQUEST", "The cursor belongs to another query")
+    return key
+
+
+_decode_cursor = msgspec.json.Decoder(tuple[str, str]).decode
