@@ -22,6 +22,7 @@ from forgesim.ledger.records import (
     Inventory,
     Open,
     Run,
+    Step,
     Trial,
     Witness,
 )
@@ -60,6 +61,7 @@ class Ledger:
     coverage: Coverage | None = None
     inventories: list[Inventory] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     count: int = 0
     head: str = ""
 
@@ -73,8 +75,11 @@ def read(path: Path) -> Ledger:
         raise InputError(Problem(what=f"the ledger cannot be read: {error.strerror}", file=str(path))) from None
 
 
-def parse(lines: Iterable[bytes], name: str = "ledger") -> Ledger:
-    """The ledger in these lines, each ending in a newline. Raises InputError as ``read`` does."""
+def parse(lines: Iterable[bytes], name: str = "ledger", *, finished: bool = True) -> Ledger:
+    """The ledger in these lines, each ending in a newline. Raises InputError as ``read`` does.
+
+    ``finished=False`` reads one that is still being written: its end record may be missing.
+    """
     prev, ledger, ended = GENESIS, None, False
     open_crossings: dict[int, Crossing] = {}
     number = 0
@@ -99,7 +104,7 @@ def parse(lines: Iterable[bytes], name: str = "ledger") -> Ledger:
             ledger.count, ledger.head, ended = record.count, record.head, True
         else:
             _file(ledger, open_crossings, record, name, number)
-    if ledger is None or not ended:
+    if ledger is None or (finished and not ended):
         raise _damaged(name, max(number, 1), "the end record is missing: the ledger was cut short")
     return ledger
 
@@ -143,6 +148,8 @@ def _file(
             ledger.inventories.append(record)
         case Trial():
             ledger.trials.append(record)
+        case Step():
+            ledger.steps.append(record)
         case Header() | End():
             raise AssertionError(record)
 

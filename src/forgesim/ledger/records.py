@@ -25,6 +25,7 @@ __all__ = [
     "Record",
     "Run",
     "ScanIndex",
+    "Step",
     "StoredRow",
     "Trial",
     "Witness",
@@ -240,6 +241,19 @@ class Trial(Record, tag="trial", kw_only=True):
     first: dict[str, Any] | None = None
 
 
+class Step(Record, tag="step", kw_only=True):
+    """A call that a scenario made, and whether it ended as the scenario expects; an unmet one is an ERROR."""
+
+    run: int
+    scenario: str
+    line: int
+    name: str
+    user: str | None = None
+    outcome: str
+    met: bool
+    message: str | None = None
+
+
 class End(Record, tag="end", kw_only=True):
     """Last line: how many records came before it, and the hash of the last of them."""
 
@@ -248,5 +262,5 @@ class End(Record, tag="end", kw_only=True):
 
 
 AnyRecord = (
-    Header | Run | Open | Close | Decided | Answered | Witness | Coverage | Inventory | Trial | End
+    Header | Run | Open | Close | Decided | Answered | Witness | Coverage | Inventory | Trial | Step | End
 )

@@ -17,6 +17,7 @@ from forgesim.ledger.records import (
     Body,
     Decided,
     End,
+    Header,
     Inventory,
     Record,
     Run,
@@ -117,10 +118,12 @@ def _digest(body: Body | None, salt: str) -> Body | None:
 
 
 def redact(record: Record, salt: str) -> Record:
-    """The record with every body as a salted digest and without the scan index."""
+    """The record with every body as a salted digest and without the scan index; the header says so."""
     match record:
         case Decided() | Answered():
             return msgspec.structs.replace(record, body=_digest(record.body, salt))
+        case Header():
+            return msgspec.structs.replace(record, bodies=False)
         case Run():
             return msgspec.structs.replace(record, index=ScanIndex(()) if record.index else None)
         case Inventory():

@@ -9,6 +9,7 @@ from typing import Any
 
 from forgesim.errors import InputError, Problem
 from forgesim.gateway.faults import FAILURES, Fault
+from forgesim.ledger.records import Step as StepRecord
 from forgesim.manifest.model import Scenario, Step
 from forgesim.runtime.dispatch import Outcome
 from forgesim.runtime.simulator import Ask, Stage
@@ -35,9 +36,24 @@ def play(stage: Stage, scenario: Scenario) -> list[Played]:
     """Play every step in order. Raises InputError where a step names what the site or the app does not have."""
     played: list[Played] = []
     for step in scenario.steps:
-        played.extend(_step(stage, step))
+        for done in _step(stage, step):
+            stage.pen.write(_record(stage, scenario, done))
+            played.append(done)
     stage.gateway.faults.clear()
     return played
+
+
+def _record(stage: Stage, scenario: Scenario, done: Played) -> StepRecord:
+    return StepRecord(
+        run=stage.number,
+        scenario=scenario.name,
+        line=done.step.line or 0,
+        name=done.ask.name,
+        user=done.ask.user,
+        outcome=done.outcome.ending,
+        met=done.expected,
+        message=done.outcome.message or None,
+    )
 
 
 def _step(stage: Stage, step: Step) -> Iterator[Played]:

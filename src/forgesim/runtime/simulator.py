@@ -338,9 +338,8 @@ class Stage:
     # --- what an admin and time do --------------------------------------------------------------------------------
 
     def switch_analytics(self, on: bool) -> None:  # noqa: FBT001
-        """The admin's switch for analytics egress; a new ``run`` record says so to whoever judges."""
+        """The admin's switch for analytics egress; refusals while it is off carry the rule ``analytics-off``."""
         self.installation.switch_analytics(on)
-        self.simulator.announce(self)
 
     def instant(self, at: object) -> int:
         """Epoch ms of a time as a step writes it: RFC 3339 text or epoch ms. Raises InputError."""

@@ -1,0 +1,142 @@
+"""The command line. Exit codes, first that applies: 2 bad input · 4 cannot confine · 1 BROKEN · 3 UNPROVEN or ERROR ·
+5 (``run``) the app failed · 0."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forgesim.errors import ForgesimError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="forgesim",
+    help="Run Atlassian Forge apps on an emulated platform and test every sentence of their privacy page.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+site_app = typer.Typer(help="Look at a site, or make one from a folder of Markdown.", no_args_is_help=True)
+app.add_typer(site_app, name="site")
+
+AppArgument = Annotated[str, typer.Argument(metavar="APP", help="A path, else ./apps/APP.")]
+SiteOption = Annotated[str | None, typer.Option("--site", metavar="SITE", help="demo, proof, or a Markdown folder.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of site, order and randomness.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+LedgerOption = Annotated[Path | None, typer.Option("--ledger", metavar="FILE", help="Keep the ledger.")]
+BodiesOption = Annotated[bool, typer.Option("--bodies", help="Keep bodies of imported sites in the ledger.")]
+UnconfinedOption = Annotated[
+    bool, typer.Option("--allow-unconfined", help="Run where the kernel cannot confine; caps every verdict.")
+]
+
+
+@app.command()
+def run(
+    name: AppArgument,
+    function: Annotated[str | None, typer.Argument(metavar="FUNCTION", help="Resolver or function key.")] = None,
+    user: Annotated[str | None, typer.Option("--as", metavar="USER", help="Who calls: alice, bob, …")] = None,
+    payload: Annotated[str | None, typer.Option("--with", metavar="JSON", help="The payload; may use $space.id …")] = None,
+    site: SiteOption = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Where the virtual clock starts.")] = None,
+    seed: SeedOption = 0,
+    state: Annotated[Path | None, typer.Option("--state", metavar="DIR", help="Keep stored rows between runs.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the result's file here.")] = None,
+    ledger: LedgerOption = None,
+    bodies: BodiesOption = False,
+    unconfined: UnconfinedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a function of APP, or its first scenario, and say what crossed its boundary."""
+    from forgesim.cli import run as command
+
+    raise typer.Exit(
+        command.run(
+            name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
+            ledger=ledger, bodies=bodies, unconfined=unconfined, as_json=as_json,
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def prove(
+    names: Annotated[list[str], typer.Argument(metavar="APP...", help="Paths, else ./apps/APP.")],
+    trials: Annotated[int, typer.Option("--trials", min=0, help="Twin pairs per app.")] = 20,
+    seed: SeedOption = 0,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = None,
+    bodies: BodiesOption = False,
+    unconfined: UnconfinedOption = False,
+) -> None:
+    """Prove each APP: scenarios, failures, probes, twin trials; then one verdict per claim."""
+    from forgesim.cli import prove as command
+
+    raise typer.Exit(
+        command.prove(
+            names, trials=trials, seed=seed, as_json=as_json, ledger=ledger, bodies=bodies, unconfined=unconfined
+        )
+    )
+
+
+@app.command()
+def judge(
+    ledger: Annotated[Path, typer.Argument(metavar="LEDGER")],
+    trust: Annotated[Path, typer.Option("--trust", metavar="FILE", help="The trust.yml to judge by.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a ledger again, offline: the file and trust.yml are all it needs."""
+    from forgesim.cli import prove as command
+
+    raise typer.Exit(command.judge(ledger, trust, as_json=as_json))
+
+
+@app.command()
+def lint(name: AppArgument, as_json: JsonOption = False) -> None:
+    """Check manifest.yml and trust.yml of APP."""
+    from forgesim.cli import check as command
+
+    raise typer.Exit(command.lint(name, as_json=as_json))
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what this machine can enforce."""
+    from forgesim.cli import check as command
+
+    raise typer.Exit(command.doctor(as_json=as_json))
+
+
+@site_app.command("show")
+def site_show(
+    site: Annotated[str, typer.Argument(metavar="SITE")] = "demo", seed: SeedOption = 1, as_json: JsonOption = False
+) -> None:
+    """Show a site's spaces, pages and people."""
+    from forgesim.cli import sites as command
+
+    raise typer.Exit(command.show(site, seed=seed, as_json=as_json))
+
+
+@site_app.command("import")
+def site_import(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A folder of Markdown.")],
+    keep_authors: Annotated[bool, typer.Option("--keep-authors", help="Keep the names of authors.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a folder of Markdown as a Confluence space and show what became of it."""
+    from forgesim.cli import sites as command
+
+    raise typer.Exit(command.import_site(path, keep_authors=keep_authors, as_json=as_json))
+
+
+def main() -> None:
+    """Entry point: errors of the user's become one clear message on stderr and a documented exit code."""
+    try:
+        app()
+    except ForgesimError as error:
+        sys.stderr.write(f"forgesim: {error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

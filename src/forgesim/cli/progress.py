@@ -1,0 +1,46 @@
+"""A progress bar on a terminal, nothing elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from forgesim.proof.prove import Progress
+
+__all__ = ["terminal_progress"]
+
+
+@contextmanager
+def terminal_progress(name: str, quiet: bool) -> Iterator[Progress | None]:  # noqa: FBT001
+    """Progress on stderr while the block runs."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        yield _Bar(bars, name)
+
+
+class _Bar:
+    def __init__(self, bars: object, name: str) -> None:
+        from rich.progress import Progress as Bars
+
+        assert isinstance(bars, Bars)
+        self._bars = bars
+        self._name = name
+        self._task = bars.add_task(name, total=None)
+        self._total = 0
+
+    def phase(self, name: str, total: int) -> None:
+        self._total = total
+        self._bars.reset(self._task, total=total or None, description=f"{self._name}: {name}")
+
+    def grow(self, by: int) -> None:
+        self._total += by
+        self._bars.update(self._task, total=self._total)
+
+    def step(self) -> None:
+        self._bars.advance(self._task)

@@ -1,0 +1,110 @@
+"""``forgesim run``."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from forgesim.claims.catalog import CATALOG_VERSION
+from forgesim.claims.judge import broken
+from forgesim.clock import parse_time
+from forgesim.errors import InputError, Problem
+from forgesim.manifest.load import find_app, load_app
+from forgesim.report.json import run_object
+from forgesim.report.text import run_report
+from forgesim.runtime.running import counts, run as run_app
+from forgesim.sandbox.host import Sandbox
+from forgesim.site.open import open_site
+
+__all__ = ["run"]
+
+
+def run(
+    name: str,
+    function: str | None,
+    *,
+    user: str | None,
+    payload: str | None,
+    site: str | None,
+    at: str | None,
+    seed: int,
+    state: Path | None,
+    out: Path | None,
+    ledger: Path | None,
+    bodies: bool,
+    unconfined: bool,
+    as_json: bool,
+) -> int:
+    """Run and report; the exit code."""
+    app = load_app(find_app(name, Path.cwd()))
+    if function is None and (user is not None or payload is not None):
+        raise InputError(Problem(what="--as and --with belong to a FUNCTION", hint="name one, or leave both away"))
+    value = _payload(payload)
+    scenarios = app.trust.scenarios
+    by_scenario = site is None and function is None and scenarios
+    chosen = scenarios[0].site if by_scenario else site or "demo"
+    world = open_site(chosen, seed=seed, base=app.path if by_scenario else Path.cwd())
+    with Sandbox(allow_unconfined=unconfined) as sandbox:
+        ran = run_app(
+            app,
+            sandbox=sandbox,
+            site=world,
+            function=function,
+            user=user or "alice",
+            payload=value,
+            clock_ms=_instant(at),
+            seed=seed,
+            state=state,
+            ledger=ledger,
+            bodies=bodies,
+            catalog=CATALOG_VERSION,
+        )
+    found = broken(ran.ledger, app.trust)
+    written = _write_out(out, ran.outcome.result) if out is not None and ran.outcome.ok else None
+    if as_json:
+        sys.stdout.write(json.dumps(run_object(ran, counts(ran.ledger), found), ensure_ascii=False) + "\n")
+    else:
+        run_report(ran, counts(ran.ledger), found, written)
+    if found:
+        return 1
+    return 0 if ran.outcome.ok else 5
+
+
+def _payload(text: str | None) -> Any:
+    if text is None:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(Problem(what=f"--with is not JSON: {error}", hint='write --with \'{"spaceId": "$space.id"}\'')) from None
+
+
+def _instant(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return parse_time(text)
+    except ValueError:
+        raise InputError(Problem(what=f"--at {text!r} is no time", hint="write it as 2026-01-05T09:00:00Z")) from None
+
+
+def _write_out(path: Path, result: Any) -> Path:
+    """A file in the result as its bytes, anything else as JSON; written whole or not at all."""
+    data = json.dumps(result, ensure_ascii=False, indent=2).encode() + b"\n"
+    if isinstance(result, dict) and isinstance(result.get("data"), str) and "fileName" in result:
+        try:
+            data = base64.b64decode(result["data"], validate=True)
+        except binascii.Error:
+            raise InputError(Problem(what="the result's file is not base64", file=str(path))) from None
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)  # noqa: PTH105 - replace in one step
+    except OSError as error:
+        raise InputError(Problem(what=f"the result cannot be written: {error.strerror}", file=str(path))) from None
+    return path

@@ -1,0 +1,106 @@
+"""Exploration: every answer that the scenarios met is replaced, once each, by every failure that its service documents.
+
+A place is an app line with the operation, verb and service it calls; so each of the app's calls meets each failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from forgesim.gateway.faults import CHANNEL_SERVICE, FAILURES, Fault
+from forgesim.ledger.records import Decided, Record
+from forgesim.ledger.write import Pen
+from forgesim.manifest.model import Scenario
+from forgesim.runtime.scenario import play
+from forgesim.runtime.simulator import Simulator, Stage
+from forgesim.site.model import Site
+
+__all__ = ["Place", "Watch", "explore_failures", "play_scenarios"]
+
+FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the app calls a service: what a failure is put in place of."""
+
+    service: str
+    line: str | None
+    op: str | None
+    verb: str
+
+
+class Watch:
+    """A pen that passes records on and notes the places it sees."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+        self.places: dict[Place, None] = {}
+
+    def write(self, record: Record) -> None:
+        if isinstance(record, Decided) and record.cause == "app" and record.channel in FAULTY:
+            if record.decision.allow:
+                self.places[_place(record)] = None
+        self._pen.write(record)
+
+    def flush(self) -> None:
+        self._pen.flush()
+
+
+def _place(record: Decided) -> Place:
+    service = CHANNEL_SERVICE.get(record.channel, record.channel)
+    if record.channel == "egress":
+        service = record.target.split("/")[2].split(":")[0] if record.target.count("/") >= 2 else record.target
+    return Place(service, record.line, record.op, record.verb)
+
+
+def play_scenarios(
+    simulator: Simulator, scenarios: Iterable[Scenario], site_of: Callable[[str], Site], watch: Callable[[], list[Place]]
+) -> dict[Place, Scenario]:
+    """Play each scenario once, recorded; the places found, each with the first scenario that reaches it."""
+    found: dict[Place, Scenario] = {}
+    for scenario in scenarios:
+        stage = simulator.stage(site_of(scenario.site), cause="scenario", label=scenario.name)
+        play(stage, scenario)
+        stage.finish()
+        for place in watch():
+            found.setdefault(place, scenario)
+    return found
+
+
+def explore_failures(
+    simulator: Simulator,
+    places: dict[Place, Scenario],
+    site_of: Callable[[str], Site],
+    watch: Callable[[], list[Place]],
+    total: Callable[[int], None],
+    done: Callable[[], None],
+) -> None:
+    """Each place meets each failure once; places that only a failure reaches are explored in their turn."""
+    waiting = list(places.items())
+    seen = set(places)
+    total(len(waiting) * len(FAILURES))
+    while waiting:
+        place, scenario = waiting.pop(0)
+        for failure in FAILURES:
+            _fail_once(simulator, scenario, place, failure, site_of)
+            done()
+            for found in watch():
+                if found not in seen:
+                    seen.add(found)
+                    waiting.append((found, scenario))
+                    total(len(FAILURES))
+
+
+def _fail_once(
+    simulator: Simulator, scenario: Scenario, place: Place, failure: str, site_of: Callable[[str], Site]
+) -> Stage:
+    label = f"{scenario.name}: {place.service} answers {failure} at {place.line}"
+    stage = simulator.stage(site_of(scenario.site), cause="fault", label=label)
+    stage.gateway.faults.add(
+        Fault(service=place.service, failure=failure, line=place.line, op=place.op, verb=place.verb)
+    )
+    play(stage, scenario)
+    stage.finish()
+    return stage

@@ -1,0 +1,148 @@
+"""``prove``: scenarios → failures → probes → twin trials → verdicts, all into one ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from forgesim.claims.catalog import CATALOG_VERSION
+from forgesim.claims.judge import judge
+from forgesim.claims.kit import Verdict
+from forgesim.errors import InputError, Problem
+from forgesim.ledger.pens import open_pens
+from forgesim.ledger.read import Ledger, parse
+from forgesim.ledger.records import Coverage
+from forgesim.manifest.model import App, Scenario
+from forgesim.proof.explore import Place, Watch, explore_failures, play_scenarios
+from forgesim.proof.probes import probe_hosts, probe_writes
+from forgesim.proof.trials import run_trials
+from forgesim.runtime.header import header
+from forgesim.runtime.scenario import play
+from forgesim.runtime.simulator import Simulator
+from forgesim.sandbox.host import Sandbox
+from forgesim.sandbox.image import build_image
+from forgesim.site.facts import clone
+from forgesim.site.model import Site
+from forgesim.site.open import open_site
+
+__all__ = ["Progress", "Proof", "prove"]
+
+
+class Progress(Protocol):
+    """How far a proof is: phases with a number of steps that may grow."""
+
+    def phase(self, name: str, total: int) -> None: ...
+
+    def grow(self, by: int) -> None: ...
+
+    def step(self) -> None: ...
+
+
+class Quiet:
+    """No progress display."""
+
+    def phase(self, name: str, total: int) -> None: ...
+
+    def grow(self, by: int) -> None: ...
+
+    def step(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a proof found: the ledger it judged and one verdict per claim of the catalog."""
+
+    app: App
+    ledger: Ledger
+    verdicts: tuple[Verdict, ...]
+
+
+class Sites:
+    """The sites that scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``."""
+
+    def __init__(self, base: Path, seed: int) -> None:
+        self._base = base
+        self._seed = seed
+        self._built: dict[tuple[str, int], Site] = {}
+
+    def build(self, name: str, seed: int) -> Site:
+        return open_site("proof" if name == "demo" else name, seed=seed, base=self._base)
+
+    def __call__(self, name: str) -> Site:
+        key = (name, self._seed)
+        if key not in self._built:
+            self._built[key] = self.build(name, self._seed)
+        return clone(self._built[key])
+
+
+def prove(
+    app: App,
+    *,
+    sandbox: Sandbox,
+    ledger: Path | None = None,
+    bodies: bool = False,
+    trials: int = 20,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Proof:
+    """Prove one app. Raises InputError for what the app or its scenarios get wrong."""
+    progress = progress or Quiet()
+    if not app.trust.scenarios:
+        raise InputError(Problem(what="trust.yml has no scenarios", file=str(app.trust.path), hint="add one to prove"))
+    image = build_image(app, coverage=True)
+    sites = Sites(app.path, seed)
+    synthetic = all(sites(scenario.site).synthetic for scenario in app.trust.scenarios)
+    with open_pens(ledger, keep_bodies=synthetic or bodies, salt=app.digest) as pens:
+        pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
+        watch = Watch(pens)
+        simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=watch, seed=seed)
+        try:
+            _phases(simulator, app, sites, watch, trials, seed, progress)
+        finally:
+            simulator.close()
+        pens.write(Coverage(hit=tuple(sorted(simulator.hit)), dynamic=image.dynamic))
+        pens.finish()
+        found = parse(pens.stream(), str(ledger or "ledger"))
+    return Proof(app=app, ledger=found, verdicts=judge(found, app.trust))
+
+
+def _phases(
+    simulator: Simulator, app: App, sites: Sites, watch: Watch, trials: int, seed: int, progress: Progress
+) -> None:
+    scenarios = app.trust.scenarios
+    fresh = _fresh(watch)
+    progress.phase("scenarios", len(scenarios))
+    places = play_scenarios(simulator, scenarios, sites, fresh)
+    if any(entry.category == "analytics" for entry in app.manifest.backend_egress()):
+        for scenario in scenarios:
+            _without_analytics(simulator, sites, scenario)
+            progress.step()
+    progress.phase("failures", 0)
+    explore_failures(simulator, places, sites, fresh, progress.grow, progress.step)
+    progress.phase("probes", 2)
+    stage = simulator.stage(sites(scenarios[0].site), cause="probe", label="what the platform would refuse")
+    user = stage.account("alice")
+    probe_writes(stage, user)
+    progress.step()
+    probe_hosts(stage, user)
+    stage.finish()
+    progress.phase("twin trials", trials)
+    run_trials(simulator, scenarios, trials=trials, seed=seed, site_of=sites.build, done=progress.step)
+
+
+def _fresh(watch: Watch) -> Callable[[], list[Place]]:
+    def places() -> list[Place]:
+        found = list(watch.places)
+        watch.places.clear()
+        return found
+
+    return places
+
+
+def _without_analytics(simulator: Simulator, sites: Sites, scenario: Scenario) -> None:
+    stage = simulator.stage(sites(scenario.site), cause="explore", label=f"{scenario.name}: analytics off")
+    stage.switch_analytics(False)
+    play(stage, scenario)
+    stage.finish()

@@ -1,0 +1,82 @@
+"""A pen that keeps what left the app, in order, and drops the rest: what twin runs are compared by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from forgesim.ledger.records import Decided, Record
+
+__all__ = ["CHANNELS", "Sunk", "Tap"]
+
+
+class Sunk(msgspec.Struct, frozen=True):
+    """One crossing into a sink, as compared: channel, verb, target, headers and body; its line is for people."""
+
+    channel: str
+    verb: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    line: str | None
+
+    def seen(self) -> tuple[object, ...]:
+        return (self.channel, self.verb, self.target, self.headers, self.body)
+
+
+def _stored(record: Decided) -> bool:
+    return record.channel in ("kvs", "secret", "entity", "object", "queue", "property") and record.writes
+
+
+CHANNELS: Mapping[str, Callable[[Decided], bool]] = {
+    "stored": _stored,
+    "sent": lambda record: record.channel == "egress",
+    "logged": lambda record: record.channel == "log",
+}
+"""Trial channel → which crossings belong to it."""
+
+
+class Tap:
+    """A Pen for trial runs: memory grows with what left the app, not with what it read."""
+
+    def __init__(self) -> None:
+        self.sunk: dict[str, list[Sunk]] = {name: [] for name in CHANNELS}
+
+    def write(self, record: Record) -> None:
+        if not isinstance(record, Decided):
+            return
+        for name, belongs in CHANNELS.items():
+            if belongs(record):
+                body = "" if record.body is None else record.body.text or record.body.base64 or ""
+                self.sunk[name].append(
+                    Sunk(record.channel, record.verb, record.target, record.headers, body, record.line)
+                )
+
+    def flush(self) -> None:
+        """Nothing to hand on."""
+
+    def digest(self, channel: str) -> str:
+        """SHA-256 over the crossings of a trial channel, in order."""
+        hasher = hashlib.sha256()
+        for sunk in self.sunk[channel]:
+            hasher.update(msgspec.json.encode(sunk.seen()))
+            hasher.update(b"\n")
+        return hasher.hexdigest()
+
+    def first_difference(self, other: Tap, channel: str) -> dict[str, object]:
+        """Where two runs part on a channel: position, app line, and both crossings in short."""
+        ours, theirs = self.sunk[channel], other.sunk[channel]
+        for number, (a, b) in enumerate(zip(ours, theirs, strict=False)):
+            if a.seen() != b.seen():
+                return {"seq": number, "line": a.line, "a": _short(a), "b": _short(b)}
+        longer = ours if len(ours) > len(theirs) else theirs
+        number = min(len(ours), len(theirs))
+        only = longer[number]
+        return {"seq": number, "line": only.line, "a": _short(only), "b": "no such crossing"}
+
+
+def _short(sunk: Sunk) -> str:
+    text = f"{sunk.verb} {sunk.target} {sunk.body}"
+    return text if len(text) <= 200 else text[:200] + "…"

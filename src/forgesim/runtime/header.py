@@ -1,0 +1,41 @@
+"""The first record of a ledger: what ran, on what, confined how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import msgspec
+
+from forgesim import __version__
+from forgesim.ledger.records import Header
+from forgesim.manifest.model import App
+from forgesim.sandbox.host import Sandbox
+from forgesim.sandbox.image import Image
+
+__all__ = ["header"]
+
+
+def header(app: App, image: Image, sandbox: Sandbox, *, catalog: str, bodies: bool) -> Header:
+    """Everything in it but ``created`` (the real date) is the same for two runs of the same thing."""
+    now = datetime.now(UTC)  # noqa: TID251 - the one real date of a ledger, declared volatile
+    return Header(
+        forgesim=__version__,
+        catalog=catalog,
+        created=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        app=app.name,
+        app_version=app.version,
+        app_digest=app.digest,
+        manifest=cast("dict[str, Any]", _json(app.manifest.data)),
+        trust_digest=app.trust.digest,
+        sandbox=sandbox.tier,
+        confined=sandbox.tier != "none",
+        bodies=bodies,
+        units=image.units,
+        excluded=image.excluded,
+    )
+
+
+def _json(data: Mapping[str, Any]) -> object:
+    return msgspec.json.decode(msgspec.json.encode(data))
