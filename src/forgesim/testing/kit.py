@@ -1,0 +1,132 @@
+"""What the ``forge`` fixture gives: sites, installed apps, calls, ledgers and proofs, all synchronous."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from forgesim.claims.catalog import CATALOG_VERSION
+from forgesim.claims.kit import Verdict
+from forgesim.errors import AppError, InputError
+from forgesim.ledger.pens import Pens
+from forgesim.ledger.read import Ledger, parse
+from forgesim.ledger.write import LedgerWriter
+from forgesim.manifest.load import find_app, load_app
+from forgesim.manifest.model import App
+from forgesim.proof.prove import prove
+from forgesim.runtime.header import header
+from forgesim.runtime.simulator import Ask, Simulator
+from forgesim.sandbox.host import Sandbox
+from forgesim.sandbox.image import build_image
+from forgesim.site.model import Site
+from forgesim.site.open import open_site
+from forgesim.site.variables import expand
+
+__all__ = ["Forge", "InstalledApp"]
+
+
+class InstalledApp:
+    """An app installed on a site."""
+
+    def __init__(self, app: App, site: Site, sandbox: Sandbox, *, seed: int, warm: bool) -> None:
+        self.app = app
+        self.site = site
+        self._pens = Pens(LedgerWriter())
+        image = build_image(app, coverage=False)
+        self._pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
+        self._simulator = Simulator(
+            app=app, image=image, sandbox=sandbox, ledger=self._pens, seed=seed, warm=warm
+        )
+        self._stage = self._simulator.stage(site, cause="run", label="pytest")
+
+    def invoke(self, name: str, payload: Any = None, *, user: str | None = None) -> Any:
+        """Call a resolver or function once and return its result, wire JSON.
+
+        ``user`` is a handle (alice by default) or an account id. ``$page``, ``$space.id`` … in the payload are
+        replaced. Raises AppError when the function raises, times out or is killed, InputError for unknown names.
+        """
+        account = self._stage.account(user or "alice")
+        outcome = self._stage.invoke(Ask(name=name, payload=expand(payload or {}, self.site), user=account))
+        if not outcome.ok:
+            raise AppError(outcome.type, outcome.message, outcome.at)
+        return outcome.result
+
+    def together(self, *calls: tuple[str, Any, str]) -> list[Any]:
+        """Make ``(name, payload, user)`` calls at the same virtual time; an AppError stands for a call that failed."""
+        asks = [
+            Ask(name=name, payload=expand(payload or {}, self.site), user=self._stage.account(user))
+            for name, payload, user in calls
+        ]
+        outcomes = self._stage.together(asks)
+        return [o.result if o.ok else AppError(o.type, o.message, o.at) for o in outcomes]
+
+    def wait(self, ms: int) -> None:
+        """Let virtual time pass, in milliseconds."""
+        self._stage.clock.advance(ms)
+
+    def switch_analytics(self, on: bool) -> None:  # noqa: FBT001
+        """The admin's analytics switch."""
+        self._stage.switch_analytics(on)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Everything that crossed the app's boundary so far."""
+        return parse(self._pens.stream(), "ledger", finished=False)
+
+    def close(self) -> None:
+        """Stop the app's workers and drop its ledger."""
+        self._simulator.close()
+        self._pens.close()
+
+
+class Forge:
+    """An emulated Forge platform for one test. ``close`` is called by the fixture."""
+
+    def __init__(self, *, base: Path, seed: int = 0, allow_unconfined: bool = False) -> None:
+        self._base = base
+        self._seed = seed
+        self._allow_unconfined = allow_unconfined
+        self._sandbox: Sandbox | None = None
+        self._installed: list[InstalledApp] = []
+
+    def site(self, spec: str = "demo", *, seed: int = 1) -> Site:
+        """A site: ``demo``, ``proof`` or a folder of Markdown. Raises InputError."""
+        return open_site(spec, seed=seed, base=self._base)
+
+    def install(self, app: str | Path, site: Site | None = None, *, warm: bool = False) -> InstalledApp:
+        """Install an app folder (or a name under ``apps/``) on a site, ``demo`` by default.
+
+        ``warm`` keeps one process for all invocations, as Forge often does; else each gets a fresh one.
+        """
+        path = find_app(str(app), self._base)
+        installed = InstalledApp(
+            load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm
+        )
+        self._installed.append(installed)
+        return installed
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the app installed last. Raises InputError where none is."""
+        if not self._installed:
+            raise InputError("no app is installed yet: call forge.install(path, site) first")
+        return self._installed[-1].ledger
+
+    def prove(self, app: InstalledApp | str | Path, *, trials: int = 20, seed: int = 0) -> tuple[Verdict, ...]:
+        """Prove an app as ``forgesim prove`` does; one verdict per claim of the catalog."""
+        loaded = app.app if isinstance(app, InstalledApp) else load_app(find_app(str(app), self._base))
+        return prove(loaded, sandbox=self._open_sandbox(), trials=trials, seed=seed).verdicts
+
+    def _open_sandbox(self) -> Sandbox:
+        if self._sandbox is None:
+            self._sandbox = Sandbox(allow_unconfined=self._allow_unconfined)
+        return self._sandbox
+
+    def close(self) -> None:
+        """Stop every process that the test started."""
+        for installed in self._installed:
+            installed.close()
+        self._installed = []
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
