@@ -1,22 +1,43 @@
-"""pytest plugin: the ``forge`` fixture, its options, and a line of summary about what was proved.
+"""pytest plugin: the ``forge`` fixture, its options, and a line of summary for each test that proved something.
 
-State lives in ``config.stash``. Imports are lazy, so that a test run without ``forge`` pays nothing.
+State lives in ``config.stash``; what was proved travels in a test's ``user_properties``, which pytest-xdist carries.
+Imports are lazy, so that a test run without ``forge`` pays nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from forgesim.claims.kit import Verdict
     from forgesim.testing.kit import Forge
 
 __all__ = ["forge"]
 
 PROVED: pytest.StashKey[list[str]] = pytest.StashKey()
-SECTION = "forgesim"
+PROPERTY = "forgesim"
+
+
+class Summary:
+    """Collects what tests proved, on the process that reports."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._lines = config.stash.setdefault(PROVED, [])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call":
+            self._lines += [str(value) for key, value in report.user_properties if key == PROPERTY]
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._lines:
+            terminalreporter.section("forgesim: claims", "-")
+            for line in self._lines:
+                terminalreporter.write_line(line)
+            terminalreporter.write_line("simulator, not Atlassian; not a certification")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[PROVED] = []
+    config.pluginmanager.register(Summary(config), "forgesim-summary")
 
 
 @pytest.fixture
@@ -39,45 +60,17 @@ def forge(request: pytest.FixtureRequest) -> Iterator[Forge]:
     """
     from forgesim.testing.kit import Forge
 
+    def note(verdicts: Sequence[Verdict]) -> None:
+        counts = Counter(verdict.outcome.value for verdict in verdicts)
+        told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+        request.node.user_properties.append((PROPERTY, f"{request.node.name}: {told}"))
+
     config = request.config
     platform = Forge(
         base=config.rootpath,
         seed=config.getoption("--forgesim-seed"),
         allow_unconfined=config.getoption("--forgesim-allow-unconfined"),
+        on_proof=note,
     )
-    prove = platform.prove
-    name = request.node.name
-
-    def noted(app, *, trials=20, seed=0):  # type: ignore[no-untyped-def]
-        verdicts = prove(app, trials=trials, seed=seed)
-        counts: dict[str, int] = {}
-        for verdict in verdicts:
-            counts[verdict.outcome.value] = counts.get(verdict.outcome.value, 0) + 1
-        told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-        request.node.user_properties.append((SECTION, f"{name}: {told}"))
-        return verdicts
-
-    platform.prove = noted  # type: ignore[method-assign]
     yield platform
     platform.close()
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Nothing to do: what was proved travels in ``user_properties``, which pytest-xdist carries."""
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each test that proved something."""
-    lines = [
-        value
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if isinstance(report, pytest.TestReport) and report.when == "call"
-        for key, value in report.user_properties
-        if key == SECTION
-    ]
-    if lines:
-        terminalreporter.section("forgesim: claims", "-")
-        for line in lines:
-            terminalreporter.write_line(str(line))
-        terminalreporter.write_line("simulator, not Atlassian; not a certification")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,16 @@ class InstalledApp:
 class Forge:
     """An emulated Forge platform for one test. ``close`` is called by the fixture."""
 
-    def __init__(self, *, base: Path, seed: int = 0, allow_unconfined: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        base: Path,
+        seed: int = 0,
+        allow_unconfined: bool = False,
+        on_proof: Callable[[Sequence[Verdict]], None] | None = None,
+    ) -> None:
         self._base = base
+        self._on_proof = on_proof
         self._seed = seed
         self._allow_unconfined = allow_unconfined
         self._sandbox: Sandbox | None = None
@@ -115,7 +124,10 @@ class Forge:
     def prove(self, app: InstalledApp | str | Path, *, trials: int = 20, seed: int = 0) -> tuple[Verdict, ...]:
         """Prove an app as ``forgesim prove`` does; one verdict per claim of the catalog."""
         loaded = app.app if isinstance(app, InstalledApp) else load_app(find_app(str(app), self._base))
-        return prove(loaded, sandbox=self._open_sandbox(), trials=trials, seed=seed).verdicts
+        verdicts = prove(loaded, sandbox=self._open_sandbox(), trials=trials, seed=seed).verdicts
+        if self._on_proof is not None:
+            self._on_proof(verdicts)
+        return verdicts
 
     def _open_sandbox(self) -> Sandbox:
         if self._sandbox is None:
