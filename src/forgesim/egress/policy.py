@@ -8,7 +8,7 @@ names, the default port and a final dot are brought to one form by that parse, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import can_ada
@@ -133,14 +133,15 @@ class Policy:
             return _undeclared(target.host), None
         of_scheme = [grant for grant in granted if grant.scheme == target.scheme]
         if not of_scheme:
-            return deny("not-https", f"{target.host} is not declared for {target.scheme}"), None
+            rule = "not-https" if target.scheme == "wss" else "undeclared"
+            return deny(rule, f"{target.host} is not declared for {target.scheme}"), None
         live = [grant for grant in of_scheme if grant.live]
         if not live:
             return deny("analytics-off", f"{target.host} is for analytics, which is switched off"), None
         for grant in live:
             if grant.port == target.port and target.port in PORTS:
                 return allow("declared", grant.address), target
-        return deny("port", f"{target.host} is not declared with port {target.port}"), None
+        return deny("port", f"{target.host} is not declared with a usable port {target.port}"), None
 
     def _grant(self, address: str, is_live: bool) -> bool:
         """Add what an address allows; False where it says nothing."""
@@ -158,20 +159,19 @@ class Policy:
         (self._below if below else self._exact).setdefault(target.host, []).append(grant)
         return True
 
-    def _granted(self, host: str) -> list[_Grant]:
+    def _granted(self, host: str) -> Sequence[_Grant]:
         """The grants that cover a host: its own, those of the names it is under, and those for any name."""
-        own = self._exact.get(host, _NONE)
+        own: Sequence[_Grant] = self._exact.get(host, ())
         if not (self._below or self._any) or literal_address(host):
             return own
         found = [*own, *self._any]
         below = host.partition(".")[2]
         while below:
-            found += self._below.get(below, _NONE)
+            found += self._below.get(below, ())
             below = below.partition(".")[2]
         return found
 
 
-_NONE: list[_Grant] = []
 _ADDRESS = re.compile(r"(?:\*\.)?[.a-zA-Z0-9_\-/:~#%]+")
 """An address without its scheme (Forge documentation, "Permissions", August 2026)."""
 

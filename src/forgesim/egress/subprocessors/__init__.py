@@ -1,3 +1,3 @@
-"""TODO."""
+"""Simulated vendor services, each as strict as the real one about what it accepts."""
 
 from __future__ import annotations

@@ -98,6 +98,10 @@ class Kvs:
         for region in self._regions.existing():
             self._regions.store(region).drop(installation)
 
+    def close(self) -> None:
+        """Close every database; the store answers nothing more."""
+        self._regions.close()
+
     def _carry_on(self, move: Move, progress: Callable[[MoveStage], None]) -> None:
         source, target = self._regions.store(move.source), self._regions.store(move.target)
         if not move.copied:

@@ -1,3 +1,3 @@
-"""TODO."""
+"""Forge LLM, answered by deterministic models of our own."""
 
 from __future__ import annotations

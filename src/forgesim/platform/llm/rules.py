@@ -1,0 +1,149 @@
+"""Whether a chat request is legal, as far as Forge documents it. Pure.
+
+Status and code of an unknown model were measured by a public project (2026-10). Forge documents no code for a
+malformed prompt; here it is 400 ``BAD_REQUEST``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from forgesim.platform.llm import limits
+
+__all__ = ["Chat", "LlmError", "Message", "chat_of", "model_of"]
+
+_URL = "https://llm"
+_ROLES = ("system", "user", "assistant", "tool")
+_CHOICES = ("auto", "none", "required")
+
+
+class LlmError(Exception):
+    """A request that the service refuses: HTTP status, code and message."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.status, self.code, self.message = status, code, message
+        super().__init__(status, code, message)
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message; the texts of a content list are joined by line breaks."""
+
+    role: str
+    text: str
+
+
+class Chat(msgspec.Struct, frozen=True):
+    """A legal prompt. ``must_call`` is true where the app insists on a tool call, ``stream`` where it wants
+    chunks."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    stream: bool
+    must_call: bool
+
+
+def model_of(descriptor: Mapping[str, Any], path: str) -> str:
+    """The model that a chat asks: the same in the descriptor and in the URL ``https://llm/MODEL``, and
+    known."""
+    named = unquote(path.removeprefix(_URL).removeprefix("/"))
+    if descriptor.get("model", named) != named:
+        raise _bad("the descriptor and the URL name different models")
+    if named not in limits.MODELS and named not in limits.DEPRECATED:
+        text = f"Forge LLMs model not allowed: {named[:100]}"
+        raise LlmError(403, "FORGE_LLMS_MODEL_FORBIDDEN", text)
+    return named
+
+
+def chat_of(model: str, body: bytes) -> Chat:
+    """The prompt of a chat request."""
+    try:
+        data = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise _bad("the body is not valid JSON") from None
+    if not isinstance(data, dict):
+        raise _bad("the body must be a JSON object")
+    _check_sampling(model, data)
+    stream = data.get("stream", False)
+    if not isinstance(stream, bool):
+        raise _bad("stream must be true or false")
+    must_call = _check_tools(data)
+    return Chat(_messages(data.get("messages")), _max_tokens(model, data), stream, must_call)
+
+
+def _bad(why: str) -> LlmError:
+    return LlmError(400, "BAD_REQUEST", f"The payload is invalid: {why}")
+
+
+def _check_sampling(model: str, data: Mapping[str, Any]) -> None:
+    given = [name for name in ("temperature", "top_p") if data.get(name) is not None]
+    for name in given:
+        number = data[name]
+        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= 1:
+            raise _bad(f"{name} must be a number between 0 and 1")
+    if given and model in limits.WITHOUT_SAMPLING:
+        raise _bad(f"{model} does not take {given[0]}")
+    if len(given) > 1:
+        raise _bad("temperature and top_p exclude each other")
+
+
+def _max_tokens(model: str, data: Mapping[str, Any]) -> int:
+    most = next(size for family, size in limits.OUTPUT_TOKENS.items() if family in model)
+    asked = data.get("max_completion_tokens")
+    if asked is None:
+        return most
+    if isinstance(asked, bool) or not isinstance(asked, int) or not 0 < asked <= most:
+        raise _bad(f"max_completion_tokens must be an integer from 1 to {most}")
+    return asked
+
+
+def _check_tools(data: Mapping[str, Any]) -> bool:
+    """True where a tool call is demanded."""
+    tools, choice = data.get("tools"), data.get("tool_choice")
+    if tools is not None and not (isinstance(tools, list) and all(map(_is_tool, tools))):
+        raise _bad("a tool is {type: function, function: {name, description, parameters}}")
+    if choice is None or choice in _CHOICES:
+        demanded = choice == "required"
+    else:
+        if not _is_tool(choice):
+            raise _bad(f"tool_choice is one of {', '.join(_CHOICES)}, or a function")
+        demanded = True
+    if demanded and not tools:
+        raise _bad("tool_choice demands a tool and there is none")
+    return demanded
+
+
+def _is_tool(tool: object) -> bool:
+    function = tool.get("function") if isinstance(tool, dict) and tool.get("type") == "function" else None
+    return isinstance(function, dict) and isinstance(function.get("name"), str) and bool(function["name"])
+
+
+def _messages(given: object) -> tuple[Message, ...]:
+    if not isinstance(given, list) or not given:
+        raise _bad("messages must be a list with at least one message")
+    return tuple(map(_message, given))
+
+
+def _message(given: object) -> Message:
+    if not isinstance(given, dict) or given.get("role") not in _ROLES:
+        raise _bad(f"the role of a message is one of {', '.join(_ROLES)}")
+    if "content" not in given:
+        raise _bad("a message has content")
+    return Message(given["role"], _text(given["content"], may_be_empty="tool_calls" in given))
+
+
+def _text(content: object, *, may_be_empty: bool) -> str:
+    if isinstance(content, str):
+        return content
+    if content is None and may_be_empty:
+        return ""
+    if isinstance(content, list) and all(map(_is_text_part, content)):
+        return "\n".join(part["text"] for part in content)
+    raise _bad("content is a text or a list of {type: text, text}")
+
+
+def _is_text_part(part: object) -> bool:
+    return isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str)
