@@ -1,0 +1,73 @@
+"""Every mistake of the user's: one clear error on stderr, nothing on stdout, exit 2."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def forgesim(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "forgesim", *arguments], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+def change(folder: Path, file: str, old: str, new: str) -> Path:
+    path = folder / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return folder
+
+
+COMMAND_LINES = {
+    "unknown app": (["run", "nothing-here"], "nothing-here"),
+    "unknown function": (["run", "pulse", "scanSpaces"], "did you mean 'scanSpace'"),
+    "unknown user": (["run", "pulse", "scanSpace", "--as", "mallory"], "mallory"),
+    "payload is not JSON": (["run", "pulse", "scanSpace", "--with", "{"], "not JSON"),
+    "unknown variable": (["run", "pulse", "scanSpace", "--with", '{"spaceId": "$galaxy"}'], "galaxy"),
+    "site that is not there": (["run", "pulse", "--site", "no/such/folder"], "no/such/folder"),
+    "time that is none": (["run", "pulse", "--at", "yesterday"], "yesterday"),
+    "payload without function": (["run", "pulse", "--with", "{}"], "FUNCTION"),
+    "ledger that is not there": (["judge", "no.jsonl", "--trust", "apps/pulse/trust.yml"], "no.jsonl"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "says"), COMMAND_LINES.values(), ids=COMMAND_LINES.keys())
+def test_a_wrong_command_line_is_told_once(arguments: list[str], says: str) -> None:
+    ran = forgesim(*arguments)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+BROKEN_APPS = {
+    "manifest missing": ("manifest.yml", None, "manifest.yml"),
+    "manifest malformed": ("manifest.yml", ("modules:", "modules: ["), "manifest.yml:"),
+    "handler missing": ("src/index.py", ("handler = ", "handlers = "), "handler"),
+    "bad type": ("trust.yml", ("int 0..1000", "int 9..1"), "trust.yml:"),
+    "unknown claim": ("trust.yml", ("claims: all", "claims: [only_reads_contents]"), "only_reads_content"),
+    "overlapping keys": (
+        "trust.yml",
+        ('    key: "count"\n    value: int 0..1000\n', '    key: "a:{id}"\n    value: bool\n  - in: kvs\n    key: "a:{page}"\n    value: bool\n'),
+        "overlap",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "edit", "says"), BROKEN_APPS.values(), ids=BROKEN_APPS.keys())
+def test_a_broken_app_folder_is_told_once(make_app, file: str, edit: tuple[str, str] | None, says: str) -> None:
+    app = make_app('@resolver.define("call")\nasync def call(request):\n    return 1\n')
+    if edit is None:
+        (app / file).unlink()
+    else:
+        change(app, file, *edit)
+    ran = forgesim("run", str(app), "call")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr

@@ -1,0 +1,102 @@
+"""What the house rules ask of every module, held by looking at all of them."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pickle
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from forgesim import __version__, errors
+from forgesim.claims.catalog import CATALOG
+from forgesim.errors import Problem
+from forgesim.manifest.claim_names import CLAIM_NAMES
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "forgesim"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+DATA = {"syscalls.py"}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT / "src").with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_file_fits_one_sitting(path: Path) -> None:
+    assert path.name in DATA or len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_says_what_it_is(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text()))
+    assert docstring
+    assert "TODO" not in docstring
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if "__all__" in p.read_text()], ids=name_of)
+def test_all_names_what_is_there(path: Path) -> None:
+    module = importlib.import_module(name_of(path))
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+EXAMPLES = [
+    errors.InputError(Problem(what="a", file="b", line=1, column=2, hint="c"), "d"),
+    errors.CannotConfineError("no Landlock"),
+    errors.AppError("ValueError", "no", "src/index.py:3"),
+    errors.InternalError("no"),
+]
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda e: type(e).__name__)
+def test_errors_survive_pickling(error: errors.ForgesimError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), again.exit_code) == (type(error), str(error), error.exit_code)
+
+
+def test_the_catalog_and_the_names_that_trust_yml_may_use_agree() -> None:
+    assert tuple(claim.name for claim in CATALOG) == CLAIM_NAMES
+
+
+def test_the_version_stands_once() -> None:
+    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_command_is_in_the_readme() -> None:
+    source = (PACKAGE / "cli" / "main.py").read_text()
+    commands = re.findall(r"@app\.command\(\)\ndef (\w+)", source)
+    readme = (ROOT / "README.md").read_text()
+    assert [command for command in commands if f"forgesim {command}" not in readme] == []
+
+
+def test_the_architecture_fits_a_page() -> None:
+    assert len((ROOT / "ARCHITECTURE.md").read_text().splitlines()) <= 60
+
+
+def test_importing_the_sdk_brings_no_authority_into_a_guest() -> None:
+    code = "import sys, forgesim.sdk; print(*sorted(m.split('.')[1] for m in sys.modules if m.startswith('forgesim.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert set(loaded) <= {"sdk", "seam", "clock", "errors", "decision"}
+
+
+FORBIDDEN = re.compile(r"/work/|\.library|\bTODO\b|\bFIXME\b|NotImplementedError|\bpypi\.org|registry\.npmjs")
+
+
+def test_nothing_points_at_a_workplace_or_at_unfinished_work() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    texts = [ROOT / name for name in listed if name.endswith((".py", ".md", ".yml", ".toml")) and "house" not in name]
+    marker_words = {"words.py", "generate.py", "twin.py", "swap.py", "signals.py", "README.md", "trust.yml"}
+    found = [
+        f"{path}: {match[0]}"
+        for path in texts
+        if (match := FORBIDDEN.search(path.read_text()))
+        and not (match[0] in ("TODO", "FIXME") and (path.name in marker_words or "test" in path.name))
+    ]
+    assert found == []
