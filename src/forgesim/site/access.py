@@ -1,8 +1,9 @@
 """Who may see and change what on a site.
 
-A space or page is open to everybody of the site unless it names its viewers. View and edit restrictions of a page
-hold for its descendants too. Nobody passes a restriction by rank: an admin sees a restricted page when a list names
-them, as on Confluence. People who are inactive, and accounts that the site does not know, may do nothing.
+A space or page is open to everybody of the site unless it names its viewers. View and edit restrictions of
+a page hold for its descendants too. Nobody passes a restriction by rank: an admin sees a restricted page
+when a list names them, as on Confluence. People who are inactive, and accounts that the site does not know,
+may do nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def may_edit_space(site: Site, account: str | None, space: Space) -> bool:
 
 
 def may_view_page(site: Site, account: str | None, page: Page) -> bool:
-    """Whether ``account`` may see ``page``: its space is visible and no restriction from it upwards leaves them out.
+    """Whether ``account`` may see ``page``: its space is visible and no restriction on the way up leaves
+    them out.
 
     A draft is its author's alone.
     """
@@ -51,7 +53,8 @@ def may_view_page(site: Site, account: str | None, page: Page) -> bool:
 
 
 def may_edit_page(site: Site, account: str | None, page: Page) -> bool:
-    """Whether ``account`` may change ``page``: they see it, may write in its space, and no edit restriction bars them."""
+    """Whether ``account`` may change ``page``: sees it, may write in its space, and no edit restriction
+    bars them."""
     if not may_view_page(site, account, page) or not may_edit_space(
         site, account, site.spaces[page.space_id]
     ):

@@ -1,8 +1,8 @@
 """The world: one customer's site with its people, permissions and content, as plain values.
 
-A site is data; who may do what is answered by the functions of ``access.py``, and behaviour lives in ``products``.
-Ids are strings of digits as the REST API writes them. Times are epoch milliseconds. Mutable on purpose: products
-write to it; ``digest`` and ``clone`` are in ``site/``.
+A site is data; who may do what is answered by the functions of ``access.py``, and behaviour lives in
+``products``. Ids are strings of digits as the REST API writes them. Times are epoch milliseconds. Mutable on
+purpose: products write to it; ``digest`` and ``clone`` are in ``facts.py``.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ class Space:
 
 @dataclass(slots=True, kw_only=True)
 class Version:
+    """One version of a page. A page lists all of its own, oldest first, the current one last. ``title`` and
+    ``body`` are what the version held; in the current one, and in history that is not kept, they are
+    ``None``."""
+
     number: int
     at: int
     author: str
@@ -121,9 +125,11 @@ class Page:
 
 @dataclass(slots=True, kw_only=True)
 class Site:
-    """``variables`` are the ``$name`` values of trust.yml and ``--with``: ``space``, ``page``, ``space.id``, …
+    """``variables`` are the ``$name`` values of trust.yml and ``--with``: ``space``, ``page``, ``space.id``…
 
-    ``synthetic``: content was generated, so bodies may be kept in a ledger. ``clock_ms``: where the virtual clock starts.
+    ``synthetic``: content was generated, so bodies may be kept in a ledger. ``clock_ms``: where the virtual
+    clock starts. ``unmapped``: words that a twin shares with its original because nothing else fits their
+    form and place. ``notes``: what an import left out or changed, one sentence each.
     """
 
     name: str
@@ -140,3 +146,5 @@ class Site:
     canaries: list[str] = field(default_factory=list)
     next_id: int = 900_000
     lexicon: str = ""
+    unmapped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

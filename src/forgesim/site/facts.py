@@ -1,0 +1,140 @@
+"""What may be said of a whole site: its digest, its texts, its ids, who reads what, what lies in what; and
+copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from hashlib import blake2b
+from operator import attrgetter
+from typing import TypeVar
+
+import msgspec
+
+from forgesim.ledger.records import ScanIndex
+from forgesim.site.access import APP_ACCOUNT, readable_refs
+from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User, Version
+from forgesim.site.storage import plain_text
+
+__all__ = ["access_lists", "clone", "digest", "known_ids", "parents", "scan_index"]
+
+T = TypeVar("T")
+
+
+def digest(site: Site) -> str:
+    """64 hex digits over everything that the site is; equal for equal sites, in every process."""
+    return blake2b(msgspec.json.encode(site, order="deterministic"), digest_size=32).hexdigest()
+
+
+def scan_index(site: Site) -> ScanIndex:
+    """Every text of the site as ``(kind, id, field, text)``, so that ``kind/id`` is a ref; tags are stripped.
+
+    Page: title, body. Comment: body, selection. Attachment: title. Space: name, description. User: name,
+    email.
+    """
+    texts: list[tuple[str, str, str, str]] = []
+    for user in site.users.values():
+        texts.append(("user", user.account_id, "name", user.name))
+        texts.append(("user", user.account_id, "email", user.email))
+    for space in site.spaces.values():
+        texts.append(("space", space.id, "name", space.name))
+        texts.append(("space", space.id, "description", space.description))
+    for page in site.pages.values():
+        texts.append(("page", page.id, "title", page.title))
+        texts.append(("page", page.id, "body", plain_text(page.body)))
+        for comment in page.comments:
+            texts.append(("comment", comment.id, "body", plain_text(comment.body)))
+            texts.append(("comment", comment.id, "selection", comment.selection))
+        texts += [("attachment", each.id, "title", each.title) for each in page.attachments]
+    return ScanIndex(texts=tuple(text for text in texts if text[3]))
+
+
+def known_ids(site: Site) -> dict[str, tuple[str, ...]]:
+    """Kind → what exists: page, comment, attachment ids; space ids and keys; account ids (the app's own is
+    one).
+
+    Kinds that a site of Confluence content lacks (issue, sprint, board) are empty.
+    """
+    pages = site.pages.values()
+    kinds: dict[str, list[str]] = {
+        "page": [page.id for page in pages],
+        "space": [name for space in site.spaces.values() for name in (space.id, space.key)],
+        "account": [*site.users, APP_ACCOUNT],
+        "comment": [comment.id for page in pages for comment in page.comments],
+        "attachment": [attachment.id for page in pages for attachment in page.attachments],
+        "issue": [],
+        "sprint": [],
+        "board": [],
+    }
+    return {kind: tuple(sorted(ids)) for kind, ids in kinds.items()}
+
+
+def access_lists(site: Site) -> dict[str, tuple[str, ...]]:
+    """Account id → sorted refs of what it may read, for everybody on the site and the app's own account."""
+    return {account: tuple(sorted(readable_refs(site, account))) for account in (*site.users, APP_ACCOUNT)}
+
+
+def parents(site: Site) -> dict[str, str]:
+    """Ref → ref of what it lies in: page in page or space, comment in comment or page, attachment in page."""
+    result: dict[str, str] = {}
+    for page in site.pages.values():
+        under_page = page.parent_id is not None and page.parent_id in site.pages
+        result[f"page/{page.id}"] = f"page/{page.parent_id}" if under_page else f"space/{page.space_id}"
+        for comment in page.comments:
+            above = f"comment/{comment.parent_id}" if comment.parent_id else f"page/{page.id}"
+            result[f"comment/{comment.id}"] = above
+        for attachment in page.attachments:
+            result[f"attachment/{attachment.id}"] = f"page/{page.id}"
+    return result
+
+
+def clone(site: Site) -> Site:
+    """A copy that shares nothing which can change."""
+    copy = _copy_site(site)
+    copy.users = {key: _copy_user(user) for key, user in site.users.items()}
+    for user in copy.users.values():
+        user.groups = list(user.groups)
+    copy.spaces = {key: _clone_space(space) for key, space in site.spaces.items()}
+    copy.pages = {key: _clone_page(page) for key, page in site.pages.items()}
+    copy.variables = dict(site.variables)
+    copy.canaries = list(site.canaries)
+    copy.unmapped = list(site.unmapped)
+    copy.notes = list(site.notes)
+    return copy
+
+
+def _clone_space(space: Space) -> Space:
+    copy = _copy_space(space)
+    copy.viewers = None if space.viewers is None else list(space.viewers)
+    copy.editors = None if space.editors is None else list(space.editors)
+    copy.properties = deepcopy(space.properties) if space.properties else {}
+    return copy
+
+
+def _clone_page(page: Page) -> Page:
+    copy = _copy_page(page)
+    copy.labels = list(map(_copy_label, page.labels))
+    copy.comments = list(map(_copy_comment, page.comments))
+    copy.attachments = list(map(_copy_attachment, page.attachments))
+    copy.versions = list(map(_copy_version, page.versions))
+    copy.properties = deepcopy(page.properties) if page.properties else {}
+    copy.viewers = None if page.viewers is None else list(page.viewers)
+    copy.editors = None if page.editors is None else list(page.editors)
+    return copy
+
+
+def _copier(kind: type[T]) -> Callable[[T], T]:
+    """A shallow copy of a slotted dataclass, several times as fast as ``copy.copy``."""
+    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]
+    values = attrgetter(*names)
+    return lambda source: kind(**dict(zip(names, values(source), strict=True)))
+
+
+_copy_site = _copier(Site)
+_copy_user = _copier(User)
+_copy_space = _copier(Space)
+_copy_page = _copier(Page)
+_copy_label = _copier(Label)
+_copy_comment = _copier(Comment)
+_copy_attachment = _copier(Attachment)
+_copy_version = _copier(Version)

@@ -1,0 +1,118 @@
+"""The private lexicon: pseudo-words that stand in no other text, and canaries among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from forgesim.site.model import Site
+from forgesim.site.seeded import seeded
+from forgesim.site.words import MARKERS, WORD, lowered
+
+__all__ = ["CANARY_EVERY", "Lexicon"]
+
+CANARY_EVERY = 12
+"""In running text, one word in so many is a canary."""
+
+_ONSETS = ("zv", "kv", "gw", "vl", "zd", "fn", "shk", "tlv", "dv", "zh", "kz", "vr", "mb", "gz", "pn", "kh")
+_MIDDLES = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "t", "v", "z", "lk", "rv", "zm", "nd", "vg")
+_NUCLEI = ("a", "e", "i", "o", "u", "au", "oi", "ua")
+_CODAS = ("k", "zd", "rv", "lm", "x", "nk", "vs", "zk", "mp", "rg", "lv", "gn")
+
+
+class Lexicon:
+    """Words for a proof site: every word of ``site`` gets a pseudo-word, every text with a name a canary.
+
+    Numbers and markers stay. Canaries all have the same length, so none is part of another.
+    """
+
+    def __init__(self, seed: int, site: Site) -> None:
+        self._dice = seeded("lexicon", seed)
+        self._images: dict[str, str] = {}
+        self._cased: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._canaries: dict[str, str] = {}
+        self.salt = f"proof/{seed}"
+        self._titles = {
+            page.title: self._titled(page.title, f"title/{page.id}") for page in site.pages.values()
+        }
+
+    def canaries(self) -> list[str]:
+        """All canaries, in lower case, in the order in which they were first needed."""
+        return list(self._canaries.values())
+
+    def word(self, word: str) -> str:
+        image = self._cased.get(word)
+        if image is None:
+            image = self._cased[word] = self._new_word(word)
+        return image
+
+    def title(self, title: str) -> str:
+        return self._titles.get(title) or WORD.sub(lambda match: self.word(match[0]), title)
+
+    def prose(self, unit: str) -> Callable[[str], str]:
+        kind = unit.partition("/")[0]
+        if kind in ("user", "space", "site"):
+            return self._named(unit)
+        return self._planted(unit)
+
+    def _titled(self, title: str, unit: str) -> str:
+        """The title with its longest word, the last of these, replaced by the page's canary."""
+        words = [match for match in WORD.finditer(title) if match[0].lower() not in MARKERS]
+        if not words:
+            return title
+        longest = max(words, key=lambda match: (len(match[0]), match.start()))
+        parts = title[: longest.start()], longest[0], title[longest.end() :]
+        head, tail = (WORD.sub(lambda match: self.word(match[0]), part) for part in (parts[0], parts[2]))
+        return head + _dressed(self._canary(unit), parts[1]) + tail
+
+    def _named(self, unit: str) -> Callable[[str], str]:
+        """In names, every second word is the bearer's canary."""
+        turn = count()
+        return lambda word: self._plant(word, unit) if next(turn) % 2 else self.word(word)
+
+    def _planted(self, unit: str) -> Callable[[str], str]:
+        turn: Iterator[int] = count(CANARY_EVERY // 2)
+        return lambda word: self.word(word) if next(turn) % CANARY_EVERY else self._plant(word, unit)
+
+    def _plant(self, word: str, unit: str) -> str:
+        if word.isdecimal() or word.lower() in MARKERS:
+            return self.word(word)
+        return _dressed(self._canary(unit), word)
+
+    def _canary(self, unit: str) -> str:
+        canary = self._canaries.get(unit)
+        while canary is None:
+            pick = self._dice.pick
+            parts = [pick("zvkgx") + pick("aeiou") + pick("lrnmd") for _ in range(3)]
+            canary = "".join(parts) + pick("uo") + pick("kxz")
+            canary = None if canary in self._taken else canary
+        self._taken.add(canary)
+        self._canaries[unit] = canary
+        return canary
+
+    def _new_word(self, word: str) -> str:
+        if word.isdecimal() or word.lower() in MARKERS:
+            return word
+        low = lowered(word)
+        image = self._images.get(low)
+        while image is None:
+            image = self._pseudo(1 if len(low) < 5 else 2 if len(low) < 9 else 3)
+            image = None if image in self._taken else image
+        self._taken.add(image)
+        self._images[low] = image
+        return _dressed(image, word)
+
+    def _pseudo(self, size: int) -> str:
+        pick = self._dice.pick
+        middle = "".join([pick(_NUCLEI[:5]) + pick(_MIDDLES) for _ in range(size - 1)])
+        return pick(_ONSETS) + middle + pick(_NUCLEI) + pick(_CODAS)
+
+
+def _dressed(image: str, word: str) -> str:
+    """``image`` in the case of ``word``: capitals, a capital, or none."""
+    if word == lowered(word):
+        return image
+    if len(word) > 1 and word.isupper():
+        return image.upper()
+    return image[0].upper() + image[1:]

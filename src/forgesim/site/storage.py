@@ -1,0 +1,110 @@
+"""The storage format: XHTML with the ``ac`` and ``ri`` prefixes, as Confluence keeps pages and comments."""
+
+from __future__ import annotations
+
+import html
+import html.entities
+import re
+
+from forgesim.ids import derived_uuid
+
+__all__ = ["CDATA_END", "MARKUP", "cdata", "escape", "marker_ref", "plain_text", "storage_problem"]
+
+MARKUP = re.compile(
+    r"<!--.*?-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|</?(?P<name>[A-Za-z][\w:.-]*)"
+    r"(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
+    re.DOTALL,
+)
+"""A comment, a CDATA section or a tag; what lies between is character data."""
+
+CDATA_END = "]]>"
+_BLOCK = frozenset(
+    [
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "br",
+        "hr",
+        "blockquote",
+        "pre",
+        "ac:layout-cell",
+        "ac:task",
+    ]
+)
+_UNSEEN = re.compile(
+    r"<ac:parameter\b.*?</ac:parameter>|<ac:task-(?:id|status|uuid)>.*?</ac:task-\w+>", re.DOTALL
+)
+_XML_BAD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_SPACES = re.compile(r"[ \t\r\f\v]*\n\s*")
+
+
+def escape(text: str) -> str:
+    """``text`` as character data or as a value between double quotes; what XML cannot hold becomes U+FFFD."""
+    return html.escape(_XML_BAD.sub("�", text), quote=True).replace("&#x27;", "'")
+
+
+def cdata(text: str) -> str:
+    """``text`` as a CDATA section; a ``]]>`` in it is split over two."""
+    return f"<![CDATA[{_XML_BAD.sub('�', text).replace(CDATA_END, ']]]]><![CDATA[>')}]]>"
+
+
+def marker_ref(comment_id: str) -> str:
+    """The ``ac:ref`` of the ``ac:inline-comment-marker`` that inline comment ``comment_id`` hangs on."""
+    return derived_uuid("inline-comment", comment_id)
+
+
+def plain_text(body: str) -> str:
+    """What a reader sees of a storage-format body: tags, macro parameters and task states dropped, entities
+    read.
+
+    Blocks end in a newline. Malformed markup is treated as text.
+    """
+    parts: list[str] = []
+    at = 0
+    body = _UNSEEN.sub("", body)
+    for match in MARKUP.finditer(body):
+        if match.start() > at:
+            parts.append(_unescape(body[at : match.start()]))
+        at = match.end()
+        name = match["name"]
+        if name is None:
+            parts.append(match["cdata"] or "")
+        elif name in _BLOCK:
+            parts.append("\n")
+    parts.append(_unescape(body[at:]))
+    return _SPACES.sub("\n", "".join(parts)).strip()
+
+
+def _unescape(text: str) -> str:
+    return html.unescape(text) if "&" in text else text
+
+
+def storage_problem(body: str) -> str | None:
+    """Why ``body`` is no storage format (``not well-formed: …, line 2``), or ``None``. Entities are those
+    of HTML."""
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    readable = _ENTITY.sub(_numbered, body)
+    wrapped = f'<storage xmlns:ac="urn:ac" xmlns:ri="urn:ri">{readable}</storage>'
+    try:
+        parser.Parse(wrapped.encode("utf-8", "surrogatepass"), True)
+    except expat.ExpatError as error:
+        return f"not well-formed: {expat.ErrorString(error.code)}, line {error.lineno}"
+    return None
+
+
+def _numbered(match: re.Match[str]) -> str:
+    char = html.entities.html5.get(match[1] + ";", "")
+    return f"&#{ord(char)};" if len(char) == 1 and match[1] not in _XML_ENTITIES else match[0]
