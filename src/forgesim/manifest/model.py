@@ -1,4 +1,5 @@
-"""What ``manifest.yml`` and ``trust.yml`` say, as frozen values. Parsing is beside it; types of values in ``types``."""
+"""What ``manifest.yml`` and ``trust.yml`` say, as frozen values. Parsing is beside it; types of values in
+``types``."""
 
 from __future__ import annotations
 
@@ -11,14 +12,26 @@ from forgesim.manifest.keys import KeyPattern
 from forgesim.manifest.types import Type
 
 __all__ = [
-    "App", "EgressEntry", "Function", "Manifest", "Module", "ReadRule", "Scenario", "Send", "Sentence", "Store",
-    "Subprocessor", "Trust",
-]  # fmt: skip
+    "App",
+    "EgressEntry",
+    "Function",
+    "Manifest",
+    "Module",
+    "ReadRule",
+    "Scenario",
+    "Send",
+    "Sentence",
+    "Step",
+    "Store",
+    "Subprocessor",
+    "Trust",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EgressEntry:
-    """One declared address. ``kind`` is fetch.backend, fetch.client, images, …; ``in_scope_eud`` null where unsaid."""
+    """One declared address. ``kind`` is fetch.backend, fetch.client, images, …; ``in_scope_eud`` null where
+    unsaid."""
 
     kind: str
     address: str
@@ -29,7 +42,8 @@ class EgressEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """``handler`` is ``index.handler``; ``timeout_s`` is what modules that use it allow (25, 55 or up to 900)."""
+    """``handler`` is ``index.handler``; ``timeout_s`` is what modules that use it allow (25, 55 or up to
+    900)."""
 
     key: str
     handler: str
@@ -50,7 +64,8 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """``scopes``: scope → may impersonate. ``data``: the file as JSON values, which the ledger's header carries."""
+    """``scopes``: scope → may impersonate. ``data``: the file as JSON values, which the ledger's header
+    carries."""
 
     app_id: str
     runtime: str
@@ -127,8 +142,8 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of a scenario. ``kind``: call, trigger, schedule, webtrigger, wait, fail, admin, edit, together,
-    uninstall, move; ``data`` is the step as written, ``steps`` those of ``together``."""
+    """One step of a scenario. ``kind``: call, trigger, schedule, webtrigger, wait, fail, admin, edit,
+    together, uninstall, move; ``data`` is the step as written, ``steps`` those of ``together``."""
 
     kind: str
     data: Mapping[str, Any]
@@ -146,7 +161,8 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """The privacy page as data. ``claims`` is ``"all"`` or ids; ``reads``: function or resolver key → rules."""
+    """The privacy page as data. ``claims`` is ``"all"`` or ids; ``reads``: function or resolver key →
+    rules."""
 
     app: str
     vendor: str
@@ -167,7 +183,8 @@ class Trust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """An app folder: its two files, its sources (``src/**.py`` relative path → text) and a digest over all files."""
+    """An app folder: its two files, its sources (``src/**.py`` relative path → text) and a digest over all
+    files."""
 
     name: str
     path: Path

@@ -1,0 +1,25 @@
+"""Numbers of the manifest, as Forge's documentation and its published validator had them in August 2026."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "ASYNC_TIMEOUT_S",
+    "LONGEST_ADDRESS",
+    "LONGEST_FUNCTION_KEY",
+    "LONGEST_QUEUE",
+    "MAX_INDEXES",
+    "MAX_TIMEOUT_S",
+    "UI_TIMEOUT_S",
+]
+
+UI_TIMEOUT_S: Final = 25
+"""A resolver, or anything else that a page waits for."""
+ASYNC_TIMEOUT_S: Final = 55
+"""A web trigger, an event, a Rovo action; a consumer or schedule that names no ``timeoutSeconds``."""
+MAX_TIMEOUT_S: Final = 900
+LONGEST_FUNCTION_KEY: Final = 23
+LONGEST_QUEUE: Final = 36
+LONGEST_ADDRESS: Final = 1000
+MAX_INDEXES: Final = 7

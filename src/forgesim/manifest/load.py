@@ -1,0 +1,165 @@
+"""Finds an app and loads its two files, with every problem of both at once.
+
+``trust.yml`` and ``manifest.yml`` are each checked by themselves; whether they agree is for ``lint`` and
+the claims, but a scenario may only name schedules and web triggers that exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from forgesim.errors import InputError, Problem
+from forgesim.manifest import app_files
+from forgesim.manifest.manifest_file import read_manifest
+from forgesim.manifest.manifest_modules import Modules
+from forgesim.manifest.model import App, Manifest, Step, Trust
+from forgesim.manifest.reading import Reader, one_of
+from forgesim.manifest.tree import Node, parse_yaml, tree_of
+from forgesim.manifest.trust_file import read_trust
+
+__all__ = [
+    "check_app",
+    "find_app",
+    "load_app",
+    "load_manifest",
+    "load_trust",
+    "manifest_from_data",
+]
+
+MANIFEST = "manifest.yml"
+TRUST = "trust.yml"
+
+
+def find_app(name: str, cwd: Path) -> Path:
+    """The folder that APP means: a path from ``cwd``, else ``apps/APP``. Raises InputError with the apps
+    there are."""
+    for folder in (cwd / name, cwd / "apps" / name):
+        if folder.is_dir():
+            return folder
+    apps = sorted(path.parent.name for path in (cwd / "apps").glob(f"*/{MANIFEST}"))
+    hint = one_of(name, apps) or f"give the folder that holds {MANIFEST}"
+    raise InputError(Problem(what=f"there is no app {name!r}", hint=hint))
+
+
+def load_app(path: Path, *, known_scopes: frozenset[str] | None = None) -> App:
+    """The app in a folder. Raises InputError with every error of its files; warnings are ``check_app``'s."""
+    app, problems = check_app(path, known_scopes=known_scopes)
+    if app is None:
+        raise InputError(*(problem for problem in problems if not problem.warning))
+    return app
+
+
+def check_app(path: Path, *, known_scopes: frozenset[str] | None = None) -> tuple[App | None, list[Problem]]:
+    """The app, or ``None`` where there are errors; and every problem, warnings too, in the order of the
+    files."""
+    if not path.is_dir():
+        hint = "give the folder that holds manifest.yml"
+        return None, [Problem(what="there is no such app folder", file=str(path), hint=hint)]
+    in_manifest, in_trust = Reader(str(path / MANIFEST)), Reader(str(path / TRUST))
+    around = Reader(None)
+    found = _read_manifest_file(path / MANIFEST, in_manifest, known_scopes)
+    trust = _read_trust_file(path / TRUST, in_trust)
+    sources = app_files.read_sources(path, around)
+    digest = app_files.digest_files(path, around)
+    if found:
+        app_files.check_handlers(path, found[1].handlers, sources, in_manifest)
+        if trust:
+            _check_steps(found[0], trust, in_trust)
+    readers = (in_manifest, in_trust, around)
+    problems = [problem for reader in readers for problem in _in_order(reader.problems)]
+    if not found or not trust or any(reader.errors() for reader in readers):
+        return None, problems
+    app = App(
+        name=trust.app,
+        path=path,
+        manifest=found[0],
+        trust=trust,
+        sources=sources,
+        digest=digest,
+        version=trust.version or app_files.package_version(path) or "0",
+    )
+    return app, problems
+
+
+def load_manifest(path: Path, *, known_scopes: frozenset[str] | None = None) -> Manifest:
+    """A manifest.yml, or that of a folder; handler files are not looked at. Raises InputError with every
+    error."""
+    file = path / MANIFEST if path.is_dir() else path
+    reader = Reader(str(file))
+    found = _read_manifest_file(file, reader, known_scopes)
+    if found is None or reader.errors():
+        raise InputError(*_in_order(reader.errors()))
+    return found[0]
+
+
+def load_trust(path: Path) -> Trust:
+    """A trust.yml, or that of a folder. Raises InputError with every error."""
+    file = path / TRUST if path.is_dir() else path
+    reader = Reader(str(file))
+    trust = _read_trust_file(file, reader)
+    if trust is None or reader.errors():
+        raise InputError(*_in_order(reader.errors()))
+    return trust
+
+
+def manifest_from_data(data: Mapping[str, Any]) -> Manifest:
+    """A manifest out of JSON values, as a ledger's header carries it. Raises InputError where it is none."""
+    reader = Reader(None)
+    manifest, _ = read_manifest(reader, tree_of(data))
+    if reader.errors():
+        raise InputError(*reader.errors())
+    return manifest
+
+
+def _read(file: Path, reader: Reader, hint: str) -> tuple[Node, bytes] | None:
+    """The file's tree and bytes; where there is none, the reader has been told why."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        what = "there is no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        reader.tell(Node(None), what, hint)
+        return None
+    try:
+        root, problems = parse_yaml(raw, str(file))
+    except InputError as error:
+        reader.problems += error.problems
+        return None
+    reader.problems += problems
+    return root, raw
+
+
+def _read_manifest_file(
+    file: Path, reader: Reader, known_scopes: frozenset[str] | None
+) -> tuple[Manifest, Modules] | None:
+    found = _read(file, reader, "an app folder has a manifest.yml at its top")
+    return read_manifest(reader, found[0], known_scopes) if found else None
+
+
+def _read_trust_file(file: Path, reader: Reader) -> Trust | None:
+    found = _read(file, reader, "write one beside manifest.yml: what it does not declare is not allowed")
+    return read_trust(reader, *found, file) if found else None
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
+
+
+def _check_steps(manifest: Manifest, trust: Trust, reader: Reader) -> None:
+    keys = {
+        "schedule": [module.key for module in manifest.modules if module.type == "scheduledTrigger"],
+        "webtrigger": [module.key for module in manifest.modules if module.type == "webtrigger"],
+    }
+
+    def check(step: Step) -> None:
+        key = step.data.get(step.kind)
+        if step.kind in keys and key not in keys[step.kind]:
+            hint = one_of(str(key), keys[step.kind]) or f"manifest.yml declares no {step.kind}"
+            reader.tell_at((step.line, None), f"there is no {step.kind} {key!r}", hint)
+        for inner in step.steps:
+            check(inner)
+
+    for scenario in trust.scenarios:
+        for step in scenario.steps:
+            check(step)
