@@ -1,0 +1,260 @@
+"""One ledger with one trust.yml, and what the claims share in looking at them, worked out when first asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from forgesim.clock import parse_time
+from forgesim.leaks.index import ContentIndex
+from forgesim.leaks.scanner import Scanner
+from forgesim.ledger.read import Crossing, Invocation, Ledger
+from forgesim.ledger.records import Body, Run, Witness
+from forgesim.manifest.load import manifest_from_data
+from forgesim.manifest.model import Manifest, Send, Trust
+from forgesim.manifest.types import Const, Enum, Fields, ListOf, Maybe, Time, Type, World
+
+__all__ = ["Case", "succeeded"]
+
+UNTOLD = frozenset({"probe", "control"})
+"""Runs that are forgesim's own doing: what happens in them is not the app's."""
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_EPOCH_MS = re.compile(r"(?<!\d)\d{13}(?!\d)")
+
+
+class Case:
+    """What a claim judges. ``fast``: only what breaks is asked for, so that values that fit need no scan."""
+
+    def __init__(self, ledger: Ledger, trust: Trust, *, fast: bool = False) -> None:
+        self.ledger = ledger
+        self.trust = trust
+        self.fast = fast
+        self._scanners: dict[str, Scanner | None] = {}
+        self._times: dict[str, list[tuple[int, frozenset[int]]]] = {}
+
+    def claimed(self, name: str) -> bool:
+        """Whether trust.yml makes this claim."""
+        return self.trust.claims == "all" or name in self.trust.claims
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The manifest that the ledger's header carries."""
+        return manifest_from_data(self.ledger.header.manifest)
+
+    # --- crossings -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def app(self) -> tuple[Crossing, ...]:
+        """The app's own crossings, refused ones too, in order."""
+        return tuple(
+            crossing
+            for crossing in self.ledger.crossings
+            if crossing.decided.cause == "app" and not self._is_untold(crossing.decided.run)
+        )
+
+    @cached_property
+    def probes(self) -> tuple[Crossing, ...]:
+        """What forgesim itself asked the gateway."""
+        return tuple(crossing for crossing in self.ledger.crossings if crossing.decided.cause == "probe")
+
+    @cached_property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """Walls that the app met, or would have met."""
+        return tuple(witness for witness in self.ledger.witnesses if not self._is_untold(witness.run))
+
+    def on(self, *channels: str) -> Iterator[Crossing]:
+        """The app's crossings on these channels."""
+        return (crossing for crossing in self.app if crossing.decided.channel in channels)
+
+    def _is_untold(self, run: int) -> bool:
+        found = self.ledger.runs.get(run)
+        return found is not None and found.cause in UNTOLD
+
+    # --- invocations -----------------------------------------------------------------------------------------------
+
+    def root(self, crossing: Crossing) -> Invocation | None:
+        """The invocation that a crossing goes back to; null where the ledger lacks it."""
+        own = self.ledger.invocations.get(crossing.decided.inv)
+        return None if own is None else self.ledger.invocations.get(own.open.root, own)
+
+    def by_user(self, crossing: Crossing) -> bool:
+        """Whether a user's action caused the crossing."""
+        root = self.root(crossing)
+        return root is not None and root.open.cause == "user"
+
+    # --- worlds ----------------------------------------------------------------------------------------------------
+
+    def world(self, crossing: Crossing) -> World:
+        """What the values of a crossing may refer to: ids of the site, times known by then, the user's words."""
+        asked = crossing.decided
+        run = self.ledger.runs.get(asked.run)
+        times = self._known_times(asked.inv, asked.seq) if self._uses_time else frozenset()
+        return World(
+            ids=self.ids(run) if run else {}, now_ms=asked.at, times=times, settings=self._settings(crossing)
+        )
+
+    def run_world(self, run: Run) -> World:
+        """The world at the end of a run: what any invocation of it knew."""
+        times: set[int] = {run.clock}
+        settings: set[str] = set()
+        for crossing in self.app:
+            if crossing.decided.run != run.run:
+                continue
+            if self._uses_time:
+                times |= self._known_times(crossing.decided.inv, crossing.decided.seq) | {crossing.decided.at}
+            settings |= self._settings(crossing)
+        return World(
+            ids=self.ids(run), now_ms=run.clock, times=frozenset(times), settings=frozenset(settings)
+        )
+
+    def ids(self, run: Run) -> Mapping[str, frozenset[str]]:
+        """The ids and keys of the run's site; a ledger gives them once per site."""
+        return self._ids.get(run.site_digest, {})
+
+    @cached_property
+    def _ids(self) -> dict[str, dict[str, frozenset[str]]]:
+        found: dict[str, dict[str, frozenset[str]]] = {}
+        for run in self.ledger.runs.values():
+            if run.ids:
+                found.setdefault(run.site_digest, {kind: frozenset(ids) for kind, ids in run.ids.items()})
+        return found
+
+    def _settings(self, crossing: Crossing) -> frozenset[str]:
+        root = self.root(crossing)
+        return frozenset(_texts(root.open.input)) if root and root.open.cause == "user" else frozenset()
+
+    @cached_property
+    def _uses_time(self) -> bool:
+        trust = self.trust
+        declared = [store.value for store in trust.stores]
+        declared += [part for send in trust.sends.values() for part in parts(send)]
+        dated = any("{date}" in store.key.text for store in trust.stores)
+        return dated or any(isinstance(leaf, Time) for each in declared for leaf in leaves(each))
+
+    def _known_times(self, inv: str, seq: int) -> frozenset[int]:
+        """Virtual times that the invocation met, and times in what it read, up to a crossing."""
+        if not self._times:
+            self._gather_times()
+        known: frozenset[int] = frozenset()
+        for at, times in self._times.get(inv, ()):
+            if at > seq:
+                break
+            known |= times
+        return known
+
+    def _gather_times(self) -> None:
+        for inv, invocation in self.ledger.invocations.items():
+            self._times[inv] = [(0, frozenset({invocation.open.at}))]
+        for crossing in self.ledger.crossings:
+            asked, answer = crossing.decided, crossing.answered
+            times = {asked.at}
+            if answer is not None:
+                times |= {answer.at, *_instants(answer.body)}
+            self._times.setdefault(asked.inv, []).append((asked.seq, frozenset(times)))
+
+    # --- content ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def bodies_kept(self) -> bool:
+        """Whether the ledger has what the app wrote and sent, not only digests of it."""
+        rows = (row.body for inventory in self.ledger.inventories for row in inventory.rows)
+        crossed = (crossing.decided.body for crossing in self.ledger.crossings)
+        digests = any(body is not None and body.digest is not None for body in (*rows, *crossed))
+        return self.ledger.header.bodies and not digests
+
+    def scanner(self, run: int) -> Scanner | None:
+        """The scanner of the content of a run's site; null where the ledger does not have that content."""
+        found = self.ledger.runs.get(run)
+        if found is None:
+            return None
+        if found.site_digest not in self._scanners:
+            self._scanners[found.site_digest] = self._build_scanner(found.site_digest)
+        return self._scanners[found.site_digest]
+
+    def _build_scanner(self, site_digest: str) -> Scanner | None:
+        for run in self.ledger.runs.values():
+            if run.site_digest == site_digest and run.index is not None and run.index.texts:
+                return Scanner(ContentIndex(run.index), public=self._own_words())
+        return None
+
+    def _own_words(self) -> Iterator[str]:
+        """Words that trust.yml itself declares: they may cross, and the site may happen to have them too."""
+        trust = self.trust
+        yield from (trust.app, trust.vendor, trust.purpose)
+        for store in trust.stores:
+            yield store.key.text
+            yield from _words(store.value)
+        for name, send in trust.sends.items():
+            yield name
+            for part in parts(send):
+                yield from _words(part)
+
+
+def succeeded(crossing: Crossing) -> bool:
+    """Allowed, and answered by the service itself with success."""
+    answer = crossing.answered
+    return (
+        crossing.decided.decision.allow
+        and answer is not None
+        and answer.fault is None
+        and answer.status < 400
+    )
+
+
+def parts(send: Send) -> Iterator[Type]:
+    """The declared parts of a request."""
+    yield from (
+        part for part in (send.method, send.path, send.query, send.headers, send.body) if part is not None
+    )
+
+
+def leaves(type: Type) -> Iterator[Type]:  # noqa: A002
+    """The scalar types in a type."""
+    match type:
+        case Fields(fields):
+            for of in fields.values():
+                yield from leaves(of)
+        case ListOf(_, of) | Maybe(of):
+            yield from leaves(of)
+        case _:
+            yield type
+
+
+def _words(type: Type) -> Iterator[str]:  # noqa: A002
+    for leaf in leaves(type):
+        match leaf:
+            case Const(str() as value):
+                yield value
+            case Enum(values):
+                yield from (value for value in values if isinstance(value, str))
+            case _:
+                pass
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for part in value.values():
+                yield from _texts(part)
+        case list():
+            for part in value:
+                yield from _texts(part)
+        case _:
+            pass
+
+
+def _instants(body: Body | None) -> Iterator[int]:
+    """Times that a body shows, in epoch ms."""
+    if body is None or body.text is None:
+        return
+    yield from map(int, _EPOCH_MS.findall(body.text))
+    for text in set(_INSTANT.findall(body.text)):
+        try:
+            yield parse_time(text)
+        except (ValueError, OverflowError):
+            continue

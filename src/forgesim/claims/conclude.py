@@ -1,0 +1,153 @@
+"""From findings to a verdict: the gates that every claim passes, in one order, so that silence never holds.
+
+BROKEN by evidence, else ERROR where a run went wrong, else UNPROVEN where nothing exercised the claim or where what
+ran says too little, else HOLDS. A verdict that a control of the platform enforces needs no coverage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from forgesim.claims.case import Case
+from forgesim.claims.kit import Evidence, Outcome, Strength, Verdict, grouped
+from forgesim.ledger.records import Trial
+
+__all__ = ["Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """On what a claim would hold: its strength, the words for it, and the crossings that exercised it."""
+
+    strength: Strength
+    says: str
+    crossings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a claim found. ``unexercised`` is said where ``ground`` has no crossings; ``doubts`` are the claim's own
+    reasons not to hold; ``channels`` are those on which a 501 leaves the claim open."""
+
+    broken: Sequence[Evidence]
+    says_broken: str
+    ground: Ground
+    unexercised: str
+    channels: frozenset[str]
+    doubts: Sequence[Evidence] = ()
+    needs_bodies: bool = False
+
+
+def conclude(name: str, case: Case, found: Findings) -> Verdict:
+    """The verdict that these findings allow."""
+    if found.broken:
+        return _verdict(name, case, Outcome.BROKEN, found.says_broken, found.broken, found.ground.crossings)
+    if case.fast:
+        return _verdict(name, case, Outcome.UNPROVEN, "not broken in this run")
+    failures = grouped(_failures(case, enforced=found.ground.strength is Strength.ENFORCED))
+    if failures:
+        return _verdict(name, case, Outcome.ERROR, "a run did not end as it should", failures)
+    doubts = [*found.doubts, *_doubts(case, found)]
+    if found.ground.crossings < 1:
+        return _verdict(name, case, Outcome.UNPROVEN, found.unexercised, doubts)
+    if doubts:
+        says = doubts[0].why if len(doubts) == 1 else f"{doubts[0].why}; {len(doubts) - 1} more reasons below"
+        return _verdict(name, case, Outcome.UNPROVEN, says, doubts, found.ground.crossings)
+    return Verdict(
+        claim=name,
+        claimed=case.claimed(name),
+        outcome=Outcome.HOLDS,
+        says=found.ground.says,
+        strength=found.ground.strength,
+        crossings=found.ground.crossings,
+    )
+
+
+def not_applicable(name: str, case: Case, says: str) -> Verdict:
+    """A claim that manifest and trust.yml leave nothing to say about."""
+    return _verdict(name, case, Outcome.NOT_APPLICABLE, says)
+
+
+def trials_of(case: Case, channel: str) -> list[Trial]:
+    """The twin trials on a channel."""
+    return [trial for trial in case.ledger.trials if trial.channel == channel]
+
+
+def pairs_bound(trials: Sequence[Trial]) -> str:
+    """``0 of 20 twin pairs differed: under 13.91 % at 95 %``, the exact bound for pairs without a difference."""
+    pairs = len({trial.pair for trial in trials})
+    bound = 100 * (1 - 0.05 ** (1 / pairs))
+    return f"0 of {pairs:,} twin pairs differed: under {bound:.2f} % at 95 %"
+
+
+def _verdict(
+    name: str, case: Case, outcome: Outcome, says: str, evidence: Iterable[Evidence] = (), crossings: int = 0
+) -> Verdict:
+    return Verdict(
+        claim=name,
+        claimed=case.claimed(name),
+        outcome=outcome,
+        says=says,
+        crossings=crossings,
+        evidence=grouped(evidence),
+    )
+
+
+def _failures(case: Case, *, enforced: bool) -> Iterator[Evidence]:
+    """Kills in real time, guests that broke the protocol, invocations without an end; unmet expectations too, but
+    for a control of the platform, which does not rest on how the app fared."""
+    for invocation in case.ledger.invocations.values():
+        opened, close = invocation.open, invocation.close
+        if opened.cause == "probe":
+            continue
+        where = f"{opened.function}{f'/{opened.resolver}' if opened.resolver else ''}"
+        if close is None:
+            yield Evidence(0, f"{where} has no end in the ledger")
+        elif close.outcome in ("killed", "protocol"):
+            yield Evidence(0, f"{where} was ended by force: {close.message or close.outcome}", close.line)
+    if enforced:
+        return
+    for step in case.ledger.steps:
+        run = case.ledger.runs.get(step.run)
+        if not step.met and run is not None and run.cause in ("scenario", "run"):
+            said = f": {step.message}" if step.message else ""
+            yield Evidence(
+                0,
+                f"{step.name} in {step.scenario!r} ended with {step.outcome}{said}",
+                f"trust.yml:{step.line}",
+            )
+
+
+def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
+    if found.ground.strength is Strength.ENFORCED:
+        return
+    header, coverage = case.ledger.header, case.ledger.coverage
+    if not header.confined:
+        yield Evidence(0, "the app ran unconfined")
+    if found.needs_bodies and not case.bodies_kept:
+        yield Evidence(0, "the ledger has digests instead of what the app wrote: content cannot be judged")
+    if coverage is None:
+        yield Evidence(0, "no coverage was recorded: nobody knows which of the app's code ran")
+    else:
+        hit = frozenset(coverage.hit)
+        yield from (_missed(unit) for number, unit in enumerate(header.units) if number not in hit)
+        for place in coverage.dynamic:
+            yield Evidence(0, "app code runs code that it makes at run time (exec, eval or compile)", place)
+    for trial in case.ledger.trials:
+        if trial.a != trial.again:
+            yield Evidence(
+                0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}"
+            )
+    for crossing in case.on(*found.channels, "platform"):
+        answer, asked = crossing.answered, crossing.decided
+        if answer is not None and answer.unsupported is not None:
+            yield Evidence(asked.seq, f"forgesim does not emulate {answer.unsupported}", asked.line)
+
+
+def _missed(unit: str) -> Evidence:
+    """``src/pulse/scan.py:41:8 if`` → never ran: if, at src/pulse/scan.py:41."""
+    place, _, what = unit.partition(" ")
+    line, _, column = place.rpartition(":")
+    at = line if line.rpartition(":")[2].isdigit() and column.isdigit() else place
+    return Evidence(0, f"app code that never ran: {what or 'statement'} ({unit})", at)

@@ -1,0 +1,50 @@
+"""What of a site's content shows in what crossed, and what twin trials say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from forgesim.claims.case import Case
+from forgesim.claims.conclude import trials_of
+from forgesim.claims.kit import Evidence
+from forgesim.leaks.scanner import Piece
+from forgesim.ledger.read import Crossing
+
+__all__ = ["content_evidence", "line_of", "twin_doubts", "twin_evidence"]
+
+
+def content_evidence(
+    case: Case, pieces: Mapping[int, Sequence[Piece]], lines: Mapping[int, str | None], verb: str
+) -> Iterator[Evidence]:
+    """The site's content found in the pieces of each run. ``lines``: crossing → the app's line."""
+    for run, parts in pieces.items():
+        scanner = case.scanner(run) if parts else None
+        for finding in scanner.scan(parts) if scanner is not None else ():
+            seq = finding.seq or 0
+            yield Evidence(seq, f"{verb} {finding.says()}", lines.get(seq))
+
+
+def twin_evidence(case: Case, channel: str, verb: str) -> Iterator[Evidence]:
+    """Trials in which the site with other words made the app write something else. Their crossings are compared
+    and dropped, so that the evidence names a line and no crossing of the ledger."""
+    for trial in trials_of(case, channel):
+        if trial.a == trial.again != trial.b:
+            line = (trial.first or {}).get("line")
+            why = f"{verb} something else on a site of the same form with other words, in {trial.scenario!r}"
+            yield Evidence(0, why, line if isinstance(line, str) else None)
+
+
+def twin_doubts(case: Case, channel: str) -> list[Evidence]:
+    """Without a twin trial in which something crossed on its channel, a claim about content is open."""
+    trials = trials_of(case, channel)
+    if not trials:
+        return [Evidence(0, f"no twin trial was run on what is {channel}")]
+    return (
+        []
+        if any(trial.crossings for trial in trials)
+        else [Evidence(0, f"in no twin trial was anything {channel}")]
+    )
+
+
+def line_of(crossings: Sequence[Crossing]) -> dict[int, str | None]:
+    """Crossing number → the app's line."""
+    return {crossing.decided.seq: crossing.decided.line for crossing in crossings}

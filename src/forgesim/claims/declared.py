@@ -1,0 +1,172 @@
+"""Comparing what crossed with what trust.yml declares: stored values, requests, hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from forgesim.claims.wire import Request, Write, host_of, strict_json
+from forgesim.ledger.records import StoredRow
+from forgesim.manifest.model import Send, Store, Trust
+from forgesim.manifest.types import (
+    Content,
+    Fields,
+    Maybe,
+    Setting,
+    Type,
+    World,
+    mismatch,
+    text_mismatch,
+)
+
+__all__ = ["FREE_HEADERS", "covers_host", "declared_hosts", "host_pattern", "request_problem", "row_problem",
+           "sends_to", "write_problem"]  # fmt: skip
+
+FREE_HEADERS = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host"}
+)
+"""Headers that any request may have (design §6); all others are declared."""
+
+
+# --- storage -------------------------------------------------------------------------------------------------------
+
+
+def write_problem(write: Write, stores: Sequence[Store], world: World) -> str | None:
+    """Why a write is none that trust.yml declares, or ``None`` where it is one."""
+    return write.wrong or _stored_problem(write.place, write.key, write.value, stores, world)
+
+
+def row_problem(row: StoredRow, text: str, stores: Sequence[Store], world: World) -> str | None:
+    """The same for a row at rest, whose value is JSON text."""
+    try:
+        value = strict_json(text)
+    except (ValueError, RecursionError) as error:
+        return f"the row cannot be read: {error}"
+    return _stored_problem(row.store, row.key, value, stores, world)
+
+
+def _stored_problem(place: str, key: str, value: Any, stores: Sequence[Store], world: World) -> str | None:
+    here = [store for store in stores if store.place == place]
+    if not here:
+        return f"trust.yml declares nothing in {place}"
+    fitting = [store for store in here if store.key.fits(key)]
+    if not fitting:
+        return f"the key {_short(key)} has none of the declared forms: {', '.join(s.key.text for s in here)}"
+    store = fitting[0]
+    reason = store.key.match(key, world)
+    if reason is not None:
+        return f"the key {_short(key)}: {reason}"
+    return mismatch(store.value, value, world)
+
+
+def _short(text: str) -> str:
+    return repr(text) if len(text) <= 40 else f"of {len(text)} characters"
+
+
+# --- hosts ---------------------------------------------------------------------------------------------------------
+
+
+def declared_hosts(trust: Trust) -> dict[str, str]:
+    """Host or pattern → the subprocessor that it belongs to."""
+    return {
+        host_pattern(host): subprocessor.name
+        for subprocessor in trust.subprocessors
+        for host in subprocessor.hosts
+    }
+
+
+def host_pattern(address: str) -> str:
+    """The host of a manifest address (``https://a.example/path``, ``*.a.example``, ``*``) in lower case."""
+    if "://" in address and "*" not in address:
+        return host_of(address) or address.lower()
+    bare = address.lower().split("://", 1)[-1].split("/", 1)[0]
+    return bare.rsplit(":", 1)[0] if bare.rpartition(":")[2].isdigit() else bare
+
+
+def covers_host(patterns: Iterable[str], host: str) -> bool:
+    """Whether one of the declared hosts is this host, or a ``*.`` pattern above it."""
+    if not host:
+        return False
+    return any(
+        pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))
+        for pattern in patterns
+    )
+
+
+def sends_to(trust: Trust, host: str) -> list[Send]:
+    """The requests that may be sent to a host."""
+    return [
+        trust.sends[name]
+        for subprocessor in trust.subprocessors
+        if covers_host(map(host_pattern, subprocessor.hosts), host)
+        for name in subprocessor.receives
+        if name in trust.sends
+    ]
+
+
+# --- requests ------------------------------------------------------------------------------------------------------
+
+
+def request_problem(request: Request, send: Send, world: World) -> str | None:
+    """Why a request is not the declared one: method, path, query, headers, body in that order."""
+    return (
+        text_mismatch(send.method, request.method, world, "method")
+        or text_mismatch(send.path, request.path, world, "path")
+        or _pairs_problem("query", request.query, send.query, world)
+        or _pairs_problem("headers", _own_headers(request.headers), send.headers, world)
+        or _body_problem(request.body, send.body, world)
+    )
+
+
+def _own_headers(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    named = [(name.lower(), value) for name, value in headers]
+    return [(name, value) for name, value in named if name not in FREE_HEADERS]
+
+
+def _pairs_problem(
+    part: str,
+    pairs: Sequence[tuple[str, str]],
+    type: Type | None,
+    world: World,  # noqa: A002
+) -> str | None:
+    match type:
+        case Content():
+            return None
+        case Maybe(of):
+            return _pairs_problem(part, pairs, of, world) if pairs else None
+        case Fields(fields):
+            return _fields_problem(part, pairs, {name.lower() if part == "headers" else name: of
+                                                 for name, of in fields.items()}, world)  # fmt: skip
+        case _:
+            return f"{part}: {pairs[0][0]!r} is not declared" if pairs else None
+
+
+def _fields_problem(
+    part: str, pairs: Sequence[tuple[str, str]], fields: Mapping[str, Type], world: World
+) -> str | None:
+    seen: set[str] = set()
+    for name, value in pairs:
+        if name not in fields:
+            return f"{part}: {_short(name)} is not declared"
+        if name in seen:
+            return f"{part}.{name}: is given twice"
+        seen.add(name)
+        found = text_mismatch(fields[name], value, world, f"{part}.{name}")
+        if found:
+            return found
+    missing = [name for name, of in fields.items() if name not in seen and not isinstance(of, Maybe)]
+    return f"{part}.{missing[0]}: is missing" if missing else None
+
+
+def _body_problem(body: str, type: Type | None, world: World) -> str | None:  # noqa: A002
+    if type is None:
+        return f"body: {len(body)} characters where nothing is declared" if body else None
+    if not body:
+        return None if isinstance(type, Maybe) else "body: is missing"
+    try:
+        value = strict_json(body)
+    except (ValueError, RecursionError) as error:
+        if isinstance(type, Content | Setting):
+            return mismatch(type, body, world, "body")
+        return f"body: is no JSON value: {error}"
+    return mismatch(type, value, world, "body")
