@@ -1,3 +1,3 @@
-"""TODO."""
+"""The guest's walls, seen from the host: zygote, kernel confinement, workers, watchdog."""
 
 from __future__ import annotations

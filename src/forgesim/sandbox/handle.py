@@ -1,0 +1,249 @@
+"""A worker as its host sees it: a seam, a pidfd, a kernel witness. Nothing that it says is trusted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from forgesim.sandbox import kernel, witness
+from forgesim.sandbox.events import DiedEvent, FrameEvent, OverdueEvent, ProtocolEvent, WitnessEvent
+from forgesim.sandbox.loop import READ, WRITE, Loop
+from forgesim.sandbox.worker import GO
+from forgesim.seam import Boot, Fatal, FrameError, FrameReader, FromGuest, decode_from_guest
+
+__all__ = ["MAX_REFUSALS", "MAX_UNSENT", "Worker", "ending"]
+
+MAX_REFUSALS = 2000
+"""Refused system calls after which a worker is killed: an app in a loop must not fill the ledger."""
+MAX_UNSENT = 64 * 1024 * 1024
+"""Bytes that may wait for a guest that does not read."""
+_READ_SIZE = 64 * 1024
+
+
+class Worker:
+    """One guest process with one app. ``id`` is unique in its sandbox.
+
+    It starts by itself: the first event to expect is a FrameEvent with Ready.
+    """
+
+    __slots__ = (
+        "_alive", "_hung_up", "_listener", "_loop", "_on_end", "_out", "_overdue", "_pidfd", "_reader",
+        "_refusals", "_seam", "_walled", "id",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        number: int,
+        loop: Loop,
+        seam: socket.socket,
+        pidfd: int,
+        confined: bool,
+        on_end: Callable[[], None],
+    ) -> None:
+        self.id = number
+        self._loop, self._seam, self._pidfd, self._on_end = loop, seam, pidfd, on_end
+        self._alive = True
+        self._walled = not confined
+        self._hung_up = False
+        self._reader = FrameReader()
+        self._out = bytearray()
+        self._listener = -1
+        self._refusals = 0
+        self._overdue = self._is_overdue
+        seam.setblocking(False)
+        loop.add(seam.fileno(), self._on_seam)
+
+    @property
+    def alive(self) -> bool:
+        """False once it has been killed or closed, or its end has been reported."""
+        return self._alive
+
+    @property
+    def pid(self) -> int:
+        """The process id as this host sees it; -1 once the process is gone."""
+        if not self._alive:
+            return -1
+        lines = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+    def send(self, data: bytes) -> None:
+        """Send frames. What the guest does not take at once goes out while ``Sandbox.wait`` runs.
+
+        A worker that has ended takes nothing; its end is an event of its own.
+        """
+        if self._out:
+            self._queue(data)
+            return
+        if not self._alive:
+            return
+        try:
+            sent = self._seam.send(data, socket.MSG_NOSIGNAL)
+        except BlockingIOError:
+            sent = 0
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        if sent < len(data):
+            self._queue(data[sent:])
+
+    def set_deadline(self, seconds: float | None) -> None:
+        """Kill it and report OverdueEvent ``seconds`` of real time from now; null takes the deadline off."""
+        self._loop.set_deadline(self._overdue, seconds if self._alive else None)
+
+    def freeze(self) -> None:
+        """Stop all its threads, as between invocations on Forge."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it now. No event about it comes any more."""
+        self._signal(signal.SIGKILL)
+        self.close()
+
+    def close(self) -> None:
+        """The same as kill; a closed worker may be closed again."""
+        if not self._alive:
+            return
+        self._signal(signal.SIGKILL)
+        self._alive = False
+        self._out.clear()
+        self._loop.set_deadline(self._overdue, None)
+        self._loop.remove(self._seam.fileno())
+        self._seam.close()
+        self._drop_listener()
+        os.close(self._pidfd)
+        self._on_end()
+
+    def end(self, why: str) -> None:
+        """Its process has ended: report what it still said, then that."""
+        while self._receive():
+            pass
+        if self._alive:
+            self.close()
+            self._loop.events.append(DiedEvent(self, why))
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._alive:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, number)
+
+    # --- the seam -------------------------------------------------------------------------------------------
+
+    def _on_seam(self, mask: int) -> None:
+        if mask & WRITE:
+            self._flush()
+        if mask & ~WRITE:
+            self._receive()
+            if self._hung_up and self._alive:
+                self._loop.remove(self._seam.fileno())
+                self._signal(signal.SIGKILL)  # its end follows; one that only closed its seam is of no use
+
+    def _receive(self) -> bool:
+        """Read once; False where nothing came."""
+        try:
+            data = self._seam.recv(_READ_SIZE)
+        except BlockingIOError:
+            return False
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            self._hung_up = True
+            return False
+        events = self._loop.events
+        try:
+            for header, body in self._reader.feed(data):
+                frame = decode_from_guest(header)
+                if self._walled and frame.__class__ is not Boot:
+                    events.append(FrameEvent(self, frame, body))
+                else:
+                    self._on_start(frame)
+        except FrameError as error:
+            self._break(str(error))
+        return self._alive
+
+    def _on_start(self, frame: FromGuest) -> None:
+        """Boot with a listener, then Boot without one once the self-test has passed; the app comes after
+        that.
+        """
+        if self._walled or not isinstance(frame, Boot | Fatal):
+            self._break(f"{type(frame).__name__} at the wrong time")
+        elif isinstance(frame, Fatal):
+            self._loop.events.append(FrameEvent(self, frame, b""))
+        elif frame.listener < 0:
+            self._walled = True
+        else:
+            self._take_listener(frame.listener)
+
+    def _take_listener(self, descriptor: int) -> None:
+        try:
+            self._listener = kernel.pidfd_getfd(self._pidfd, descriptor)
+        except OSError as error:
+            self._break(f"its kernel witness cannot be taken over: {error.strerror}")
+            return
+        self._loop.add(self._listener, self._on_refusal)
+        self.send(GO)
+
+    def _break(self, why: str) -> None:
+        if self._alive:
+            self.close()
+            self._loop.events.append(ProtocolEvent(self, why))
+
+    def _is_overdue(self) -> None:
+        if self._alive:
+            self.close()
+            self._loop.events.append(OverdueEvent(self))
+
+    def _queue(self, data: bytes) -> None:
+        if not self._out:
+            self._loop.change(self._seam.fileno(), READ | WRITE)
+        self._out += data
+        if len(self._out) > MAX_UNSENT:
+            self._break(f"it left {MAX_UNSENT} bytes unread")
+
+    def _flush(self) -> None:
+        with suppress(BlockingIOError):
+            try:
+                del self._out[: self._seam.send(self._out, socket.MSG_NOSIGNAL)]
+            except (BrokenPipeError, ConnectionResetError):
+                self._out.clear()
+        if not self._out:
+            self._loop.change(self._seam.fileno(), READ)
+
+    # --- the kernel witness ---------------------------------------------------------------------------------
+
+    def _on_refusal(self, mask: int) -> None:
+        if not mask & READ:
+            self._drop_listener()
+            return
+        notice = witness.receive(self._listener)
+        if notice is None:
+            return
+        if not self._walled:
+            self._receive()  # the word that the self-test is over may lie there unread
+        if not self._walled:
+            witness.refuse(self._listener, notice)
+            return
+        self._loop.events.append(WitnessEvent(self, notice.call, witness.describe(notice)))
+        self._refusals += 1
+        if self._refusals > MAX_REFUSALS:
+            self._break(f"more than {MAX_REFUSALS} system calls were refused")
+        elif not witness.give_decoy(self._listener, notice):
+            witness.refuse(self._listener, notice)
+
+    def _drop_listener(self) -> None:
+        if self._listener >= 0:
+            self._loop.remove(self._listener)
+            os.close(self._listener)
+            self._listener = -1
+
+
+def ending(status: int) -> str:
+    """How a process ended, from the status that waitpid gave."""
+    code = os.waitstatus_to_exitcode(status)
+    return f"ended with status {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"

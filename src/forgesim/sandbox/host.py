@@ -1,0 +1,223 @@
+"""The sandbox: confined workers for app images, and one ``wait`` for all that they do.
+
+One thread uses a sandbox. The host process is never forked; what forks is a zygote that was exec'd clean.
+"""
+
+from __future__ import annotations
+
+import socket
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from forgesim.errors import CannotConfineError, InternalError
+from forgesim.sandbox.control import Adopt
+from forgesim.sandbox.events import (
+    DiedEvent,
+    Event,
+    FrameEvent,
+    OverdueEvent,
+    ProtocolEvent,
+    WitnessEvent,
+)
+from forgesim.sandbox.handle import Worker, ending
+from forgesim.sandbox.loop import Loop
+from forgesim.sandbox.places import places
+from forgesim.sandbox.spawner import Zygote
+from forgesim.sandbox.tiers import GuestProgram, Tier, require, start, unsupported
+
+if TYPE_CHECKING:
+    from forgesim.sandbox.image import Image
+
+__all__ = [
+    "DiedEvent",
+    "Event",
+    "FrameEvent",
+    "OverdueEvent",
+    "ProtocolEvent",
+    "Sandbox",
+    "Tier",
+    "WitnessEvent",
+    "Worker",
+]
+
+MAX_ZYGOTES = 4
+"""Images whose zygotes are kept; beyond it one without workers makes room."""
+
+
+class _Nursery:
+    """One image's zygote and its living workers, by their pid as the zygote sees it."""
+
+    __slots__ = ("workers", "zygote")
+
+    def __init__(self, zygote: Zygote) -> None:
+        self.zygote = zygote
+        self.workers: dict[int, Worker] = {}
+
+
+class Sandbox:
+    """Starts workers and tells what they do.
+
+    ``tier`` asks for that very confinement (null: the best of this machine). Raises CannotConfineError, with
+    the walls that are missing, unless ``allow_unconfined``: then workers run without any wall, and ``tier``
+    is ``none``. ``explain=False`` leaves the guest's audit hook out, as an app that disarmed it would: the
+    walls stand alone.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_unconfined: bool = False,
+        tier: Tier | None = None,
+        explain: bool = True,
+        program: GuestProgram | None = None,
+    ) -> None:
+        self._explain = explain
+        self._program = program or GuestProgram()
+        self._loop = Loop()
+        self._nurseries: dict[tuple[str, str], _Nursery] = {}
+        self._count = 0
+        self._unused: Zygote | None = None
+        if (reason := unsupported()) is not None:
+            raise CannotConfineError(reason)
+        if tier == "none" and not allow_unconfined:
+            raise CannotConfineError("the tier none has no wall, and unconfined workers are not allowed")
+        started = start(self._program, namespaces=tier in (None, "full+ns"), probe=tier != "none")
+        self._unused = started.zygote
+        try:
+            self._tier = require(started.walls, tier)
+        except CannotConfineError:
+            self._unused.close()
+            if not allow_unconfined or tier is not None:
+                raise
+            self._unused = None
+            self._tier = "none"
+
+    @property
+    def tier(self) -> Tier:
+        """What confines the workers of this sandbox."""
+        return self._tier
+
+    def spawn(self, image: Image) -> Worker:
+        """A new worker for ``image``; the image's zygote is started on first use.
+
+        Raises InternalError where the zygote fails. The worker's own start shows in events: Ready, or Fatal
+        and death.
+        """
+        nursery = self._nursery(image)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                pid, pidfd = nursery.zygote.fork(theirs.fileno())
+            except BaseException:
+                ours.close()
+                raise
+        self._count += 1
+        worker = Worker(
+            number=self._count,
+            loop=self._loop,
+            seam=ours,
+            pidfd=pidfd,
+            confined=self._tier != "none",
+            on_end=lambda: _forget(nursery, pid),
+        )
+        self._bury(nursery)
+        nursery.workers[pid] = worker
+        return worker
+
+    def wait(self, timeout_s: float | None = None) -> list[Event]:
+        """At least one event; none only where ``timeout_s`` (null: no limit) passes first.
+
+        Serves every worker of this sandbox: frames in and out, refused system calls, deadlines, deaths.
+        Raises InternalError where nothing is alive that could give an event.
+        """
+        return self._loop.wait(timeout_s)
+
+    def close(self) -> None:
+        """End all workers and zygotes."""
+        for nursery in [*self._nurseries.values()]:
+            self._dissolve(nursery)
+        self._nurseries.clear()
+        if self._unused is not None:
+            self._unused.close()
+            self._unused = None
+        self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- zygotes --------------------------------------------------------------------------------------------
+
+    def _nursery(self, image: Image) -> _Nursery:
+        key = (image.digest, str(image.root))
+        found = self._nurseries.pop(key, None)
+        if found is None:
+            self._make_room()
+            found = self._found(image)
+        self._nurseries[key] = found
+        return found
+
+    def _found(self, image: Image) -> _Nursery:
+        zygote, self._unused = self._unused or self._another(), None
+        try:
+            zygote.adopt(self._adoption(image), image)
+        except BaseException:
+            zygote.close()
+            raise
+        nursery = _Nursery(zygote)
+        self._loop.add(zygote.fileno(), lambda _: self._on_zygote(nursery))
+        return nursery
+
+    def _another(self) -> Zygote:
+        started = start(self._program, namespaces=self._tier == "full+ns", probe=False)
+        if self._tier == "full+ns" and (why := started.walls.get("namespaces")) is not None:
+            started.zygote.close()
+            raise InternalError(f"namespaces could be had before, and now not: {why}")
+        return started.zygote
+
+    def _adoption(self, image: Image) -> Adopt:
+        allowed = places(str(image.root), dependencies=image.dependencies)
+        confined = self._tier != "none"
+        return Adopt(
+            confined=confined,
+            witness=self._tier in ("full", "full+ns"),
+            private_root=self._tier == "full+ns",
+            audit=confined and self._explain,
+            read=allowed.read,
+            list_only=allowed.list_only,
+            path=allowed.path,
+        )
+
+    def _make_room(self) -> None:
+        idle = [key for key, nursery in self._nurseries.items() if not nursery.workers]
+        for key in idle[: max(0, len(self._nurseries) + 1 - MAX_ZYGOTES)]:
+            self._dissolve(self._nurseries.pop(key))
+
+    def _dissolve(self, nursery: _Nursery) -> None:
+        for worker in [*nursery.workers.values()]:
+            worker.close()
+        self._loop.remove(nursery.zygote.fileno())
+        nursery.zygote.close()
+
+    def _on_zygote(self, nursery: _Nursery) -> None:
+        if nursery.zygote.read():
+            self._bury(nursery)
+            return
+        self._nurseries = {key: other for key, other in self._nurseries.items() if other is not nursery}
+        for worker in [*nursery.workers.values()]:
+            worker.end("its zygote ended")
+        self._dissolve(nursery)
+
+    def _bury(self, nursery: _Nursery) -> None:
+        gone, nursery.zygote.gone = nursery.zygote.gone, []
+        for pid, status in gone:
+            if (worker := nursery.workers.get(pid)) is not None:
+                worker.end(ending(status))
+
+
+def _forget(nursery: _Nursery, pid: int) -> None:
+    nursery.workers.pop(pid, None)

@@ -1,0 +1,150 @@
+"""The host's end of a zygote: start it, hand it an app, have it fork."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from forgesim.errors import InternalError
+from forgesim.sandbox.control import (
+    Adopt,
+    Adopted,
+    Born,
+    Failed,
+    Gone,
+    Message,
+    Setup,
+    Spawn,
+    Walls,
+    receive,
+    send,
+)
+from forgesim.sandbox.places import import_path
+from forgesim.sandbox.zygote import BOOTSTRAP
+
+if TYPE_CHECKING:
+    from forgesim.sandbox.image import Image
+
+__all__ = ["Zygote", "image_fields"]
+
+_PATIENCE_S = 60.0
+"""How long a zygote may take for one answer on a machine under load."""
+_GRACE_S = 3.0
+_FLAGS = ("-s", "-P", "-S", "-B")
+"""No user site, no script folder, no site, no byte code: nothing of this machine's Python set-up gets in."""
+_ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+
+
+class Zygote:
+    """One zygote process. ``walls`` is what it found when it tried them."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.gone: list[Gone] = []
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(_PATIENCE_S)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, *_FLAGS, "-c", BOOTSTRAP, str(theirs.fileno()), *import_path()],
+                env=_ENVIRONMENT,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self.pidfd = -1
+        try:
+            send(self._control, setup)
+            self.walls, self.pidfd = self._await_walls()
+        except BaseException:
+            self.close()
+            raise
+
+    def _await_walls(self) -> tuple[Walls, int]:
+        message, descriptors = self._answer()
+        if not isinstance(message, Walls):
+            raise InternalError(f"the zygote answered {message} when it was started")
+        return message, descriptors[0]
+
+    def fileno(self) -> int:
+        return self._control.fileno()
+
+    def adopt(self, adopt: Adopt, image: Image) -> None:
+        """Hand over the app."""
+        fd = os.memfd_create("image", os.MFD_CLOEXEC)
+        try:
+            with os.fdopen(os.dup(fd), "wb") as file:
+                marshal.dump(image_fields(image), file)
+            send(self._control, adopt, [fd])
+        finally:
+            os.close(fd)
+        message, _ = self._answer()
+        if not isinstance(message, Adopted):
+            raise InternalError(f"the zygote answered {message} to an app")
+
+    def fork(self, seam: int) -> tuple[int, int]:
+        """A new worker with ``seam`` as the guest's end: its pid as the zygote sees it, and its pidfd."""
+        send(self._control, Spawn(), [seam])
+        message, descriptors = self._answer()
+        if not isinstance(message, Born):
+            raise InternalError(f"the zygote answered {message} to a fork")
+        return message.pid, descriptors[0]
+
+    def read(self) -> bool:
+        """Take in what the zygote tells by itself, into ``gone``; False where the zygote is gone."""
+        try:
+            message, _ = receive(self._control)
+        except (EOFError, OSError):
+            return False
+        if isinstance(message, Gone):
+            self.gone.append(message)
+        return True
+
+    def _answer(self) -> tuple[Message, list[int]]:
+        """The answer to what was asked last. Raises InternalError where there is none."""
+        while True:
+            try:
+                message, descriptors = receive(self._control)
+            except EOFError:
+                raise InternalError(f"the zygote ended with status {self._process.wait()}") from None
+            except TimeoutError:
+                raise InternalError(f"the zygote gave no answer in {_PATIENCE_S:.0f} s") from None
+            if isinstance(message, Gone):
+                self.gone.append(message)
+            elif isinstance(message, Failed):
+                raise InternalError(f"the zygote failed: {message.why}")
+            else:
+                return message, descriptors
+
+    def close(self) -> None:
+        """End the zygote and with it all its workers; waits until its process is gone."""
+        self._control.close()
+        if self.pidfd >= 0:
+            _end(self.pidfd)
+            os.close(self.pidfd)
+            self.pidfd = -1
+        try:
+            self._process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _end(pidfd: int) -> None:
+    with suppress(ProcessLookupError):
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+
+
+def image_fields(image: Image) -> dict[str, object]:
+    """The guest's part of an image, in values that marshal takes."""
+    return {
+        "modules": {name: (path, package, code) for name, (path, package, code) in image.modules.items()},
+        "functions": dict(image.functions),
+        "units": len(image.units),
+        "root": str(image.root),
+    }

@@ -1,0 +1,96 @@
+"""A worker's first moments: from the zygote's fork to the guest's own loop, walls first, failing closed."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from forgesim.sandbox import kernel
+from forgesim.sandbox.walls import Plan, confine, gaps
+from forgesim.seam import Boot, Fatal, pack
+
+if TYPE_CHECKING:
+    from forgesim.guest.image import GuestImage
+
+__all__ = ["GO", "SEAM", "Birth", "run"]
+
+SEAM = 3
+"""The seam's descriptor in every worker."""
+GO = b"\x01"
+"""The host's single byte outside any frame: it holds the listener, so refused calls are answered from now on.
+"""
+
+_RULESET = 4
+_SPARE = 100
+"""Where a descriptor waits while the low numbers are dealt out."""
+_EXIT_GAPS, _EXIT_BROKEN = 97, 98
+
+
+class Birth(NamedTuple):
+    """All that a worker gets from its zygote. ``plan`` is null where it runs unconfined."""
+
+    seam: int
+    parent: int
+    plan: Plan | None
+    image: GuestImage
+    serve: Callable[..., NoReturn]
+    audit: bool
+
+
+def run(birth: Birth) -> NoReturn:
+    """Confine this process, then serve the app. Whatever fails ends the process before any app code is
+    loaded.
+    """
+    status = _EXIT_BROKEN
+    try:
+        kernel.die_with_parent(birth.parent)
+        plan = _deal_descriptors(birth)
+        os.environ.clear()
+        if plan is not None:
+            _wall_in(plan)
+        birth.serve(SEAM, birth.image, audit=birth.audit)
+    except SystemExit:
+        status = 0
+    except BaseException:  # noqa: BLE001 - told to the host, whatever it was
+        _say(pack(Fatal(why=traceback.format_exc()[-4000:])))
+    finally:
+        os._exit(status)
+
+
+def _deal_descriptors(birth: Birth) -> Plan | None:
+    """0 to 2 are /dev/null, 3 the seam, 4 the ruleset; nothing else stays open."""
+    plan = birth.plan
+    seam = os.dup2(birth.seam, _SPARE, inheritable=False)
+    ruleset = os.dup2(plan.ruleset, _SPARE + 1, inheritable=False) if plan is not None else None
+    null = os.open("/dev/null", os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd, inheritable=False)
+    os.dup2(seam, SEAM, inheritable=False)
+    if plan is None or ruleset is None:
+        kernel.close_from(SEAM + 1)
+        return None
+    os.dup2(ruleset, _RULESET, inheritable=False)
+    kernel.close_from(_RULESET + 1)
+    return plan._replace(ruleset=_RULESET)
+
+
+def _wall_in(plan: Plan) -> None:
+    """Put up the walls, hand the listener to the host, and try the walls while it answers."""
+    listener = confine(plan)
+    os.close(_RULESET)
+    if listener >= 0:
+        _say(pack(Boot(listener=listener, pid=os.getpid())))
+        if os.read(SEAM, 1) != GO:
+            os._exit(_EXIT_BROKEN)
+        os.close(listener)
+    if left := gaps():
+        _say(pack(Fatal(why=f"confinement self-test failed, this still works: {', '.join(left)}")))
+        os._exit(_EXIT_GAPS)
+    _say(pack(Boot(listener=-1, pid=os.getpid())))
+
+
+def _say(data: bytes) -> None:
+    while data:
+        data = data[os.write(SEAM, data) :]

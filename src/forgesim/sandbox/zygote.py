@@ -1,0 +1,194 @@
+"""The zygote: a process exec'd clean, with the interpreter and the sdk loaded, that forks one app's workers.
+
+It has one thread, a clean environment and one control socket, and never runs app code: it hands the app's
+compiled code to workers that confine themselves first. When the host goes away its control socket ends, and
+so do its workers.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import marshal
+import mmap
+import os
+import select
+import socket
+import sys
+import traceback
+from types import ModuleType
+from typing import NoReturn
+
+from forgesim.sandbox import kernel, namespaces, worker
+from forgesim.sandbox.control import (
+    Adopt,
+    Adopted,
+    Born,
+    Failed,
+    Gone,
+    Setup,
+    Spawn,
+    Walls,
+    receive,
+    send,
+)
+from forgesim.sandbox.policy import filter_template
+from forgesim.sandbox.walls import MEMORY_BYTES, Plan, try_walls
+
+__all__ = ["BOOTSTRAP", "main"]
+
+BOOTSTRAP = (
+    "import sys; sys.path[:0] = sys.argv[2:]; from forgesim.sandbox.zygote import main; main(int(sys.argv.pop(1)))"
+)
+"""What ``python -c`` runs: arguments are the control socket's descriptor and the folders to import from."""
+
+
+def main(control_fd: int) -> NoReturn:
+    """Serve the host on ``control_fd``; the forked workers leave this function for their own."""
+    birth = _serve_host(socket.socket(fileno=control_fd))
+    worker.run(birth)
+
+
+def _serve_host(control: socket.socket) -> worker.Birth:
+    """Returns in a worker only, with nothing of the zygote left on the stack."""
+    try:
+        setup, _ = receive(control)
+        assert isinstance(setup, Setup)
+        _start(control, setup)
+        entry = _load(setup)
+        adopt, descriptors = receive(control)
+        assert isinstance(adopt, Adopt)
+        birth = _adopt(adopt, descriptors[0], entry)
+        send(control, Adopted())
+        return _fork_on_demand(control, birth)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        os._exit(0)
+    except Exception:  # noqa: BLE001 - the host is told in words, whatever it was
+        send(control, Failed(traceback.format_exc()))
+        os._exit(1)
+
+
+# --- start: namespaces and walls ----------------------------------------------------------------------------
+
+
+def _start(control: socket.socket, setup: Setup) -> None:
+    tried: dict[str, str | None] = {}
+    if setup.namespaces:
+        tried["namespaces"] = _enter_namespaces(control)
+    if setup.probe:
+        tried.update(_probe())
+    pidfd = os.pidfd_open(os.getpid())
+    send(control, Walls(tried, kernel.landlock_abi(), control.fileno()), [pidfd])
+    os.close(pidfd)
+
+
+def _enter_namespaces(control: socket.socket) -> str | None:
+    """Why not, or null where this is now pid 1 of its own namespaces; the process before it only waits."""
+    try:
+        namespaces.enter()
+        child = os.fork()
+        if child:
+            control.close()
+            _, status = os.waitpid(child, 0)
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+        namespaces.try_mounting()
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
+
+
+def _probe() -> dict[str, str | None]:
+    """Try the walls in a child, which ends with them."""
+    plain, witnessed = _templates()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writer, marshal.dumps(try_walls(plain, witnessed)))
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as answer:
+        data = answer.read()
+    _, status = os.waitpid(child, 0)
+    if not data:
+        return {"seccomp": f"the process that tried the walls ended with status {status}"}
+    tried: dict[str, str | None] = marshal.loads(data)  # noqa: S302 - written by our own child
+    return tried
+
+
+def _templates() -> tuple[bytes, bytes]:
+    arch = os.uname().machine
+    return filter_template(arch, witness=False), filter_template(arch, witness=True)
+
+
+# --- load: the guest program, then the one app --------------------------------------------------------------
+
+
+def _load(setup: Setup) -> ModuleType:
+    """Run the guest program's ``preload`` and give its entry module."""
+    sys.dont_write_bytecode = not setup.write_bytecode
+    importlib.import_module(setup.preload).preload()
+    entry = importlib.import_module(setup.entry)
+    sys.dont_write_bytecode = True
+    return entry
+
+
+def _adopt(adopt: Adopt, image_fd: int, entry: ModuleType) -> worker.Birth:
+    from forgesim.guest.image import GuestImage
+
+    with os.fdopen(image_fd, "rb") as file:
+        file.seek(0)
+        fields = marshal.load(file)  # noqa: S302 - written by our own host
+    plan = _plan(adopt)
+    sys.path[:] = adopt.path
+    sys.argv[:] = [""]
+    gc.collect()
+    gc.freeze()
+    return worker.Birth(-1, os.getpid(), plan, GuestImage(**fields), entry.serve, adopt.audit)
+
+
+def _plan(adopt: Adopt) -> Plan | None:
+    if not adopt.confined:
+        return None
+    address_space = _mapped_bytes() + MEMORY_BYTES
+    if adopt.private_root:
+        namespaces.private_root([*adopt.read, *adopt.list_only])
+    ruleset = kernel.landlock_rules(read=adopt.read, list_only=adopt.list_only)
+    plain, witnessed = _templates()
+    return Plan(ruleset, witnessed if adopt.witness else plain, adopt.witness, address_space)
+
+
+def _mapped_bytes() -> int:
+    with open("/proc/self/statm") as file:  # noqa: PTH123 - pathlib is heavier than what is read here
+        return int(file.read().split()[0]) * mmap.PAGESIZE
+
+
+# --- fork ---------------------------------------------------------------------------------------------------
+
+
+def _fork_on_demand(control: socket.socket, birth: worker.Birth) -> worker.Birth:
+    """Fork a worker per Spawn and tell each worker's end; returns in a worker only."""
+    children: dict[int, int] = {}
+    with select.epoll() as ready:
+        ready.register(control.fileno(), select.EPOLLIN)
+        while True:
+            for fd, _ in ready.poll():
+                if fd in children:
+                    ready.unregister(fd)
+                    pid, status = os.waitpid(children.pop(fd), 0)
+                    os.close(fd)
+                    send(control, Gone(pid, status))
+                    continue
+                message, descriptors = receive(control)
+                assert isinstance(message, Spawn)
+                seam = descriptors[0]
+                pid = os.fork()
+                if pid == 0:
+                    control.close()
+                    return birth._replace(seam=seam)
+                os.close(seam)
+                pidfd = os.pidfd_open(pid)
+                children[pidfd] = pid
+                ready.register(pidfd, select.EPOLLIN)
+                send(control, Born(pid), [pidfd])
