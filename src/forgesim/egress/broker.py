@@ -93,8 +93,6 @@ class Broker:
             return json_answer(400, {"code": "INVALID_HEADER", "message": str(error)})
         request = ServiceRequest(method, target.host, target.path, target.query, clean, body, now_ms)
         answer = self._transported().send(target.href, request, self._service(target.host))
-        if method == "HEAD":
-            return Answer(answer.status, b"", answer.headers)
         if len(answer.body) > MAX_BODY:
             return json_answer(502, {"code": "ANSWER_TOO_LARGE", "message": f"more than {MAX_BODY} bytes"})
         return answer

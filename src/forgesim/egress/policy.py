@@ -152,11 +152,13 @@ class Policy:
         below = rest.startswith("*.")
         if scheme.lower() not in ("", "https", "wss") or _ADDRESS.fullmatch(rest) is None:
             return False
-        target = parse_target(f"{scheme or 'https'}://{rest.removeprefix('*.')}")
-        if isinstance(target, Decision) or (below and literal_address(target.host)):
+        # A wildcard is read with a label in its place, for *.com is an address and com alone is no public name.
+        target = parse_target(f"{scheme or 'https'}://{'w' + rest[1:] if below else rest}")
+        if isinstance(target, Decision):
             return False
+        host = target.host.removeprefix("w.") if below else target.host
         grant = _Grant(address, target.scheme, target.port, is_live)
-        (self._below if below else self._exact).setdefault(target.host, []).append(grant)
+        (self._below if below else self._exact).setdefault(host, []).append(grant)
         return True
 
     def _granted(self, host: str) -> Sequence[_Grant]:

@@ -14,13 +14,15 @@ from typing import Final
 import requests
 import responses
 
-from forgesim.egress.subprocessors.service import ServiceRequest, SimulatedService
+from forgesim.egress.subprocessors.service import ServiceRequest, SimulatedService, json_answer
 from forgesim.errors import InternalError
 from forgesim.seam import Answer
 
 __all__ = ["SealedAdapter", "SimulatedTransport"]
 
 _TARGET: Final = f"{__name__}.SealedAdapter.send"
+_FRAMING: Final = frozenset({"connection", "content-length", "transfer-encoding"})
+_BODILESS: Final = frozenset({204, 205, 304})
 _ANY_URL: Final = re.compile(r"https://", re.DOTALL)
 
 
@@ -57,12 +59,16 @@ class SimulatedTransport:
 
         def serve(_: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
             answer = service.answer(request)
-            return answer.status, dict(answer.headers), answer.body
+            kept = {name: value for name, value in answer.headers if name.lower() not in _FRAMING}
+            bare = request.method == "HEAD" or answer.status in _BODILESS
+            return answer.status, kept, b"" if bare else answer.body
 
         self._mock.add_callback(request.method, _ANY_URL, callback=serve, content_type=None)
         self._mock.start()
         try:
             received = self._session.send(_prepared(href, request), allow_redirects=False)
+        except requests.RequestException as error:
+            return json_answer(502, {"code": "BAD_ANSWER", "message": f"not an HTTP answer: {error}"})
         finally:
             self._mock.stop(allow_assert=False)
             self._mock.reset()

@@ -132,7 +132,7 @@ class Regions:
                 state.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise InputError(
-                    Problem(what=f"no state folder: {error.strerror}", file=str(state))
+                    Problem(what=f"the state folder cannot be made: {error.strerror}", file=str(state))
                 ) from None
         # The journal is opened first and held: its lock is the lock of the folder.
         self._journal = _open(self._file("moves"), _MOVES)
