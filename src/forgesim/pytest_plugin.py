@@ -44,7 +44,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("forgesim", "privacy claims of Forge apps")
     group.addoption("--forgesim-seed", type=int, default=0, help="seed of runs and proofs (default 0)")
     group.addoption(
-        "--forgesim-allow-unconfined", action="store_true", help="run app code where the kernel cannot confine it"
+        "--forgesim-allow-unconfined",
+        action="store_true",
+        help="run app code where the kernel cannot confine it",
     )
 
 

@@ -52,7 +52,7 @@ class Fetch(Frame, tag="fetch"):
 
     ``descriptor`` is Forge's: ``{"type": "fpp", "provider": "user", "remote": "confluence"}``, ``{"type": "kvs", …}``,
     ``{"type": "llm", "model": …}``; ours beside them: ``external`` (path is the URL), ``log`` (path is the level),
-    ``result`` and ``error``. ``line`` is ``src/…:N`` of the app, ``cov`` the coverage units first hit since the last frame.
+    ``result`` and ``error``. ``line`` is ``src/…:N`` of the app, ``cov`` the coverage units first hit since then.
     """
 
     id: int

@@ -54,10 +54,13 @@ BROKEN_APPS = {
     "unknown claim": ("trust.yml", ("claims: all", "claims: [only_reads_contents]"), "only_reads_content"),
     "overlapping keys": (
         "trust.yml",
-        ('    key: "count"\n    value: int 0..1000\n', '    key: "a:{id}"\n    value: bool\n  - in: kvs\n    key: "a:{page}"\n    value: bool\n'),
+        (
+            'key: "count"\n    value: int 0..1000\n',
+            'key: "a:{id}"\n    value: bool\n  - in: kvs\n    key: "a:{page}"\n    value: bool\n',
+        ),
         "overlap",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("file", "edit", "says"), BROKEN_APPS.values(), ids=BROKEN_APPS.keys())

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.test_bad_input import ROOT, change, forgesim
 
 
@@ -41,7 +40,10 @@ def test_judge_gives_the_same_verdicts_from_the_two_files_alone(proved, tmp_path
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "claim"),
-    [("us.i.posthog.com", "eu.i.posthog.com", "reaches_only_declared"), ("score: int 0..100", "score: int 0..1", "stores_only_aggregates")],
+    [
+        ("us.i.posthog.com", "eu.i.posthog.com", "reaches_only_declared"),
+        ("score: int 0..100", "score: int 0..1", "stores_only_aggregates"),
+    ],
     ids=["the host is not declared any more", "a stored number is narrowed"],
 )  # fmt: skip
 def test_judge_says_broken_when_trust_says_less(proved, tmp_path: Path, old: str, new: str, claim: str) -> None:
@@ -87,6 +89,10 @@ def test_two_runs_of_the_same_thing_differ_in_nothing_but_what_the_header_declar
 
 def test_the_command_line_needs_no_home_and_no_terminal() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "forgesim", "--help"], env={"PATH": "/usr/bin"}, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "forgesim", "--help"],
+        env={"PATH": "/usr/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "prove" in ran.stdout

@@ -39,7 +39,9 @@ def run(
     name: AppArgument,
     function: Annotated[str | None, typer.Argument(metavar="FUNCTION", help="Resolver or function key.")] = None,
     user: Annotated[str | None, typer.Option("--as", metavar="USER", help="Who calls: alice, bob, …")] = None,
-    payload: Annotated[str | None, typer.Option("--with", metavar="JSON", help="The payload; may use $space.id …")] = None,
+    payload: Annotated[
+        str | None, typer.Option("--with", metavar="JSON", help="The payload; may use $space.id …")
+    ] = None,
     site: SiteOption = None,
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Where the virtual clock starts.")] = None,
     seed: SeedOption = 0,
@@ -76,7 +78,13 @@ def prove(
 
     raise typer.Exit(
         command.prove(
-            names, trials=trials, seed=seed, as_json=as_json, ledger=ledger, bodies=bodies, unconfined=unconfined
+            names,
+            trials=trials,
+            seed=seed,
+            as_json=as_json,
+            ledger=ledger,
+            bodies=bodies,
+            unconfined=unconfined,
         )
     )
 
@@ -111,7 +119,9 @@ def doctor(as_json: JsonOption = False) -> None:
 
 @site_app.command("show")
 def site_show(
-    site: Annotated[str, typer.Argument(metavar="SITE")] = "demo", seed: SeedOption = 1, as_json: JsonOption = False
+    site: Annotated[str, typer.Argument(metavar="SITE")] = "demo",
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
 ) -> None:
     """Show a site's spaces, pages and people."""
     from forgesim.cli import sites as command

@@ -12,7 +12,7 @@ __all__ = ["terminal_progress"]
 
 
 @contextmanager
-def terminal_progress(name: str, quiet: bool) -> Iterator[Progress | None]:  # noqa: FBT001
+def terminal_progress(name: str, quiet: bool) -> Iterator[Progress | None]:
     """Progress on stderr while the block runs."""
     if quiet or not sys.stderr.isatty():
         yield None

@@ -38,7 +38,10 @@ def prove(
     codes = []
     for app in apps:
         path = ledger.with_name(ledger.name.replace("{app}", app.name)) if ledger else None
-        with Sandbox(allow_unconfined=unconfined) as sandbox, terminal_progress(app.name, as_json) as progress:
+        with (
+            Sandbox(allow_unconfined=unconfined) as sandbox,
+            terminal_progress(app.name, as_json) as progress,
+        ):
             proof = prove_app(
                 app, sandbox=sandbox, ledger=path, bodies=bodies, trials=trials, seed=seed, progress=progress
             )

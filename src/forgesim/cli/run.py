@@ -81,7 +81,9 @@ def _payload(text: str | None) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(Problem(what=f"--with is not JSON: {error}", hint='write --with \'{"spaceId": "$space.id"}\'')) from None
+        raise InputError(
+            Problem(what=f"--with is not JSON: {error}", hint='write --with \'{"spaceId": "$space.id"}\'')
+        ) from None
 
 
 def _instant(text: str | None) -> int | None:

@@ -39,7 +39,7 @@ class Installation:
     def __post_init__(self) -> None:
         self.policy = Policy(self.egress, self.analytics)
 
-    def switch_analytics(self, on: bool) -> None:  # noqa: FBT001
+    def switch_analytics(self, on: bool) -> None:
         """What an admin's analytics switch does: entries of that category leave the allow-list."""
         self.analytics = on
         self.policy = Policy(self.egress, on)
@@ -109,7 +109,7 @@ class Services:
 
 
 class Handler(Protocol):
-    """How one descriptor type is served. ``identify`` never raises; ``answers`` is false for logs and results."""
+    """How one descriptor type is served. ``identify`` never raises; logs and results have no answer."""
 
     @property
     def answers(self) -> bool: ...

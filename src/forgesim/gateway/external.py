@@ -22,13 +22,11 @@ class External:
         return Kind("egress", call.fetch.method.upper(), call.fetch.path, host=host, detail=(decision, target))
 
     def decide(self, call: Call, kind: Kind) -> Decision:
-        decision, _ = kind.detail  # type: ignore[misc]
-        assert isinstance(decision, Decision)
-        return decision
+        return _policy_of(kind)[0]
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
-        _, target = kind.detail  # type: ignore[misc]
-        assert isinstance(target, Target)
+        _, target = _policy_of(kind)
+        assert target is not None
         answer = services.broker.send(kind.verb, target, call.fetch.headers, call.body, call.now_ms)
         unsupported = None
         if answer.status == 501:
@@ -37,3 +35,11 @@ class External:
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         return blocked_answer(decision)
+
+
+def _policy_of(kind: Kind) -> tuple[Decision, Target | None]:
+    """What the policy said when the call was identified."""
+    assert isinstance(kind.detail, tuple)
+    decision, target = kind.detail
+    assert isinstance(decision, Decision)
+    return decision, target

@@ -88,7 +88,12 @@ def _kvs(status: int) -> object:
 
 
 def _llm(status: int) -> object:
-    codes = {401: "UNAUTHORIZED", 403: "FORGE_LLMS_MODEL_FORBIDDEN", 404: "NOT_FOUND", 429: "RATE_LIMIT_EXCEEDED"}
+    codes = {
+        401: "UNAUTHORIZED",
+        403: "FORGE_LLMS_MODEL_FORBIDDEN",
+        404: "NOT_FOUND",
+        429: "RATE_LIMIT_EXCEEDED",
+    }
     return {"code": codes.get(status, "INTERNAL_SERVER_ERROR"), "message": f"Forge LLM answered {status}"}
 
 

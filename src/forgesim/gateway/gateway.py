@@ -65,9 +65,7 @@ class Gateway:
     ``sequence`` numbers crossings and witnesses alike, over the whole ledger.
     """
 
-    def __init__(
-        self, *, ledger: Pen, clock: VirtualClock, services: Services, sequence: Callable[[], int]
-    ) -> None:
+    def __init__(self, *, ledger: Pen, clock: VirtualClock, services: Services, sequence: Callable[[], int]) -> None:
         self.ledger = ledger
         self.clock = clock
         self.services = services
@@ -142,9 +140,7 @@ class Gateway:
         self.ledger.flush()
         return seq
 
-    def _answered(
-        self, call: Call, seq: int, delay_ms: int, performed: Performed, fault: str | None
-    ) -> None:
+    def _answered(self, call: Call, seq: int, delay_ms: int, performed: Performed, fault: str | None) -> None:
         answer = performed.answer
         self.ledger.write(
             Answered(

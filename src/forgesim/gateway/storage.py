@@ -24,7 +24,13 @@ class Storage:
     def identify(self, call: Call) -> Kind:
         found = identify(call.fetch.path, call.body)
         return Kind(
-            found.channel, found.verb, ",".join(found.keys), call.fetch.path, "storage", found.verb in WRITES, "app"
+            found.channel,
+            found.verb,
+            ",".join(found.keys),
+            call.fetch.path,
+            "storage",
+            found.verb in WRITES,
+            "app",
         )
 
     def decide(self, call: Call, kind: Kind) -> Decision:
@@ -35,9 +41,7 @@ class Storage:
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         installation = call.invocation.installation
-        answer = services.kvs.perform(
-            installation.id, installation.region, call.fetch.path, call.body, call.now_ms
-        )
+        answer = services.kvs.perform(installation.id, installation.region, call.fetch.path, call.body, call.now_ms)
         unsupported = None
         if answer.status == 501:
             unsupported = next((v for name, v in answer.headers if name == "x-forgesim-unsupported"), kind.op)

@@ -30,7 +30,7 @@ from forgesim.ledger.write import GENESIS
 
 __all__ = ["Crossing", "Invocation", "Ledger", "parse", "read"]
 
-_decode = msgspec.json.Decoder(AnyRecord).decode
+_decoder: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
 
 
 @dataclass(slots=True)
@@ -113,12 +113,12 @@ def _checked(line: bytes, prev: str, name: str, number: int) -> AnyRecord:
     if not line.startswith(b'{"prev":"' + prev.encode() + b'",'):
         raise _damaged(name, number, "the hash chain is broken: this line or the one before it was changed")
     try:
-        return _decode(line)
+        return _decoder.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _damaged(name, number, f"this is no ledger record: {error}") from None
 
 
-def _file(
+def _file(  # noqa: C901, PLR0912 - one case a record kind
     ledger: Ledger, open_crossings: dict[int, Crossing], record: AnyRecord, name: str, number: int
 ) -> None:
     match record:

@@ -56,7 +56,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_d
     """Base of the records."""
 
 
-class Header(Record, tag="header", kw_only=True):
+class Header(Record, tag="header", kw_only=True, frozen=True):
     """First line. ``volatile`` names the fields that differ between two runs of the same thing."""
 
     format: int = FORMAT
@@ -83,7 +83,7 @@ class ScanIndex(msgspec.Struct, frozen=True):
     texts: tuple[tuple[str, str, str, str], ...]
 
 
-class Run(Record, tag="run", kw_only=True):
+class Run(Record, tag="run", kw_only=True, frozen=True):
     """One run of scenarios or probes on one site; everything after it up to the next ``run`` belongs to it.
 
     ``ids``: kind → the ids and keys that exist (page, space, issue, sprint, board, account). ``access``: account id →
@@ -109,7 +109,7 @@ class Run(Record, tag="run", kw_only=True):
     index: ScanIndex | None = None
 
 
-class Open(Record, tag="open", kw_only=True):
+class Open(Record, tag="open", kw_only=True, frozen=True):
     """An invocation begins. ``root`` and ``parent`` are invocation ids; a root's parent is null."""
 
     run: int
@@ -126,7 +126,7 @@ class Open(Record, tag="open", kw_only=True):
     step: int = 0
 
 
-class Close(Record, tag="close", kw_only=True):
+class Close(Record, tag="close", kw_only=True, frozen=True):
     """It ends. ``killed`` is the real-time watchdog or a died process: in proofs an ERROR, never a verdict."""
 
     inv: str
@@ -137,7 +137,7 @@ class Close(Record, tag="close", kw_only=True):
     line: str | None = None
 
 
-class Decided(Record, tag="decided", kw_only=True):
+class Decided(Record, tag="decided", kw_only=True, frozen=True):
     """A crossing asked for, recorded before it is performed.
 
     ``verb``: ``get set delete query`` (storage), the HTTP method, ``chat``, the log level, ``return``.
@@ -165,7 +165,7 @@ class Decided(Record, tag="decided", kw_only=True):
     cause: Literal["app", "probe"] = "app"
 
 
-class Answered(Record, tag="answered", kw_only=True):
+class Answered(Record, tag="answered", kw_only=True, frozen=True):
     """What came back for the crossing with the same ``seq``; refused crossings are answered too.
 
     ``reads``: refs of the content that the answer shows, ``page/123``. ``fault``: the failure that the harness put in
@@ -184,7 +184,7 @@ class Answered(Record, tag="answered", kw_only=True):
     unsupported: str | None = None
 
 
-class Witness(Record, tag="witness", kw_only=True):
+class Witness(Record, tag="witness", kw_only=True, frozen=True):
     """A wall met: ``kernel`` records a refused system call (the app cannot forge it), ``audit`` the hook's words."""
 
     run: int
@@ -198,7 +198,7 @@ class Witness(Record, tag="witness", kw_only=True):
     refused: bool = True
 
 
-class Coverage(Record, tag="coverage", kw_only=True):
+class Coverage(Record, tag="coverage", kw_only=True, frozen=True):
     """Units hit over the whole ledger up to here (numbers index ``Header.units``); ``dynamic`` lists direct
     ``exec``/``eval``/``compile`` of app code as ``src/x.py:3``."""
 
@@ -214,7 +214,7 @@ class StoredRow(msgspec.Struct, frozen=True):
     body: Body
 
 
-class Inventory(Record, tag="inventory", kw_only=True):
+class Inventory(Record, tag="inventory", kw_only=True, frozen=True):
     """Every stored row of the installation at the end of a run."""
 
     run: int
@@ -222,7 +222,7 @@ class Inventory(Record, tag="inventory", kw_only=True):
     rows: tuple[StoredRow, ...]
 
 
-class Trial(Record, tag="trial", kw_only=True):
+class Trial(Record, tag="trial", kw_only=True, frozen=True):
     """One twin pair on one channel, run A, A′, B. ``a != again`` is not deterministic; ``a == again != b`` a leak.
 
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
@@ -241,7 +241,7 @@ class Trial(Record, tag="trial", kw_only=True):
     first: dict[str, Any] | None = None
 
 
-class Step(Record, tag="step", kw_only=True):
+class Step(Record, tag="step", kw_only=True, frozen=True):
     """A call that a scenario made, and whether it ended as the scenario expects; an unmet one is an ERROR."""
 
     run: int
@@ -254,13 +254,11 @@ class Step(Record, tag="step", kw_only=True):
     message: str | None = None
 
 
-class End(Record, tag="end", kw_only=True):
+class End(Record, tag="end", kw_only=True, frozen=True):
     """Last line: how many records came before it, and the hash of the last of them."""
 
     count: int
     head: str
 
 
-AnyRecord = (
-    Header | Run | Open | Close | Decided | Answered | Witness | Coverage | Inventory | Trial | Step | End
-)
+AnyRecord = Header | Run | Open | Close | Decided | Answered | Witness | Coverage | Inventory | Trial | Step | End

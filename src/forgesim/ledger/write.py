@@ -65,15 +65,13 @@ class LedgerWriter:
         self._count = 0
         self._file: IO[bytes]
         if path is None:
-            self._file = tempfile.TemporaryFile(prefix="forgesim-ledger-")
+            self._file = tempfile.TemporaryFile(prefix="forgesim-ledger-")  # noqa: SIM115 - lives as long as the ledger
             return
         self._part = path.with_name(path.name + ".part")
         try:
             descriptor = os.open(self._part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600)
         except OSError as error:
-            raise InputError(
-                Problem(what=f"the ledger cannot be written: {error.strerror}", file=str(path))
-            ) from None
+            raise InputError(Problem(what=f"the ledger cannot be written: {error.strerror}", file=str(path))) from None
         self._file = os.fdopen(descriptor, "w+b")
 
     def write(self, record: Record) -> None:

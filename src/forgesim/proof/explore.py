@@ -39,13 +39,16 @@ class Watch:
         self.places: dict[Place, None] = {}
 
     def write(self, record: Record) -> None:
-        if isinstance(record, Decided) and record.cause == "app" and record.channel in FAULTY:
-            if record.decision.allow:
-                self.places[_place(record)] = None
+        if isinstance(record, Decided) and _is_answerable(record):
+            self.places[_place(record)] = None
         self._pen.write(record)
 
     def flush(self) -> None:
         self._pen.flush()
+
+
+def _is_answerable(record: Decided) -> bool:
+    return record.cause == "app" and record.channel in FAULTY and record.decision.allow
 
 
 def _place(record: Decided) -> Place:
@@ -56,7 +59,10 @@ def _place(record: Decided) -> Place:
 
 
 def play_scenarios(
-    simulator: Simulator, scenarios: Iterable[Scenario], site_of: Callable[[str], Site], watch: Callable[[], list[Place]]
+    simulator: Simulator,
+    scenarios: Iterable[Scenario],
+    site_of: Callable[[str], Site],
+    watch: Callable[[], list[Place]],
 ) -> dict[Place, Scenario]:
     """Play each scenario once, recorded; the places found, each with the first scenario that reaches it."""
     found: dict[Place, Scenario] = {}

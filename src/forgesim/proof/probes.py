@@ -44,7 +44,12 @@ def probe_hosts(stage: Stage, user: str) -> int:
     invocation = stage.invocation("(probe)", None, user, "probe")
     for url in undeclared_urls(stage.installation.egress):
         fetch = Fetch(
-            id=0, inv=invocation.id, token=invocation.token, descriptor={"type": "external"}, path=url, method="POST"
+            id=0,
+            inv=invocation.id,
+            token=invocation.token,
+            descriptor={"type": "external"},
+            path=url,
+            method="POST",
         )
         stage.gateway.probe(invocation, fetch)
         count += 1

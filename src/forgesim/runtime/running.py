@@ -73,7 +73,11 @@ def _run(stage: Stage, function: str | None, user: str, payload: Any) -> tuple[s
     site = stage.installation.site
     if function is not None:
         account = stage.account(user)
-        return function, user, stage.call(Ask(name=function, payload=expand(payload or {}, site), user=account))
+        return (
+            function,
+            user,
+            stage.call(Ask(name=function, payload=expand(payload or {}, site), user=account)),
+        )
     scenarios = stage.simulator.app.trust.scenarios
     if not scenarios:
         names = ", ".join(stage.simulator.handlers(stage).names())

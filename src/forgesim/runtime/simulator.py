@@ -68,7 +68,9 @@ class Handlers:
             return name, None
         near = get_close_matches(name, self.names(), 1)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise InputError(Problem(what=f"the app has no function {name!r}", hint=f"{hint}there are: {', '.join(self.names())}"))
+        raise InputError(
+            Problem(what=f"the app has no function {name!r}", hint=f"{hint}there are: {', '.join(self.names())}")
+        )
 
     def names(self) -> list[str]:
         """Every name that ``find`` takes, resolver keys first."""
@@ -289,7 +291,9 @@ class Stage:
         if missing:
             worker.close()
             path = str(self.simulator.app.path / "manifest.yml")
-            raise InputError(*(Problem(what=text, file=path, hint="define it or mend the handler's name") for text in missing))
+            raise InputError(
+                *(Problem(what=text, file=path, hint="define it or mend the handler's name") for text in missing)
+            )
         self.simulator.give_back(worker, untouched=True)
         functions = {key: ready.functions.get(key) for key in self.simulator.image.functions}
         return Handlers(functions=functions, errors=ready.errors)
@@ -337,7 +341,7 @@ class Stage:
 
     # --- what an admin and time do --------------------------------------------------------------------------------
 
-    def switch_analytics(self, on: bool) -> None:  # noqa: FBT001
+    def switch_analytics(self, on: bool) -> None:
         """The admin's switch for analytics egress; refusals while it is off carry the rule ``analytics-off``."""
         self.installation.switch_analytics(on)
 

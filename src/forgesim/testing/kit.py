@@ -35,9 +35,7 @@ class InstalledApp:
         self._pens = Pens(LedgerWriter())
         image = build_image(app, coverage=False)
         self._pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
-        self._simulator = Simulator(
-            app=app, image=image, sandbox=sandbox, ledger=self._pens, seed=seed, warm=warm
-        )
+        self._simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=self._pens, seed=seed, warm=warm)
         self._stage = self._simulator.stage(site, cause="run", label="pytest")
 
     def invoke(self, name: str, payload: Any = None, *, user: str | None = None) -> Any:
@@ -65,7 +63,7 @@ class InstalledApp:
         """Let virtual time pass, in milliseconds."""
         self._stage.clock.advance(ms)
 
-    def switch_analytics(self, on: bool) -> None:  # noqa: FBT001
+    def switch_analytics(self, on: bool) -> None:
         """The admin's analytics switch."""
         self._stage.switch_analytics(on)
 
@@ -108,9 +106,7 @@ class Forge:
         ``warm`` keeps one process for all invocations, as Forge often does; else each gets a fresh one.
         """
         path = find_app(str(app), self._base)
-        installed = InstalledApp(
-            load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm
-        )
+        installed = InstalledApp(load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm)
         self._installed.append(installed)
         return installed
 
