@@ -21,6 +21,9 @@ __all__ = ["Case", "succeeded"]
 UNTOLD = frozenset({"probe", "control"})
 """Runs that are forgesim's own doing: what happens in them is not the app's."""
 
+COMMON = ("application/json; charset=utf-8", "text/plain", "gzip, deflate, br, zstd, identity", "keep-alive, close")
+"""Values of the headers that any request may have."""
+
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _EPOCH_MS = re.compile(r"(?<!\d)\d{13}(?!\d)")
 
@@ -92,9 +95,7 @@ class Case:
         asked = crossing.decided
         run = self.ledger.runs.get(asked.run)
         times = self._known_times(asked.inv, asked.seq) if self._uses_time else frozenset()
-        return World(
-            ids=self.ids(run) if run else {}, now_ms=asked.at, times=times, settings=self._settings(crossing)
-        )
+        return World(ids=self.ids(run) if run else {}, now_ms=asked.at, times=times, settings=self._settings(crossing))
 
     def run_world(self, run: Run) -> World:
         """The world at the end of a run: what any invocation of it knew."""
@@ -106,9 +107,7 @@ class Case:
             if self._uses_time:
                 times |= self._known_times(crossing.decided.inv, crossing.decided.seq) | {crossing.decided.at}
             settings |= self._settings(crossing)
-        return World(
-            ids=self.ids(run), now_ms=run.clock, times=frozenset(times), settings=frozenset(settings)
-        )
+        return World(ids=self.ids(run), now_ms=run.clock, times=frozenset(times), settings=frozenset(settings))
 
     def ids(self, run: Run) -> Mapping[str, frozenset[str]]:
         """The ids and keys of the run's site; a ledger gives them once per site."""
@@ -183,7 +182,9 @@ class Case:
     def _own_words(self) -> Iterator[str]:
         """Words that trust.yml itself declares: they may cross, and the site may happen to have them too."""
         trust = self.trust
-        yield from (trust.app, trust.vendor, trust.purpose)
+        yield from (trust.app, trust.vendor, trust.purpose, *COMMON)
+        for subprocessor in trust.subprocessors:
+            yield from subprocessor.hosts
         for store in trust.stores:
             yield store.key.text
             yield from _words(store.value)
@@ -196,19 +197,12 @@ class Case:
 def succeeded(crossing: Crossing) -> bool:
     """Allowed, and answered by the service itself with success."""
     answer = crossing.answered
-    return (
-        crossing.decided.decision.allow
-        and answer is not None
-        and answer.fault is None
-        and answer.status < 400
-    )
+    return crossing.decided.decision.allow and answer is not None and answer.fault is None and answer.status < 400
 
 
 def parts(send: Send) -> Iterator[Type]:
     """The declared parts of a request."""
-    yield from (
-        part for part in (send.method, send.path, send.query, send.headers, send.body) if part is not None
-    )
+    yield from (part for part in (send.method, send.path, send.query, send.headers, send.body) if part is not None)
 
 
 def leaves(type: Type) -> Iterator[Type]:  # noqa: A002
@@ -223,7 +217,21 @@ def leaves(type: Type) -> Iterator[Type]:  # noqa: A002
             yield type
 
 
+def _names(type: Type) -> Iterator[str]:  # noqa: A002
+    match type:
+        case Fields(fields):
+            for name, of in fields.items():
+                yield name
+                yield from _names(of)
+        case ListOf(_, of) | Maybe(of):
+            yield from _names(of)
+        case _:
+            pass
+
+
 def _words(type: Type) -> Iterator[str]:  # noqa: A002
+    """Field names and the texts of constants and enumerations."""
+    yield from _names(type)
     for leaf in leaves(type):
         match leaf:
             case Const(str() as value):

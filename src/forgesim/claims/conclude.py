@@ -136,9 +136,7 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
             yield Evidence(0, "app code runs code that it makes at run time (exec, eval or compile)", place)
     for trial in case.ledger.trials:
         if trial.a != trial.again:
-            yield Evidence(
-                0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}"
-            )
+            yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
     for crossing in case.on(*found.channels, "platform"):
         answer, asked = crossing.answered, crossing.decided
         if answer is not None and answer.unsupported is not None:

@@ -38,11 +38,7 @@ def twin_doubts(case: Case, channel: str) -> list[Evidence]:
     trials = trials_of(case, channel)
     if not trials:
         return [Evidence(0, f"no twin trial was run on what is {channel}")]
-    return (
-        []
-        if any(trial.crossings for trial in trials)
-        else [Evidence(0, f"in no twin trial was anything {channel}")]
-    )
+    return [] if any(trial.crossings for trial in trials) else [Evidence(0, f"in no twin trial was anything {channel}")]
 
 
 def line_of(crossings: Sequence[Crossing]) -> dict[int, str | None]:

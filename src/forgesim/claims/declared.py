@@ -22,9 +22,7 @@ from forgesim.manifest.types import (
 __all__ = ["FREE_HEADERS", "covers_host", "declared_hosts", "host_pattern", "request_problem", "row_problem",
            "sends_to", "write_problem"]  # fmt: skip
 
-FREE_HEADERS = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host"}
-)
+FREE_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-length", "content-type", "host"})
 """Headers that any request may have (design §6); all others are declared."""
 
 
@@ -69,9 +67,7 @@ def _short(text: str) -> str:
 def declared_hosts(trust: Trust) -> dict[str, str]:
     """Host or pattern → the subprocessor that it belongs to."""
     return {
-        host_pattern(host): subprocessor.name
-        for subprocessor in trust.subprocessors
-        for host in subprocessor.hosts
+        host_pattern(host): subprocessor.name for subprocessor in trust.subprocessors for host in subprocessor.hosts
     }
 
 
@@ -88,8 +84,7 @@ def covers_host(patterns: Iterable[str], host: str) -> bool:
     if not host:
         return False
     return any(
-        pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))
-        for pattern in patterns
+        pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:])) for pattern in patterns
     )
 
 

@@ -76,7 +76,7 @@ def body_text(body: Body | None) -> str:
         return ""
     if body.text is not None:
         return body.text
-    return base64.b64decode(body.base64).decode("latin-1") if body.base64 is not None else ""
+    return base64.b64decode(body.base64 or "").decode("latin-1")
 
 
 def host_of(url: str) -> str:
@@ -120,9 +120,7 @@ def writes_of(crossing: Crossing) -> Iterator[Write]:
     try:
         body = strict_json(body_text(asked.body))
     except (ValueError, RecursionError) as error:
-        yield Write(
-            place, asked.target, body_text(asked.body), crossing, f"the request cannot be read: {error}"
-        )
+        yield Write(place, asked.target, body_text(asked.body), crossing, f"the request cannot be read: {error}")
         return
     if asked.channel == "property":
         yield _property(asked.target, body, crossing)

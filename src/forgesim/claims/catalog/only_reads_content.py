@@ -26,9 +26,7 @@ def judge(case: Case) -> Verdict:
     reads = sum(1 for crossing in case.on(*PRODUCTS) if _reads(crossing))
     found = Findings(
         broken=broken,
-        says_broken="the app changes content"
-        if allowed
-        else "the app tries to change content; the platform refused",
+        says_broken="the app changes content" if allowed else "the app tries to change content; the platform refused",
         ground=_ground(case, reads),
         unexercised="the app read no content",
         channels=PRODUCTS,
@@ -51,11 +49,7 @@ def _attempt(crossing: Crossing) -> Evidence:
     asked = crossing.decided
     what = asked.op or f"{asked.verb} {asked.target.partition('?')[0]} (in no document)"
     who = f" as {asked.acts_as}" if asked.acts_as else ""
-    held = (
-        "the platform let it through"
-        if asked.decision.allow
-        else f"the platform refused it ({asked.decision.rule})"
-    )
+    held = "the platform let it through" if asked.decision.allow else f"the platform refused it ({asked.decision.rule})"
     return Evidence(asked.seq, f"asks for {what}{who}: {held}", asked.line)
 
 
@@ -80,9 +74,7 @@ def content_writes() -> frozenset[str]:
     for operation in operations():
         if operation.writes and operation.op_class == "content":
             remote = "jira" if operation.product.startswith("jira") else "confluence"
-            path, _ = normalise(
-                "/".join("1" if part.startswith("{") else part for part in operation.path.split("/"))
-            )
+            path, _ = normalise("/".join("1" if part.startswith("{") else part for part in operation.path.split("/")))
             match = find("jira" if remote == "jira" else "confluence", operation.method, path)
             if match is not None and match.operation.op_class == "content" and match.operation.writes:
                 names.add(match.operation.name)

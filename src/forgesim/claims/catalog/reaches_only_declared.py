@@ -63,11 +63,7 @@ def _elsewhere(crossing: Crossing, hosts: dict[str, str]) -> Evidence | None:
     if covers_host(hosts, host):
         return None
     where = f"the host {host}, which trust.yml does not name" if host else "an address that is no URL"
-    held = (
-        "the platform let it through"
-        if asked.decision.allow
-        else f"the platform refused it ({asked.decision.rule})"
-    )
+    held = "the platform let it through" if asked.decision.allow else f"the platform refused it ({asked.decision.rule})"
     return Evidence(asked.seq, f"asks for {where}: {held}", asked.line)
 
 
@@ -82,9 +78,7 @@ def _way_out(case: Case, witness: Witness) -> Evidence | None:
         if reads or witness.call in LOOKS:
             return None
         held = "refused" if witness.refused else "not refused"
-        return Evidence(
-            witness.seq, f"tries to leave the process, {witness.call}{target}: {held}", witness.line
-        )
+        return Evidence(witness.seq, f"tries to leave the process, {witness.call}{target}: {held}", witness.line)
     if witness.call in HARMLESS_CALLS:
         return None
     held = "the kernel refused it" if witness.refused else "nothing refused it"
@@ -103,9 +97,7 @@ def _differences(case: Case, hosts: dict[str, str]) -> Iterator[Evidence]:
     for host, entry in entries.items():
         if host not in hosts:
             where = f"manifest.yml:{entry.line}" if entry.line else None
-            yield Evidence(
-                0, f"the manifest allows {host} ({entry.kind}), which is no host of trust.yml", where
-            )
+            yield Evidence(0, f"the manifest allows {host} ({entry.kind}), which is no host of trust.yml", where)
     for subprocessor in case.trust.subprocessors:
         for address in subprocessor.hosts:
             if host_pattern(address) not in entries:
@@ -129,16 +121,12 @@ def _unwitnessed(case: Case) -> list[Evidence]:
 def _says_broken(tried: list[Evidence], open_: list[Evidence]) -> str:
     if tried:
         return "the app tries to reach what trust.yml does not name"
-    return (
-        "more can be reached than trust.yml names" if open_ else "manifest and trust.yml name different hosts"
-    )
+    return "more can be reached than trust.yml names" if open_ else "manifest and trust.yml name different hosts"
 
 
 def _says(hosts: dict[str, str], probes: int) -> str:
     reach = (
-        f"only {', '.join(sorted(hosts))} can be reached"
-        if hosts
-        else "nothing outside the platform can be reached"
+        f"only {', '.join(sorted(hosts))} can be reached" if hosts else "nothing outside the platform can be reached"
     )
     return f"{reach}; refused by the platform: {probes} probes of other addresses"
 
@@ -148,8 +136,8 @@ CLAIM = Claim(
     statement="Only declared subprocessors are reached.",
     why="A list of subprocessors is worth something only if it is complete.",
     exercised_by="Addresses that trust.yml does not name, asked for by forgesim itself.",
-    broken_by="A request elsewhere that the app asks for, allowed or refused; a refused system call or audit event that "
-    "leads out of the process; a host in the manifest that trust.yml lacks, or the reverse.",
+    broken_by="A request elsewhere that the app asks for, allowed or refused; a refused system call or audit "
+    "event that leads out of the process; a host in the manifest that trust.yml lacks, or the reverse.",
     limits="Of the back end; what a browser loads is bounded by the manifest's entries, which are compared too.",
     judge=judge,
 )

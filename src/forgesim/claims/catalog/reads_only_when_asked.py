@@ -60,9 +60,7 @@ def _unasked(case: Case, crossing: Crossing) -> Evidence | None:
         return Evidence(asked.seq, f"reads {what} as another user than the one who asked", asked.line)
     late = asked.at - opened.at
     if late > LATEST_MS:
-        return Evidence(
-            asked.seq, f"reads {what} {late // 60_000} virtual minutes after the user asked", asked.line
-        )
+        return Evidence(asked.seq, f"reads {what} {late // 60_000} virtual minutes after the user asked", asked.line)
     return None
 
 
@@ -95,8 +93,8 @@ CLAIM = Claim(
     statement="Content is read only when a user acts, on behalf of that user.",
     why="Nobody expects an app to go through their pages at night.",
     exercised_by="Successful reads of content.",
-    broken_by="A read that goes back to an event, a schedule, a web trigger or the import of code; as another user than "
-    "the one who asked; or later than 15 virtual minutes.",
+    broken_by="A read that goes back to an event, a schedule, a web trigger or the import of code; as another user "
+    "than the one who asked; or later than 15 virtual minutes.",
     limits="Reads as the app inside a user's action count as asked for; what is shown to whom is another claim.",
     judge=judge,
 )

@@ -43,9 +43,7 @@ def judge(case: Case) -> Verdict:
     exercised = [request.crossing for request in requests if succeeded(request.crossing)]
     found = Findings(
         broken=broken,
-        says_broken="the app sends more than trust.yml declares"
-        if undeclared or not broken
-        else broken[0].why,
+        says_broken="the app sends more than trust.yml declares" if undeclared or not broken else broken[0].why,
         ground=_ground(case, exercised),
         unexercised="the app sent nothing to a subprocessor",
         channels=frozenset({"egress"}),
@@ -75,17 +73,13 @@ def _match(case: Case, request: Request) -> tuple[Send | None, str | None]:
 
 
 def _holds_content(send: Send) -> bool:
-    return any(
-        has_content(part) for part in (send.query, send.headers, send.body, send.path) if part is not None
-    )
+    return any(has_content(part) for part in (send.query, send.headers, send.body, send.path) if part is not None)
 
 
 def _undeclared(request: Request, problem: str) -> Evidence:
     asked = request.crossing.decided
     held = "" if asked.decision.allow else f"; the platform refused it ({asked.decision.rule})"
-    return Evidence(
-        asked.seq, f"sends {request.host} what trust.yml does not declare: {problem}{held}", asked.line
-    )
+    return Evidence(asked.seq, f"sends {request.host} what trust.yml does not declare: {problem}{held}", asked.line)
 
 
 def _content(case: Case, scanned: list[tuple[Request, Send | None]]) -> Iterator[Evidence]:
@@ -113,9 +107,7 @@ def _entries(case: Case) -> Iterator[Evidence]:
             host = host_pattern(entry.address)
             if host not in map(host_pattern, subprocessor.hosts):
                 continue
-            analytics = subprocessor.service.get("kind") in ANALYTICS_KINDS or covers_host(
-                ANALYTICS_HOSTS, host
-            )
+            analytics = subprocessor.service.get("kind") in ANALYTICS_KINDS or covers_host(ANALYTICS_HOSTS, host)
             problem = _entry_problem(entry, content=content, analytics=analytics)
             if problem is not None:
                 where = f"manifest.yml:{entry.line}" if entry.line else None
@@ -137,9 +129,7 @@ def _entry_problem(entry: EgressEntry, *, content: bool, analytics: bool) -> str
 
 def _switch(case: Case) -> list[Evidence]:
     """Where there are analytics entries, the app has to have run with the switch on and with it off."""
-    hosts = [
-        host_pattern(e.address) for e in case.manifest.egress if (e.category or "").lower() == "analytics"
-    ]
+    hosts = [host_pattern(e.address) for e in case.manifest.egress if (e.category or "").lower() == "analytics"]
     if not hosts:
         return []
     asked = [c.decided for c in case.on("egress") if covers_host(hosts, request_of(c).host)]
@@ -167,14 +157,10 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
         return Ground(strength=Strength.TESTED, says="", crossings=len(exercised))
     world = case.run_world(run)
     trials = trials_of(case, "sent")
-    bounds = [
-        f"{name}: {_bound(event_bits(send, world))} an event" for name, send in case.trust.sends.items()
-    ]
+    bounds = [f"{name}: {_bound(event_bits(send, world))} an event" for name, send in case.trust.sends.items()]
     content = any(map(_holds_content, case.trust.sends.values()))
     says = "; ".join([*bounds, *([pairs_bound(trials)] if trials else [])])
-    return Ground(
-        strength=Strength.TESTED if content else Strength.BOUNDED, says=says, crossings=len(exercised)
-    )
+    return Ground(strength=Strength.TESTED if content else Strength.BOUNDED, says=says, crossings=len(exercised))
 
 
 def _bound(bits: float) -> str:
@@ -187,8 +173,8 @@ CLAIM = Claim(
     statement="Subprocessors receive what is declared and no more; analytics carries no end-user data and can be off.",
     why="A subprocessor may be named and still be told too much.",
     exercised_by="Successful requests to subprocessors, with the admin's analytics switch on and off.",
-    broken_by="A request that is none of the declared ones in method, path, query, headers or body; content of the site "
-    "in one; a difference between twin sites; an analytics entry without its category or its end-user-data switch.",
+    broken_by="A request that is none of the declared ones in method, path, query, headers or body; content of "
+    "the site in one; a difference between twin sites; an analytics entry without its category or its end-user-data switch.",
     limits="Requests to other hosts are judged by reaches_only_declared; fields declared as content may hold any.",
     judge=judge,
 )

@@ -26,9 +26,7 @@ STORAGE = TYPED | {"object", "queue"}
 def judge(case: Case) -> Verdict:
     """Broken by a write or a row outside the declared stores, by content found in one, or by differing twins."""
     crossings = [crossing for crossing in case.on(*STORAGE) if _stores(crossing)]
-    writes = [
-        write for crossing in crossings if crossing.decided.channel in TYPED for write in writes_of(crossing)
-    ]
+    writes = [write for crossing in crossings if crossing.decided.channel in TYPED for write in writes_of(crossing)]
     undeclared = [evidence for write in writes if (evidence := _undeclared(case, write)) is not None]
     odd = {evidence.seq for evidence in undeclared}
     scanned = [crossing for crossing in crossings if not case.fast or crossing.decided.seq in odd]
@@ -68,9 +66,7 @@ def _undeclared(case: Case, write: Write) -> Evidence | None:
     if problem is None:
         return None
     held = "" if asked.decision.allow else "; the platform refused it"
-    return Evidence(
-        asked.seq, f"stores in {write.place} what trust.yml does not declare: {problem}{held}", asked.line
-    )
+    return Evidence(asked.seq, f"stores in {write.place} what trust.yml does not declare: {problem}{held}", asked.line)
 
 
 def _at_rest(case: Case) -> Iterator[Evidence]:
@@ -126,19 +122,13 @@ def _unscanned(case: Case, exercised: list[Crossing]) -> list[Evidence]:
     runs = {crossing.decided.run for crossing in exercised}
     if case.fast or all(case.scanner(run) is not None for run in runs):
         return []
-    return [
-        Evidence(0, "the ledger does not have the site's content: nothing to compare what is stored with")
-    ]
+    return [Evidence(0, "the ledger does not have the site's content: nothing to compare what is stored with")]
 
 
 def _says_broken(broken: list[Evidence], case: Case) -> str:
     refused = {crossing.decided.seq for crossing in case.on(*STORAGE) if not crossing.decided.decision.allow}
     tried = all(evidence.seq in refused for evidence in broken)
-    return (
-        "the app tries to store what trust.yml does not declare"
-        if tried
-        else "the app stores more than aggregates"
-    )
+    return "the app tries to store what trust.yml does not declare" if tried else "the app stores more than aggregates"
 
 
 def _says(case: Case, exercised: list[Crossing]) -> str:

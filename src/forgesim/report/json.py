@@ -1,0 +1,69 @@
+"""The objects that ``--json`` prints (design §8). Names and shapes are public: scripts rely on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from forgesim.claims.kit import Verdict
+from forgesim.ledger.read import Ledger
+from forgesim.runtime.running import Ran
+
+__all__ = ["COVERS", "coverage_object", "proof_object", "run_object", "verdict_object"]
+
+COVERS = "backend"
+"""What verdicts are about; the front end is bounded by scopes and the manifest's content policy."""
+
+
+def proof_object(ledger: Ledger, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """What ``prove --json`` and ``judge --json`` print for one app."""
+    header = ledger.header
+    return {
+        "app": header.app,
+        "version": header.app_version,
+        "catalog": header.catalog,
+        "covers": COVERS,
+        "confined": header.confined,
+        "sandbox": header.sandbox,
+        "coverage": coverage_object(ledger),
+        "verdicts": [verdict_object(verdict) for verdict in verdicts],
+    }
+
+
+def run_object(ran: Ran, counts: Mapping[str, int], broken: Sequence[Verdict]) -> dict[str, Any]:
+    """What ``run --json`` prints: the last call, what crossed in numbers, and the claims that broke."""
+    outcome = ran.outcome
+    error = None if outcome.ok else {"type": outcome.type, "message": outcome.message, "at": outcome.at}
+    return {
+        "app": ran.app.name,
+        "function": ran.function,
+        "user": ran.user,
+        "result": outcome.result,
+        "error": error,
+        "crossings": dict(counts),
+        "broken": [verdict_object(verdict) for verdict in broken],
+    }
+
+
+def coverage_object(ledger: Ledger) -> dict[str, Any]:
+    """Units of app code, those that never ran (all of them where nobody recorded), and what is not counted."""
+    hit = frozenset(ledger.coverage.hit if ledger.coverage is not None else ())
+    units = ledger.header.units
+    return {
+        "units": len(units),
+        "missed": [unit for number, unit in enumerate(units) if number not in hit],
+        "excluded": list(ledger.header.excluded),
+    }
+
+
+def verdict_object(verdict: Verdict) -> dict[str, Any]:
+    """One verdict; ``strength`` is null unless it HOLDS."""
+    return {
+        "claim": verdict.claim,
+        "claimed": verdict.claimed,
+        "outcome": verdict.outcome.value,
+        "strength": verdict.strength.value if verdict.strength is not None else None,
+        "crossings": verdict.crossings,
+        "says": verdict.says,
+        "evidence": [{"seq": item.seq, "why": item.why, "at": item.at} for item in verdict.evidence],
+    }

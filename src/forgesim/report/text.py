@@ -1,0 +1,176 @@
+"""Reports for people. Colour is left out where there is no terminal or NO_COLOR is set; nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from forgesim.claims.catalog import CATALOG
+from forgesim.claims.kit import Outcome, Verdict
+from forgesim.ledger.read import Ledger
+from forgesim.ledger.records import Header
+from forgesim.report.json import COVERS, coverage_object
+from forgesim.report.shape import clean, shaped
+from forgesim.runtime.running import Ran
+
+__all__ = ["DISCLAIMERS", "proof_report", "run_report", "site_report"]
+
+DISCLAIMERS = (
+    "forgesim is a simulator, not Atlassian; what Atlassian's servers do is not tested here.",
+    "Its apps are independent re-implementations, not affiliated with any vendor named.",
+    "Nothing here is a statement about a vendor's shipped app.",
+    "This is not a certification. The ledger's hash chain detects corruption; only a signed head detects forgery.",
+    "Atlassian, Confluence, Jira and Forge are trademarks of Atlassian; other names belong to their owners.",
+)
+
+COLOURS: Mapping[Outcome, str] = {
+    Outcome.HOLDS: "green",
+    Outcome.BROKEN: "bold red",
+    Outcome.UNPROVEN: "yellow",
+    Outcome.NOT_APPLICABLE: "dim",
+    Outcome.ERROR: "bold magenta",
+}
+MISSED_SHOWN = 10
+
+
+def proof_report(ledger: Ledger, verdicts: Sequence[Verdict], console: Console | None = None) -> None:
+    """Print the verdicts with their evidence, coverage, and what the report does not say."""
+    out = console or Console(highlight=False)
+    header = ledger.header
+    out.print(Text(f"{clean(header.app)} {clean(header.app_version)}", style="bold"), end="")
+    out.print(Text(f" · sandbox {header.sandbox}{'' if header.confined else ' (unconfined)'} · covers: {COVERS}"))
+    out.print()
+    out.print(_verdict_table(verdicts))
+    for verdict in verdicts:
+        _print_evidence(out, verdict)
+    out.print()
+    for line in _coverage_lines(ledger):
+        out.print(line)
+    _print_footer(out, header)
+
+
+def run_report(
+    ran: Ran,
+    counts: Mapping[str, int],
+    broken: Sequence[Verdict],
+    written: Path | None,
+    console: Console | None = None,
+) -> None:
+    """Print a run's result by its shape, what crossed, and per claim whether these records break it."""
+    out = console or Console(highlight=False)
+    who = f" as {clean(ran.user)}" if ran.user else ""
+    out.print(Text(f"{clean(ran.app.name)} · {clean(ran.function)}{who}", style="bold"))
+    outcome = ran.outcome
+    if outcome.ok:
+        out.print(shaped(outcome.result))
+    else:
+        where = f" at {clean(outcome.at)}" if outcome.at else ""
+        out.print(Text(f"{clean(outcome.type)}: {clean(outcome.message)}{where}", style="red"))
+    if written is not None:
+        out.print(Text(f"written to {clean(str(written))}"))
+    out.print()
+    numbers = " · ".join(f"{counts.get(name, 0)} {word}" for name, word in COUNTED)
+    out.print(Text(numbers))
+    _print_breaks(out, broken)
+    _print_footer(out, ran.ledger.header)
+
+
+COUNTED = (("read", "reads"), ("write", "writes"), ("egress", "sent out"), ("refused", "refused"))
+
+
+def site_report(found: Mapping[str, Any], console: Console | None = None) -> None:
+    """Print a site's description (``forgesim.site.describe``) by its shape."""
+    out = console or Console(highlight=False)
+    out.print(shaped(_flattened(found)))
+
+
+def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("claim", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("strength", no_wrap=True)
+    table.add_column("says", overflow="fold", ratio=1)
+    for verdict in verdicts:
+        name = verdict.claim if verdict.claimed else f"({verdict.claim})"
+        table.add_row(
+            Text(name, style="" if verdict.claimed else "dim"),
+            Text(verdict.outcome.value, style=COLOURS[verdict.outcome]),
+            Text(verdict.strength.value if verdict.strength else "–"),
+            Text(clean(verdict.says)),
+        )
+    if any(not verdict.claimed for verdict in verdicts):
+        table.caption = "in brackets: trust.yml does not make this claim"
+    return table
+
+
+def _print_evidence(out: Console, verdict: Verdict) -> None:
+    if not verdict.evidence:
+        return
+    out.print()
+    out.print(Text(verdict.claim, style=COLOURS[verdict.outcome]))
+    for item in verdict.evidence:
+        place = clean(item.at) if item.at else "–"
+        number = f" #{item.seq}" if item.seq else ""
+        out.print(Text(f"  {place}{number}  {clean(item.why)}"), soft_wrap=True)
+
+
+def _print_breaks(out: Console, broken: Sequence[Verdict]) -> None:
+    by_name = {verdict.claim: verdict for verdict in broken}
+    for claim in CATALOG:
+        verdict = by_name.get(claim.name)
+        if verdict is None:
+            out.print(Text(f"{claim.name}  ").append("not broken in this run", style="dim"))
+        else:
+            out.print(Text(f"{claim.name}  ").append("BROKEN", style="bold red").append(f"  {clean(verdict.says)}"))
+    for verdict in broken:
+        _print_evidence(out, verdict)
+
+
+def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
+    coverage = coverage_object(ledger)
+    missed = coverage["missed"]
+    yield Text(f"app code: {coverage['units']} units, {len(missed)} never ran")
+    for unit in missed[:MISSED_SHOWN]:
+        yield Text(f"  {clean(unit)}", style="yellow")
+    if len(missed) > MISSED_SHOWN:
+        yield Text(f"  … and {len(missed) - MISSED_SHOWN} more", style="yellow")
+    if coverage["excluded"]:
+        yield Text(f"not counted: {clean(', '.join(coverage['excluded']))}", style="dim")
+
+
+def _print_footer(out: Console, header: Header) -> None:
+    out.print()
+    digest = header.app_digest[:16]
+    out.print(
+        Text(f"{clean(header.app)} {clean(header.app_version)} · digest {digest} · {header.created}", style="dim")
+    )
+    for line in DISCLAIMERS:
+        out.print(Text(line, style="dim"))
+
+
+def _flattened(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Maps and lists inside the rows of lists become text, so that the rows show as a table."""
+    return {name: _rows(value) if isinstance(value, list) else value for name, value in found.items()}
+
+
+def _rows(values: list[Any]) -> list[Any]:
+    return [
+        {name: _brief(part) for name, part in value.items()} if isinstance(value, dict) else value for value in values
+    ]
+
+
+def _brief(value: Any) -> Any:
+    match value:
+        case dict():
+            return ", ".join(f"{name} {part}" for name, part in value.items())
+        case list() if all(isinstance(part, str) for part in value):
+            return ", ".join(value)
+        case list():
+            return len(value)
+        case _:
+            return value
