@@ -103,9 +103,7 @@ def _read_choice(raw: list[object], tell: Tell, path: Path) -> Type:
 def _read_list(raw: dict[str, object], tell: Tell, path: Path) -> Type:
     size = raw["list"]
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 10**6:
-        tell(
-            (*path, "list"), f"{json.dumps(size)} is not a number of items", "for example {list: 7, of: bool}"
-        )
+        tell((*path, "list"), f"{json.dumps(size)} is not a number of items", "for example {list: 7, of: bool}")
         size = 0
     return ListOf(size, read_type(raw["of"], tell, (*path, "of")))
 

@@ -98,9 +98,7 @@ class KeyPattern:
     @cached_property
     def _regex(self) -> re.Pattern[str]:
         return re.compile(
-            "".join(
-                re.escape(part) if isinstance(part, str) else f"({part.shape().regex})" for part in self.parts
-            ),
+            "".join(re.escape(part) if isinstance(part, str) else f"({part.shape().regex})" for part in self.parts),
             re.ASCII | re.DOTALL,
         )
 
@@ -131,10 +129,7 @@ class KeyPattern:
                 ends = {end + len(part) for end in ends if key.startswith(part, end)}
             else:
                 ends = {
-                    stop
-                    for end in ends
-                    for stop in range(end + 1, len(key) + 1)
-                    if part.accepts(key[end:stop], world)
+                    stop for end in ends for stop in range(end + 1, len(key) + 1) if part.accepts(key[end:stop], world)
                 }
         return len(key) in ends
 

@@ -31,9 +31,7 @@ _REMOTE_KEY = re.compile(r"[a-zA-Z0-9_-]{1,23}")
 _VARIABLE = re.compile(r"\$\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 
 
-def read_manifest(
-    reader: Reader, root: Node, known_scopes: frozenset[str] | None = None
-) -> tuple[Manifest, Modules]:
+def read_manifest(reader: Reader, root: Node, known_scopes: frozenset[str] | None = None) -> tuple[Manifest, Modules]:
     """Read the tree; every problem goes to the reader, and after an error the values mean nothing.
 
     ``known_scopes``: names beside which a scope is told as unknown, a warning; ``None`` checks none.

@@ -114,9 +114,7 @@ def _check_unique(reader: Reader, entries: list[_Entry]) -> None:
         first = seen.setdefault(entry.key, entry) if entry.key else entry
         if first is not entry:
             what = f"found duplicate module key {entry.key!r}"
-            reader.tell(
-                entry.fields["key"], what, f"the {first.type} on line {first.node.line} has it already"
-            )
+            reader.tell(entry.fields["key"], what, f"the {first.type} on line {first.node.line} has it already")
 
 
 def _check_entry(reader: Reader, entry: _Entry, known: Mapping[str, frozenset[str]]) -> None:
@@ -134,9 +132,9 @@ def _check_entry(reader: Reader, entry: _Entry, known: Mapping[str, frozenset[st
         _check_events(reader, events)
     if kind == "scheduledTrigger" and (interval := fields.get("interval")):
         reader.choice(interval, "interval", _INTERVALS)
-    if (queue := fields.get("queue")) and reader.is_a(queue, str, "queue"):
-        if not 0 < len(queue.value) <= LONGEST_QUEUE:
-            reader.tell(queue, f"a queue name has 1 to {LONGEST_QUEUE} characters")
+    queue = fields.get("queue")
+    if queue and reader.is_a(queue, str, "queue") and not 0 < len(queue.value) <= LONGEST_QUEUE:
+        reader.tell(queue, f"a queue name has 1 to {LONGEST_QUEUE} characters")
     if kind == "sql" and (engine := fields.get("engine")):
         reader.choice(engine, "engine", ("mysql",))
     if kind == "objectStore" and (storage_class := fields.get("storageClass")):
@@ -192,9 +190,7 @@ def _handler(reader: Reader, entry: _Entry) -> Node | None:
     if node is None or not entry.key or not reader.is_a(node, str, f"handler of {entry.key}"):
         return None
     if not _HANDLER.fullmatch(node.value):
-        reader.tell(
-            node, f"{node.value!r} is not a handler", "write FILE.FUNCTION, for example index.handler"
-        )
+        reader.tell(node, f"{node.value!r} is not a handler", "write FILE.FUNCTION, for example index.handler")
         return None
     return node
 

@@ -51,9 +51,7 @@ def read_egress(
     reader: Reader, permissions: Node | None, remotes: Mapping[str, tuple[str, ...] | None]
 ) -> tuple[EgressEntry, ...]:
     """Every declared address. ``remotes``: key → base URLs, ``None`` where the customer configures it."""
-    external = (
-        permissions.value.get("external") if permissions and isinstance(permissions.value, dict) else None
-    )
+    external = permissions.value.get("external") if permissions and isinstance(permissions.value, dict) else None
     if external is None or external.value is None:
         return ()
     fields = reader.fields(external, "permissions.external", known=_EXTERNAL)

@@ -134,9 +134,7 @@ def read_stores(reader: Reader, node: Node | None) -> tuple[Store, ...]:
             if other.place == place and other.key.overlaps(key):
                 hint = f"{other.key.text} on line {other.line}: no key may belong to two stores"
                 reader.tell(fields["key"], f"{key.text} overlaps another key of {place}", hint)
-        stores.append(
-            Store(place=place, key=key, audience=cast(Audience, chosen), value=value, line=item.line)
-        )
+        stores.append(Store(place=place, key=key, audience=cast(Audience, chosen), value=value, line=item.line))
     return tuple(stores)
 
 

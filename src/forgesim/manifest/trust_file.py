@@ -91,9 +91,7 @@ def _read_sentences(
     for item in reader.items(node, "sentences"):
         fields = reader.fields(item, "a sentence", required=("says",), known=("says", "claims", "untestable"))
         if ("claims" in fields) == ("untestable" in fields):
-            reader.tell(
-                item, "a sentence has either claims or untestable", "say which claims test it, or why none"
-            )
+            reader.tell(item, "a sentence has either claims or untestable", "say which claims test it, or why none")
         claims = _claim_names(reader, fields["claims"], "claims of a sentence") if "claims" in fields else ()
         if "claims" in fields and fields["claims"].value in ([], None):
             reader.tell(fields["claims"], "the sentence names no claim", "name one, or say untestable: why")

@@ -55,9 +55,7 @@ def duration_ms(text: str) -> int:
 def read_scenarios(reader: Reader, node: Node | None) -> tuple[Scenario, ...]:
     scenarios: list[Scenario] = []
     for item in reader.items(node, "scenarios"):
-        fields = reader.fields(
-            item, "a scenario", required=("name", "steps"), known=("name", "site", "steps")
-        )
+        fields = reader.fields(item, "a scenario", required=("name", "steps"), known=("name", "site", "steps"))
         name = reader.text(fields, "name", "a scenario")
         if name and any(name == other.name for other in scenarios):
             reader.tell(fields["name"], f"a second scenario {name!r}", "give it a name of its own")
@@ -138,9 +136,7 @@ def _check_fail(reader: Reader, fields: dict[str, Node]) -> None:
 
 
 def _check_admin(reader: Reader, fields: dict[str, Node]) -> None:
-    switch = reader.fields(fields["admin"], "admin", required=("analytics",), known=("analytics",)).get(
-        "analytics"
-    )
+    switch = reader.fields(fields["admin"], "admin", required=("analytics",), known=("analytics",)).get("analytics")
     if switch and not isinstance(switch.value, bool):
         reader.choice(switch, "analytics", ("on", "off"))
 

@@ -147,9 +147,7 @@ def _list_mismatch(size: int, of: Type, value: object, world: World, path: str) 
         return f"{path}: {show(value)} is not a list"
     if len(value) > size:
         return f"{path}: {len(value)} items are more than {size}"
-    return next(
-        filter(None, (mismatch(of, item, world, f"{path}[{i}]") for i, item in enumerate(value))), None
-    )
+    return next(filter(None, (mismatch(of, item, world, f"{path}[{i}]") for i, item in enumerate(value))), None)
 
 
 _ScalarType: TypeAlias = Int | Number | Bool | Enum | Const | Id | Time | Setting
