@@ -20,9 +20,7 @@ def kvs() -> Kvs:
     return Kvs(Regions(None))
 
 
-def call(
-    kvs: Kvs, verb: str, body: object, *, at: int = NOW, who: str = "one", region: str = "US"
-) -> tuple[int, Any]:
+def call(kvs: Kvs, verb: str, body: object, *, at: int = NOW, who: str = "one", region: str = "US") -> tuple[int, Any]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     answer = kvs.perform(who, region, f"/api/v1/{verb}", raw, at)
     return answer.status, json.loads(answer.body) if answer.body else None

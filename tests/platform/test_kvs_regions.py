@@ -67,7 +67,7 @@ Kvs(Regions(Path(sys.argv[1]))).move("one", "US", "EU", progress=cut)
 
 
 def killed(program: str, *arguments: str) -> bool:
-    return subprocess.run([sys.executable, "-c", program, *arguments]).returncode == -signal.SIGKILL
+    return subprocess.run([sys.executable, "-c", program, *arguments], check=False).returncode == -signal.SIGKILL
 
 
 def test_an_acknowledged_write_survives_a_killed_process(tmp_path: Path) -> None:
@@ -77,9 +77,7 @@ def test_an_acknowledged_write_survives_a_killed_process(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_move_that_is_killed_at_any_stage_ends_with_each_row_in_one_region(
-    tmp_path: Path, stage: MoveStage
-) -> None:
+def test_a_move_that_is_killed_at_any_stage_ends_with_each_row_in_one_region(tmp_path: Path, stage: MoveStage) -> None:
     with Regions(tmp_path) as regions:
         store(Kvs(regions), "one", "US", *KEYS)
         store(Kvs(regions), "two", "US", "mine")
@@ -91,7 +89,7 @@ def test_a_move_that_is_killed_at_any_stage_ends_with_each_row_in_one_region(
         assert regions.moves() == []
 
 
-class Cut(Exception):
+class CutError(Exception):
     """The move stops here."""
 
 
@@ -102,9 +100,9 @@ def test_a_move_that_fails_at_any_stage_can_be_resumed_in_the_same_process(stage
 
     def cut(reached: MoveStage) -> None:
         if reached == stage:
-            raise Cut
+            raise CutError
 
-    with pytest.raises(Cut):
+    with pytest.raises(CutError):
         kvs.move("one", "US", "EU", progress=cut)
     kvs.resume_moves()
     assert (keys(kvs, "one", "US"), keys(kvs, "one", "EU")) == ([], KEYS)
