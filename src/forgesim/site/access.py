@@ -55,9 +55,7 @@ def may_view_page(site: Site, account: str | None, page: Page) -> bool:
 def may_edit_page(site: Site, account: str | None, page: Page) -> bool:
     """Whether ``account`` may change ``page``: sees it, may write in its space, and no edit restriction
     bars them."""
-    if not may_view_page(site, account, page) or not may_edit_space(
-        site, account, site.spaces[page.space_id]
-    ):
+    if not may_view_page(site, account, page) or not may_edit_space(site, account, site.spaces[page.space_id]):
         return False
     names = _names(site, account)
     return all(_open_to(names, each.editors) for each in _lineage(site, page))

@@ -34,9 +34,7 @@ def describe(site: Site) -> dict[str, Any]:
 
 
 def _people(site: Site) -> list[dict[str, Any]]:
-    people = [
-        (user.account_id, user.handle, user.name, user.active, user.admin) for user in site.users.values()
-    ]
+    people = [(user.account_id, user.handle, user.name, user.active, user.admin) for user in site.users.values()]
     rows = [*people, (APP_ACCOUNT, "(app)", "the app itself", True, False)]
     result = []
     for account, handle, name, active, admin in rows:
@@ -70,9 +68,7 @@ def _space(site: Site, space: Space) -> dict[str, Any]:
         "labels": len({label.name for page in pages for label in page.labels}),
         "oldestEdit": iso_utc(min(edited)) if edited else None,
         "newestEdit": iso_utc(max(edited)) if edited else None,
-        "restricted": [
-            _restriction(site, page) for page in pages if page.viewers is not None or page.editors
-        ],
+        "restricted": [_restriction(site, page) for page in pages if page.viewers is not None or page.editors],
     }
 
 

@@ -33,9 +33,7 @@ class Lexicon:
         self._taken: set[str] = set()
         self._canaries: dict[str, str] = {}
         self.salt = f"proof/{seed}"
-        self._titles = {
-            page.title: self._titled(page.title, f"title/{page.id}") for page in site.pages.values()
-        }
+        self._titles = {page.title: self._titled(page.title, f"title/{page.id}") for page in site.pages.values()}
 
     def canaries(self) -> list[str]:
         """All canaries, in lower case, in the order in which they were first needed."""

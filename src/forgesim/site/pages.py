@@ -50,9 +50,7 @@ class PageMaker:
         self._file_ids = count(600_001, 5)
         self._label_ids: dict[str, str] = {}
         self._siblings: Counter[tuple[str, str | None]] = Counter()
-        self._everybody = [
-            accounts[handle] for handle in ("alice", "bob", "dmitri", "farah", "hana", "ines", "kira")
-        ]
+        self._everybody = [accounts[handle] for handle in ("alice", "bob", "dmitri", "farah", "hana", "ines", "kira")]
         self._people_team = [accounts[handle] for handle in ("alice", "carol", "jonas")]
 
     def plan_space(self, space: Space, plan: SpacePlan) -> None:
@@ -92,9 +90,7 @@ class PageMaker:
         first, last = dice.pick(_AGES)
         updated = self._site.clock_ms - dice.whole(first * 86_400, (last + 1) * 86_400) * 1000
         created = max(space.created_at, updated - dice.whole(0, 500) * _DAY_MS)
-        owner = dice.pick(
-            (author, author, author, self._accounts["goran"], self._accounts["kira"], None, None)
-        )
+        owner = dice.pick((author, author, author, self._accounts["goran"], self._accounts["kira"], None, None))
         page = Page(
             id=str(self._page_id),
             space_id=space.id,
@@ -129,9 +125,7 @@ class PageMaker:
 
     def _links(self, plan: _Plan) -> list[Link]:
         dice = self._dice
-        wanted = {"good": dice.whole(1, 4), "plain": dice.whole(0, 2), "messy": 1}.get(
-            plan.quality, dice.whole(0, 1)
-        )
+        wanted = {"good": dice.whole(1, 4), "plain": dice.whole(0, 2), "messy": 1}.get(plan.quality, dice.whole(0, 1))
         links = []
         for _ in range(wanted):
             other = dice.pick(self._plans)

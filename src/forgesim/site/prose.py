@@ -56,9 +56,7 @@ class Prose:
         return f"<p>{self.sentences(count)}</p>"
 
     def heading(self, level: int) -> str:
-        lead = self.dice.pick(
-            ("Before you begin", "Set up the", "Use the", "About the", "Check the", "Remove the")
-        )
+        lead = self.dice.pick(("Before you begin", "Set up the", "Use the", "About the", "Check the", "Remove the"))
         thing = "" if lead == "Before you begin" else f" {self.dice.pick(self._things)}"
         return f"<h{level}>{lead}{thing}</h{level}>"
 
@@ -137,9 +135,7 @@ class Prose:
         return write([self.link(link) for link in links]) + self._pictures(quality, images)
 
     def _pictures(self, quality: str, images: Sequence[str]) -> str:
-        return "".join(
-            [self.image(name, alt=quality != "messy" and self.dice.chance(0.8)) for name in images]
-        )
+        return "".join([self.image(name, alt=quality != "messy" and self.dice.chance(0.8)) for name in images])
 
     def _good(self, links: list[str]) -> str:
         parts = [self.paragraph(2)]
@@ -147,9 +143,7 @@ class Prose:
             parts.insert(0, '<ac:structured-macro ac:name="toc" ac:schema-version="1" />')
         for _ in range(self.dice.whole(2, 4)):
             parts += [self.heading(2), self.paragraph(3)]
-            extra = self.dice.pick(
-                (self._steps, self._points, self._rows, self.code, self.panel, self._deeper)
-            )
+            extra = self.dice.pick((self._steps, self._points, self._rows, self.code, self.panel, self._deeper))
             parts.append(extra())
             if links:
                 parts.append(links.pop())

@@ -41,9 +41,7 @@ def reword(site: Site, wording: Wording) -> Site:
 
 def _user(to: Rewriter, user: User) -> User:
     unit = f"user/{user.account_id}"
-    return replace(
-        user, name=to.text(user.name, unit), email=to.mail(user.email, unit), groups=list(user.groups)
-    )
+    return replace(user, name=to.text(user.name, unit), email=to.mail(user.email, unit), groups=list(user.groups))
 
 
 def _space(to: Rewriter, space: Space) -> Space:

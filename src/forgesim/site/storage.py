@@ -40,9 +40,7 @@ _BLOCK = frozenset(
         "ac:task",
     ]
 )
-_UNSEEN = re.compile(
-    r"<ac:parameter\b.*?</ac:parameter>|<ac:task-(?:id|status|uuid)>.*?</ac:task-\w+>", re.DOTALL
-)
+_UNSEEN = re.compile(r"<ac:parameter\b.*?</ac:parameter>|<ac:task-(?:id|status|uuid)>.*?</ac:task-\w+>", re.DOTALL)
 _XML_BAD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))

@@ -23,9 +23,7 @@ class Person(NamedTuple):
 
 
 PEOPLE = (
-    Person(
-        "alice", "Alice Marchetti", "Europe/Berlin", ("staff", "engineering", "people-team", "site-admins")
-    ),
+    Person("alice", "Alice Marchetti", "Europe/Berlin", ("staff", "engineering", "people-team", "site-admins")),
     Person("bob", "Bob Okafor", "Europe/London", ("staff",)),
     Person("carol", "Carol Lindqvist", "Europe/Stockholm", ("staff", "people-team")),
     Person("dmitri", "Dmitri Halloran", "Europe/Dublin", ("staff", "engineering")),
