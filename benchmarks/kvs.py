@@ -1,0 +1,54 @@
+"""Storage calls per second through ``Kvs.perform``: in memory, and in a folder with a commit per write.
+
+``python benchmarks/kvs.py [ROUNDS]`` prints one line per place and verb: the best of three rounds.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from forgesim.platform.kvs.service import Kvs, Regions
+
+CALLS = 20_000
+KEYS = 2_000
+NOW = 1_767_603_600_000
+
+
+def bodies(verb: str) -> list[bytes]:
+    """Requests as the sdk writes them, over the same keys again and again."""
+    keys = [f"space:DOCS:page:{number % KEYS}:score".encode() for number in range(CALLS)]
+    match verb:
+        case "set":
+            return [b'{"key":"%s","value":{"score":83.25,"pages":12,"day":"2026-01-05"}}' % key for key in keys]
+        case "query":
+            where = b'{"limit":10,"where":[{"property":"key","condition":"BEGINS_WITH","values":["%s"]}]}'
+            return [where % key[:18] for key in keys[:2_000]]
+        case _:
+            return [b'{"key":"%s"}' % key for key in keys]
+
+
+def rate(kvs: Kvs, verb: str, rounds: int) -> float:
+    calls, path, best = bodies(verb), f"/api/v1/{verb}", 0.0
+    for _ in range(rounds):
+        began = time.perf_counter()
+        for body in calls:
+            assert kvs.perform("one", "US", path, body, NOW).status < 300
+        best = max(best, len(calls) / (time.perf_counter() - began))
+    return best
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    with tempfile.TemporaryDirectory() as folder:
+        for place, state in (("memory", None), ("folder", Path(folder))):
+            with Regions(state) as regions:
+                kvs = Kvs(regions)
+                for verb in ("set", "get", "query"):
+                    print(f"{place:8} {verb:6} {rate(kvs, verb, rounds):>10,.0f} calls/s")
+
+
+if __name__ == "__main__":
+    main()
