@@ -122,9 +122,7 @@ def scopes_of(op: Json, name: str) -> tuple[list[str] | None, list[str] | None, 
     return columns[0], columns[1], flags
 
 
-def reads_or_writes(
-    method: str, path: str, classic: list[str], granular: list[str], connect: str | None
-) -> str:
+def reads_or_writes(method: str, path: str, classic: list[str], granular: list[str], connect: str | None) -> str:
     """``r`` or ``w``: by method, then by the reviewed exceptions, then by the verbs of the scopes."""
     if method in ("GET", "HEAD", "OPTIONS") or (method, path) in SAY_WRITE_BUT_READ:
         return "r"
@@ -175,9 +173,7 @@ def sample_of(media: Json) -> Json:
 
 def number(schema: Json, key: str) -> int | None:
     value = schema.get(key)
-    return (
-        int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.isdigit()) else None
-    )
+    return int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.isdigit()) else None
 
 
 PAGING = (
@@ -226,9 +222,7 @@ def parameter_names(doc: Document, params: Iterable[Json]) -> list[str]:
     ]
 
 
-def row_of(
-    doc: Document, rules: ClassRules, prefix: str, operation: tuple[str, str, Json, list[Json]]
-) -> list[Any]:
+def row_of(doc: Document, rules: ClassRules, prefix: str, operation: tuple[str, str, Json, list[Json]]) -> list[Any]:
     method, path, op, params = operation
     path = prefix + path
     classic, granular, scope_flags = scopes_of(op, f"{method} {path}")

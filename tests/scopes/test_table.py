@@ -46,9 +46,7 @@ def test_every_operation_is_found_and_decided_by_its_scopes(operation: Operation
     assert decide(match, NONE).allow == (free and not operation.retired)
     for alternative in operation.alternatives:
         decision = decide(match, frozenset(alternative))
-        assert (decision.allow, decision.rule) == (
-            (False, "retired") if operation.retired else (True, "scope")
-        )
+        assert (decision.allow, decision.rule) == ((False, "retired") if operation.retired else (True, "scope"))
         for one in alternative:
             rest = frozenset(alternative) - {one}
             if not any(rest.issuperset(other) for other in operation.alternatives):

@@ -1,0 +1,110 @@
+"""One call of an operation: its parameters read and checked, a 400 in Confluence's words for what is
+malformed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from forgesim.products.confluence.errors import bad_request
+from forgesim.scopes.table import Operation
+
+__all__ = ["Call", "Result"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order."""
+
+    operation: Operation
+    params: Mapping[str, str]
+    query: Sequence[tuple[str, str]]
+    body: bytes
+    account: str | None
+    now_ms: int
+
+    def one(self, name: str) -> str | None:
+        """The first value of a query parameter."""
+        return next((value for key, value in self.query if key == name), None)
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All values of an array parameter: repeated, separated by commas, or both."""
+        found = [part.strip() for key, value in self.query if key == name for part in value.split(",")]
+        return tuple(part for part in found if part)
+
+    def choice(self, name: str, allowed: Sequence[str]) -> str | None:
+        value = self.one(name)
+        if value is not None and value not in allowed:
+            raise bad_request(f"'{name}' must be one of {', '.join(allowed)}, not '{value}'")
+        return value
+
+    def choices(self, name: str, allowed: Sequence[str], default: Sequence[str]) -> frozenset[str]:
+        found = self.many(name)
+        for value in found:
+            if value not in allowed:
+                raise bad_request(f"'{name}' must be among {', '.join(allowed)}, not '{value}'")
+        return frozenset(found or default)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        value = self.one(name)
+        if value is None:
+            return default
+        if value not in ("true", "false"):
+            raise bad_request(f"'{name}' must be true or false, not '{value}'")
+        return value == "true"
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.one(name)
+        if value is None:
+            return default
+        if not value.isascii() or not value.isdigit() or not low <= int(value[:10]) <= high:
+            raise bad_request(f"'{name}' must be a whole number from {low} to {high}, not '{value}'")
+        return int(value)
+
+    def ids(self, name: str, most: int) -> tuple[str, ...]:
+        """Ids of an array parameter, each once, ascending."""
+        found = self.many(name)
+        if len(found) > most:
+            raise bad_request(f"'{name}' takes at most {most} ids")
+        return tuple(sorted({_digits(name, value) for value in found}, key=lambda each: (len(each), each)))
+
+    def id(self, name: str) -> str:
+        """An id of the path."""
+        return _digits(name, self.params[name])
+
+    def json(self) -> Any:
+        """The body as JSON, whatever it is."""
+        try:
+            return msgspec.json.decode(self.body)
+        except msgspec.DecodeError as error:
+            raise bad_request(f"the body is no JSON: {error}") from None
+
+    def fields(self, *required: str) -> dict[str, Any]:
+        """The body as a JSON object that has the required fields."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise bad_request("the body must be a JSON object")
+        for name in required:
+            if found.get(name) is None:
+                raise bad_request(f"'{name}' is required in the body")
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a handler answers: ``payload`` is the JSON to send (None sends no body)."""
+
+    payload: object
+    reads: tuple[str, ...] = ()
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def _digits(name: str, value: str) -> str:
+    if not value.isascii() or not value.isdigit() or len(value) > 19:
+        raise bad_request(f"'{name}' must be a whole number, not '{value}'")
+    return value

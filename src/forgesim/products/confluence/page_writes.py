@@ -1,0 +1,205 @@
+"""Creating, changing and deleting pages. What an app writes here is really there afterwards."""
+
+from __future__ import annotations
+
+from forgesim.products.confluence import serialise
+from forgesim.products.confluence.call import Call, Result
+from forgesim.products.confluence.content import storage_body
+from forgesim.products.confluence.errors import (
+    Refused,
+    UnsupportedError,
+    bad_request,
+    forbidden,
+    not_found,
+)
+from forgesim.products.confluence.pages import page_result
+from forgesim.products.confluence.world import World, ancestors_of
+from forgesim.site.access import may_edit_space
+from forgesim.site.model import Page, Space, Version
+
+__all__ = ["create_page", "delete_page", "update_page", "update_title"]
+
+MAX_TITLE = 255
+"""Characters of a page's title."""
+
+
+def create_page(world: World, call: Call) -> Result:
+    if call.flag("embedded"):
+        raise UnsupportedError(f"{call.operation.name} with embedded")
+    private, at_root = call.flag("private"), call.flag("root-level")
+    fields = call.fields("spaceId")
+    space = world.space(call.account, str(fields["spaceId"]))
+    if call.account is None or not may_edit_space(world.site, call.account, space):
+        raise forbidden("The caller may not create pages in this space")
+    status = fields.get("status", "current")
+    if status not in ("current", "draft"):
+        raise bad_request("'status' must be current or draft")
+    title = _title(world, space, fields.get("title"), draft=status == "draft")
+    parent = _new_parent(world, call, space, fields.get("parentId"), at_root)
+    alone = [call.account] if private else None
+    page = Page(
+        id=world.new_id(),
+        space_id=space.id,
+        title=title,
+        body=storage_body(call, fields["body"]) if "body" in fields else "",
+        author=call.account,
+        owner=call.account,
+        created_at=call.now_ms,
+        updated_at=call.now_ms,
+        updated_by=call.account,
+        parent_id=parent,
+        position=len(world.index.children.get(parent or "", ())),
+        status=status,
+        subtype="live" if fields.get("subtype") == "live" else None,
+        viewers=alone,
+        editors=None if alone is None else list(alone),
+    )
+    world.site.pages[page.id] = page
+    world.changed()
+    return _written(world, page)
+
+
+def _new_parent(world: World, call: Call, space: Space, given: object, at_root: bool) -> str | None:
+    if given is None:
+        return None if at_root else space.homepage_id
+    if at_root:
+        raise bad_request("'parentId' does not go with root-level=true")
+    return _parent(world, call, space.id, given)
+
+
+def _parent(world: World, call: Call, space_id: str, given: object) -> str:
+    parent = world.page(call.account, str(given))
+    if parent.space_id != space_id:
+        raise bad_request("'parentId' is a page of another space")
+    return parent.id
+
+
+def _title(world: World, space: Space, given: object, *, draft: bool = False, own: str | None = None) -> str:
+    """A title that no other page of the space has; ``own`` is the page that may have it."""
+    if draft and not given:
+        return ""
+    if not isinstance(given, str) or not 0 < len(given.strip()) <= MAX_TITLE:
+        raise bad_request(f"'title' must be a string of 1 to {MAX_TITLE} characters")
+    title = given.strip()
+    for page in world.index.by_space.get(space.id, ()):
+        if page.title == title and page.id != own and page.status in ("current", "archived"):
+            raise bad_request("A page with this title already exists in this space")
+    return title
+
+
+def update_page(world: World, call: Call) -> Result:
+    page = world.page_to_edit(call.account, call.id("id"))
+    fields = call.fields("id", "status", "title", "body", "version")
+    if str(fields["id"]) != page.id:
+        raise bad_request("'id' is not the page of the path")
+    publishes = _check_status(page, call, fields["status"])
+    message = _check_version(page, fields["version"], publishes=publishes)
+    space = world.site.spaces[page.space_id]
+    if fields.get("spaceId") not in (None, space.id, int(space.id)):
+        raise bad_request("'spaceId' cannot be changed")
+    title = _title(world, space, fields["title"], own=page.id)
+    body = storage_body(call, fields["body"])
+    parent = _moved_to(world, call, page, fields.get("parentId"))
+    owner = fields.get("ownerId", page.owner)
+    if owner is not None and owner not in world.site.users and owner != page.owner:
+        raise bad_request("'ownerId' is no account of this site")
+    page.parent_id, page.owner = parent, owner
+    if publishes:
+        page.status, page.title, page.body = "current", title, body
+        page.updated_at, page.updated_by = call.now_ms, call.account or page.updated_by
+    else:
+        _advance(call, page, title, body, message)
+    world.changed()
+    return _written(world, page)
+
+
+def _check_status(page: Page, call: Call, given: object) -> bool:
+    """Whether the update publishes a draft."""
+    if given not in ("current", "draft"):
+        raise bad_request("'status' must be current or draft")
+    if given == "draft" and page.status != "draft":
+        raise UnsupportedError(f"{call.operation.name} with a draft of a published page")
+    if page.status == "trashed":
+        raise bad_request("a page in the trash cannot be updated")
+    return page.status == "draft" and given == "current"
+
+
+def _check_version(page: Page, given: object, *, publishes: bool) -> str:
+    """The message of the new version, whose number must be the next one (1 to publish a draft)."""
+    number = given.get("number") if isinstance(given, dict) else None
+    if type(number) is not int:
+        raise bad_request("'version.number' is required in the body")
+    if number != (1 if publishes else page.version + 1):
+        raise Refused(
+            409,
+            "Version must be incremented when updating a page. "
+            f"Current Version: [{page.version}]. Provided version: [{number}]",
+        )
+    return str((given.get("message") if isinstance(given, dict) else None) or "")
+
+
+def _moved_to(world: World, call: Call, page: Page, given: object) -> str | None:
+    """The parent after the update: unchanged, or a page of the space that is not below this one."""
+    if given is None or str(given) == page.parent_id:
+        return page.parent_id
+    parent = _parent(world, call, page.space_id, given)
+    if parent == page.id or any(each.id == page.id for each in ancestors_of(world, world.site.pages[parent])):
+        raise bad_request("'parentId' is below the page itself")
+    return parent
+
+
+def update_title(world: World, call: Call) -> Result:
+    page = world.page_to_edit(call.account, call.id("id"))
+    fields = call.fields("status", "title")
+    if fields["status"] != page.status:
+        raise bad_request(f"'status' must be {page.status}, as the page is")
+    title = _title(world, world.site.spaces[page.space_id], fields["title"], own=page.id)
+    _advance(call, page, title, page.body, "")
+    world.changed()
+    return _written(world, page)
+
+
+def _advance(call: Call, page: Page, title: str, body: str, message: str) -> None:
+    """The next version of the page; the one before keeps its title and body in the history."""
+    author = call.account or page.updated_by
+    history = {each.number: each for each in page.versions}
+    old = history.get(page.version)
+    if old is None:
+        old = Version(number=page.version, at=page.updated_at, author=page.updated_by)
+        page.versions.append(old)
+    old.title, old.body = page.title, page.body
+    page.title, page.body, page.version = title, body, page.version + 1
+    page.updated_at, page.updated_by = call.now_ms, author
+    page.versions.append(Version(number=page.version, at=call.now_ms, author=author, message=message))
+
+
+def _written(world: World, page: Page) -> Result:
+    return page_result(world, page, serialise.page(world, page, body=True))
+
+
+def delete_page(world: World, call: Call) -> Result:
+    """To the trash; from the trash for good with ``purge``; a draft for good with ``draft``."""
+    page = world.page_to_edit(call.account, call.id("id"))
+    purge, draft = call.flag("purge"), call.flag("draft")
+    if draft != (page.status == "draft"):
+        raise not_found()
+    if purge and page.status != "trashed":
+        raise bad_request("only a page in the trash can be purged")
+    if page.status == "trashed" and not purge:
+        raise not_found()
+    _leave_tree(world, page)
+    if purge or draft:
+        del world.site.pages[page.id]
+    else:
+        page.status = "trashed"
+    world.changed()
+    return Result(payload=None, status=204)
+
+
+def _leave_tree(world: World, page: Page) -> None:
+    """Children move up to the page's parent; the space forgets it as its homepage."""
+    for each in world.index.children.get(page.id, ()):
+        each.parent_id = page.parent_id
+    space = world.site.spaces[page.space_id]
+    if space.homepage_id == page.id:
+        space.homepage_id = None

@@ -1,0 +1,92 @@
+"""People: profiles in v2 (users-bulk) and v1 (user, user/current). Mail addresses are hidden, as by default."""
+
+from __future__ import annotations
+
+from forgesim.products.confluence.call import Call, Result
+from forgesim.products.confluence.errors import UnsupportedError, bad_request, forbidden, not_found
+from forgesim.products.confluence.world import World
+from forgesim.site.access import APP_ACCOUNT
+from forgesim.site.model import User
+
+__all__ = ["bulk_users", "current_user", "get_user"]
+
+MOST_ACCOUNTS = 250
+PICTURE = "/wiki/aa-avatar/"
+
+
+def _user(world: World, account: str) -> User | None:
+    if account == APP_ACCOUNT and account not in world.site.users:
+        return User(account_id=account, handle="app", name="App", email="", kind="app")
+    return world.site.users.get(account)
+
+
+def bulk_users(world: World, call: Call) -> Result:
+    """The known ones among the asked accounts, each once, in the order asked."""
+    if call.account is None:
+        raise forbidden("Nobody is logged in")
+    asked = call.fields("accountIds")["accountIds"]
+    if not isinstance(asked, list) or not asked or not all(isinstance(each, str) for each in asked):
+        raise bad_request("'accountIds' must be a list of account ids")
+    if len(asked) > MOST_ACCOUNTS:
+        raise bad_request(f"'accountIds' takes at most {MOST_ACCOUNTS} ids")
+    found = [user for each in dict.fromkeys(asked) if (user := _user(world, each)) is not None]
+    payload = {"results": [_v2(world, user) for user in found], "_links": {"base": world.base}}
+    return Result(payload=payload, reads=tuple(f"user/{user.account_id}" for user in found))
+
+
+def _v2(world: World, user: User) -> dict[str, object]:
+    spaces = world.site.spaces.values()
+    own = next((each.id for each in spaces if each.kind == "personal" and each.owner == user.account_id), None)
+    return {
+        "accountId": user.account_id,
+        "accountType": user.kind,
+        "accountStatus": "active" if user.active else "inactive",
+        "email": "",
+        "displayName": user.name,
+        "publicName": user.name,
+        "timeZone": user.time_zone,
+        "personalSpaceId": own,
+        "isExternalCollaborator": user.kind == "customer",
+        "profilePicture": {"path": PICTURE + user.account_id, "isDefault": True},
+    }
+
+
+def current_user(world: World, call: Call) -> Result:
+    user = None if call.account is None else _user(world, call.account)
+    if user is None:
+        raise forbidden("The caller may not use Confluence")
+    return _v1(world, call, user)
+
+
+def get_user(world: World, call: Call) -> Result:
+    if call.account is None:
+        raise forbidden("The caller may not use Confluence")
+    account = call.one("accountId")
+    if not account:
+        raise bad_request("'accountId' is required")
+    user = _user(world, account)
+    if user is None:
+        raise not_found()
+    return _v1(world, call, user)
+
+
+def _v1(world: World, call: Call, user: User) -> Result:
+    expand = call.many("expand")
+    if expand:
+        raise UnsupportedError(f"{call.operation.name} with expand={','.join(expand)}")
+    picture = {"path": PICTURE + user.account_id, "width": 48, "height": 48, "isDefault": True}
+    own = f"{world.base}/rest/api/user?accountId={user.account_id}"
+    payload = {
+        "type": "known",
+        "accountId": user.account_id,
+        "accountType": "app" if user.kind == "app" else "atlassian",
+        "email": "",
+        "publicName": user.name,
+        "displayName": user.name,
+        "profilePicture": picture,
+        "timeZone": user.time_zone,
+        "isExternalCollaborator": user.kind == "customer",
+        "_expandable": {"operations": "", "personalSpace": ""},
+        "_links": {"self": own, "base": world.base, "context": "/wiki"},
+    }
+    return Result(payload=payload, reads=(f"user/{user.account_id}",))
