@@ -92,7 +92,7 @@ def _why_no_witness(zygote: Zygote) -> str | None:
     try:
         os.close(pidfd_getfd(zygote.pidfd, zygote.walls.control))
     except OSError as error:
-        return f"pidfd_getfd: {error.strerror}"
+        return error.strerror
     return None
 
 

@@ -1,0 +1,89 @@
+"""Fails closed: what a sandbox does on a machine that lacks a wall."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from forgesim.errors import CannotConfineError
+from forgesim.sandbox.doctor import report
+from forgesim.sandbox.host import Sandbox, WitnessEvent
+from forgesim.sandbox.tiers import best_tier, missing
+
+BARE = dict.fromkeys(("limits", "capabilities", "no_new_privs", "landlock", "seccomp", "witness", "namespaces"))
+
+MACHINE = """
+import os, sys
+from forgesim.sandbox import bpf, kernel
+policy = {name: bpf.errno_action(1) for name in sys.argv[1].split()}
+kernel.forbid_privileges()
+kernel.install_filter(bpf.assemble(bpf.compile_policy(policy, bpf.ALLOW, os.uname().machine)), listener=False)
+
+from forgesim.errors import CannotConfineError
+from forgesim.sandbox.host import Sandbox
+try:
+    with Sandbox() as sandbox:
+        print(sandbox.tier)
+except CannotConfineError as error:
+    print("refused:", *[wall.split(":")[0] for wall in error.missing])
+with Sandbox(allow_unconfined=True) as sandbox:
+    print(sandbox.tier)
+"""
+
+
+@pytest.mark.parametrize(
+    ("hidden", "tier", "unconfined"),
+    [
+        ("unshare", "full", "full"),
+        ("mount", "full", "full"),
+        ("pidfd_getfd", "full-no-witness", "full-no-witness"),
+        ("unshare pidfd_getfd", "full-no-witness", "full-no-witness"),
+        ("landlock_create_ruleset", "refused: landlock", "none"),
+        ("seccomp", "refused: seccomp", "none"),
+        ("capset", "refused: capabilities", "none"),
+    ],
+)
+def test_a_machine_that_refuses_a_call_gets_the_tier_that_is_left(hidden: str, tier: str, unconfined: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MACHINE, hidden],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split("\n")[:2] == [tier, unconfined]
+
+
+@pytest.mark.parametrize("wall", ["limits", "capabilities", "no_new_privs", "landlock", "seccomp"])
+def test_without_one_of_the_walls_there_is_no_confined_tier(wall: str) -> None:
+    assert best_tier({**BARE, wall: "gone"}) == "none"
+    assert missing({**BARE, wall: "gone"}, "full-no-witness") == (f"{wall}: gone",)
+
+
+def test_a_wall_that_was_not_tried_does_not_stand() -> None:
+    assert best_tier({}) == "none"
+
+
+def test_unconfined_workers_must_be_asked_for_twice() -> None:
+    with pytest.raises(CannotConfineError, match="not allowed"):
+        Sandbox(tier="none")
+
+
+def test_the_doctor_and_the_sandbox_agree(sandbox: Sandbox) -> None:
+    found = report()
+    assert found.tier == sandbox.tier
+    assert found.can_confine
+    assert {wall.name for wall in found.walls if wall.ok} >= set(BARE) - {"namespaces"}
+    assert found.kernel == f"Linux {os.uname().release}"
+
+
+@pytest.mark.parametrize("tier", ["full", "full-no-witness"])
+def test_a_weaker_tier_confines_as_well(tier, make_guest) -> None:
+    with Sandbox(tier=tier, explain=False) as sandbox:
+        guest = make_guest(sandbox)
+        answer = guest.run("import socket\nsocket.create_connection(('127.0.0.1', 9))")
+        assert answer["type"] == "PermissionError"
+        assert any(isinstance(event, WitnessEvent) for event in guest.events) is (tier == "full")
