@@ -20,7 +20,7 @@ from forgesim.site.generate import site_variables
 from forgesim.site.history import Changes
 from forgesim.site.model import Label, Page, Site, Space, User, Version
 from forgesim.site.targets import FileTargets
-from forgesim.site.tree import HOME, Place, plan_tree
+from forgesim.site.tree import HOME, Place, plan_tree, published_path
 
 __all__ = ["import_folder"]
 
@@ -65,6 +65,7 @@ class _Import:
         self._history = history
         self._parser = parser()
         self._tree = plan_tree(folder, name, self._parser)
+        self._published = {published_path(key): key for key in reversed(self._tree)}
         self._ids = _page_ids(self._tree)
         self._users = _people(seed)
         self._alice, self._bob = self._users
@@ -151,7 +152,7 @@ class _Import:
         return page
 
     def _body(self, page: Page, place: Place, file: MarkdownFile) -> str:
-        targets = FileTargets(self._folder, self._tree, file.path, page)
+        targets = FileTargets(self._folder, self._tree, self._published, file.path, page)
         body = Converter(targets).body(self._parser.parse(file.text), drop_title=place.drops_heading)
         page.attachments = targets.attachments
         return body

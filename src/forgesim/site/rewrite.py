@@ -13,13 +13,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from forgesim.site.storage import MARKUP, escape
-from forgesim.site.words import WORD
 
 __all__ = ["Rewriter", "Wording"]
 
 _TOKEN = re.compile(
     r"&#?\w+;"
-    r"|https?://[^\s<>\"']+"
+    r"|https?://(?:[^\s<>\"'&]|&amp;|&(?!#?\w+;))+"
     r"|[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+"
     r"|[^\W\d_]+|\d+"
 )
@@ -201,7 +200,7 @@ class Rewriter:
             return host
         found = _RESERVED.search(host) or _TOP_LEVEL.search(host)
         end = found.start() if found else len(host)
-        return WORD.sub(lambda match: self.wording.word(match[0]), host[:end]) + host[end:]
+        return self._words(host[:end]) + host[end:]
 
 
 def _token(token: str, word: Callable[[str], str]) -> str:

@@ -12,7 +12,7 @@ from forgesim.ids import derive
 from forgesim.site.folder import INDEX_NAMES, MARKDOWN, Folder
 from forgesim.site.model import Attachment, Page
 from forgesim.site.storage import escape
-from forgesim.site.tree import Place
+from forgesim.site.tree import Place, published_path
 
 __all__ = ["MAX_ATTACHMENT_BYTES", "FileTargets"]
 
@@ -24,13 +24,22 @@ _TYPES = mimetypes.MimeTypes()
 class FileTargets:
     """Resolves the addresses of the file ``here`` and collects what ``page`` must have attached.
 
-    A link to a Markdown file that is not there becomes a link to a page that is not there, named by the path.
+    ``published``: ``published_path`` of every page → its key. A link to a Markdown file that is not there
+    becomes a link to a page that is not there, named by the path.
     """
 
-    def __init__(self, folder: Folder, tree: Mapping[PurePosixPath, Place], here: PurePosixPath, page: Page) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        tree: Mapping[PurePosixPath, Place],
+        published: Mapping[str, PurePosixPath],
+        here: PurePosixPath,
+        page: Page,
+    ) -> None:
         self._folder = folder
         self._tree = tree
         self._here = here
+        self._published = published
         self._page = page
         self._names: dict[PurePosixPath, str] = {}
         self.attachments: list[Attachment] = []
@@ -67,15 +76,29 @@ class FileTargets:
         return f'<ac:image{words}><ri:attachment ri:filename="{escape(name)}" /></ac:image>'
 
     def _inside(self, path: str) -> PurePosixPath | None:
-        """Where in the folder a relative address leads; ``None`` when it leaves the folder or is the site's
-        own."""
+        """Where in the folder an address leads; ``None`` when it leaves the folder, or starts with a slash
+        and fits nothing here."""
         plain = unquote(path.partition("?")[0]).replace("\\", "/")
-        start = "" if plain.startswith("/") else str(self._here.parent)
-        joined = posixpath.normpath(posixpath.join(start, plain.lstrip("/")))
-        if joined.startswith("..") or "\0" in joined:
+        if "\0" in plain:
             return None
-        found = PurePosixPath(joined)
-        return found if not plain.startswith("/") or self._place(found) or self._file(found) else None
+        if plain.startswith("/"):
+            return self._from_top(plain.strip("/"))
+        joined = posixpath.normpath(posixpath.join(str(self._here.parent), plain))
+        return None if joined.startswith("..") else PurePosixPath(joined)
+
+    def _from_top(self, plain: str) -> PurePosixPath | None:
+        """A path from the top of the published site: its top is a folder above this file, or the parent of
+        one."""
+        joined = posixpath.normpath(plain) if plain else "."
+        if joined.startswith(".."):
+            return None
+        rest = joined.partition("/")[2]
+        for top in reversed(self._here.parents):
+            for path in filter(None, (joined, rest)):
+                found = top / path
+                if self._place(found) or self._file(found):
+                    return found
+        return None
 
     def _place(self, target: PurePosixPath) -> Place | None:
         for key in _candidates(target):
@@ -85,7 +108,8 @@ class FileTargets:
             above = self._tree.get(key.parent)
             if above is not None and above.file is not None and above.file.path == key:
                 return above
-        return None
+        found = self._published.get(published_path(target))
+        return None if found is None else self._tree[found]
 
     def _file(self, target: PurePosixPath) -> Path | None:
         """The file at ``target`` if it may be attached: regular, inside the folder, not too large."""

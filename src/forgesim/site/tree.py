@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from forgesim.site.convert import first_heading
-from forgesim.site.folder import INDEX_NAMES, Folder, MarkdownFile
+from forgesim.site.folder import INDEX_NAMES, MARKDOWN, Folder, MarkdownFile
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-__all__ = ["HOME", "Place", "plan_tree"]
+__all__ = ["HOME", "Place", "plan_tree", "published_path"]
 
 HOME = PurePosixPath()
 """The key of the home page: the folder itself."""
@@ -65,6 +65,13 @@ def plan_tree(folder: Folder, name: str, parser: MarkdownIt) -> dict[PurePosixPa
     places[HOME].space_name = places[HOME].title if places[HOME].file else _spoken(name, None, HOME)
     _make_unique(places)
     return places
+
+
+def published_path(key: PurePosixPath) -> str:
+    """The path that site generators publish a page under: without ending, and without numbers that only
+    sort."""
+    bare = key.with_suffix("") if key.suffix.lower() in (".html", *MARKDOWN) else key
+    return "/".join(_NUMBERED.sub("", part).lower() for part in bare.parts)
 
 
 def _holders(folder: Folder) -> dict[PurePosixPath, MarkdownFile | None]:
