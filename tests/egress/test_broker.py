@@ -94,6 +94,11 @@ def test_a_redirect_is_handed_back_and_not_followed() -> None:
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize("location", ["https://[", "//", "http://a b/", "\xff", "https://x:99999/"])
+def test_a_redirect_to_nowhere_is_handed_back_too(location: str) -> None:
+    assert send(Fake(lambda _: Answer(302, b"", (("location", location),)))).headers == (("location", location),)
+
+
 def test_a_cookie_of_one_answer_is_not_sent_with_the_next_request() -> None:
     service = Fake(lambda _: Answer(200, b"", (("set-cookie", "id=alice; Path=/"),)))
     broker = Broker({"api.example.com": service})

@@ -128,7 +128,7 @@ def test_a_charset_beside_the_content_type_is_fine() -> None:
 def test_gzip_is_read(query: str, headers: dict[str, str]) -> None:
     body = gzip.compress(json.dumps(ONE).encode())
     assert ask(body, query=query, headers=headers)[0] == 200
-    assert ask(body[:-9], query=query, headers=headers)[0] == 400
+    assert ask(body[:-4], query=query, headers=headers)[0] == 400
     assert ask(json.dumps(ONE).encode(), query=query, headers=headers)[0] == 400
 
 

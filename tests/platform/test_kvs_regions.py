@@ -108,6 +108,22 @@ def test_a_move_that_fails_at_any_stage_can_be_resumed_in_the_same_process(stage
     assert (keys(kvs, "one", "US"), keys(kvs, "one", "EU")) == ([], KEYS)
 
 
+@pytest.mark.parametrize(("stage", "whole"), [("copied", "US"), ("journalled", "EU")])
+def test_until_the_copy_is_journalled_the_source_is_whole_and_then_the_target(stage: MoveStage, whole: str) -> None:
+    kvs = Kvs(Regions(None))
+    store(kvs, "one", "US", "a")
+
+    def cut(reached: MoveStage) -> None:
+        if reached == stage:
+            raise CutError
+
+    with pytest.raises(CutError):
+        kvs.move("one", "US", "EU", progress=cut)
+    kvs.perform("one", whole, "/api/v1/set", b'{"key":"a","value":"newer"}', NOW)
+    kvs.resume_moves()
+    assert kvs.rows("one", "EU") == [("kvs", "a", '"newer"')]
+
+
 def test_a_move_keeps_times_and_lifetimes() -> None:
     kvs = Kvs(Regions(None))
     kvs.perform("one", "US", "/api/v1/set", b'{"key":"a","value":1,"options":{"ttl":{"value":1,"unit":"DAYS"}}}', NOW)
@@ -132,7 +148,7 @@ def test_an_unknown_region_is_the_users_mistake_and_makes_no_file(tmp_path: Path
 
 
 def test_a_folder_serves_one_process_at_a_time(tmp_path: Path) -> None:
-    with Regions(tmp_path), pytest.raises(InputError, match="another process uses this state folder"):
+    with Regions(tmp_path), pytest.raises(InputError, match="this state folder is in use by another run"):
         Regions(tmp_path)
 
 

@@ -200,6 +200,6 @@ def _open(file: Path | None, schema: str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         db.close()
         busy = "locked" in str(error)
-        what = "another process uses this state folder" if busy else f"not a usable database: {error}"
+        what = "this state folder is in use by another run" if busy else f"not a usable database: {error}"
         raise InputError(Problem(what=what, file=None if file is None else str(file))) from None
     return db
