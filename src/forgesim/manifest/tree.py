@@ -20,7 +20,7 @@ __all__ = ["DEEPEST", "LARGEST", "Node", "parse_yaml", "tree_of"]
 DEEPEST: Final = 48
 LARGEST: Final = 50_000
 """Values of a document at most, aliases counted as often as they are used."""
-LONGEST: Final = 2_000_000
+LONGEST: Final = 400_000
 """Characters of a document at most."""
 
 _NULL = re.compile(r"|~|null|Null|NULL")
