@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+
 from forgesim.claims.case import Case
 from forgesim.claims.conclude import trials_of
 from forgesim.claims.kit import Evidence

@@ -121,8 +121,8 @@ def _own_headers(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def _pairs_problem(
     part: str,
     pairs: Sequence[tuple[str, str]],
-    type: Type | None,
-    world: World,  # noqa: A002
+    type: Type | None,  # noqa: A002
+    world: World,
 ) -> str | None:
     match type:
         case Content():

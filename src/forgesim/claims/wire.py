@@ -134,10 +134,8 @@ def _place(channel: str) -> str:
 
 def _stored(place: str, body: Any, crossing: Crossing) -> Iterator[Write]:
     """``set`` (one item), ``batch/set`` (a list), ``transaction`` (``set``, ``delete`` and ``check``)."""
-    items = [body]
-    if isinstance(body, list):
-        items = body
-    elif isinstance(body, dict) and "key" not in body and body.keys() & {"set", "delete", "check"}:
+    items: Any = body
+    if isinstance(body, dict) and "key" not in body and body.keys() & {"set", "delete", "check"}:
         items = body.get("set") or []
     for item in items if isinstance(items, list) else [items]:
         if not isinstance(item, dict) or not isinstance(item.get("key"), str):
@@ -151,8 +149,7 @@ def _stored(place: str, body: Any, crossing: Crossing) -> Iterator[Write]:
 def _property(target: str, body: Any, crossing: Crossing) -> Write:
     """A content or app property: the key is in the body or the last segment of the path."""
     path = target.split("?", 1)[0]
-    wrapped = isinstance(body, dict) and "value" in body and body.keys() <= _PROPERTY_FIELDS
-    key = body.get("key") if wrapped else None
-    if not isinstance(key, str):
-        key = unquote(path.rstrip("/").rsplit("/", 1)[-1])
-    return Write("property", key, body["value"] if wrapped else body, crossing)
+    key, value = unquote(path.rstrip("/").rsplit("/", 1)[-1]), body
+    if isinstance(body, dict) and "value" in body and body.keys() <= _PROPERTY_FIELDS:
+        key, value = str(body.get("key", key)), body["value"]
+    return Write("property", key, value, crossing)

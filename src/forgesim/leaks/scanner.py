@@ -75,8 +75,8 @@ class Scanner:
         for piece in pieces:
             found += [_at(finding, piece.seq, 1) for finding in self._look(piece.text)]
         if len(pieces) > 1 and not found:
-            for joined in _joins(pieces):
-                found += [_at(finding, pieces[0].seq, len(pieces)) for finding in self._look(joined)]
+            joined = next(filter(None, map(self._look, _joins(pieces))), ())
+            found = [_at(finding, pieces[0].seq, len(pieces)) for finding in joined]
         return list(dict.fromkeys(found))
 
     def _look(self, text: str) -> tuple[Finding, ...]:

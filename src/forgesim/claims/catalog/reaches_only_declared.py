@@ -19,7 +19,7 @@ WITNESSED = frozenset({"full+ns", "full"})
 """Sandbox tiers in which the kernel itself tells of every refused system call."""
 
 HARMLESS_CALLS = frozenset({
-    "arch_prctl", "capget", "get_mempolicy", "getpriority", "getrusage", "ioctl", "ioprio_get", "ioprio_set",
+    "arch_prctl", "capget", "fcntl", "get_mempolicy", "getpriority", "getrusage", "ioctl", "ioprio_get", "ioprio_set",
     "membarrier", "mincore", "mlock", "mlock2", "mlockall", "munlock", "munlockall", "personality",
     "pkey_alloc", "pkey_free", "pkey_mprotect", "prctl", "prlimit64", "rseq", "sched_get_priority_max",
     "sched_get_priority_min", "sched_getaffinity", "sched_getattr", "sched_setaffinity", "sched_setattr",

@@ -174,7 +174,7 @@ CLAIM = Claim(
     why="A subprocessor may be named and still be told too much.",
     exercised_by="Successful requests to subprocessors, with the admin's analytics switch on and off.",
     broken_by="A request that is none of the declared ones in method, path, query, headers or body; content of "
-    "the site in one; a difference between twin sites; an analytics entry without its category or its end-user-data switch.",
+    "the site in one; a difference between twin sites; an analytics entry without category or inScopeEUD: false.",
     limits="Requests to other hosts are judged by reaches_only_declared; fields declared as content may hold any.",
     judge=judge,
 )
