@@ -11,6 +11,7 @@ import pytest
 import requests
 import responses
 from freezegun import freeze_time
+from hypothesis import given, strategies as st
 
 from forgesim.decision import deny
 from forgesim.egress.broker import Broker, blocked_answer, clean_headers
@@ -57,6 +58,19 @@ def test_the_service_gets_the_request_and_the_app_its_answer() -> None:
             "POST", "api.example.com", "/a/b", "x=1&y=%20z", {"accept": "text/plain", "x-a": "1, 2"}, b"\0body", NOW
         )
     ]
+
+
+WORDS = st.text(max_size=8) | st.sampled_from(["POST", "Content-Type", "application/json", "connection", "gzip"])
+
+
+@given(WORDS, st.lists(st.tuples(WORDS, WORDS), max_size=4), st.binary(max_size=40), st.text(max_size=10))
+def test_no_request_of_a_guest_brings_the_broker_down(
+    method: str, headers: list[tuple[str, str]], body: bytes, query: str
+) -> None:
+    broker = Broker({"us.i.posthog.com": PostHog()})
+    answer = broker.send(method, to(f"https://us.i.posthog.com/capture/?{query}"), headers, body, NOW)
+    assert answer.status in (204, 400, 401, 405, 501)
+    assert all("\n" not in value and "\r" not in value for _, value in answer.headers)
 
 
 def test_headers_of_the_connection_are_not_the_guests_to_set() -> None:

@@ -145,9 +145,15 @@ def test_capture_takes_post_only(method: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "query", "status"),
-    [("/flags/", "", 501), ("/api/projects/", "", 501), ("/capture/", "compression=lz64", 501), ("/nowhere", "", 404)],
+    [
+        ("/flags/", "", 501),
+        ("/api/projects/", "", 501),
+        ("/capture/", "compression=lz64", 501),
+        ("/capture/", "compression=%0d%0aspell", 400),
+        ("/nowhere", "", 404),
+    ],
 )
-def test_what_is_not_emulated_is_501_and_what_does_not_exist_404(path: str, query: str, status: int) -> None:
+def test_what_is_not_emulated_is_501_and_what_does_not_exist_is_refused(path: str, query: str, status: int) -> None:
     assert ask(ONE, path, query=query)[0] == status
 
 

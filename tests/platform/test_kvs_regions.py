@@ -158,6 +158,19 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         Kvs(regions).rows("one", "US")
 
 
+def test_a_damaged_database_is_the_users_to_mend_and_no_traceback(tmp_path: Path) -> None:
+    with Regions(tmp_path) as regions:
+        store(Kvs(regions), "one", "US", *KEYS)
+    file = tmp_path / "US.sqlite3"
+    file.write_bytes(file.read_bytes()[:8192] + b"\xff" * (file.stat().st_size - 8192))
+    with Regions(tmp_path) as regions:
+        kvs = Kvs(regions)
+        with pytest.raises(InputError, match="stored data cannot be used"):
+            kvs.rows("one", "US")
+        with pytest.raises(InputError, match="stored data cannot be used"):
+            kvs.perform("one", "US", "/api/v1/get", b'{"key":"k050"}', NOW)
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="file/state: the state folder cannot be made"):

@@ -64,6 +64,4 @@ def is_odd_host(host: str) -> bool:
 
 def is_private_name(host: str) -> bool:
     """True for a name of one label and for names under a suffix that only private networks resolve."""
-    return "." not in host or any(
-        host == suffix or host.endswith("." + suffix) for suffix in _PRIVATE_SUFFIXES
-    )
+    return "." not in host or any(host == suffix or host.endswith("." + suffix) for suffix in _PRIVATE_SUFFIXES)

@@ -56,9 +56,7 @@ def clean_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     for name, value in given:
         if _TOKEN.fullmatch(name) is None or _VALUE.fullmatch(value) is None:
             raise ValueError(f"the header {name[:80]!r} cannot be sent")
-    named = {
-        part.strip().lower() for name, value in given if name == "connection" for part in value.split(",")
-    }
+    named = {part.strip().lower() for name, value in given if name == "connection" for part in value.split(",")}
     clean: dict[str, str] = {}
     for name, value in given:
         if name not in _NOT_THE_GUESTS and name not in named:
@@ -74,9 +72,7 @@ class Broker:
         self._services = services
         self._transport: SimulatedTransport | None = None
 
-    def send(
-        self, method: str, target: Target, headers: Iterable[tuple[str, str]], body: bytes, now_ms: int
-    ) -> Answer:
+    def send(self, method: str, target: Target, headers: Iterable[tuple[str, str]], body: bytes, now_ms: int) -> Answer:
         """One hop to ``target``; a redirect is handed back as it is. ``now_ms`` is the virtual time.
 
         400 where the request cannot be put into HTTP; 501 by name where nothing simulated answers: a host
@@ -84,6 +80,8 @@ class Broker:
         """
         method = method.upper()
         if method not in METHODS:
+            if _TOKEN.fullmatch(method) is None:
+                return json_answer(400, {"code": "INVALID_METHOD", "message": "a method is one word"})
             return not_emulated(f"method {method[:40]}")
         if target.scheme != "https":
             return not_emulated(f"{target.scheme}://{target.host}")

@@ -60,9 +60,7 @@ def parse_target(url: str) -> Target | Decision:
     if scheme is None:
         return deny("not-https", f"only https leaves the platform, not {parsed.protocol}//")
     if parsed.has_credentials():
-        return deny(
-            "userinfo", f"a user or password in a URL is refused (the host would be {parsed.hostname})"
-        )
+        return deny("userinfo", f"a user or password in a URL is refused (the host would be {parsed.hostname})")
     host: str = parsed.hostname.removesuffix(".")
     address = literal_address(host)
     if address is None:

@@ -31,6 +31,7 @@ _SINGLE: Final[Mapping[str, object]] = {
     "/i/v0/e": {"status": "Ok"},
 }
 _BATCH: Final = "/batch"
+_OTHER_COMPRESSIONS: Final = ("base64", "br", "deflate", "lz64", "zstd")
 _ELSEWHERE: Final = ("/flags", "/decide", "/s", "/i", "/api", "/array", "/static", "/engage", "/track")
 
 
@@ -77,10 +78,10 @@ class PostHog:
             refused = json_answer(405, _words("invalid_request", "method_not_allowed", text))
             return Answer(405, refused.body, (*refused.headers, ("allow", "POST, OPTIONS")))
         compression = _compression(request)
-        if compression not in ("", "gzip", "gzip-js"):
+        if compression in _OTHER_COMPRESSIONS:
             return not_emulated(f"posthog compression={compression}")
         try:
-            self.events += _accepted(request, path, compressed=bool(compression))
+            self.events += _accepted(request, path, compression)
         except _RefusedError as refusal:
             return json_answer(refusal.status, refusal.body)
         return json_answer(200, _SINGLE.get(path, {"status": "Ok"}))
@@ -100,11 +101,13 @@ def _compression(request: ServiceRequest) -> str:
     return encoding if encoding not in ("", "identity") else asked
 
 
-def _accepted(request: ServiceRequest, path: str, *, compressed: bool) -> list[CapturedEvent]:
+def _accepted(request: ServiceRequest, path: str, compression: str) -> list[CapturedEvent]:
+    if compression not in ("", "gzip", "gzip-js"):
+        raise _invalid("There is no such compression.")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise _invalid(f"The content type must be application/json, not {media_type or 'absent'}.")
-    data = _payload(_plain(request.body) if compressed else request.body)
+    data = _payload(_plain(request.body) if compression else request.body)
     token = _token(data)
     if path != _BATCH:
         return [_event(data, token, request)]

@@ -112,9 +112,7 @@ def identify(path: str, body: bytes) -> KvsCall:
 def _named_keys(data: object, verb: Verb) -> tuple[str, ...]:
     """Keys of a plain call, of a batch (array), of a transaction (arrays by operation); a query's prefix."""
     if isinstance(data, list):
-        return tuple(
-            item["key"] for item in data if isinstance(item, dict) and isinstance(item.get("key"), str)
-        )
+        return tuple(item["key"] for item in data if isinstance(item, dict) and isinstance(item.get("key"), str))
     if not isinstance(data, dict):
         return ()
     key = data.get("key")
@@ -259,9 +257,7 @@ def query_of(data: Mapping[str, Any], installation: str) -> Query:
     """The query that a body asks for. A cursor holds for the same installation and condition only."""
     prefix = _prefix(data.get("where"))
     binding = hashlib.blake2b(_encode([installation, prefix]), digest_size=9).hexdigest()
-    return Query(
-        prefix, _limit(data.get("limit")), metadata_fields(data), _start(data.get("after"), binding), binding
-    )
+    return Query(prefix, _limit(data.get("limit")), metadata_fields(data), _start(data.get("after"), binding), binding)
 
 
 def cursor_after(query: Query, key: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import msgspec
@@ -39,7 +40,7 @@ class Kvs:
     def perform(self, installation: str, region: str, path: str, body: bytes, now_ms: int) -> Answer:
         """Answer one storage call; ``now_ms`` is the virtual time, epoch milliseconds.
 
-        Raises InputError where the region is unknown or its database cannot be written.
+        Raises InputError where the region is unknown or its database cannot be used.
         """
         where = rules.EMULATED.get(path)
         if where is None:
@@ -59,11 +60,12 @@ class Kvs:
         except KvsError as error:
             return _failed(error.status, error.code, error.message)
         except sqlite3.Error as error:
-            raise InputError(Problem(what=f"the database of region {region} fails: {error}")) from None
+            raise _unusable(error) from None
 
     def rows(self, installation: str, region: str) -> list[tuple[str, str, str]]:
         """Everything at rest for the installation in the region: ``(store, key, JSON text)``."""
-        return self._regions.store(region).rows(installation)
+        with _database():
+            return self._regions.store(region).rows(installation)
 
     def move(
         self,
@@ -84,19 +86,22 @@ class Kvs:
         if source == target:
             return
         move = Move(installation, source, target, copied=False)
-        self._regions.note(move)
-        progress("intended")
-        self._carry_on(move, progress)
+        with _database():
+            self._regions.note(move)
+            progress("intended")
+            self._carry_on(move, progress)
 
     def resume_moves(self) -> None:
         """Finish every move that has begun."""
-        for move in self._regions.moves():
-            self._carry_on(move, lambda _: None)
+        with _database():
+            for move in self._regions.moves():
+                self._carry_on(move, lambda _: None)
 
     def drop(self, installation: str) -> None:
         """Delete everything that the installation stored, in every region."""
-        for region in self._regions.existing():
-            self._regions.store(region).drop(installation)
+        with _database():
+            for region in self._regions.existing():
+                self._regions.store(region).drop(installation)
 
     def close(self) -> None:
         """Close every database; the store answers nothing more."""
@@ -112,6 +117,21 @@ class Kvs:
         source.drop(move.installation, lambda: progress("deleting"))
         progress("deleted")
         self._regions.forget(move.installation)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """Name a failing database for what it is: a matter of the user's disk."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _unusable(error) from None
+
+
+def _unusable(error: sqlite3.Error) -> InputError:
+    return InputError(
+        Problem(what=f"stored data cannot be used: {error}", hint="is the state folder whole, and writable?")
+    )
 
 
 class _Call:

@@ -141,9 +141,7 @@ class Regions:
         found = self._stores.get(region)
         if found is None:
             if region not in REALMS:
-                raise InputError(
-                    Problem(what=f"unknown region {region!r}", hint=f"one of {', '.join(REALMS)}")
-                )
+                raise InputError(Problem(what=f"unknown region {region!r}", hint=f"one of {', '.join(REALMS)}"))
             found = self._stores[region] = RowStore(self._file(region))
         return found
 
@@ -155,9 +153,7 @@ class Regions:
 
     def moves(self) -> list[Move]:
         """Moves that have begun and not ended."""
-        found = self._journal.execute(
-            "SELECT installation, source, target, copied FROM moves ORDER BY installation"
-        )
+        found = self._journal.execute("SELECT installation, source, target, copied FROM moves ORDER BY installation")
         return [Move(name, source, target, bool(copied)) for name, source, target, copied in found]
 
     def note(self, move: Move) -> None:

@@ -19,9 +19,7 @@ MODELS: Final = (
 DEPRECATED: Final = ("claude-sonnet-4-20250514", "claude-opus-4-1-20250805", "claude-opus-4-5-20251101")
 """Listed by older pages; still served."""
 
-WITHOUT_SAMPLING: Final = frozenset(
-    {"claude-opus-4-7", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5"}
-)
+WITHOUT_SAMPLING: Final = frozenset({"claude-opus-4-7", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5"})
 """Models that take neither temperature nor top_p; the others take one of the two."""
 
 CONTEXT_TOKENS: Final = {"haiku": 200_000, "sonnet": 1_000_000, "opus": 1_000_000}

@@ -36,9 +36,7 @@ class Llm:
             if bare and method.upper() == "GET":
                 return _listed()
             if bare or method.upper() != "POST" or not path.startswith("https://llm/"):
-                raise LlmError(
-                    404, "NOT_FOUND", f"There is no LLM operation {method.upper()[:10]} {path[:200]}"
-                )
+                raise LlmError(404, "NOT_FOUND", f"There is no LLM operation {method.upper()[:10]} {path[:200]}")
             return self._chat(rules.model_of(descriptor, path), body)
         except LlmError as error:
             return _failed(error.status, error.code, error.message)
