@@ -1,5 +1,4 @@
-"""What kind of host a URL names: an IP address, a name that only a private network knows, or a public
-name."""
+"""What kind of host a URL names: an IP address, a name that only a private network knows, or a public name."""
 
 from __future__ import annotations
 
@@ -13,8 +12,7 @@ __all__ = ["is_odd_host", "is_private_name", "literal_address", "private_reason"
 
 _ODD: Final = re.compile(r"[^a-z0-9.-]")
 _PRIVATE_SUFFIXES: Final = ("localhost", "local", "internal", "home.arpa")
-"""RFC 6761, RFC 6762, the ICANN reservation of 2024-07-29, RFC 8375: names that no public resolver
-answers."""
+"""RFC 6761, RFC 6762, the ICANN reservation of 2024-07-29, RFC 8375: names that no public resolver answers."""
 
 _EMBEDDING: Final = tuple(
     IPv6Network(block)
@@ -28,8 +26,7 @@ _EMBEDDING: Final = tuple(
         "2002::/16",
     )
 )
-"""IPv4-compatible, mapped, translated, NAT64 (RFC 6052, RFC 8215), Teredo and 6to4 addresses: IPv4 in
-disguise."""
+"""IPv4-compatible, mapped, translated, NAT64 (RFC 6052, RFC 8215), Teredo and 6to4 addresses: IPv4 in disguise."""
 
 
 def literal_address(host: str) -> IPv4Address | IPv6Address | None:
