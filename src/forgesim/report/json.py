@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forgesim.claims.kit import Verdict
 from forgesim.ledger.read import Ledger
-from forgesim.runtime.running import Ran
+
+if TYPE_CHECKING:
+    from forgesim.runtime.running import Ran
 
 __all__ = ["COVERS", "coverage_object", "proof_object", "run_object", "verdict_object"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -16,7 +16,9 @@ from forgesim.ledger.read import Ledger
 from forgesim.ledger.records import Header
 from forgesim.report.json import COVERS, coverage_object
 from forgesim.report.shape import clean, shaped
-from forgesim.runtime.running import Ran
+
+if TYPE_CHECKING:
+    from forgesim.runtime.running import Ran
 
 __all__ = ["DISCLAIMERS", "proof_report", "run_report", "site_report"]
 
