@@ -66,7 +66,7 @@ def site() -> Site:
         page(100, labels=[Label(id="501", name="howto"), Label(id="502", name="draft", prefix="team")]),
         page(101, views=7, viewers_count=3, properties={"b": 1, "a": {"x": [1]}}),
         page(102, editors=mine, labels=[Label(id="501", name="howto")]),
-        page(103, viewers=mine),
+        page(103, viewers=mine, labels=[Label(id="503", name="own", prefix="my")]),
         page(104, parent_id="103"),
         page(105, status="archived"),
         page(106, status="trashed"),

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from forgesim.site.access import APP_ACCOUNT, readable_refs
+from forgesim.site.model import Site, Version
+
 Ask = Callable[..., Any]
 V2 = "/wiki/api/v2"
 STORAGE = "body-format=storage"
@@ -204,8 +207,10 @@ def test_labels_are_shown_per_page_and_per_space(ask: Ask) -> None:
         {"id": "501", "name": "howto", "prefix": "global"},
     ]
     assert ask("GET", f"{V2}/pages/100/labels?prefix=team").ids == ["502"]
-    assert ask("GET", f"{V2}/spaces/10/content/labels").ids == ["502"]
-    assert ask("GET", f"{V2}/spaces/10/content/labels?prefix=global").ids == ["501"]
+    assert ask("GET", f"{V2}/spaces/10/content/labels").ids == ["502", "503"]
+    assert ask("GET", f"{V2}/spaces/10/content/labels?prefix=global").status == 400
+    assert ask("GET", f"{V2}/spaces/10/content/labels?prefix=my").ids == ["503"]
+    assert ask("GET", f"{V2}/spaces/10/content/labels?prefix=my", by="bob").ids == []
     assert ask("GET", f"{V2}/spaces/10/labels").ids == []
     assert ask("GET", f"{V2}/labels/501/pages").ids == ["100", "102"]
     assert ask("GET", f"{V2}/labels/999/pages").status == 404
@@ -280,3 +285,24 @@ def test_what_is_not_emulated_says_so_by_name(ask: Ask, path: str, what: str) ->
     got = ask("GET", path)
     assert (got.status, got.unsupported, got.reads) == (501, what, ())
     assert got.json == {"code": 501, "message": f"forgesim does not emulate {what}"}
+
+
+def test_the_text_of_a_version_that_the_site_does_not_keep_is_not_made_up(ask: Ask, site: Site) -> None:
+    page = site.pages["101"]
+    page.versions = [Version(number=1, at=1, author="712020:bob"), Version(number=2, at=2, author="712020:bob")]
+    page.version = 2
+    assert [each["number"] for each in ask("GET", f"{V2}/pages/101/versions").json["results"]] == [2, 1]
+    assert ask("GET", f"{V2}/pages/101?version=1").json["version"]["number"] == 1
+    assert ask("GET", f"{V2}/pages/101?version=1&{STORAGE}").status == 501
+    assert ask("GET", f"{V2}/pages/101/versions?{STORAGE}").status == 501
+    assert ask("GET", f"{V2}/pages/101?version=3").status == 404
+
+
+@pytest.mark.parametrize("by", ["alice", "bob", "app", "nobody"])
+def test_reading_one_by_one_shows_exactly_what_the_site_lets_each_read(ask: Ask, site: Site, by: str) -> None:
+    accounts = {"app": APP_ACCOUNT, "nobody": None}
+    account = accounts.get(by, f"712020:{by}")
+    shown = {ref for id_ in site.pages for ref in ask("GET", f"{V2}/pages/{id_}", by=by).reads}
+    shown |= {ref for id_ in site.spaces for ref in ask("GET", f"{V2}/spaces/{id_}", by=by).reads}
+    kinds = ("page/", "space/")
+    assert shown == {ref for ref in readable_refs(site, account) if ref.startswith(kinds)}

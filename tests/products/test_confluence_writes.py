@@ -102,6 +102,7 @@ BAD_WRITES = [
     ("PUT", "pages/101", update(parentId="200"), 400, "another space"),
     ("PUT", "pages/101", update(spaceId="20"), 400, "'spaceId'"),
     ("PUT", "pages/101", update(ownerId="x"), 400, "'ownerId'"),
+    ("PUT", "pages/101", update(ownerId=["x"]), 400, "'ownerId'"),
     ("PUT", "pages/101", update(version={"number": True}), 400, "'version.number'"),
     ("PUT", "pages/101", update(body={"representation": "storage"}), 400, "'body'"),
     ("PUT", "pages/106", update("106"), 400, "trash"),
@@ -166,6 +167,9 @@ def test_a_property_lives_from_creation_to_deletion(ask: Ask, site: Site) -> Non
     assert site.pages["102"].properties == {"score": 2}
     assert ask("GET", one, by="bob").json["value"] == 2
     assert ask("GET", f"{at}?key=score").ids == [made.json["id"]]
+    assert ask("DELETE", one, by="bob").status == 403
+    assert ask("PUT", one, {"key": "score", "value": 3, "version": {"number": 3}}, by="bob").status == 403
+    assert site.pages["102"].properties == {"score": 2}
     assert ask("DELETE", one).status == 204
     assert (ask("GET", one).status, site.pages["102"].properties) == (404, {})
 

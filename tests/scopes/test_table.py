@@ -121,6 +121,12 @@ def test_parameters_are_decoded_once() -> None:
     assert match.params == {"userId": "u x", "key": "%2e%2e"}
 
 
+def test_a_wrong_turn_at_a_literal_leaves_no_value_behind() -> None:
+    match = find("jira", "GET", "/rest/api/3/issue/properties/properties/k")
+    assert match is not None
+    assert match.params == {"issueIdOrKey": "properties", "propertyKey": "k"}
+
+
 @pytest.mark.parametrize(
     ("remote", "method", "path", "writes"),
     [

@@ -101,7 +101,7 @@ def update_page(world: World, call: Call) -> Result:
     body = storage_body(call, fields["body"])
     parent = _moved_to(world, call, page, fields.get("parentId"))
     owner = fields.get("ownerId", page.owner)
-    if owner is not None and owner not in world.site.users and owner != page.owner:
+    if owner is not None and owner != page.owner and not (isinstance(owner, str) and owner in world.site.users):
         raise bad_request("'ownerId' is no account of this site")
     page.parent_id, page.owner = parent, owner
     if publishes:

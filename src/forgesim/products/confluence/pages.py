@@ -116,9 +116,14 @@ def _asked_version(page: Page, call: Call, body: bool) -> Version | None:
     if number == page.version:
         return None
     past = _version(page, number)
-    if body and past.body is None:
-        raise UnsupportedError(f"{call.operation.name} with the body of version {number}, which is not kept")
-    return past
+    return _kept(call, page, past) if body else past
+
+
+def _kept(call: Call, page: Page, version: Version) -> Version:
+    """The version, if its body is known: sites come with the dates of old versions but not with their text."""
+    if version.number != page.version and version.body is None:
+        raise UnsupportedError(f"{call.operation.name} with the body of version {version.number}, which is not kept")
+    return version
 
 
 def _version(page: Page, number: int) -> Version:
@@ -169,7 +174,7 @@ def list_versions(world: World, call: Call) -> Result:
         world.base,
         ordered(call, versions_of(page), sorts),
         ident=lambda each: str(each.number),
-        show=lambda each: serialise.page_version(page, each, body=body),
+        show=lambda each: serialise.page_version(page, _kept(call, page, each) if body else each, body=body),
         reads=lambda _: f"page/{page.id}",
     )
 

@@ -113,7 +113,7 @@ class Confluence:
         except UnsupportedError as error:
             return _unsupported(error.what)
         if result.payload is None:
-            return ProductAnswer(Answer(result.status, b"", result.headers), result.reads)
+            return ProductAnswer(Answer(result.status, b"", result.headers))
         return ProductAnswer(_answer(result.status, result.payload, result.headers), result.reads)
 
 

@@ -26,6 +26,7 @@ TYPES = (
 STATUSES = ("current", "archived", "trashed")
 DESCRIPTIONS = ("plain", "view")
 PREFIXES = ("my", "team", "global", "system")
+SPACE_PREFIXES = ("my", "team")
 MOST_KEYS = 250
 
 SORTS: dict[str, Callable[[Space], object]] = {
@@ -92,7 +93,7 @@ def list_page_labels(world: World, call: Call) -> Result:
 
 def list_space_labels(world: World, call: Call) -> Result:
     space = world.space(call.account, call.id("id"))
-    call.choice("prefix", PREFIXES)
+    call.choice("prefix", SPACE_PREFIXES)
     return _labels(world, call, [], f"space/{space.id}")
 
 
@@ -101,8 +102,8 @@ def list_content_labels(world: World, call: Call) -> Result:
     only.
     """
     space = world.space(call.account, call.id("id"))
-    prefix = call.choice("prefix", PREFIXES)
-    wanted = ("my", "team") if prefix is None else (prefix,)
+    prefix = call.choice("prefix", SPACE_PREFIXES)
+    wanted = SPACE_PREFIXES if prefix is None else (prefix,)
     found = {
         each.id: each
         for page in world.index.by_space.get(space.id, ())
