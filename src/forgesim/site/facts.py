@@ -14,7 +14,7 @@ import msgspec
 from forgesim.ledger.records import ScanIndex
 from forgesim.site.access import APP_ACCOUNT, readable_refs
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User, Version
-from forgesim.site.storage import plain_text
+from forgesim.site.storage import captions, plain_text
 
 __all__ = ["access_lists", "clone", "digest", "known_ids", "parents", "scan_index"]
 
@@ -29,8 +29,8 @@ def digest(site: Site) -> str:
 def scan_index(site: Site) -> ScanIndex:
     """Every text of the site as ``(kind, id, field, text)``, so that ``kind/id`` is a ref; tags are stripped.
 
-    Page: title, body. Comment: body, selection. Attachment: title. Space: name, description. User: name,
-    email.
+    Page: title, body, captions (``storage.captions``). Comment: body, selection. Attachment: title, and
+    data where it is text. Space: name, description. User: name, email.
     """
     texts: list[tuple[str, str, str, str]] = []
     for user in site.users.values():
@@ -42,10 +42,14 @@ def scan_index(site: Site) -> ScanIndex:
     for page in site.pages.values():
         texts.append(("page", page.id, "title", page.title))
         texts.append(("page", page.id, "body", plain_text(page.body)))
+        texts.append(("page", page.id, "captions", captions(page.body)))
         for comment in page.comments:
             texts.append(("comment", comment.id, "body", plain_text(comment.body)))
             texts.append(("comment", comment.id, "selection", comment.selection))
-        texts += [("attachment", each.id, "title", each.title) for each in page.attachments]
+        for attachment in page.attachments:
+            texts.append(("attachment", attachment.id, "title", attachment.title))
+            if attachment.media_type.startswith("text/"):
+                texts.append(("attachment", attachment.id, "data", attachment.data.decode(errors="replace")))
     return ScanIndex(texts=tuple(text for text in texts if text[3]))
 
 

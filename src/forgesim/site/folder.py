@@ -12,6 +12,7 @@ from typing import Any
 
 from forgesim.clock import parse_time
 from forgesim.errors import InputError
+from forgesim.site.storage import readable
 
 __all__ = ["INDEX_NAMES", "MARKDOWN", "MAX_FILES", "MAX_FILE_BYTES", "Folder", "MarkdownFile", "read_folder"]
 
@@ -89,17 +90,22 @@ def read_folder(path: Path) -> Folder:
 
 def _markdown_paths(folder: Folder) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
-        folder.notes.append(f"{error.filename}: {error.strerror}")
+        where = os.path.relpath(error.filename, folder.root) if error.filename else "a folder"
+        folder.notes.append(f"{readable(where)}: {error.strerror}, left out")
 
     for place, folders, names in os.walk(folder.root, onerror=unreadable):
         here = Path(place)
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
-        for name in folders:
-            if (here / name).is_symlink():
-                folder.notes.append(f"{_inside(folder, here / name)}: a link to a folder, not followed")
+        for name in [name for name in folders if (here / name).is_symlink() or readable(name) != name]:
+            why = "a link to a folder, not followed" if readable(name) == name else "a name that is not UTF-8, left out"
+            folder.notes.append(f"{readable(str(_inside(folder, here / name)))}: {why}")
+            folders.remove(name)
         for name in sorted(names):
             if name.lower().endswith(MARKDOWN) and not name.startswith("."):
-                yield here / name
+                if readable(name) == name:
+                    yield here / name
+                else:
+                    folder.notes.append(f"{readable(name)}: a name that is not UTF-8, left out")
 
 
 def _inside(folder: Folder, path: Path) -> PurePosixPath:
@@ -179,11 +185,12 @@ def _described(folder: Folder, name: PurePosixPath, front: Mapping[str, Any], te
         return next((ms for key in keys if (ms := _instant(folder, name, key, front.get(key))) is not None), None)
 
     title = front.get("title")
+    shown = readable(str(title)).strip() if isinstance(title, str | int | float) else ""
     authors = _names(front.get("author")) or _names(front.get("authors"))
     return MarkdownFile(
         path=name,
         text=text,
-        title=str(title).strip() or None if isinstance(title, str | int | float) else None,
+        title=shown or None,
         created=at("created", "published", "date"),
         updated=at("updated", "last_updated", "lastmod", "last_modified", "modified", "date"),
         author=authors[0] if authors else None,
@@ -209,7 +216,7 @@ def _instant(folder: Folder, name: PurePosixPath, key: str, value: object) -> in
 def _names(value: object) -> list[str]:
     """A name, a list of names, or of maps with a ``name``; a string may have several with commas between."""
     if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
+        return [part.strip() for part in readable(value).split(",") if part.strip()]
     if isinstance(value, Mapping):
         return _names(value.get("name"))
     if isinstance(value, list | tuple):

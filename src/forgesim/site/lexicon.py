@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 
 from forgesim.site.model import Site
 from forgesim.site.seeded import seeded
@@ -50,9 +49,11 @@ class Lexicon:
 
     def prose(self, unit: str) -> Callable[[str], str]:
         kind = unit.partition("/")[0]
-        if kind in ("user", "space", "site"):
-            return self._named(unit)
-        return self._planted(unit)
+        if kind == "site":
+            return self.word
+        if kind in ("user", "space"):
+            return self._planted(unit, first=2, every=2)
+        return self._planted(unit, first=CANARY_EVERY // 2, every=CANARY_EVERY)
 
     def _titled(self, title: str, unit: str) -> str:
         """The title with its longest word, the last of these, replaced by the page's canary."""
@@ -64,19 +65,20 @@ class Lexicon:
         head, tail = (WORD.sub(lambda match: self.word(match[0]), part) for part in (parts[0], parts[2]))
         return head + _dressed(self._canary(unit), parts[1]) + tail
 
-    def _named(self, unit: str) -> Callable[[str], str]:
-        """In names, every second word is the bearer's canary."""
-        turn = count()
-        return lambda word: self._plant(word, unit) if next(turn) % 2 else self.word(word)
+    def _planted(self, unit: str, *, first: int, every: int) -> Callable[[str], str]:
+        """Plants the unit's canary for the ``first`` word and then in every so many; a number or marker
+        passes it on to the word after."""
+        wait = first
 
-    def _planted(self, unit: str) -> Callable[[str], str]:
-        turn: Iterator[int] = count(CANARY_EVERY // 2)
-        return lambda word: self.word(word) if next(turn) % CANARY_EVERY else self._plant(word, unit)
+        def image(word: str) -> str:
+            nonlocal wait
+            wait -= 1
+            if wait > 0 or word.isdecimal() or word.lower() in MARKERS:
+                return self.word(word)
+            wait = every
+            return _dressed(self._canary(unit), word)
 
-    def _plant(self, word: str, unit: str) -> str:
-        if word.isdecimal() or word.lower() in MARKERS:
-            return self.word(word)
-        return _dressed(self._canary(unit), word)
+        return image
 
     def _canary(self, unit: str) -> str:
         canary = self._canaries.get(unit)

@@ -3,6 +3,7 @@ restrictions."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import count
@@ -23,6 +24,7 @@ _PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360f8ffbf1e0005fe02fea7c2a7350000000049454e44ae426082"
 )
+_PARAGRAPH = re.compile(r"<p>(?=\w)")
 _LOST_TITLES = ("Old admin guide", "Legacy export notes", "Former release checklist", "Retired pilot plan")
 
 
@@ -197,12 +199,12 @@ class PageMaker:
             asked = self._add_comment(plan, prose)
             if dice.chance(0.3):
                 self._add_comment(plan, prose, parent=asked.id, after=asked.created_at)
-        start = page.body.find("<p>")
-        if dice.chance(0.15) and start >= 0:
+        start = _PARAGRAPH.search(page.body)
+        if dice.chance(0.15) and start is not None:
             inline = self._add_comment(plan, prose)
             inline.inline = True
             inline.resolution = dice.pick(("open", "open", "resolved", "reopened", "dangling"))
-            self._mark(page, inline, start + 3)
+            self._mark(page, inline, start.end())
 
     def _mark(self, page: Page, comment: Comment, start: int) -> None:
         """Hang an inline comment on the first words of the paragraph at ``start``; a dangling one has lost
@@ -210,7 +212,7 @@ class PageMaker:
         end = page.body.index("<", start)
         words = page.body[start:end].split()[:4]
         comment.selection = " ".join(words)
-        if comment.resolution == "dangling" or not words:
+        if comment.resolution == "dangling":
             return
         marker = f'<ac:inline-comment-marker ac:ref="{marker_ref(comment.id)}">'
         marked = f"{marker}{comment.selection}</ac:inline-comment-marker>"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from forgesim.site.storage import MARKUP, escape
+from forgesim.site.storage import MARKUP, SETTINGS, escape
 
 __all__ = ["Rewriter", "Wording"]
 
@@ -38,38 +38,6 @@ _TEXT_ATTRIBUTES = frozenset(
     ("alt", "title", "ac:alt", "ac:title", "ac:anchor", "aria-label", "summary", "placeholder", "name", "id")
 )
 _ADDRESS_ATTRIBUTES = frozenset(("href", "src", "cite", "ri:value"))
-_SETTINGS = frozenset(
-    [
-        "language",
-        "theme",
-        "linenumbers",
-        "collapse",
-        "firstline",
-        "colour",
-        "color",
-        "type",
-        "style",
-        "printable",
-        "class",
-        "minlevel",
-        "maxlevel",
-        "outline",
-        "width",
-        "height",
-        "align",
-        "border",
-        "page",
-        "atlassian-macro-output-type",
-        "sort",
-        "reverse",
-        "max",
-        "excerpttype",
-        "all",
-        "depth",
-        "first",
-        "showexcerpt",
-    ]
-)
 _STATES = frozenset(("ac:task-id", "ac:task-status", "ac:task-uuid"))
 
 
@@ -214,5 +182,5 @@ def _kept(match: re.Match[str]) -> str:
         return ""
     if name == "ac:parameter":
         found = re.search(r"ac:name=[\"']([^\"']*)", match["attributes"])
-        return name if found and found[1].lower() in _SETTINGS else ""
+        return name if found and found[1].lower() in SETTINGS else ""
     return name if name in _STATES else ""

@@ -8,7 +8,18 @@ import re
 
 from forgesim.ids import derived_uuid
 
-__all__ = ["CDATA_END", "MARKUP", "cdata", "escape", "marker_ref", "plain_text", "storage_problem"]
+__all__ = [
+    "CDATA_END",
+    "MARKUP",
+    "SETTINGS",
+    "captions",
+    "cdata",
+    "escape",
+    "marker_ref",
+    "plain_text",
+    "readable",
+    "storage_problem",
+]
 
 MARKUP = re.compile(
     r"<!--.*?-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|</?(?P<name>[A-Za-z][\w:.-]*)"
@@ -18,6 +29,40 @@ MARKUP = re.compile(
 """A comment, a CDATA section or a tag; what lies between is character data."""
 
 CDATA_END = "]]>"
+SETTINGS = frozenset(
+    [
+        "align",
+        "all",
+        "atlassian-macro-output-type",
+        "border",
+        "class",
+        "collapse",
+        "color",
+        "colour",
+        "depth",
+        "excerpttype",
+        "first",
+        "firstline",
+        "height",
+        "language",
+        "linenumbers",
+        "max",
+        "maxlevel",
+        "minlevel",
+        "outline",
+        "page",
+        "printable",
+        "reverse",
+        "showexcerpt",
+        "sort",
+        "style",
+        "theme",
+        "type",
+        "width",
+    ]
+)
+"""Macro parameters that set how something looks or is sorted; every other parameter is text."""
+
 _BLOCK = frozenset(
     [
         "p",
@@ -44,17 +89,24 @@ _UNSEEN = re.compile(r"<ac:parameter\b.*?</ac:parameter>|<ac:task-(?:id|status|u
 _XML_BAD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_PARAMETER = re.compile(r"<ac:parameter ac:name=\"([^\"]*)\"[^>]*>([^<]*)</ac:parameter>")
+_CAPTION = re.compile(r"(?<![\w:-])(?:ac:alt|alt|title|ac:title|ri:filename)=(?:\"([^\"]*)\"|'([^']*)')")
 _SPACES = re.compile(r"[ \t\r\f\v]*\n\s*")
+
+
+def readable(text: str) -> str:
+    """``text`` with every character that XML cannot hold (controls, lone surrogates) replaced by U+FFFD."""
+    return _XML_BAD.sub("�", text)
 
 
 def escape(text: str) -> str:
     """``text`` as character data or as a value between double quotes; what XML cannot hold becomes U+FFFD."""
-    return html.escape(_XML_BAD.sub("�", text), quote=True).replace("&#x27;", "'")
+    return html.escape(readable(text), quote=True).replace("&#x27;", "'")
 
 
 def cdata(text: str) -> str:
     """``text`` as a CDATA section; a ``]]>`` in it is split over two."""
-    return f"<![CDATA[{_XML_BAD.sub('�', text).replace(CDATA_END, ']]]]><![CDATA[>')}]]>"
+    return f"<![CDATA[{readable(text).replace(CDATA_END, ']]]]><![CDATA[>')}]]>"
 
 
 def marker_ref(comment_id: str) -> str:
@@ -86,6 +138,17 @@ def plain_text(body: str) -> str:
 
 def _unescape(text: str) -> str:
     return html.unescape(text) if "&" in text else text
+
+
+def captions(body: str) -> str:
+    """The text that a body holds in attributes and macro parameters: alternative texts, titles, file names,
+    statuses; one a line. Addresses are left out: their forms stand in many texts."""
+    found = []
+    for match in MARKUP.finditer(body):
+        if match["attributes"] and match["name"] != "ac:parameter":
+            found += [_unescape(a or b) for a, b in _CAPTION.findall(match["attributes"])]
+    found += [_unescape(text) for name, text in _PARAMETER.findall(body) if name.lower() not in SETTINGS]
+    return "\n".join(text for text in found if text)
 
 
 def storage_problem(body: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from forgesim.site.convert import first_heading
 from forgesim.site.folder import INDEX_NAMES, MARKDOWN, Folder, MarkdownFile
+from forgesim.site.storage import readable
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -57,7 +58,7 @@ def plan_tree(folder: Folder, name: str, parser: MarkdownIt) -> dict[PurePosixPa
             key=key,
             parent=parent,
             file=file,
-            title=" ".join(title.split())[:_MAX_TITLE],
+            title=readable(" ".join(title.split()))[:_MAX_TITLE] or "Untitled",
             position=siblings[parent],
             drops_heading=heading is not None and title == heading,
         )
