@@ -153,8 +153,8 @@ class FrameError(ValueError):
 
 
 _encode = msgspec.json.Encoder().encode
-_from_guest = msgspec.json.Decoder(FromGuest).decode
-_from_host = msgspec.json.Decoder(FromHost).decode
+_from_guest: msgspec.json.Decoder[FromGuest] = msgspec.json.Decoder(FromGuest)
+_from_host: msgspec.json.Decoder[FromHost] = msgspec.json.Decoder(FromHost)
 
 
 def pack(header: Frame, body: bytes = b"") -> bytes:
@@ -166,7 +166,7 @@ def pack(header: Frame, body: bytes = b"") -> bytes:
 def decode_from_guest(header: bytes) -> FromGuest:
     """A header that a guest sent, checked against its schema. Raises FrameError."""
     try:
-        return _from_guest(header)
+        return _from_guest.decode(header)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise FrameError(f"malformed frame header: {error}") from None
 
@@ -174,7 +174,7 @@ def decode_from_guest(header: bytes) -> FromGuest:
 def decode_from_host(header: bytes) -> FromHost:
     """A header that the host sent. Raises FrameError."""
     try:
-        return _from_host(header)
+        return _from_host.decode(header)
     except (msgspec.MsgspecError, ValueError) as error:
         raise FrameError(f"malformed frame header: {error}") from None
 

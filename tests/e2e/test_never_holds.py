@@ -45,7 +45,7 @@ def test_a_handler_that_raises_at_import_proves_nothing(forge: Forge, make_app) 
 
 def test_an_unconfined_run_proves_nothing_that_rests_on_what_ran(tmp_path: Path, make_app) -> None:
     app = make_app(f'@resolver.define("call")\nasync def call(request):\n    {READ_ONE}\n')
-    forge = Forge(base=tmp_path, allow_unconfined=True, unconfined=True)
+    forge = Forge(base=tmp_path, allow_unconfined=True)
     try:
         verdicts = forge.prove(app, trials=1)
     finally:

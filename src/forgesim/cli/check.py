@@ -7,32 +7,24 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from forgesim.errors import Problem
-from forgesim.lint.checks import lint as lint_app
-from forgesim.manifest.load import check_app, find_app
+from forgesim.lint.check import lint_folder
+from forgesim.manifest.load import find_app
 from forgesim.sandbox.doctor import report
 
 __all__ = ["doctor", "lint"]
 
 
 def lint(name: str, *, as_json: bool) -> int:
-    """Every problem of the app's two files; 1 where one is an error. Raises InputError for an app that is not there."""
-    path = find_app(name, Path.cwd())
-    app, problems = check_app(path)
-    if app is not None:
-        problems = [*problems, *(found for found in lint_app(app) if found not in problems)]
+    """Every problem of the app's two files; 1 where one is an error. Raises InputError for a missing app."""
+    problems = lint_folder(find_app(name, Path.cwd()))
+    warnings = sum(problem.warning for problem in problems)
     if as_json:
         sys.stdout.write(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False) + "\n")
     else:
         for problem in problems:
             sys.stdout.write(f"{'warning' if problem.warning else 'error'}: {problem}\n")
-        sys.stdout.write(_summary(problems))
-    return 1 if any(not problem.warning for problem in problems) else 0
-
-
-def _summary(problems: list[Problem]) -> str:
-    warnings = sum(problem.warning for problem in problems)
-    return f"{len(problems) - warnings} errors, {warnings} warnings\n"
+        sys.stdout.write(f"{len(problems) - warnings} errors, {warnings} warnings\n")
+    return 1 if warnings < len(problems) else 0
 
 
 def doctor(*, as_json: bool) -> int:
@@ -40,11 +32,13 @@ def doctor(*, as_json: bool) -> int:
     found = report()
     if as_json:
         sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(f"sandbox: {found.tier}\n")
-        for wall in found.walls:
-            sys.stdout.write(f"  {'ok ' if wall.ok else 'NO '} {wall.name}: {wall.why}\n")
-        sys.stdout.write(f"kernel {found.kernel}, Python {found.python}\n")
-    if found.tier == "none" and not as_json:
-        sys.stdout.write("app code cannot be confined here: run inside a Linux VM or container, see SECURITY.md\n")
-    return 4 if found.tier == "none" else 0
+        return 0 if found.can_confine else 4
+    sys.stdout.write(f"sandbox tier: {found.tier}\n")
+    for wall in found.walls:
+        state = "ok" if wall.ok else "NO"
+        sys.stdout.write(f"  {state}  {wall.name}: {wall.what}{'' if wall.ok else f' ({wall.why})'}\n")
+    sys.stdout.write(f"{found.kernel} {found.machine}, {found.python}, Landlock ABI {found.landlock_abi}\n")
+    if not found.can_confine:
+        sys.stdout.write("app code cannot be confined here: run in a Linux VM or container, see SECURITY.md\n")
+        return 4
+    return 0

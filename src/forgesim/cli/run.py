@@ -18,7 +18,7 @@ from forgesim.manifest.load import find_app, load_app
 from forgesim.report.json import run_object
 from forgesim.report.text import run_report
 from forgesim.runtime.running import counts, run as run_app
-from forgesim.sandbox.host import Sandbox
+from forgesim.sandbox.host import open_sandbox
 from forgesim.site.open import open_site
 
 __all__ = ["run"]
@@ -49,7 +49,7 @@ def run(
     by_scenario = site is None and function is None and scenarios
     chosen = scenarios[0].site if by_scenario else site or "demo"
     world = open_site(chosen, seed=seed, base=app.path if by_scenario else Path.cwd())
-    with Sandbox(allow_unconfined=unconfined) as sandbox:
+    with open_sandbox(unconfined=unconfined) as sandbox:
         ran = run_app(
             app,
             sandbox=sandbox,

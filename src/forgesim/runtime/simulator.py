@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Literal
 
 from forgesim.clock import VirtualClock, parse_time
 from forgesim.egress.broker import Broker
-from forgesim.egress.subprocessors import build as build_subprocessors
+from forgesim.egress.subprocessors.catalog import build as build_subprocessors
 from forgesim.errors import InputError, InternalError, Problem
 from forgesim.gateway.call import Installation, Invocation, Services
 from forgesim.gateway.gateway import Gateway
@@ -21,7 +20,8 @@ from forgesim.ids import Ids, derive, derived_uuid
 from forgesim.ledger.records import Cause, Inventory, Run, StoredRow
 from forgesim.ledger.write import Pen, body_of
 from forgesim.manifest.model import App
-from forgesim.platform.kvs.service import Kvs, Regions
+from forgesim.platform.kvs.service import Kvs
+from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
 from forgesim.products.confluence.service import Confluence
@@ -124,8 +124,9 @@ class Simulator:
         """A fresh installation of the app on ``site``; the site is written to as the app writes."""
         seed = self.seed if seed is None else seed
         clock = VirtualClock(site.clock_ms if clock_ms is None else clock_ms)
+        regions = Regions(state)
         services = Services(
-            kvs=Kvs(Regions(state)),
+            kvs=Kvs(regions),
             llm=Llm(model),
             broker=Broker(build_subprocessors(self.app.trust.subprocessors)),
         )
@@ -141,7 +142,7 @@ class Simulator:
             confluence=Confluence(site),
         )
         pen = ledger or self.ledger
-        stage = Stage(self, pen, next(self._runs), seed, clock, services, installation)
+        stage = Stage(self, pen, next(self._runs), seed, clock, services, installation, regions)
         self._write_run(stage, cause, label, pen)
         return stage
 
@@ -218,7 +219,9 @@ class Stage:
         clock: VirtualClock,
         services: Services,
         installation: Installation,
+        regions: Regions,
     ) -> None:
+        self._regions = regions
         self.simulator = simulator
         self.number = number
         self.seed = seed
@@ -375,5 +378,4 @@ class Stage:
                 raise InternalError(f"an empty stored value under {key!r}")
             found.append(StoredRow(store, key, body))
         self.pen.write(Inventory(run=self.number, region=installation.region, rows=tuple(found)))
-        with suppress(AttributeError):
-            self.services.kvs.close()
+        self._regions.close()

@@ -17,7 +17,7 @@ from forgesim.manifest.model import App
 from forgesim.proof.prove import prove
 from forgesim.runtime.header import header
 from forgesim.runtime.simulator import Ask, Simulator
-from forgesim.sandbox.host import Sandbox
+from forgesim.sandbox.host import Sandbox, open_sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.site.model import Site
 from forgesim.site.open import open_site
@@ -127,7 +127,7 @@ class Forge:
 
     def _open_sandbox(self) -> Sandbox:
         if self._sandbox is None:
-            self._sandbox = Sandbox(allow_unconfined=self._allow_unconfined)
+            self._sandbox = open_sandbox(unconfined=self._allow_unconfined)
         return self._sandbox
 
     def close(self) -> None:
