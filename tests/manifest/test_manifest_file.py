@@ -70,7 +70,7 @@ def test_a_manifest_that_went_through_json_is_the_same() -> None:
         (manifest(app={"id": APP_ID, "runtime": {"name": "nodejs18.x"}}), "app.runtime.name cannot be 'nodejs18.x'"),
         (manifest(permission={}), "the manifest has no field 'permission'"),
         (manifest(modules=None), "document must have at least 1 module"),
-        (manifest(modules={"function": [{"key": "f", "handler": "i.h"}]}), "document must have at least 1 module"),
+        (manifest(modules={"function": [{"key": "f", "handler": "i.h"}]}), "at least 1 module"),
         (with_modules(triger=[]), "unknown module type 'triger'"),
         (with_modules(llm=[{"key": "resolver", "model": ["claude"]}]), "found duplicate module key 'resolver'"),
         (with_modules(llm=[{"key": "a b", "model": ["claude"]}]), "the key 'a b' has odd characters"),
@@ -282,4 +282,4 @@ def test_other_addresses_are_refused(address: str, what: str) -> None:
 @given(st.text("abc.*-:/?#@ \n;%A0", max_size=15))
 def test_a_good_address_has_a_host_that_is_one(address: str) -> None:
     if address_fault(address) is None:
-        assert address == "*" or is_host(host_of(address))
+        assert address == "*" or is_host(host_of(address).replace("*.", "any.", 1))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -106,9 +107,6 @@ def test_json_text_is_read_as_json_reads_it(value: object) -> None:
 @settings(deadline=None, max_examples=200)
 @given(st.text("ab:-[]{}&*!|>'\"#,? \n\t%@`~<0.1é", max_size=40) | st.text(max_size=20))
 def test_no_text_raises_anything_but_an_input_error(text: str) -> None:
-    try:
+    with contextlib.suppress(InputError):
         root, _ = parse_yaml(text.encode("utf-8", "surrogatepass"), "f.yml")
-    except InputError as error:
-        assert error.problems[0].file == "f.yml"
-    else:
-        json.dumps(root.data())
+        assert json.loads(json.dumps(root.data())) == root.data()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from decimal import Decimal
@@ -287,7 +288,7 @@ TYPES = st.recursive(
 )
 
 
-def values_of(type_: Type) -> SearchStrategy[Any]:
+def values_of(type_: Type) -> SearchStrategy[Any]:  # noqa: PLR0911 - a row for each type
     match type_:
         case Int(lo, hi):
             return st.integers(lo, hi)
@@ -384,7 +385,5 @@ def test_no_double_near_a_multiple_passes_but_the_two_that_arithmetic_gives(
 @settings(deadline=None, max_examples=200)
 @given(st.recursive(st.text() | st.integers() | st.none(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
 def test_reading_a_type_never_raises_anything_else(raw: object) -> None:
-    try:
-        parse_type(raw)
-    except InputError as error:
-        assert error.problems
+    with contextlib.suppress(InputError):
+        assert bits(parse_type(raw), WORLD) >= 0

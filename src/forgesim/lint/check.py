@@ -26,6 +26,7 @@ CHECKS: Final[tuple[Callable[[App], Iterator[Problem]], ...]] = (
     trust.unknown_entity,
     trust.failing_stranger,
     trust.event_without_scope,
+    trust.missing_resource,
 )
 
 

@@ -77,8 +77,7 @@ def analytics_unsaid(app: App) -> Iterator[Problem]:
 
 
 def not_in_manifest(app: App) -> Iterator[Problem]:
-    """A subprocessor's host that the app may not reach: a stale line of the privacy page, or a missing one.
-    """
+    """A subprocessor's host that the app may not reach: a stale line of the privacy page, or a missing one."""
     declared = [host_of(entry.address) for entry in app.manifest.egress]
     for party in app.trust.subprocessors:
         for host in party.hosts:

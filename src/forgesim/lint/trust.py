@@ -12,6 +12,7 @@ from forgesim.manifest.trust_scenarios import SERVICES
 __all__ = [
     "event_without_scope",
     "failing_stranger",
+    "missing_resource",
     "nothing_to_run",
     "receiver_without_send",
     "send_without_receiver",
@@ -87,6 +88,19 @@ def event_without_scope(app: App) -> Iterator[Problem]:
                     line=module.line,
                     hint=f"add a read scope of {product}, for example that of the event's page in the docs",
                 )
+
+
+def missing_resource(app: App) -> Iterator[Problem]:
+    """A front end that is not there: the back end runs without it, a real deployment does not."""
+    for resource in app.manifest.data.get("resources") or ():
+        path = str(resource.get("path", ""))
+        if not (app.path / path).exists():
+            yield Problem(
+                what=f"the resource {resource.get('key')!r} has no folder or file {path}",
+                file=str(app.path / "manifest.yml"),
+                hint="create it, or correct its path",
+                warning=True,
+            )
 
 
 def _reads(scope: str, product: str) -> bool:

@@ -48,8 +48,8 @@ def address_fault(address: str) -> tuple[str, str] | None:
     if not _DOCUMENTED.fullmatch(bare):
         return _odd(bare)
     host = host_of(address)
-    if not is_host(host):
-        missing_dot = "." not in host.removeprefix("*.")
+    if not is_host(host.replace("*.", "any.", 1)):
+        missing_dot = "." not in host
         what = f"the host {host!r} has no dot" if missing_dot else f"{host!r} is not a host name"
         return what, "write a full host name, for example api.example.com"
     return None

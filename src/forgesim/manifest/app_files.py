@@ -21,8 +21,7 @@ _BINDING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def _files(folder: Path, reader: Reader) -> Iterator[Path]:
-    """Every file but caches, ``node_modules``, hidden folders and ``tests``, in one order on every machine.
-    """
+    """Every file but caches, ``node_modules``, hidden folders and ``tests``, in one order on every machine."""
     found: list[Path] = []
     for top, folders, names in os.walk(folder):
         here = Path(top)
@@ -105,8 +104,7 @@ def _tell_missing(folder: Path, module: str, key: str, node: Node, reader: Reade
 
 
 def _top_level_names(source: str) -> frozenset[str] | None:
-    """Names that the module binds, ``None`` where that cannot be told: broken code, ``import *``, ``exec``.
-    """
+    """Names that the module binds, ``None`` where that cannot be told: broken code, ``import *``, ``exec``."""
     try:
         todo: list[ast.AST] = [ast.parse(source)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import TypeAlias
 
 from forgesim.manifest.values import (
@@ -149,6 +148,8 @@ def _read_form(  # noqa: PLR0911 - a row for each form
 def _hint(word: str) -> str:
     if word in _USAGE:
         return f"write {_USAGE[word]}"
+    from difflib import get_close_matches
+
     close = get_close_matches(word, _USAGE, n=1)
     return f"did you mean {_USAGE[close[0]]}?" if close else f"a type is one of: {FORMS}"
 

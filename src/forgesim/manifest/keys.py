@@ -12,7 +12,6 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 
@@ -134,8 +133,7 @@ class KeyPattern:
         return len(key) in ends
 
     def bits(self, world: World) -> float:
-        """At most how many bits a choice of key carries: log2 of the number of keys, 0 where there is none.
-        """
+        """At most how many bits a choice of key carries: log2 of the number of keys, 0 where there is none."""
         counts = [part.count(world) for part in self.parts if isinstance(part, Placeholder)]
         return math.fsum(map(math.log2, counts)) if all(counts) else 0.0
 
@@ -159,6 +157,8 @@ def _placeholder(name: str) -> Placeholder:
         if lo > hi:
             raise ValueError(f"the range of {{{name}}} is empty: {lo} is over {hi}")
         return Placeholder("int", lo, hi)
+    from difflib import get_close_matches
+
     close = get_close_matches(name, _NAMES, n=1)
     hint = f"did you mean {{{close[0]}}}?" if close else f"known are {', '.join(f'{{{n}}}' for n in _NAMES)}"
     raise ValueError(f"unknown placeholder {{{name}}}: {hint}")

@@ -129,7 +129,7 @@ def _read_resources(reader: Reader, node: Node | None) -> frozenset[str]:
     for item in reader.items(node, "resources"):
         fields = reader.fields(item, "a resource", required=("key", "path"))
         key = reader.text(fields, "key", "a resource")
-        if key in keys:
+        if key and key in keys:
             reader.tell(fields["key"], f"the resource {key!r} is there twice", "rename one")
         keys.add(key)
     return frozenset(keys)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from forgesim.errors import Problem
@@ -22,10 +21,14 @@ _KINDS: dict[type, str] = {
 
 def one_of(name: str, known: Iterable[str]) -> str:
     """What to do about an unknown name: the nearest known ones, else all of them where they are few."""
+    from difflib import get_close_matches
+
     known = sorted(known)
+    if 0 < len(known) <= 3:
+        return f"known: {', '.join(known)}"
     if close := get_close_matches(name, known, n=2, cutoff=0.6):
         return f"did you mean {' or '.join(close)}?"
-    return f"known: {', '.join(known)}" if 0 < len(known) <= 24 else ""
+    return f"known: {', '.join(known)}" if known and len(known) <= 24 else ""
 
 
 class Reader:

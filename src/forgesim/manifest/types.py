@@ -194,20 +194,23 @@ def _number_reason(type: Int | Number, value: object) -> str | None:  # noqa: A0
     if not whole and not (isinstance(value, float) and math.isfinite(value)):
         return f"{show(value)} is not a number"
     assert isinstance(value, int | float)
+    if isinstance(type, Number) and _is_multiple(type, value):
+        return None
     exact = value if isinstance(value, int) else Decimal(repr(value))
     if exact < type.lo:
         return f"{show(value)} is under {type.lo}"
     if exact > type.hi:
         return f"{show(value)} is over {type.hi}"
-    if isinstance(type, Number) and not _is_multiple(type, value):
-        return f"{show(value)} is not a multiple of {type.step}"
-    return None
+    return f"{show(value)} is not a multiple of {type.step}" if isinstance(type, Number) else None
 
 
 def _is_multiple(type: Number, value: float) -> bool:  # noqa: A002
-    """Whether a value in the range is a multiple of the step: as an integer, as the double nearest to it,
-    or as the double that multiplying gives, which is how a program rounds to a step. No other double
-    passes, or the last digits of a number could carry a message."""
+    """Whether a value is a multiple of the step in the range: as an integer, as the double nearest to it, or as
+    the double that multiplying gives, which is how a program rounds to a step. No other double passes, or the
+    last digits of a number could carry a message.
+    """
+    if abs(value) > 10**13:
+        return False
     times = round(Decimal(repr(value)) / type.step)
     exact = type.step * times
     if not type.lo <= exact <= type.hi:
