@@ -46,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--forgesim-allow-unconfined",
         action="store_true",
-        help="run app code where the kernel cannot confine it",
+        help="run app code without kernel walls; caps every verdict",
     )
 
 

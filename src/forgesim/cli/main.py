@@ -30,7 +30,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 LedgerOption = Annotated[Path | None, typer.Option("--ledger", metavar="FILE", help="Keep the ledger.")]
 BodiesOption = Annotated[bool, typer.Option("--bodies", help="Keep bodies of imported sites in the ledger.")]
 UnconfinedOption = Annotated[
-    bool, typer.Option("--allow-unconfined", help="Run where the kernel cannot confine; caps every verdict.")
+    bool, typer.Option("--allow-unconfined", help="Run without kernel walls; caps every verdict.")
 ]
 
 

@@ -16,7 +16,7 @@ from forgesim.manifest.load import find_app, load_app, load_trust
 from forgesim.proof.prove import prove as prove_app
 from forgesim.report.json import proof_object
 from forgesim.report.text import proof_report
-from forgesim.sandbox.host import Sandbox
+from forgesim.sandbox.open import open_sandbox
 
 __all__ = ["judge", "prove"]
 
@@ -39,7 +39,7 @@ def prove(
     for app in apps:
         path = ledger.with_name(ledger.name.replace("{app}", app.name)) if ledger else None
         with (
-            Sandbox(allow_unconfined=unconfined) as sandbox,
+            open_sandbox(unconfined=unconfined) as sandbox,
             terminal_progress(app.name, as_json) as progress,
         ):
             proof = prove_app(

@@ -18,7 +18,7 @@ from forgesim.manifest.load import find_app, load_app
 from forgesim.report.json import run_object
 from forgesim.report.text import run_report
 from forgesim.runtime.running import counts, run as run_app
-from forgesim.sandbox.host import open_sandbox
+from forgesim.sandbox.open import open_sandbox
 from forgesim.site.open import open_site
 
 __all__ = ["run"]
