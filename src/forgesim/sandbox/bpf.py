@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from forgesim.sandbox import syscalls
+from forgesim.sandbox.syscalls import TABLES
 
 __all__ = [
     "ALLOW",
@@ -67,8 +67,8 @@ class Arch(NamedTuple):
 
 
 ARCHES: Mapping[str, Arch] = {
-    "x86_64": Arch(0xC000003E, syscalls.X86_64),
-    "aarch64": Arch(0xC00000B7, syscalls.AARCH64),
+    "x86_64": Arch(0xC000003E, TABLES["x86_64"]),
+    "aarch64": Arch(0xC00000B7, TABLES["aarch64"]),
 }
 
 

@@ -34,7 +34,6 @@ MAX_DESCRIPTORS = 4
 class Setup(NamedTuple):
     """How to start. ``probe``: try the walls. ``preload`` and ``entry`` name the guest program's modules."""
 
-    namespaces: bool
     probe: bool
     preload: str
     entry: str

@@ -13,7 +13,7 @@ import stat
 import struct
 from collections.abc import Iterable
 
-from forgesim.sandbox.bpf import ARCHES
+from forgesim.sandbox.syscalls import TABLES
 
 __all__ = [
     "call",
@@ -32,7 +32,7 @@ __all__ = [
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
-_arch = ARCHES.get(os.uname().machine)
+_calls = TABLES.get(os.uname().machine)
 
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 28, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
@@ -43,10 +43,10 @@ SIGKILL = 9
 
 def call(name: str, *args: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
     """One system call by name. Bytes and arrays are passed by address, None as a null pointer."""
-    if _arch is None:
+    if _calls is None:
         raise OSError(errno.ENOSYS, f"{name}: no system call table for {os.uname().machine}")
     words = [ctypes.c_long(a) if isinstance(a, int) else a for a in args]
-    result: int = _libc.syscall(ctypes.c_long(_arch.calls[name]), *words)
+    result: int = _libc.syscall(ctypes.c_long(_calls[name]), *words)
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")

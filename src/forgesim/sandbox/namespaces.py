@@ -4,15 +4,15 @@ They add to Landlock and seccomp and replace neither: an empty network, own pids
 interpreter's files and the app's folder, so that not even the existence of other files shows.
 """
 
+# The process that waits outside the namespaces stays small without pathlib.
+# ruff: noqa: PTH103, PTH110, PTH120, PTH123
+
 from __future__ import annotations
 
 import ctypes
 import os
-import socket
 import stat
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from pathlib import Path
 
 from forgesim.sandbox.kernel import call
 
@@ -26,7 +26,7 @@ _NEW_NS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID, _NEW_NET = (
 _RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT = 1, 2, 4, 8, 32
 _NOATIME, _NODIRATIME, _BIND, _REC, _PRIVATE, _RELATIME = 1024, 2048, 4096, 16384, 1 << 18, 1 << 21
 _DETACH = 2
-_DEVICES = ("/dev/null", "/dev/urandom")
+_DEVICES = ("/dev/null",)
 _COVER = "/tmp"  # noqa: S108 - covered by an empty file system in this namespace alone, never written to
 
 _KEPT = {1: _RDONLY, 2: _NOSUID, 4: _NODEV, 8: _NOEXEC, 1024: _NOATIME, 2048: _NODIRATIME, 4096: _RELATIME}
@@ -43,11 +43,10 @@ def enter() -> None:
     user = 0 if uid == 0 else _NEW_USER
     call("unshare", user | _NEW_NS | _NEW_UTS | _NEW_IPC | _NEW_PID | _NEW_NET)
     if user:
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
-        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
-    with suppress(OSError):
-        socket.sethostname(HOSTNAME)
+        for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(text)
+    call("sethostname", HOSTNAME.encode(), len(HOSTNAME))
 
 
 def try_mounting() -> None:
@@ -60,7 +59,7 @@ def try_mounting() -> None:
 
 
 def private_root(paths: Sequence[str]) -> None:
-    """Make ``paths`` (absolute, real) and two devices all that there is, read-only; there is no way back."""
+    """Make ``paths`` (absolute, real) and the null device all that there is, read-only; there is no way back."""
     handles = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in _outermost((*paths, *_DEVICES))]
     _mount("tmpfs", _COVER, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=755")
     for path, fd in handles:
@@ -76,23 +75,23 @@ def private_root(paths: Sequence[str]) -> None:
 def _outermost(paths: Iterable[str]) -> list[str]:
     """The paths that exist and lie in no other of them: a bound folder brings what is in it."""
     kept: list[str] = []
-    for path in sorted({p.rstrip("/") for p in paths if Path(p).exists()}):
+    for path in sorted({p.rstrip("/") for p in paths if os.path.exists(p)}):
         if not any(path.startswith(f"{outer}/") for outer in kept):
             kept.append(path)
     return kept
 
 
 def _bind(path: str, fd: int) -> None:
-    target = Path(_COVER + path)
+    target = _COVER + path
     if stat.S_ISDIR(os.fstat(fd).st_mode):
-        target.mkdir(parents=True, exist_ok=True)
+        os.makedirs(target, exist_ok=True)
     else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch()
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
     kept = sum(flag for bit, flag in _KEPT.items() if os.fstatvfs(fd).f_flag & bit)
-    _mount(f"/proc/self/fd/{fd}", str(target), None, _BIND | _REC)
+    _mount(f"/proc/self/fd/{fd}", target, None, _BIND | _REC)
     devices = 0 if path in _DEVICES else _NODEV
-    _mount(None, str(target), None, _BIND | _REMOUNT | _RDONLY | _NOSUID | devices | kept)
+    _mount(None, target, None, _BIND | _REMOUNT | _RDONLY | _NOSUID | devices | kept)
 
 
 def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:

@@ -39,7 +39,7 @@ def places(root: str, *, dependencies: bool) -> Places:
     stdlib = _stdlib()
     modules = [entry.path for folder in stdlib for entry in os.scandir(folder) if entry.name not in _NOT_STDLIB]
     return Places(
-        read=[root, *modules, *_guest_files(), *installed],
+        read=[root, os.devnull, *modules, *_guest_files(), *installed],
         list_only=stdlib,
         path=[*stdlib, *(f"{folder}/lib-dynload" for folder in stdlib), *installed],
     )

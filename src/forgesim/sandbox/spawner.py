@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from forgesim.errors import InternalError
+from forgesim.sandbox.boot import COMMAND
 from forgesim.sandbox.control import (
     Adopt,
     Adopted,
@@ -26,7 +27,6 @@ from forgesim.sandbox.control import (
     send,
 )
 from forgesim.sandbox.places import import_path
-from forgesim.sandbox.zygote import BOOTSTRAP
 
 if TYPE_CHECKING:
     from forgesim.sandbox.image import Image
@@ -44,13 +44,14 @@ _ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
 class Zygote:
     """One zygote process. ``walls`` is what it found when it tried them."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, *, namespaces: bool) -> None:
+        mode = "ns" if namespaces else "plain"
         self.gone: list[Gone] = []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_PATIENCE_S)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, *_FLAGS, "-c", BOOTSTRAP, str(theirs.fileno()), *import_path()],
+                [sys.executable, *_FLAGS, "-c", COMMAND, str(theirs.fileno()), mode, *import_path()],
                 env=_ENVIRONMENT,
                 cwd="/",
                 stdin=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["AARCH64", "X86_64"]
+__all__ = ["AARCH64", "TABLES", "X86_64"]
 
 X86_64: dict[str, int] = {
     "_sysctl": 156,
@@ -723,3 +723,6 @@ AARCH64: dict[str, int] = {
     "write": 64,
     "writev": 66,
 }
+
+TABLES = {"x86_64": X86_64, "aarch64": AARCH64}
+"""Machine (as uname gives it) → its table."""

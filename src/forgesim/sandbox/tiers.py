@@ -72,19 +72,16 @@ def unsupported() -> str | None:
 
 def start(program: GuestProgram, *, namespaces: bool, probe: bool) -> Started:
     """Start a zygote and try the walls. Where namespaces cannot be had it is started again without them."""
-    zygote = Zygote(_setup(program, namespaces=namespaces, probe=probe))
+    setup = Setup(probe, program.preload, program.entry, not sys.dont_write_bytecode)
+    zygote = Zygote(setup, namespaces=namespaces)
     why = zygote.walls.tried.get("namespaces")
     if why is not None:
         zygote.close()
-        zygote = Zygote(_setup(program, namespaces=False, probe=probe))
+        zygote = Zygote(setup, namespaces=False)
     walls = {**zygote.walls.tried, **({"namespaces": why} if namespaces else {})}
     if probe and walls.get("witness") is None:
         walls["witness"] = _why_no_witness(zygote)
     return Started(zygote=zygote, walls=walls, landlock_abi=zygote.walls.landlock_abi)
-
-
-def _setup(program: GuestProgram, *, namespaces: bool, probe: bool) -> Setup:
-    return Setup(namespaces, probe, program.preload, program.entry, not sys.dont_write_bytecode)
 
 
 def _why_no_witness(zygote: Zygote) -> str | None:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from forgesim.sandbox import kernel
-from forgesim.sandbox.policy import filter_for
+from forgesim.sandbox.policy import filter_for, filter_template
 
-__all__ = ["MEMORY_BYTES", "OPEN_FILES", "Plan", "confine", "gaps", "try_walls"]
+__all__ = ["MEMORY_BYTES", "OPEN_FILES", "Plan", "confine", "gaps", "templates", "try_walls"]
 
 MEMORY_BYTES = 512 * 1024 * 1024
 """What Forge gives a function by default; a guest may allocate this much over what the preloaded zygote maps.
@@ -47,6 +47,12 @@ def _before_filter(plan: Plan) -> tuple[tuple[str, Callable[[], None]], ...]:
         ("no_new_privs", kernel.forbid_privileges),
         ("landlock", lambda: kernel.restrict_files(plan.ruleset)),
     )
+
+
+def templates() -> tuple[bytes, bytes]:
+    """The filter templates of this machine, without and with a witness."""
+    arch = os.uname().machine
+    return filter_template(arch, witness=False), filter_template(arch, witness=True)
 
 
 def gaps(*, files: bool = True, calls: bool = True) -> list[str]:

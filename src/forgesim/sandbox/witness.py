@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from forgesim.sandbox import kernel
-from forgesim.sandbox.bpf import ARCHES
+from forgesim.sandbox.syscalls import TABLES
 
 __all__ = ["Notice", "describe", "give_decoy", "receive", "refuse", "socket_address"]
 
@@ -33,9 +33,7 @@ _ADD_FD_AND_SEND = 2
 _MAX_TEXT = 1024
 _PAGE = 4096
 
-_NAMES = {number: name for name, number in ARCHES[os.uname().machine].calls.items()} if (
-    os.uname().machine in ARCHES
-) else {}  # fmt: skip
+_NAMES = {number: name for name, number in TABLES.get(os.uname().machine, {}).items()}
 
 _PATH_FIRST = """
     access acct chdir chmod chown chroot creat execve getxattr lchown lgetxattr link listxattr llistxattr

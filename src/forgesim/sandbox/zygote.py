@@ -28,33 +28,22 @@ from forgesim.sandbox.control import (
     Gone,
     Setup,
     Spawn,
-    Walls,
     receive,
     send,
 )
-from forgesim.sandbox.policy import filter_template
-from forgesim.sandbox.walls import MEMORY_BYTES, Plan, try_walls
+from forgesim.sandbox.walls import MEMORY_BYTES, Plan, templates
 
-__all__ = ["BOOTSTRAP", "main"]
-
-BOOTSTRAP = (
-    "import sys; sys.path[:0] = sys.argv[2:]; from forgesim.sandbox.zygote import main; main(int(sys.argv.pop(1)))"
-)
-"""What ``python -c`` runs: arguments are the control socket's descriptor and the folders to import from."""
+__all__ = ["serve"]
 
 
-def main(control_fd: int) -> NoReturn:
-    """Serve the host on ``control_fd``; the forked workers leave this function for their own."""
-    birth = _serve_host(socket.socket(fileno=control_fd))
-    worker.run(birth)
+def serve(control: socket.socket, setup: Setup) -> NoReturn:
+    """Serve the host; the forked workers leave this function for their own."""
+    worker.run(_serve_host(control, setup))
 
 
-def _serve_host(control: socket.socket) -> worker.Birth:
+def _serve_host(control: socket.socket, setup: Setup) -> worker.Birth:
     """Returns in a worker only, with nothing of the zygote left on the stack."""
     try:
-        setup, _ = receive(control)
-        assert isinstance(setup, Setup)
-        _start(control, setup)
         entry = _load(setup)
         adopt, descriptors = receive(control)
         assert isinstance(adopt, Adopt)
@@ -66,60 +55,6 @@ def _serve_host(control: socket.socket) -> worker.Birth:
     except Exception:  # noqa: BLE001 - the host is told in words, whatever it was
         send(control, Failed(traceback.format_exc()))
         os._exit(1)
-
-
-# --- start: namespaces and walls ----------------------------------------------------------------------------
-
-
-def _start(control: socket.socket, setup: Setup) -> None:
-    tried: dict[str, str | None] = {}
-    if setup.namespaces:
-        tried["namespaces"] = _enter_namespaces(control)
-    if setup.probe:
-        tried.update(_probe())
-    pidfd = os.pidfd_open(os.getpid())
-    send(control, Walls(tried, kernel.landlock_abi(), control.fileno()), [pidfd])
-    os.close(pidfd)
-
-
-def _enter_namespaces(control: socket.socket) -> str | None:
-    """Why not, or null where this is now pid 1 of its own namespaces; the process before it only waits."""
-    try:
-        namespaces.enter()
-        child = os.fork()
-        if child:
-            control.close()
-            _, status = os.waitpid(child, 0)
-            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-        namespaces.try_mounting()
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
-
-
-def _probe() -> dict[str, str | None]:
-    """Try the walls in a child, which ends with them."""
-    plain, witnessed = _templates()
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.write(writer, marshal.dumps(try_walls(plain, witnessed)))
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as answer:
-        data = answer.read()
-    _, status = os.waitpid(child, 0)
-    if not data:
-        return {"seccomp": f"the process that tried the walls ended with status {status}"}
-    tried: dict[str, str | None] = marshal.loads(data)  # noqa: S302 - written by our own child
-    return tried
-
-
-def _templates() -> tuple[bytes, bytes]:
-    arch = os.uname().machine
-    return filter_template(arch, witness=False), filter_template(arch, witness=True)
 
 
 # --- load: the guest program, then the one app --------------------------------------------------------------
@@ -155,7 +90,7 @@ def _plan(adopt: Adopt) -> Plan | None:
     if adopt.private_root:
         namespaces.private_root([*adopt.read, *adopt.list_only])
     ruleset = kernel.landlock_rules(read=adopt.read, list_only=adopt.list_only)
-    plain, witnessed = _templates()
+    plain, witnessed = templates()
     return Plan(ruleset, witnessed if adopt.witness else plain, adopt.witness, address_space)
 
 
