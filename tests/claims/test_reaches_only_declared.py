@@ -52,6 +52,18 @@ def test_a_way_out_of_the_process_breaks_it_alone(
         assert call in honest.broken()[NAME].evidence[0].why
 
 
+def test_what_the_kernel_refuses_is_put_at_the_line_that_the_audit_hook_named(honest: Any) -> None:
+    honest.witness("audit", "ctypes.dlopen", "load the native library None", "src/index.py:12")
+    honest.witness("kernel", "socket", "AF_INET")
+    honest.call()
+    honest.witness("kernel", "execve", "/bin/true")
+    assert [(item.at, "system call" in item.why) for item in honest.broken()[NAME].evidence] == [
+        ("src/index.py:12", False),
+        ("src/index.py:12", True),
+        (None, True),
+    ]
+
+
 def test_a_probe_let_through_breaks_it(honest: Any) -> None:
     honest.probe(host_allowed=True)
     assert "would let the app reach undeclared.example" in honest.broken()[NAME].evidence[0].why

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from forgesim.clock import parse_time
 from forgesim.leaks.index import ContentIndex
 from forgesim.leaks.scanner import Scanner
 from forgesim.ledger.read import Crossing, Invocation, Ledger
-from forgesim.ledger.records import Body, Run, Witness
+from forgesim.ledger.records import Run, Witness
 from forgesim.manifest.load import manifest_from_data
 from forgesim.manifest.model import Manifest, Send, Trust
 from forgesim.manifest.types import Const, Enum, Fields, ListOf, Maybe, Time, Type, World
@@ -36,7 +37,6 @@ class Case:
         self.trust = trust
         self.fast = fast
         self._scanners: dict[str, Scanner | None] = {}
-        self._times: dict[str, list[tuple[int, frozenset[int]]]] = {}
 
     def claimed(self, name: str) -> bool:
         """Whether trust.yml makes this claim."""
@@ -135,24 +135,34 @@ class Case:
 
     def _known_times(self, inv: str, seq: int) -> frozenset[int]:
         """Virtual times that the invocation met, and times in what it read, up to a crossing."""
-        if not self._times:
-            self._gather_times()
-        known: frozenset[int] = frozenset()
-        for at, times in self._times.get(inv, ()):
-            if at > seq:
-                break
-            known |= times
-        return known
+        numbers, known = self._times.get(inv, ([], []))
+        position = bisect_right(numbers, seq)
+        return known[position - 1] if position else frozenset()
 
-    def _gather_times(self) -> None:
-        for inv, invocation in self.ledger.invocations.items():
-            self._times[inv] = [(0, frozenset({invocation.open.at}))]
+    @cached_property
+    def _times(self) -> dict[str, tuple[list[int], list[frozenset[int]]]]:
+        """Invocation → numbers of its crossings, and what it knew once each was asked for. What a crossing's answer
+        shows is known from the next one on."""
+        found = {inv: ([0], [frozenset({each.open.at})]) for inv, each in self.ledger.invocations.items()}
+        shown: dict[str, frozenset[int]] = {}
         for crossing in self.ledger.crossings:
             asked, answer = crossing.decided, crossing.answered
-            times = {asked.at}
-            if answer is not None:
-                times |= {answer.at, *_instants(answer.body)}
-            self._times.setdefault(asked.inv, []).append((asked.seq, frozenset(times)))
+            numbers, known = found.setdefault(asked.inv, ([0], [frozenset()]))
+            if asked.at not in known[-1]:
+                numbers.append(asked.seq)
+                known.append(known[-1] | {asked.at})
+            if answer is None:
+                continue
+            text = answer.body.text if answer.body is not None else None
+            new = {answer.at}
+            if text is not None:
+                if text not in shown:
+                    shown[text] = frozenset(_instants(text))
+                new |= shown[text]
+            if not new <= known[-1]:
+                numbers.append(asked.seq + 1)
+                known.append(known[-1] | new)
+        return found
 
     # --- content ---------------------------------------------------------------------------------------------------
 
@@ -256,13 +266,11 @@ def _texts(value: Any) -> Iterator[str]:
             pass
 
 
-def _instants(body: Body | None) -> Iterator[int]:
-    """Times that a body shows, in epoch ms."""
-    if body is None or body.text is None:
-        return
-    yield from map(int, _EPOCH_MS.findall(body.text))
-    for text in set(_INSTANT.findall(body.text)):
+def _instants(text: str) -> Iterator[int]:
+    """Times that a text shows, in epoch ms."""
+    yield from map(int, _EPOCH_MS.findall(text))
+    for instant in set(_INSTANT.findall(text)):
         try:
-            yield parse_time(text)
+            yield parse_time(instant)
         except (ValueError, OverflowError):
             continue

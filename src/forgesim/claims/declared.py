@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,10 @@ __all__ = ["FREE_HEADERS", "covers_host", "declared_hosts", "host_pattern", "req
 
 FREE_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-length", "content-type", "host"})
 """Headers that any request may have (design §6); all others are declared."""
+
+
+DAY_MS = 86_400_000
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 # --- storage -------------------------------------------------------------------------------------------------------
@@ -51,10 +56,23 @@ def _stored_problem(place: str, key: str, value: Any, stores: Sequence[Store], w
     if not fitting:
         return f"the key {_short(key)} has none of the declared forms: {', '.join(s.key.text for s in here)}"
     store = fitting[0]
-    reason = store.key.match(key, world)
+    reason = store.key.match(key, _narrowed(world, key))
     if reason is not None:
         return f"the key {_short(key)}: {reason}"
     return mismatch(store.value, value, world)
+
+
+def _narrowed(world: World, key: str) -> World:
+    """The part of the world that a key can speak of: matching tries every id and day at every place."""
+    ids = {
+        kind: frozenset(i for i in known if i in key or i.replace(":", ".") in key) for kind, known in world.ids.items()
+    }
+    dated = _DATE.search(key) is not None
+    return World(ids=ids, now_ms=world.now_ms, times=_day_starts(world.times) if dated else frozenset())
+
+
+def _day_starts(times: frozenset[int]) -> frozenset[int]:
+    return frozenset(at_ms - at_ms % DAY_MS for at_ms in times)
 
 
 def _short(text: str) -> str:

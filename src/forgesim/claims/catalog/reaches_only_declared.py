@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from forgesim.claims.case import Case
 from forgesim.claims.conclude import Findings, Ground, conclude
@@ -35,7 +36,7 @@ def judge(case: Case) -> Verdict:
     """Broken by an address or a way out that trust.yml does not name; enforced by the allow-list and the kernel."""
     hosts = declared_hosts(case.trust)
     leaving = [e for crossing in case.on("egress") if (e := _elsewhere(crossing, hosts)) is not None]
-    ways_out = [evidence for witness in case.witnesses if (evidence := _way_out(case, witness)) is not None]
+    ways_out = list(_ways_out(case))
     probes = [p for p in case.probes if p.decided.channel == "egress" and not _is_declared(p, hosts)]
     open_ = [_let_through(probe) for probe in probes if probe.decided.decision.allow]
     found = Findings(
@@ -65,6 +66,17 @@ def _elsewhere(crossing: Crossing, hosts: dict[str, str]) -> Evidence | None:
     where = f"the host {host}, which trust.yml does not name" if host else "an address that is no URL"
     held = "the platform let it through" if asked.decision.allow else f"the platform refused it ({asked.decision.rule})"
     return Evidence(asked.seq, f"asks for {where}: {held}", asked.line)
+
+
+def _ways_out(case: Case) -> Iterator[Evidence]:
+    """The walls that the app met. The kernel knows no lines: the last one that the audit hook named stands for it."""
+    named: dict[str, str] = {}
+    for witness in case.witnesses:
+        if witness.line is not None:
+            named[witness.inv] = witness.line
+        evidence = _way_out(case, witness)
+        if evidence is not None:
+            yield replace(evidence, at=evidence.at or named.get(witness.inv))
 
 
 def _way_out(case: Case, witness: Witness) -> Evidence | None:

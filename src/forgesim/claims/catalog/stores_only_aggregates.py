@@ -70,12 +70,14 @@ def _undeclared(case: Case, write: Write) -> Evidence | None:
 
 
 def _at_rest(case: Case) -> Iterator[Evidence]:
-    """Rows that were there at the end of a run, whoever put them there."""
+    """Rows that were there at the end of a run, whoever put them there; those that a single run found there, kept
+    from earlier runs, were judged with them."""
     written = {
         (crossing.decided.run, write.place, write.key, canonical(write.value))
         for crossing in case.on(*TYPED)
         for write in writes_of(crossing)
     }
+    keys = {written_row[:3] for written_row in written}
     for inventory in case.ledger.inventories:
         run = case.ledger.runs.get(inventory.run)
         rows = [row for row in inventory.rows if row.body.digest is None]
@@ -85,6 +87,8 @@ def _at_rest(case: Case) -> Iterator[Evidence]:
         for row in rows:
             text = body_text(row.body)
             if (inventory.run, row.store, row.key, _canonical_text(text)) in written:
+                continue
+            if run.cause == "run" and (inventory.run, row.store, row.key) not in keys:
                 continue
             world = world or case.run_world(run)
             problem = row_problem(row, text, case.trust.stores, world)
