@@ -126,8 +126,11 @@ def _read(folder: Folder, found: Path) -> MarkdownFile | None:
             folder.notes.append(f"{name}: larger than {MAX_FILE_BYTES:,} bytes, left out")
             return None
         data = found.read_bytes()
+    except RuntimeError:
+        folder.notes.append(f"{name}: a link that leads to itself, left out")
+        return None
     except OSError as error:
-        folder.notes.append(f"{name}: {error.strerror or error}, left out")
+        folder.notes.append(f"{name}: {error.strerror or 'cannot be read'}, left out")
         return None
     text = _decode(folder, name, data)
     if text is None:

@@ -117,7 +117,7 @@ class FileTargets:
         try:
             fits = path.is_file() and path.resolve().is_relative_to(self._folder.root)
             return path if fits and path.stat().st_size <= MAX_ATTACHMENT_BYTES else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):
             return None
 
     def _attach(self, target: PurePosixPath) -> str | None:
@@ -133,7 +133,7 @@ class FileTargets:
         try:
             data = path.read_bytes()
         except OSError as error:
-            self._folder.notes.append(f"{target}: {error.strerror or error}, not attached")
+            self._folder.notes.append(f"{target}: {error.strerror or 'cannot be read'}, not attached")
             return None
         self._names[target] = name
         self.attachments.append(

@@ -58,7 +58,7 @@ def plan_tree(folder: Folder, name: str, parser: MarkdownIt) -> dict[PurePosixPa
             key=key,
             parent=parent,
             file=file,
-            title=readable(" ".join(title.split()))[:_MAX_TITLE] or "Untitled",
+            title=readable(" ".join(title.split()))[:_MAX_TITLE].strip() or "Untitled",
             position=siblings[parent],
             drops_heading=heading is not None and title == heading,
         )
