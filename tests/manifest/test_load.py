@@ -250,18 +250,26 @@ def test_a_mutated_manifest_loads_or_is_an_input_error(
         assert manifest_from_data(json.loads(json.dumps(manifest.data))).digest == manifest.digest
 
 
+WORDS = [
+    "app", "stores", "sends", "reads", "claims", "sentences", "scenarios", "subprocessors", "in", "key", "value",
+    "name", "hosts", "steps", "call", "wait", "fail", "with", "admin", "edit", "together", "move", "path", "method",
+    "headers", "query", "body", "says", "service", "receives", "logs", "version", "list", "of", "modules", "function",
+    "permissions", "scopes", "external", "fetch", "backend", "address", "remotes", "resources", "llm", "model",
+    "trigger", "events", "id", "runtime", "storage", "entities", "environment", "variables", "resolver", "consumer",
+    "handler", "schedule", "uninstall", "labels", "times",
+]  # fmt: skip
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["all", "kvs", "bool", "a.b", "x", ""]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            ["app", "stores", "sends", "reads", "claims", "sentences", "scenarios", "subprocessors", "in", "key", "value", "name", "hosts", "steps", "call", "wait", "fail", "with", "admin", "edit", "together", "move", "path", "method", "headers", "query", "body", "says", "service", "receives", "logs", "version", "list", "of", "modules", "function", "permissions", "scopes", "external", "fetch", "backend", "address", "remotes", "resources", "llm", "model", "trigger", "events", "id", "runtime", "storage", "entities", "environment", "variables", "resolver", "consumer", "handler", "schedule", "uninstall", "labels", "times"]
-        ),
-        inner,
-        max_size=5,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(WORDS),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=25,
-)  # fmt: skip
+)
 
 
 @settings(deadline=None, max_examples=200)

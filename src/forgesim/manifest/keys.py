@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
+from forgesim.clock import parse_time
 from forgesim.manifest import shapes
 from forgesim.manifest.shapes import Shape
 from forgesim.manifest.values import ID_KINDS, World
@@ -23,6 +23,8 @@ __all__ = ["LONGEST_KEY", "KeyPattern", "Placeholder"]
 
 LONGEST_KEY: Final = 500
 """Code points of a key that the platform's store takes at most."""
+
+DAY_MS: Final = 86_400_000
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|([^{}]+)|([{}])")
 _INT_WORD = re.compile(r"int\s+(-?\d{1,18})\s*\.\.\s*(-?\d{1,18})", re.ASCII)
@@ -42,32 +44,45 @@ class Placeholder:
         return shapes.integer(self.lo, self.hi) if self.kind == "int" else shapes.NAMED[self.kind]
 
     def accepts(self, text: str, world: World) -> bool:
-        if self.kind == "int":
-            return shapes.is_integer(text) and self.lo <= int(text) <= self.hi
-        return text in self.known(world)
+        """Whether a text of the placeholder's shape is an id that exists, a day of the world, or in the range."""
+        match self.kind:
+            case "int":
+                return shapes.is_integer(text) and self.lo <= int(text) <= self.hi
+            case "date":
+                return _is_day(text, world)
+            case "account":
+                known = world.ids.get("account", frozenset())
+                return ":" not in text and (text in known or text.replace(".", ":") in known)
+            case "id":
+                return any(Placeholder(kind).accepts(text, world) for kind in ID_KINDS)
+            case kind:
+                return ":" not in text and text in world.ids.get(kind, ())
 
     def count(self, world: World) -> int:
-        """How many texts it accepts."""
-        return self.hi - self.lo + 1 if self.kind == "int" else len(self.known(world))
-
-    def known(self, world: World) -> frozenset[str]:
-        """The texts that an id or a date may be."""
+        """At most how many texts it accepts."""
         match self.kind:
+            case "int":
+                return self.hi - self.lo + 1
             case "date":
-                return frozenset(_day(at_ms) for at_ms in world.moments())
+                return len({at_ms // DAY_MS for at_ms in world.moments()})
             case "id":
-                return frozenset().union(*(Placeholder(kind).known(world) for kind in ID_KINDS))
-            case "account":
-                return frozenset(text.replace(":", ".") for text in world.ids.get("account", ()))
+                return len(frozenset().union(*(world.ids.get(kind, ()) for kind in ID_KINDS)))
             case kind:
-                return frozenset(text for text in world.ids.get(kind, ()) if ":" not in text)
+                return len(world.ids.get(kind, ()))
 
     def label(self) -> str:
         return f"int {self.lo}..{self.hi}" if self.kind == "int" else self.kind
 
 
-def _day(at_ms: int) -> str:
-    return f"{datetime.fromtimestamp(at_ms // 1000, UTC):%Y-%m-%d}"
+def _is_day(text: str, world: World) -> bool:
+    """Whether the text is the UTC date of the virtual now or of a time that was read."""
+    try:
+        start_ms = parse_time(text) if re.fullmatch(shapes.NAMED["date"].regex, text) else None
+    except ValueError:
+        start_ms = None
+    if start_ms is None:
+        return False
+    return any(start_ms <= at_ms < start_ms + DAY_MS for at_ms in (world.now_ms, *world.times))
 
 
 @dataclass(frozen=True)
@@ -139,9 +154,11 @@ class KeyPattern:
 
     def overlaps(self, other: KeyPattern) -> bool:
         """Whether some key has the shape of both patterns."""
-        return shapes.meet(self._shapes(), other._shapes())
+        return shapes.meet(self.shapes, other.shapes)
 
-    def _shapes(self) -> list[Shape]:
+    @cached_property
+    def shapes(self) -> list[Shape]:
+        """The shapes of the parts, in order."""
         return [shapes.literal(part) if isinstance(part, str) else part.shape() for part in self.parts]
 
 

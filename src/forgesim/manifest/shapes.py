@@ -108,7 +108,7 @@ def meet(left: Sequence[Shape], right: Sequence[Shape]) -> bool:
             if a is b:
                 return True
             continue
-        if not _run(left, a)[0] & _run(right, b)[0]:
+        if _run(left, a)[0].isdisjoint(_run(right, b)[0]):
             continue
         for pair in ((x, y) for x in _after(left, a) for y in _after(right, b)):
             if pair not in seen:

@@ -236,8 +236,8 @@ def _is_moment(value: object, world: World) -> bool:
             at_ms = parse_time(value) if len(value) <= 40 else -1
         except (ValueError, OverflowError):
             return False
-        return at_ms in world.moments() and value in time_forms(at_ms)
-    return isinstance(value, int) and not isinstance(value, bool) and value in world.moments()
+        return world.has_moment(at_ms) and value in time_forms(at_ms)
+    return isinstance(value, int) and not isinstance(value, bool) and world.has_moment(value)
 
 
 def _setting_reason(size: int, value: object, world: World) -> str | None:
@@ -329,7 +329,7 @@ def _count(type: _ScalarType, world: World) -> int:  # noqa: A002
         case Id(kind):
             return len(world.ids.get(kind, ())) * (2 if kind in NUMBERED else 1)
         case Time():
-            return sum(1 + len(time_forms(at_ms)) for at_ms in world.moments())
+            return sum(5 if at_ms % 1000 else 7 for at_ms in world.moments())
         case Setting(size):
             return sum(len(text) <= size for text in world.settings)
         case _:

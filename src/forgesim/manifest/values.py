@@ -121,3 +121,6 @@ class World:
     def moments(self) -> frozenset[int]:
         """The times that ``time`` and ``{date}`` accept, in epoch ms."""
         return self.times | {self.now_ms}
+
+    def has_moment(self, at_ms: int) -> bool:
+        return at_ms == self.now_ms or at_ms in self.times
