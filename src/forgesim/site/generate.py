@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from forgesim.clock import EPOCH_MS
 from forgesim.ids import derived_uuid
-from forgesim.site.lexicon import Lexicon
 from forgesim.site.model import Page, Site, Space, User
 from forgesim.site.pages import PageMaker
-from forgesim.site.reword import reword
 from forgesim.site.seeded import seeded
 from forgesim.site.vocabulary import PEOPLE, SPACES, SpacePlan
 
@@ -57,6 +55,9 @@ def proof(seed: int) -> Site:
     A match with them is no coincidence. About every twelfth word is a canary; ``canaries`` lists them. Ids,
     keys, handles, structure, labels, markers, times and rights are those of the demo.
     """
+    from forgesim.site.lexicon import Lexicon
+    from forgesim.site.reword import reword
+
     site = demo(seed)
     lexicon = Lexicon(seed, site)
     result = reword(site, lexicon)

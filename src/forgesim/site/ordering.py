@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import eq
 from random import Random
 
 from forgesim.site.seeded import seeded
@@ -86,8 +87,16 @@ def _draw(letters: list[str], choices: list[str], rng: Random) -> list[str]:
         above = max(char for char in choice if char < above)
         ceilings.append(above)
     ceilings.reverse()
-    draws = (_rise(letters, choices, ceilings, rng) for _ in range(_DRAWS))
-    return min(draws, key=lambda drawn: sum(a == b for a, b in zip(letters, drawn, strict=True)))
+    best = letters
+    fewest = len(letters) + 1
+    for _ in range(_DRAWS):
+        drawn = _rise(letters, choices, ceilings, rng)
+        same = sum(map(eq, letters, drawn))
+        if same < fewest:
+            best, fewest = drawn, same
+        if same == 0:
+            break
+    return best
 
 
 def _rise(letters: list[str], choices: list[str], ceilings: list[str], rng: Random) -> list[str]:

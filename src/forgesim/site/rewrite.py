@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from forgesim.site.storage import MARKUP, SETTINGS, escape
+from forgesim.site.words import WORD
 
 __all__ = ["Rewriter", "Wording"]
 
@@ -70,6 +71,8 @@ class Rewriter:
         return self._text(text, self.wording.prose(unit))
 
     def _text(self, text: str, word: Callable[[str], str]) -> str:
+        if "&" not in text and "@" not in text and "://" not in text:
+            return WORD.sub(lambda match: word(match[0]), text)
         if "@" not in text and "://" not in text:
             return _PLAIN_TOKEN.sub(lambda match: _token(match[0], word), text)
         return _TOKEN.sub(lambda match: self._special(match[0], word), text)
