@@ -371,3 +371,17 @@ def page_title() -> str:
 def event() -> Callable[..., dict[str, Any]]:
     """An honest usage event with some fields replaced."""
     return lambda **more: {**EVENT, **more}
+
+
+@pytest.fixture(scope="session")
+def make_honest(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Book]:
+    """Makes as many honest proofs as a property asks for."""
+    directory = tmp_path_factory.mktemp("trust")
+
+    def make() -> Book:
+        book = Book(directory)
+        book.behave()
+        book.finish()
+        return book
+
+    return make
