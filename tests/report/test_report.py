@@ -168,7 +168,7 @@ def test_a_run_never_says_that_a_claim_holds() -> None:
     assert "HOLDS" not in text
     assert "stores_only_aggregates  BROKEN" in text
     assert text.count("not broken in this run") == 4
-    assert "9 reads · 1 writes · 1 sent out · 0 refused" in text
+    assert "reads 9 · writes 1 · requests out 1 · refused 0" in text
 
 
 def test_a_run_that_failed_says_why_and_where() -> None:

@@ -76,13 +76,13 @@ def run_report(
     if written is not None:
         out.print(Text(f"written to {clean(str(written))}"))
     out.print()
-    numbers = " · ".join(f"{counts.get(name, 0)} {word}" for name, word in COUNTED)
-    out.print(Text(numbers))
+    out.print(Text(" · ".join(f"{word} {counts.get(name, 0)}" for name, word in COUNTED)))
     _print_breaks(out, broken)
     _print_footer(out, ran.ledger.header)
 
 
-COUNTED = (("read", "reads"), ("write", "writes"), ("egress", "sent out"), ("refused", "refused"))
+COUNTED = (("read", "reads"), ("write", "writes"), ("egress", "requests out"), ("refused", "refused"))
+"""Counts in the order in which they are shown, each with its word."""
 
 
 def site_report(found: Mapping[str, Any], console: Console | None = None) -> None:

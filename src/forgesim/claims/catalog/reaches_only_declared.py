@@ -140,7 +140,7 @@ def _says(hosts: dict[str, str], probes: int) -> str:
     reach = (
         f"only {', '.join(sorted(hosts))} can be reached" if hosts else "nothing outside the platform can be reached"
     )
-    return f"{reach}; refused by the platform: {probes} probes of other addresses"
+    return f"{reach}; refused by the platform: every other address that was probed ({probes})"
 
 
 CLAIM = Claim(
