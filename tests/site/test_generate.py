@@ -106,6 +106,14 @@ def test_every_kind_of_health_is_there(seed: int) -> None:
     assert {"open", "resolved"} <= resolutions
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_page_variable_is_a_page_that_everybody_sees(seed: int) -> None:
+    site = demo(seed)
+    seen = [set(refs) for who, refs in access_lists(site).items() if refs]
+    assert all(f"page/{site.variables['page']}" in refs for refs in seen)
+    assert all(f"space/{site.variables['space.id']}" in refs for refs in seen)
+
+
 def test_statuses_other_than_current_are_there_too() -> None:
     count = Counter(page.status for page in demo(1).pages.values())
     assert count == {"current": 145, "archived": 3, "trashed": 1, "draft": 1}
@@ -133,7 +141,7 @@ def test_an_inline_comment_hangs_on_words_of_its_page(make: object) -> None:
     inline = [(page, c) for page in site.pages.values() for c in page.comments if c.inline]
     assert inline
     for page, comment in inline:
-        marked = f'<ac:inline-comment-marker ac:ref="{marker_ref(comment.id)}">{comment.selection}<'
+        marked = f'<ac:inline-comment-marker ac:ref="{marker_ref(site.cloud_id, comment.id)}">{comment.selection}<'
         assert (marked in page.body) == (comment.resolution != "dangling")
 
 

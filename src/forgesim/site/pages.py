@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import count
 
+from forgesim.site.access import APP_ACCOUNT, may_view_page
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, Version
 from forgesim.site.prose import QUALITY, Link, Prose
 from forgesim.site.seeded import Dice
@@ -80,9 +81,12 @@ class PageMaker:
         for plan in self._plans:
             page = plan.page
             deep = page.parent_id is not None and plan.space.homepage_id not in (page.id, page.parent_id)
-            if deep and plan.quality == "good" and page.viewers is None and page.status == "current":
+            if deep and plan.quality == "good" and page.status == "current" and self._is_open(page):
                 return page
         return self._plans[0].page
+
+    def _is_open(self, page: Page) -> bool:
+        return may_view_page(self._site, APP_ACCOUNT, page)
 
     def _plan(self, space: Space, title: str, parent: str | None, subject: str, quality: str) -> Page:
         dice = self._dice
@@ -214,7 +218,7 @@ class PageMaker:
         comment.selection = " ".join(words)
         if comment.resolution == "dangling":
             return
-        marker = f'<ac:inline-comment-marker ac:ref="{marker_ref(comment.id)}">'
+        marker = f'<ac:inline-comment-marker ac:ref="{marker_ref(self._site.cloud_id, comment.id)}">'
         marked = f"{marker}{comment.selection}</ac:inline-comment-marker>"
         page.body = page.body[:start] + page.body[start:].replace(comment.selection, marked, 1)
 

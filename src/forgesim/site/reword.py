@@ -31,7 +31,7 @@ def reword(site: Site, wording: Wording) -> Site:
         synthetic=site.synthetic,
         users={key: _user(to, user) for key, user in site.users.items()},
         spaces={key: _space(to, space) for key, space in site.spaces.items()},
-        pages={key: _page(to, page) for key, page in site.pages.items()},
+        pages={key: _page(to, page, site.cloud_id) for key, page in site.pages.items()},
         variables=dict(site.variables),
         canaries=[wording.word(canary) for canary in site.canaries],
         next_id=site.next_id,
@@ -56,7 +56,7 @@ def _space(to: Rewriter, space: Space) -> Space:
     )
 
 
-def _page(to: Rewriter, page: Page) -> Page:
+def _page(to: Rewriter, page: Page, cloud_id: str) -> Page:
     unit = f"page/{page.id}"
     body = to.body(page.body, unit)
     return replace(
@@ -64,7 +64,7 @@ def _page(to: Rewriter, page: Page) -> Page:
         title=to.wording.title(page.title),
         body=body,
         labels=[Label(id=label.id, name=label.name, prefix=label.prefix) for label in page.labels],
-        comments=[_comment(to, comment, body) for comment in page.comments],
+        comments=[_comment(to, comment, _marked(body, cloud_id, comment)) for comment in page.comments],
         attachments=[_attachment(to, attachment) for attachment in page.attachments],
         versions=[_version(to, version, unit) for version in page.versions],
         properties={key: _json(to, value, unit) for key, value in page.properties.items()},
@@ -73,9 +73,8 @@ def _page(to: Rewriter, page: Page) -> Page:
     )
 
 
-def _comment(to: Rewriter, comment: Comment, page_body: str) -> Comment:
+def _comment(to: Rewriter, comment: Comment, selection: str) -> Comment:
     unit = f"comment/{comment.id}"
-    selection = _marked(page_body, comment.id) if comment.selection else ""
     return replace(
         comment,
         body=to.body(comment.body, unit),
@@ -83,12 +82,14 @@ def _comment(to: Rewriter, comment: Comment, page_body: str) -> Comment:
     )
 
 
-def _marked(page_body: str, comment_id: str) -> str:
+def _marked(page_body: str, cloud_id: str, comment: Comment) -> str:
     """The plain text inside the comment's marker; empty where the page has none."""
-    start = page_body.find(f'ac:ref="{marker_ref(comment_id)}"')
-    if start < 0:
+    if not comment.selection:
         return ""
+    start = page_body.find(f'ac:ref="{marker_ref(cloud_id, comment.id)}"')
     end = page_body.find("</ac:inline-comment-marker>", start)
+    if start < 0 or end < 0:
+        return ""
     return plain_text(page_body[page_body.index(">", start) + 1 : end])
 
 

@@ -109,9 +109,9 @@ def cdata(text: str) -> str:
     return f"<![CDATA[{readable(text).replace(CDATA_END, ']]]]><![CDATA[>')}]]>"
 
 
-def marker_ref(comment_id: str) -> str:
-    """The ``ac:ref`` of the ``ac:inline-comment-marker`` that inline comment ``comment_id`` hangs on."""
-    return derived_uuid("inline-comment", comment_id)
+def marker_ref(cloud_id: str, comment_id: str) -> str:
+    """The ``ac:ref`` of the ``ac:inline-comment-marker`` that a site's inline comment hangs on."""
+    return derived_uuid("inline-marker", cloud_id, comment_id)
 
 
 def plain_text(body: str) -> str:
