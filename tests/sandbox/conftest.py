@@ -124,11 +124,11 @@ def guest(sandbox: Sandbox, image: Image) -> Iterator[Guest]:
 
 @pytest.fixture
 def make_guest(sandbox: Sandbox, image: Image) -> Iterator[Callable[..., Guest]]:
-    """Further workers, of the session's sandbox or of another one; they are ready."""
+    """Further workers, of the session's sandbox or of another one, of its image or another; they are ready."""
     guests: list[Guest] = []
 
-    def make(other: Sandbox | None = None) -> Guest:
-        guests.append(Guest(other or sandbox, image).ready())
+    def make(other: Sandbox | None = None, of: Image | None = None) -> Guest:
+        guests.append(Guest(other or sandbox, of or image).ready())
         return guests[-1]
 
     yield make

@@ -176,9 +176,11 @@ def test_a_killed_worker_gives_no_more_events(guest) -> None:
     guest.worker.kill()
 
 
-def test_waiting_with_nobody_alive_is_our_bug_and_not_a_hang() -> None:
-    with Sandbox() as sandbox, pytest.raises(InternalError, match="nothing is alive"):
-        sandbox.wait(None)
+def test_waiting_with_nobody_alive_is_our_bug_and_not_a_hang(make_guest) -> None:
+    with Sandbox() as sandbox:
+        make_guest(sandbox).worker.close()
+        with pytest.raises(InternalError, match="no worker is alive"):
+            sandbox.wait(None)
 
 
 def test_the_workers_end_with_their_sandbox(image) -> None:

@@ -71,26 +71,25 @@ class Sandbox:
         explain: bool = True,
         program: GuestProgram | None = None,
     ) -> None:
-        self._explain = explain
-        self._program = program or GuestProgram()
-        self._loop = Loop()
-        self._nurseries: dict[tuple[str, str], _Nursery] = {}
-        self._count = 0
-        self._unused: Zygote | None = None
         if (reason := unsupported()) is not None:
             raise CannotConfineError(reason)
         if tier == "none" and not allow_unconfined:
             raise CannotConfineError("the tier none has no wall, and unconfined workers are not allowed")
+        self._explain = explain
+        self._program = program or GuestProgram()
+        self._nurseries: dict[tuple[str, str], _Nursery] = {}
+        self._count = 0
         started = start(self._program, namespaces=tier in (None, "full+ns"), probe=tier != "none")
-        self._unused = started.zygote
+        self._unused: Zygote | None = started.zygote
         try:
             self._tier = require(started.walls, tier)
         except CannotConfineError:
-            self._unused.close()
+            started.zygote.close()
             if not allow_unconfined or tier is not None:
                 raise
             self._unused = None
             self._tier = "none"
+        self._loop = Loop()
 
     @property
     def tier(self) -> Tier:
@@ -130,6 +129,8 @@ class Sandbox:
         Serves every worker of this sandbox: frames in and out, refused system calls, deadlines, deaths.
         Raises InternalError where nothing is alive that could give an event.
         """
+        if timeout_s is None and not self._loop.events and not any(n.workers for n in self._nurseries.values()):
+            raise InternalError("no worker is alive that could be waited for")
         return self._loop.wait(timeout_s)
 
     def close(self) -> None:

@@ -6,7 +6,6 @@ import select
 from collections.abc import Callable
 from time import CLOCK_MONOTONIC, clock_gettime
 
-from forgesim.errors import InternalError
 from forgesim.sandbox.events import Event
 
 __all__ = ["READ", "WRITE", "Loop"]
@@ -66,8 +65,6 @@ class Loop:
         end = None if timeout_s is None else clock_gettime(CLOCK_MONOTONIC) + timeout_s
         while not self.events:
             pause = -1.0 if end is None and not self._deadlines else self._pause(end)
-            if not self._sources and pause < 0:
-                raise InternalError("nothing is alive that could be waited for")
             self._stale = False
             for fd, mask in self._epoll.poll(pause):
                 self._sources[fd](mask)
