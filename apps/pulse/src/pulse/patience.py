@@ -23,8 +23,8 @@ ANSWER_S = 8.0
 
 WORDS: Mapping[int, str] = {
     401: "does not accept Pulse's permissions; ask an admin to approve the app's scopes",
-    403: "does not allow this; ask somebody who may see it",
-    404: "does not know it, or you may not see it",
+    403: "does not allow this",
+    404: "knows no such thing, or you may not see it",
     429: "is busy; try again in a minute",
     500: "had an error of its own; try again later",
     504: "did not answer in time; try again later",

@@ -17,7 +17,7 @@ from pulse.patience import Patience, RefusedError
 from pulse.records import Records
 from pulse.scan import START, finish, judge, scan_step
 from pulse.score import WEIGHTS, cheapest_fixes, page_score
-from pulse.signals import SIGNALS, labels
+from pulse.signals import SIGNALS
 from pulse.storage_format import read_form, read_text
 from pulse.usage import count
 
@@ -55,7 +55,7 @@ class Errand:
             return otherwise
 
     def result(self, **values: Any) -> Json:
-        return {**values, "problem": " ".join(self.notes) or None}
+        return {**values, "problem": " ".join(dict.fromkeys(self.notes)) or None}
 
 
 @resolver.define("scanSpace")
@@ -68,13 +68,12 @@ async def scan_space(request: Request) -> Json:
 
 async def _scan(errand: Errand, so_far: Mapping[str, Any]) -> Json:
     space = await errand.confluence.space(errand.payload["spaceId"])
-    state, titles = await scan_step(errand.confluence, space, errand.viewer, so_far, errand.now)
+    state, titles, more = await scan_step(errand.confluence, space, errand.viewer, so_far, errand.now)
     log.info(f"scan: {len(state['signals'])} of {len(titles)} pages")
-    if state["at"]:
+    if more:
         return errand.result(cursor=state, scanned=len(state["signals"]), pages=len(titles))
-    counts = await errand.confluence.label_counts(space["id"])
     weights = await errand.attempt(errand.records.weights(), WEIGHTS)
-    row, worst = finish(state, titles, counts, weights)
+    row, worst = finish(state, titles, weights)
     await errand.attempt(errand.records.save_space(space["id"], row), None)
     await errand.attempt(errand.records.save_day("space", space["id"], errand.date, row["score"]), None)
     await count("space_scanned", row["pages"])
@@ -132,7 +131,7 @@ async def _look(errand: Errand) -> tuple[Json, dict[str, int]]:
     page = await errand.confluence.page(errand.payload["pageId"])
     states = await errand.confluence.account_states([errand.viewer, page.get("ownerId")])
     form = read_form(page["body"]["storage"]["value"])
-    return page, judge(page, form, states, errand.now) | {"labels": labels(len(page["labels"]["results"]))}
+    return page, judge(page, form, states, errand.now)
 
 
 @resolver.define("settings")

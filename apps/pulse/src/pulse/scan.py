@@ -24,50 +24,60 @@ from pulse.storage_format import Form, read_form
 
 __all__ = ["START", "finish", "judge", "scan_step"]
 
-START: Mapping[str, Any] = {"at": {}, "signals": {}, "linked": []}
-"""Where a scan begins. ``at``: where the list of pages goes on, empty at both ends; ``signals``: page id →
-five numbers; ``linked``: ids that another page links to."""
+START: Mapping[str, Any] = {"after": 0, "signals": {}, "linked": []}
+"""Where a scan begins. ``after``: the last page id that was read; ``signals``: page id → its six numbers, links
+without what other pages add; ``linked``: ids that another page links to."""
+
+STEP = 40
+"""Pages that one step reads."""
 
 WORST = 10
 DAY_S = 86_400
 
 
 def judge(page: Json, form: Form, states: Mapping[str | None, str], now: datetime) -> dict[str, int]:
-    """What a page shows by itself: freshness, ownership, readability, structure."""
+    """What a page shows by itself: every signal but links."""
     age = now - datetime.fromisoformat(page["version"]["createdAt"])
     return {
         "freshness": freshness(age.total_seconds() / DAY_S),
         "ownership": ownership(states.get(page.get("ownerId"), "unknown")),
         "readability": readability(form),
         "structure": structure(form),
+        "labels": labels(len(page["labels"]["results"])),
     }
 
 
 async def scan_step(
     confluence: Confluence, space: Json, viewer: str, so_far: Mapping[str, Any], now: datetime
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read the next pages: the state after them, and the titles of the space by id. Raises RefusedError."""
+) -> tuple[dict[str, Any], dict[str, str], bool]:
+    """Read the next pages. The state after them, the titles of the space by id, and whether pages are left.
+
+    Raises RefusedError.
+    """
     titles = await confluence.titles(space["id"])
     own, known = know(space["key"], space["_links"].get("base", ""), titles)
-    pages, at = await confluence.bodies(space["id"], so_far["at"])
+    todo = [page_id for page_id in sorted(map(int, titles)) if page_id > so_far["after"]]
+    pages = await confluence.pages(map(str, todo[:STEP]))
     states = await confluence.account_states([viewer, *(page.get("ownerId") for page in pages)])
     signals, linked = dict(so_far["signals"]), set(so_far["linked"])
     for page in pages:
         form = read_form(page["body"]["storage"]["value"])
-        signals[page["id"]] = [*judge(page, form, states, now).values(), outgoing(form, own, known)]
+        values = judge(page, form, states, now) | {"links": outgoing(form, own, known)}
+        signals[page["id"]] = [values[name] for name in SIGNALS]
         linked |= targets(form, known) - {page["id"]}
-    return {"at": at, "signals": signals, "linked": sorted(linked)}, titles
+    state = {"after": max(todo[:STEP], default=0), "signals": signals, "linked": sorted(linked)}
+    return state, titles, len(todo) > STEP
 
 
 def finish(
-    state: Mapping[str, Any], titles: Mapping[str, str], counts: Mapping[str, int], weights: Mapping[str, int]
+    state: Mapping[str, Any], titles: Mapping[str, str], weights: Mapping[str, int]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The row of the space and its worst pages, from the numbers of all steps."""
     linked = set(state["linked"])
     pages = []
-    for page_id, (*own, out) in state["signals"].items():
-        values = [*own, links(out, linked=page_id in linked), labels(counts.get(page_id, 0))]
+    for page_id, values in state["signals"].items():
         signals = dict(zip(SIGNALS, values, strict=True))
+        signals["links"] = links(signals["links"], linked=page_id in linked)
         row = {"id": page_id, "title": titles.get(page_id, ""), "score": page_score(signals, weights)}
         pages.append(row | signals)
     space = {"score": mean(page["score"] for page in pages), "pages": len(pages)}

@@ -42,10 +42,10 @@ def ownership(status: str) -> int:
 
 
 def readability(form: Form) -> int:
-    """From words per sentence and the share of long words; 100 up to an index of 30, 0 from 70 on."""
+    """From words per sentence and the share of long words; 100 up to an index of 35, 0 from 75 on."""
     words = max(1, form.words)
     index = words / max(1, form.sentences) + 100 * form.long_words / words
-    return round(_bounded(100 - 2.5 * (index - 30)) * _substance(form))
+    return round(_bounded(100 - 2.5 * (index - 35)) * _substance(form))
 
 
 def structure(form: Form) -> int:

@@ -27,7 +27,7 @@ WORD = re.compile(r"[^\W\d_]+")
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
 MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|DRAFT)\b")
 PAGE_URL = re.compile(r"(.*/spaces/[^/]+)/pages/(\d+)")
-XML_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos);")
+XML_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\w+);")
 
 Link = tuple[str, str]
 """Where and what: a space key ("" is the page's own) and a title, or a space's address and a page id."""
@@ -105,13 +105,13 @@ class _Tolerant(HTMLParser):
         super().__init__()
         self._measure = measure
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # type: ignore[explicit-override]
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._measure.start(tag, dict(attrs))
 
-    def handle_endtag(self, tag: str) -> None:  # type: ignore[explicit-override]
+    def handle_endtag(self, tag: str) -> None:
         self._measure.end(tag)
 
-    def handle_data(self, data: str) -> None:  # type: ignore[explicit-override]
+    def handle_data(self, data: str) -> None:
         self._measure.text(data)
 
 
