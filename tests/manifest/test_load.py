@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,6 +192,22 @@ def test_a_link_out_of_the_app_is_refused(app: Path, tmp_path: Path) -> None:
 def test_a_source_that_is_not_utf_8_is_an_error(app: Path) -> None:
     (app / "src" / "other.py").write_bytes(b"\xff")
     assert errors(app) == ["src/other.py is not UTF-8 text (save it as UTF-8)"]
+
+
+def test_sources_are_found_wherever_the_app_lies(app: Path, tmp_path: Path) -> None:
+    moved = app.rename(tmp_path / "node_modules")
+    (moved / "src" / "__pycache__").mkdir()
+    (moved / "src" / "__pycache__" / "x.py").write_text("")
+    assert list(load_app(moved).sources) == ["src/index.py"]
+
+
+def test_importing_the_loader_is_light() -> None:
+    code = (
+        "import sys, forgesim.manifest.load; "
+        "print([m for m in ('pydantic', 'ruamel.yaml', 'difflib', 'hypothesis', 'requests') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_either_file_loads_by_itself_from_the_folder_or_by_its_name(app: Path) -> None:

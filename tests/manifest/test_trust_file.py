@@ -185,6 +185,14 @@ def test_every_problem_of_the_file_is_told_at_once(tmp_path: Path) -> None:
     assert [problem.line for problem in problems(tmp_path, text)] == [1, 1, 2, 4, 4, 5, 5]
 
 
+def test_an_overlap_is_told_even_where_a_type_is_bad(tmp_path: Path) -> None:
+    text = "app: x\nstores:\n  - {in: kvs, key: '{page}', value: str}\n  - {in: kvs, key: '{space}', value: bool}\n"
+    assert [problem.what for problem in problems(tmp_path, text)] == [
+        "value: 'str' is not a type",
+        "{space} overlaps another key of kvs",
+    ]
+
+
 def test_did_you_mean(tmp_path: Path) -> None:
     (found,) = problems(tmp_path, "app: x\nsubprocesors: []\n")
     assert str(found).endswith("trust.yml:2:1: trust.yml has no field 'subprocesors' (did you mean subprocessors?)")

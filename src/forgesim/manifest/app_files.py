@@ -60,7 +60,7 @@ def read_sources(folder: Path, reader: Reader) -> dict[str, str]:
     sources: dict[str, str] = {}
     for path in sorted((folder / "src").rglob("*.py")):
         name = path.relative_to(folder).as_posix()
-        if LEFT_OUT.intersection(path.parts) or not path.is_file():
+        if LEFT_OUT.intersection(path.relative_to(folder).parts) or not path.is_file():
             continue
         try:
             sources[name] = path.read_bytes().decode("utf-8-sig")
@@ -116,6 +116,8 @@ def _top_level_names(source: str) -> frozenset[str] | None:
             names.add(node.name)
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                continue
             names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.Name):
             if node.id in ("exec", "globals", "vars", "locals", "setattr"):

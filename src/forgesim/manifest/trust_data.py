@@ -120,6 +120,7 @@ def _read_rule(reader: Reader, node: Node, text: str) -> ReadRule | None:
 
 def read_stores(reader: Reader, node: Node | None) -> tuple[Store, ...]:
     stores: list[Store] = []
+    taken: list[tuple[str, KeyPattern, int | None]] = []
     for item in reader.items(node, "stores"):
         fields = reader.fields(item, "a store", required=("in", "key", "value"), known=STORE_FIELDS)
         place, key = _read_place(reader, fields.get("in")), _read_key(reader, fields.get("key"))
@@ -128,13 +129,15 @@ def read_stores(reader: Reader, node: Node | None) -> tuple[Store, ...]:
             reader.tell(fields["value"], "content may not be stored", "content is only possible under sends")
         audience = fields.get("audience")
         chosen = reader.choice(audience, "audience", AUDIENCES) if audience else "space-viewers"
-        if place is None or key is None or value is None:
+        if place is None or key is None:
             continue
-        for other in stores:
-            if other.place == place and other.key.overlaps(key):
-                hint = f"{other.key.text} on line {other.line}: no key may belong to two stores"
+        for other_place, other, line in taken:
+            if other_place == place and other.overlaps(key):
+                hint = f"{other.text} on line {line}: no key may belong to two stores"
                 reader.tell(fields["key"], f"{key.text} overlaps another key of {place}", hint)
-        stores.append(Store(place=place, key=key, audience=cast(Audience, chosen), value=value, line=item.line))
+        taken.append((place, key, item.line))
+        if value is not None:
+            stores.append(Store(place=place, key=key, audience=cast(Audience, chosen), value=value, line=item.line))
     return tuple(stores)
 
 
