@@ -9,13 +9,13 @@ and bounded, so that no file can exhaust the stack or the memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from forgesim.errors import InputError, Problem
 
-__all__ = ["DEEPEST", "LARGEST", "Node", "parse_yaml", "tree_of"]
+__all__ = ["DEEPEST", "LARGEST", "Node", "parse_yaml", "replace_texts", "tree_of"]
 
 DEEPEST: Final = 48
 LARGEST: Final = 50_000
@@ -224,17 +224,6 @@ def _as_key(value: object) -> str:
     """A key that YAML reads as null, a boolean or a number, as JSON would write it."""
     names = {None: "null", True: "true", False: "false"}
     return names[value] if value is None or isinstance(value, bool) else str(value)
-
-
-def walk(node: Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Node]]:
-    """Every node with its path, parents first."""
-    yield path, node
-    if isinstance(node.value, dict):
-        for name, child in node.value.items():
-            yield from walk(child, (*path, name))
-    elif isinstance(node.value, list):
-        for i, child in enumerate(node.value):
-            yield from walk(child, (*path, i))
 
 
 def replace_texts(node: Node, change: Callable[[Node], str]) -> Node:
