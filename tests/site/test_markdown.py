@@ -98,6 +98,12 @@ def test_markdown_becomes_storage_format(docs: Write, markdown: str, storage: st
     assert storage_problem(got) is None
 
 
+def test_raw_html_nests_only_so_deep(docs: Write) -> None:
+    got = body(docs({"a.md": FRONT + "<b>" * 5_000 + "x"}), "Title")
+    assert got.count("<strong>") == got.count("</strong>") < 200
+    assert "x" in got
+
+
 def test_links_between_files_become_page_links(docs: Write) -> None:
     site = docs(
         {

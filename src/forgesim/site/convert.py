@@ -45,6 +45,8 @@ _BLOCK_HTML = {
     "blockquote": "blockquote", "dl": "ul", "dt": "li", "dd": "li", "summary": "p",
 }  # fmt: skip
 _UNREAD = frozenset(("script", "style", "head", "title", "noscript", "template", "svg", "iframe", "object"))
+_DEEPEST = 100
+"""Raw HTML nested deeper is dropped: readers of XML give up somewhere beyond."""
 _RAW_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^>]*)>")
 _RAW_ATTRIBUTE = re.compile(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _RAW_BLOCK_TEXT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
@@ -198,8 +200,9 @@ class Converter:
             self._raw_start(tag, attributes)
 
     def _raw_start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        linked = any(mark in ("link", "<a") for mark, _ in self._open)
-        if tag == "a" and attributes.get("href") and not linked:
+        if len(self._open) >= _DEEPEST:
+            return
+        if tag == "a" and attributes.get("href") and not any(mark in ("link", "<a") for mark, _ in self._open):
             self._push("<a", *self._targets.link(attributes["href"]))
         elif tag in _INLINE_HTML:
             self._push(f"<{tag}", f"<{_INLINE_HTML[tag]}>", f"</{_INLINE_HTML[tag]}>")
