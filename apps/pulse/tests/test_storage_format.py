@@ -16,7 +16,7 @@ PAGES = {
     "entities are read": ("<p>caf&eacute;&nbsp;bar &amp; grill &lt;b&gt;</p>", Form(words=4, sentences=1)),
     "escaped markup stays text": ("<p>a &#60;b&#62; &#38; c &LT;d&GT;.</p>", Form(words=4, sentences=1)),
     "code is not prose": (
-        "<ac:parameter>python</ac:parameter><ac:plain-text-body><![CDATA[x. TODO <p>]]></ac:plain-text-body><p>End.</p>",
+        "<ac:parameter>php</ac:parameter><ac:plain-text-body><![CDATA[x. TODO <p>]]></ac:plain-text-body><p>End.</p>",
         Form(words=1, sentences=1),
     ),
     "numbers are not words": ("<p>12 3.5 v2</p>", Form(words=1, sentences=1)),
