@@ -8,6 +8,7 @@ from typing import NamedTuple
 from forgesim.site.seeded import Dice
 from forgesim.site.storage import cdata, escape
 from forgesim.site.vocabulary import CODE, QUALITIES, SENTENCES, TEAMS, THINGS, VERBS
+from forgesim.site.words import UNFINISHED
 
 __all__ = ["QUALITY", "Link", "Prose"]
 
@@ -172,11 +173,9 @@ class Prose:
         return "".join([self.paragraph(3) for _ in range(4)] + links)
 
     def _stub(self, links: list[str]) -> str:
-        note = self.dice.pick(
-            ("TODO: write this page.", "TBD", "FIXME: copy from the old handbook.", "Placeholder, to follow.")
-        )
+        note = self.dice.pick(UNFINISHED[:-1])
         return f"<p>{note}</p>" + (self.paragraph(1) if self.dice.chance(0.5) else "") + "".join(links)
 
     def _messy(self, links: list[str]) -> str:
         parts = [self.status(), self.heading(4), self.paragraph(6), self.heading(2), self.heading(5)]
-        return "".join([*parts, self.paragraph(1), "<p>TODO check the numbers above.</p>", *links])
+        return "".join([*parts, self.paragraph(1), f"<p>{UNFINISHED[-1]}</p>", *links])

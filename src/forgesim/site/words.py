@@ -12,13 +12,22 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["MARKERS", "WORD", "form", "lowered", "recased", "syllables"]
+__all__ = ["MARKERS", "UNFINISHED", "WORD", "form", "lowered", "recased", "syllables"]
 
 MARKERS = frozenset(
     "todo fixme tbd tbc tba wip xxx draft outdated obsolete deprecated placeholder lorem ipsum".split()  # noqa: SIM905
 )
 """Words that say something about a page's state rather than about its subject; twins keep them, in any
 case."""
+
+UNFINISHED = (
+    "TODO: write this page.",
+    "TBD",
+    "FIXME: copy from the old handbook.",
+    "Placeholder, to follow.",
+    "TODO check the numbers above.",
+)
+"""How people mark a page, or a part of one, that they have not finished."""
 
 WORD = re.compile(r"[^\W\d_]+|\d+")
 """A run of letters or a run of digits."""
