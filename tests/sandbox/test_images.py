@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from forgesim.sandbox.host import MAX_ZYGOTES, Sandbox
+from forgesim.sandbox.host import MAX_ZYGOTES, Sandbox, WitnessEvent
 from forgesim.sandbox.places import places
 from forgesim.sandbox.spawner import Zygote
 
@@ -39,6 +39,29 @@ def test_the_platforms_own_code_is_not(guest, module: str) -> None:
     assert find_spec(module), "the host has it"
     answer = guest.run(IMPORT, module)
     assert answer["type"] in ("ModuleNotFoundError", "PermissionError")
+
+
+def test_time_zones_are_there(guest) -> None:
+    assert guest.run("import zoneinfo\nanswer = str(zoneinfo.ZoneInfo(given))", "Asia/Tokyo") == "Asia/Tokyo"
+
+
+def test_what_apps_commonly_do_is_refused_nothing(guest) -> None:
+    code = """
+import asyncio, concurrent.futures, gc, os, platform, random, select, selectors, signal, socket, sqlite3, ssl, threading
+sqlite3.connect(":memory:").execute("create table t (x)")
+list(concurrent.futures.ThreadPoolExecutor(4).map(str, range(9)))
+threading.Thread(target=gc.collect).start()
+asyncio.new_event_loop().close()
+for ask in (os.cpu_count, os.getcwd, os.getlogin, os.times, os.getpgrp, platform.platform, socket.gethostname,
+            socket.socketpair, os.pipe, select.epoll, selectors.DefaultSelector, ssl.create_default_context):
+    try: ask()
+    except OSError: pass
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+random.SystemRandom().random()
+open(os.devnull).read()
+"""
+    assert guest.run(code) is None
+    assert not [event for event in guest.events if isinstance(event, WitnessEvent)]
 
 
 def test_an_app_may_read_its_own_folder_and_no_installed_package(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["GUEST_PACKAGES", "GUEST_PARTS", "Places", "import_path", "places"]
 
-GUEST_PACKAGES = ("msgspec", "freezegun", "dateutil", "six")
+GUEST_PACKAGES = ("msgspec", "freezegun", "dateutil", "six", "tzdata")
 """Third-party packages that the sdk and the guest load; those that are not installed are left out."""
 GUEST_PARTS = ("__init__.py", "seam.py", "clock.py", "errors.py", "decision.py", "sdk", "guest")
 """The parts of forgesim that a guest may read, for late imports and for the source lines of tracebacks."""
@@ -46,7 +47,9 @@ def places(root: str, *, dependencies: bool) -> Places:
 
 
 def _stdlib() -> list[str]:
-    return list(dict.fromkeys(sysconfig.get_path(name) for name in ("stdlib", "platstdlib")))
+    """The interpreter's own folders, also where this process runs in a virtual environment."""
+    own = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    return list(dict.fromkeys(sysconfig.get_path(name, vars=own) for name in ("stdlib", "platstdlib")))
 
 
 def _installed() -> list[str]:

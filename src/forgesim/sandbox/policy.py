@@ -39,6 +39,7 @@ _FREE = """
     futex set_robust_list rseq set_tid_address sched_yield sched_getscheduler sched_getparam getcpu
     nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times restart_syscall
     getitimer setitimer alarm getrusage getrlimit uname sysinfo getrandom
+    chdir fchdir fsync fdatasync getpgrp
     recvfrom shutdown getsockopt getsockname getpeername wait4 waitid exit exit_group
     """
 """Calls that are allowed whatever their arguments."""
@@ -62,6 +63,7 @@ PRCTL = (15, 16, 0x53564D41)
 """PR_SET_NAME, PR_GET_NAME, PR_SET_VMA (glibc names its mappings)."""
 
 AF_UNIX, SOCK_STREAM, SOCK_TYPE_MASK = 1, 1, 0xF
+PRIO_PROCESS = 0
 
 
 def python_policy(refuse: int, pid: int = OWN_PID) -> Policy:
@@ -80,6 +82,9 @@ def python_policy(refuse: int, pid: int = OWN_PID) -> Policy:
         "fcntl": only(In32(1, FCNTL)),
         "ioctl": only(In32(1, IOCTL), otherwise=errno_action(errno.ENOTTY)),
         "prctl": only(In32(0, PRCTL)),
+        "getpriority": only(Masked32(0, PRIO_PROCESS), Masked32(1, 0)),
+        "getpgid": only(Masked32(0, 0)),
+        "getsid": only(Masked32(0, 0)),
         "kill": only(Masked32(0, pid)),
         "tgkill": only(Masked32(0, pid)),
         "sched_getaffinity": only(In32(0, (0, pid))),
