@@ -135,7 +135,7 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
         for place in coverage.dynamic:
             yield Evidence(0, "app code runs code that it makes at run time (exec, eval or compile)", place)
     for trial in case.ledger.trials:
-        if trial.a != trial.again:
+        if trial.again is not None and trial.a != trial.again:
             yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
     for crossing in case.on(*found.channels, "platform"):
         answer, asked = crossing.answered, crossing.decided

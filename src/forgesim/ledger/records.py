@@ -223,8 +223,9 @@ class Inventory(Record, tag="inventory", kw_only=True, frozen=True):
 
 
 class Trial(Record, tag="trial", kw_only=True, frozen=True):
-    """One twin pair on one channel, run A, A′, B. ``a != again`` is not deterministic; ``a == again != b`` a leak.
+    """One twin pair on one channel, run A, B, A again. ``a != again`` is not deterministic; ``a == again != b`` a leak.
 
+    ``again`` is null where A and B agree and the scenario has been repeated before.
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
     first crossing that differs between A and B: ``{seq, line, a, b}``.
     """
@@ -235,7 +236,7 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
     scenario: str
     channel: str
     a: str
-    again: str
+    again: str | None = None
     b: str
     crossings: int
     first: dict[str, Any] | None = None

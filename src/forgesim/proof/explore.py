@@ -12,11 +12,12 @@ from forgesim.gateway.faults import CHANNEL_SERVICE, FAILURES, Fault
 from forgesim.ledger.records import Decided, Record
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import Scenario
+from forgesim.proof.tap import CHANNELS
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator, Stage
 from forgesim.site.model import Site
 
-__all__ = ["Place", "Watch", "explore_failures", "play_scenarios"]
+__all__ = ["Exit", "Place", "Played", "Seen", "Watch", "explore_failures", "play_scenarios"]
 
 FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress"})
 
@@ -31,24 +32,50 @@ class Place:
     verb: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run showed: places that a failure may hit, and exits, where something left the app."""
+
+    places: tuple[Place, ...]
+    exits: frozenset[Exit]
+
+
+Exit = tuple[str, str | None, str]
+"""Trial channel, app line, verb."""
+
+
 class Watch:
-    """A pen that passes records on and notes the places it sees."""
+    """A pen that passes records on and notes the places and exits it sees."""
 
     def __init__(self, pen: Pen) -> None:
         self._pen = pen
-        self.places: dict[Place, None] = {}
+        self._places: dict[Place, None] = {}
+        self._exits: set[Exit] = set()
 
     def write(self, record: Record) -> None:
-        if isinstance(record, Decided) and _is_answerable(record):
-            self.places[_place(record)] = None
+        if isinstance(record, Decided) and record.cause == "app":
+            if record.channel in FAULTY and record.decision.allow:
+                self._places[_place(record)] = None
+            self._exits.update((name, record.line, record.verb) for name, fits in CHANNELS.items() if fits(record))
         self._pen.write(record)
 
     def flush(self) -> None:
         self._pen.flush()
 
+    def take(self) -> Seen:
+        """What was seen since the last call."""
+        seen = Seen(tuple(self._places), frozenset(self._exits))
+        self._places.clear()
+        self._exits.clear()
+        return seen
 
-def _is_answerable(record: Decided) -> bool:
-    return record.cause == "app" and record.channel in FAULTY and record.decision.allow
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The scenarios as played: each place with the first scenario that reaches it, each scenario with its exits."""
+
+    places: dict[Place, Scenario]
+    exits: dict[str, frozenset[Exit]]
 
 
 def _place(record: Decided) -> Place:
@@ -62,24 +89,26 @@ def play_scenarios(
     simulator: Simulator,
     scenarios: Iterable[Scenario],
     site_of: Callable[[str], Site],
-    watch: Callable[[], list[Place]],
-) -> dict[Place, Scenario]:
-    """Play each scenario once, recorded; the places found, each with the first scenario that reaches it."""
-    found: dict[Place, Scenario] = {}
+    watch: Watch,
+) -> Played:
+    """Play each scenario once, recorded."""
+    played = Played({}, {})
     for scenario in scenarios:
         stage = simulator.stage(site_of(scenario.site), cause="scenario", label=scenario.name)
         play(stage, scenario)
         stage.finish()
-        for place in watch():
-            found.setdefault(place, scenario)
-    return found
+        seen = watch.take()
+        for place in seen.places:
+            played.places.setdefault(place, scenario)
+        played.exits[scenario.name] = seen.exits
+    return played
 
 
 def explore_failures(
     simulator: Simulator,
     places: dict[Place, Scenario],
     site_of: Callable[[str], Site],
-    watch: Callable[[], list[Place]],
+    watch: Watch,
     total: Callable[[int], None],
     done: Callable[[], None],
 ) -> None:
@@ -92,7 +121,7 @@ def explore_failures(
         for failure in FAILURES:
             _fail_once(simulator, scenario, place, failure, site_of)
             done()
-            for found in watch():
+            for found in watch.take().places:
                 if found not in seen:
                     seen.add(found)
                     waiting.append((found, scenario))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,9 +14,9 @@ from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Ledger, parse
 from forgesim.ledger.records import Coverage
 from forgesim.manifest.model import App, Scenario
-from forgesim.proof.explore import Place, Watch, explore_failures, play_scenarios
+from forgesim.proof.explore import Watch, explore_failures, play_scenarios
 from forgesim.proof.probes import probe_hosts, probe_writes
-from forgesim.proof.trials import run_trials
+from forgesim.proof.trials import Plan, run_trials
 from forgesim.runtime.header import header
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
@@ -112,15 +111,14 @@ def _phases(
     simulator: Simulator, app: App, sites: Sites, watch: Watch, trials: int, seed: int, progress: Progress
 ) -> None:
     scenarios = app.trust.scenarios
-    fresh = _fresh(watch)
     progress.phase("scenarios", len(scenarios))
-    places = play_scenarios(simulator, scenarios, sites, fresh)
+    played = play_scenarios(simulator, scenarios, sites, watch)
     if any(entry.category == "analytics" for entry in app.manifest.backend_egress()):
         for scenario in scenarios:
             _without_analytics(simulator, sites, scenario)
             progress.step()
     progress.phase("failures", 0)
-    explore_failures(simulator, places, sites, fresh, progress.grow, progress.step)
+    explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
     progress.phase("probes", 2)
     stage = simulator.stage(sites(scenarios[0].site), cause="probe", label="what the platform would refuse")
     user = stage.account("alice")
@@ -129,16 +127,9 @@ def _phases(
     probe_hosts(stage, user)
     stage.finish()
     progress.phase("twin trials", trials)
-    run_trials(simulator, scenarios, trials=trials, seed=seed, site_of=sites.build, done=progress.step)
-
-
-def _fresh(watch: Watch) -> Callable[[], list[Place]]:
-    def places() -> list[Place]:
-        found = list(watch.places)
-        watch.places.clear()
-        return found
-
-    return places
+    run_trials(
+        simulator, Plan(scenarios, played.exits), trials=trials, seed=seed, site_of=sites.build, done=progress.step
+    )
 
 
 def _without_analytics(simulator: Simulator, sites: Sites, scenario: Scenario) -> None:
