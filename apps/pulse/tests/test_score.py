@@ -39,7 +39,7 @@ def test_a_score_lies_within_0_and_100(values: list[int], weights: list[int]) ->
 
 
 def test_the_mean_of_no_pages_is_zero() -> None:
-    assert (mean([]), mean([1, 2]), mean([1, 1, 2])) == (0, 1.5, 1.33)
+    assert (mean([]), mean([1, 2]), mean([1, 1, 2])) == (0, 1.5, 1.3333)
 
 
 def test_the_cheapest_fixes_come_first_and_what_is_perfect_needs_none() -> None:

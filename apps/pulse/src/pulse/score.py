@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,9 +32,9 @@ def page_score(signals: Mapping[str, int], weights: Mapping[str, int]) -> float:
 
 
 def mean(values: Iterable[float]) -> float:
-    """The arithmetic mean to two decimals; 0 of nothing."""
+    """The arithmetic mean to four decimals, so that one page among many shows; 0 of nothing."""
     numbers = list(values)
-    return round(sum(numbers) / max(1, len(numbers)), 2)
+    return round(math.fsum(numbers) / max(1, len(numbers)), 4)
 
 
 def cheapest_fixes(signals: Mapping[str, int], weights: Mapping[str, int]) -> list[dict[str, Any]]:
