@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.escape.conftest import Arena
 
 
 class Listener:
     """A socket that tells, without any help of the attacker's, whether somebody reached it."""
 
-    def __init__(self, family: int, kind: int, address: object) -> None:
+    def __init__(self, family: int, kind: int, address: Any) -> None:
         self._socket = socket.socket(family, kind)
         self._socket.bind(address)
         if kind == socket.SOCK_STREAM:
             self._socket.listen()
 
     @property
-    def address(self) -> object:
+    def address(self) -> Any:
         return self._socket.getsockname()
 
     @property
     def port(self) -> int:
-        return self._socket.getsockname()[1]
+        return int(self._socket.getsockname()[1])
 
     def was_reached(self) -> bool:
         """Whether a connection or datagram has come since the last look, which also takes it."""
@@ -41,11 +45,14 @@ class Listener:
         self._socket.close()
 
 
+Listen = Callable[[int, int, Any], Listener]
+
+
 @pytest.fixture
-def listen() -> Iterator[object]:
+def listen() -> Iterator[Listen]:
     opened: list[Listener] = []
 
-    def open_listener(family: int, kind: int, address: object) -> Listener:
+    def open_listener(family: int, kind: int, address: Any) -> Listener:
         opened.append(Listener(family, kind, address))
         return opened[-1]
 
@@ -54,7 +61,7 @@ def listen() -> Iterator[object]:
         listener.close()
 
 
-def connect_through_ctypes(port):
+def connect_through_ctypes(port: int) -> str:
     import ctypes
     import struct
 
@@ -67,7 +74,7 @@ def connect_through_ctypes(port):
     return "connected"
 
 
-def test_a_raw_tcp_connection_through_ctypes_reaches_nobody(confined, unconfined, listen) -> None:
+def test_a_raw_tcp_connection_through_ctypes_reaches_nobody(confined: Arena, unconfined: Arena, listen: Listen) -> None:
     listener = listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
     assert unconfined.run(connect_through_ctypes, listener.port).result == "connected"
     assert listener.was_reached()
@@ -79,7 +86,7 @@ def test_a_raw_tcp_connection_through_ctypes_reaches_nobody(confined, unconfined
     assert ("connect", f"127.0.0.1:{listener.port}") in attempt.witnesses
 
 
-def disarm_and_connect(port):
+def disarm_and_connect(port: int) -> str:
     import ctypes
     import struct
 
@@ -95,7 +102,7 @@ def disarm_and_connect(port):
     return "connected"
 
 
-def test_disarming_the_audit_hook_opens_no_way_out(explained, unconfined, listen) -> None:
+def test_disarming_the_audit_hook_opens_no_way_out(explained: Arena, unconfined: Arena, listen: Listen) -> None:
     listener = listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
     assert unconfined.run(disarm_and_connect, listener.port).result == "connected"
     assert listener.was_reached()
@@ -107,7 +114,7 @@ def test_disarming_the_audit_hook_opens_no_way_out(explained, unconfined, listen
     assert ("connect", f"127.0.0.1:{listener.port}") in attempt.witnesses
 
 
-def machine_code(port):
+def machine_code(port: int) -> str:
     """socket(AF_INET, SOCK_STREAM) and connect as bytes of x86_64, below libc and below Python."""
     import ctypes
     import mmap
@@ -131,7 +138,7 @@ def machine_code(port):
     return "connected"
 
 
-def test_machine_code_is_no_way_round_the_filter(confined, unconfined, listen) -> None:
+def test_machine_code_is_no_way_round_the_filter(confined: Arena, unconfined: Arena, listen: Listen) -> None:
     import os
 
     if os.uname().machine != "x86_64":
@@ -147,13 +154,13 @@ def test_machine_code_is_no_way_round_the_filter(confined, unconfined, listen) -
     assert ("connect", f"127.0.0.1:{listener.port}") in attempt.witnesses
 
 
-def send_a_datagram(port):
+def send_a_datagram(port: int) -> int:
     import socket
 
     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"stolen", ("127.0.0.1", port))
 
 
-def test_a_datagram_reaches_nobody(confined, unconfined, listen) -> None:
+def test_a_datagram_reaches_nobody(confined: Arena, unconfined: Arena, listen: Listen) -> None:
     listener = listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
     assert unconfined.run(send_a_datagram, listener.port).result == 6
     assert listener.was_reached()
@@ -165,14 +172,16 @@ def test_a_datagram_reaches_nobody(confined, unconfined, listen) -> None:
     assert ("sendto", f"127.0.0.1:{listener.port}") in attempt.witnesses
 
 
-def connect_to_a_path(path):
+def connect_to_a_path(path: str) -> str:
     import socket
 
     socket.socket(socket.AF_UNIX).connect(path)
     return "connected"
 
 
-def test_a_unix_socket_of_the_host_is_out_of_reach(confined, unconfined, listen, tmp_path: Path) -> None:
+def test_a_unix_socket_of_the_host_is_out_of_reach(
+    confined: Arena, unconfined: Arena, listen: Listen, tmp_path: Path
+) -> None:
     listener = listen(socket.AF_UNIX, socket.SOCK_STREAM, str(tmp_path / "s"))
     assert unconfined.run(connect_to_a_path, listener.address).result == "connected"
     assert listener.was_reached()
@@ -184,13 +193,15 @@ def test_a_unix_socket_of_the_host_is_out_of_reach(confined, unconfined, listen,
     assert ("connect", f"unix:{listener.address}") in attempt.witnesses
 
 
-def send_from_a_pair(path):
+def send_from_a_pair(path: str) -> int:
     import socket
 
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"stolen", path)
 
 
-def test_a_datagram_pair_cannot_address_a_socket_of_the_host(confined, unconfined, listen, tmp_path) -> None:
+def test_a_datagram_pair_cannot_address_a_socket_of_the_host(
+    confined: Arena, unconfined: Arena, listen: Listen, tmp_path: Path
+) -> None:
     listener = listen(socket.AF_UNIX, socket.SOCK_DGRAM, str(tmp_path / "d"))
     unconfined.run(send_from_a_pair, listener.address)
     assert listener.was_reached()
@@ -202,14 +213,16 @@ def test_a_datagram_pair_cannot_address_a_socket_of_the_host(confined, unconfine
     assert ("socketpair", "AF_UNIX SOCK_DGRAM") in attempt.witnesses
 
 
-def connect_to_an_abstract_name(name):
+def connect_to_an_abstract_name(name: str) -> str:
     import socket
 
     socket.socket(socket.AF_UNIX).connect(f"\0{name}")
     return "connected"
 
 
-def test_an_abstract_socket_of_the_host_is_out_of_reach(confined, unconfined, listen, tmp_path) -> None:
+def test_an_abstract_socket_of_the_host_is_out_of_reach(
+    confined: Arena, unconfined: Arena, listen: Listen, tmp_path: Path
+) -> None:
     name = tmp_path.name + "-forgesim-escape"
     listener = listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{name}")
     assert unconfined.run(connect_to_an_abstract_name, name).result == "connected"
@@ -222,20 +235,20 @@ def test_an_abstract_socket_of_the_host_is_out_of_reach(confined, unconfined, li
     assert ("connect", f"unix:@{name}") in attempt.witnesses
 
 
-def look_up(name):
+def look_up(name: str) -> object:
     import socket
 
     return socket.getaddrinfo(name, 80)[0][4][0]
 
 
-def test_names_are_not_looked_up(confined, unconfined) -> None:
+def test_names_are_not_looked_up(confined: Arena, unconfined: Arena) -> None:
     assert unconfined.run(look_up, "localhost").result in ("127.0.0.1", "::1")
     attempt = confined.run(look_up, "localhost")
     assert "gaierror" in str(attempt.error)
     assert "socket" in attempt.calls
 
 
-def pass_a_descriptor_over_the_seam():
+def pass_a_descriptor_over_the_seam() -> int:
     import array
     import os
     import socket
@@ -245,6 +258,6 @@ def pass_a_descriptor_over_the_seam():
     return seam.sendmsg([b""], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [null]))])
 
 
-def test_no_descriptor_goes_over_the_seam(confined, unconfined) -> None:
+def test_no_descriptor_goes_over_the_seam(confined: Arena, unconfined: Arena) -> None:
     assert unconfined.run(pass_a_descriptor_over_the_seam).error is None
     assert "sendmsg" in confined.run(pass_a_descriptor_over_the_seam).calls

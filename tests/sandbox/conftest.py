@@ -43,6 +43,9 @@ class Image:
     dependencies: bool = False
 
 
+MakeGuest = Callable[..., "Guest"]
+
+
 def image_of(root: Path, source: str, digest: str) -> Image:
     (root / "src").mkdir(parents=True, exist_ok=True)
     (root / "src" / "index.py").write_text(source)
@@ -123,7 +126,7 @@ def guest(sandbox: Sandbox, image: Image) -> Iterator[Guest]:
 
 
 @pytest.fixture
-def make_guest(sandbox: Sandbox, image: Image) -> Iterator[Callable[..., Guest]]:
+def make_guest(sandbox: Sandbox, image: Image) -> Iterator[MakeGuest]:
     """Further workers, of the session's sandbox or of another one, of its image or another; they are ready."""
     guests: list[Guest] = []
 

@@ -6,12 +6,16 @@ import sysconfig
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from forgesim.sandbox.host import MAX_ZYGOTES, Sandbox, WitnessEvent
 from forgesim.sandbox.places import places
 from forgesim.sandbox.spawner import Zygote
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Guest, Image, MakeGuest
 
 IMPORT = "import importlib\nanswer = importlib.import_module(given).__name__"
 
@@ -20,7 +24,7 @@ def zygotes_of(sandbox: Sandbox) -> list[Zygote]:
     return [nursery.zygote for nursery in sandbox._nurseries.values()]
 
 
-def test_installed_packages_are_there_for_apps_that_ask_for_them(image, make_guest) -> None:
+def test_installed_packages_are_there_for_apps_that_ask_for_them(image: Image, make_guest: MakeGuest) -> None:
     with Sandbox(explain=False) as sandbox:
         assert make_guest(sandbox).run(IMPORT, "pluggy")["type"] == "ModuleNotFoundError"
         asking = replace(image, dependencies=True, digest="asking")
@@ -30,22 +34,22 @@ def test_installed_packages_are_there_for_apps_that_ask_for_them(image, make_gue
 @pytest.mark.parametrize(
     "module", ["pydoc_data.topics", "wsgiref.util", "xml.dom.pulldom", "dateutil.rrule", "forgesim.sdk.resolver"]
 )
-def test_the_standard_library_and_the_sdk_are_there_in_full(guest, module: str) -> None:
+def test_the_standard_library_and_the_sdk_are_there_in_full(guest: Guest, module: str) -> None:
     assert guest.run(IMPORT, module) == module
 
 
 @pytest.mark.parametrize("module", ["forgesim.ledger.write", "forgesim.site.model", "forgesim.sandbox.host"])
-def test_the_platforms_own_code_is_not(guest, module: str) -> None:
+def test_the_platforms_own_code_is_not(guest: Guest, module: str) -> None:
     assert find_spec(module), "the host has it"
     answer = guest.run(IMPORT, module)
     assert answer["type"] in ("ModuleNotFoundError", "PermissionError")
 
 
-def test_time_zones_are_there(guest) -> None:
+def test_time_zones_are_there(guest: Guest) -> None:
     assert guest.run("import zoneinfo\nanswer = str(zoneinfo.ZoneInfo(given))", "Asia/Tokyo") == "Asia/Tokyo"
 
 
-def test_what_apps_commonly_do_is_refused_nothing(guest) -> None:
+def test_what_apps_commonly_do_is_refused_nothing(guest: Guest) -> None:
     code = """
 import asyncio, concurrent.futures, gc, os, platform, random, select, selectors, signal, socket, sqlite3, ssl, threading
 sqlite3.connect(":memory:").execute("create table t (x)")
@@ -72,7 +76,7 @@ def test_an_app_may_read_its_own_folder_and_no_installed_package(tmp_path: Path)
     assert sysconfig.get_path("purelib") in places(str(tmp_path), dependencies=True).read
 
 
-def test_each_image_has_a_zygote_and_old_ones_make_room(image, make_guest) -> None:
+def test_each_image_has_a_zygote_and_old_ones_make_room(image: Image, make_guest: MakeGuest) -> None:
     with Sandbox() as sandbox:
         first = make_guest(sandbox)
         for number in range(MAX_ZYGOTES + 1):
@@ -81,7 +85,7 @@ def test_each_image_has_a_zygote_and_old_ones_make_room(image, make_guest) -> No
         assert first.run("answer = 1") == 1, "a zygote with a worker is kept"
 
 
-def test_workers_of_one_image_come_from_one_zygote(image, make_guest) -> None:
+def test_workers_of_one_image_come_from_one_zygote(image: Image, make_guest: MakeGuest) -> None:
     with Sandbox() as sandbox:
         make_guest(sandbox)
         make_guest(sandbox, replace(image))

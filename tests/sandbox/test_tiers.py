@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from forgesim.errors import CannotConfineError
 from forgesim.sandbox.doctor import report
-from forgesim.sandbox.host import Sandbox, WitnessEvent
+from forgesim.sandbox.host import Sandbox, Tier, WitnessEvent
 from forgesim.sandbox.tiers import best_tier, missing
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import MakeGuest
 
 BARE = dict.fromkeys(("limits", "capabilities", "no_new_privs", "landlock", "seccomp", "witness", "namespaces"))
 
@@ -81,7 +85,7 @@ def test_the_doctor_and_the_sandbox_agree(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("tier", ["full", "full-no-witness"])
-def test_a_weaker_tier_confines_as_well(tier, make_guest) -> None:
+def test_a_weaker_tier_confines_as_well(tier: Tier, make_guest: MakeGuest) -> None:
     with Sandbox(tier=tier, explain=False) as sandbox:
         guest = make_guest(sandbox)
         answer = guest.run("import socket\nsocket.create_connection(('127.0.0.1', 9))")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from forgesim.errors import CannotConfineError, InternalError
 from forgesim.sandbox.control import Adopt
@@ -22,13 +22,11 @@ from forgesim.sandbox.events import (
 from forgesim.sandbox.handle import Worker, ending
 from forgesim.sandbox.loop import Loop
 from forgesim.sandbox.places import places
-from forgesim.sandbox.spawner import Zygote
+from forgesim.sandbox.spawner import AppCode, Zygote
 from forgesim.sandbox.tiers import GuestProgram, Tier, require, start, unsupported
 
-if TYPE_CHECKING:
-    from forgesim.sandbox.image import Image
-
 __all__ = [
+    "AppCode",
     "DiedEvent",
     "Event",
     "FrameEvent",
@@ -96,7 +94,7 @@ class Sandbox:
         """What confines the workers of this sandbox."""
         return self._tier
 
-    def spawn(self, image: Image) -> Worker:
+    def spawn(self, image: AppCode) -> Worker:
         """A new worker for ``image``; the image's zygote is started on first use.
 
         Raises InternalError where the zygote fails. The worker's own start shows in events: Ready, or Fatal
@@ -153,7 +151,7 @@ class Sandbox:
 
     # --- zygotes --------------------------------------------------------------------------------------------
 
-    def _nursery(self, image: Image) -> _Nursery:
+    def _nursery(self, image: AppCode) -> _Nursery:
         key = (image.digest, str(image.root))
         found = self._nurseries.pop(key, None)
         if found is None:
@@ -162,7 +160,7 @@ class Sandbox:
         self._nurseries[key] = found
         return found
 
-    def _found(self, image: Image) -> _Nursery:
+    def _found(self, image: AppCode) -> _Nursery:
         zygote, self._unused = self._unused or self._another(), None
         try:
             zygote.adopt(self._adoption(image), image)
@@ -180,7 +178,7 @@ class Sandbox:
             raise InternalError(f"namespaces could be had before, and now not: {why}")
         return started.zygote
 
-    def _adoption(self, image: Image) -> Adopt:
+    def _adoption(self, image: AppCode) -> Adopt:
         allowed = places(str(image.root), dependencies=image.dependencies)
         confined = self._tier != "none"
         return Adopt(

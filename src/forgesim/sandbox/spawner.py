@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping, Sized
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Protocol
 
 from forgesim.errors import InternalError
 from forgesim.sandbox.boot import COMMAND
@@ -28,10 +30,7 @@ from forgesim.sandbox.control import (
 )
 from forgesim.sandbox.places import import_path
 
-if TYPE_CHECKING:
-    from forgesim.sandbox.image import Image
-
-__all__ = ["Zygote", "image_fields"]
+__all__ = ["AppCode", "Zygote"]
 
 _PATIENCE_S = 60.0
 """How long a zygote may take for one answer on a machine under load."""
@@ -39,6 +38,27 @@ _GRACE_S = 3.0
 _FLAGS = ("-s", "-P", "-S", "-B")
 """No user site, no script folder, no site, no byte code: nothing of this machine's Python set-up gets in."""
 _ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+
+
+class AppCode(Protocol):
+    """As much of an app's image as a sandbox needs. ``digest`` tells images of one ``root`` apart.
+
+    ``modules``: dotted name → (path relative to ``root``, is a package, marshalled code). ``functions``: manifest
+    key → handler. ``units``: the coverage units. ``dependencies``: whether installed packages may be read.
+    """
+
+    @property
+    def root(self) -> Path: ...
+    @property
+    def modules(self) -> Mapping[str, tuple[str, bool, bytes]]: ...
+    @property
+    def functions(self) -> Mapping[str, str]: ...
+    @property
+    def units(self) -> Sized: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def dependencies(self) -> bool: ...
 
 
 class Zygote:
@@ -75,12 +95,12 @@ class Zygote:
     def fileno(self) -> int:
         return self._control.fileno()
 
-    def adopt(self, adopt: Adopt, image: Image) -> None:
+    def adopt(self, adopt: Adopt, image: AppCode) -> None:
         """Hand over the app."""
         fd = os.memfd_create("image", os.MFD_CLOEXEC)
         try:
             with os.fdopen(os.dup(fd), "wb") as file:
-                marshal.dump(image_fields(image), file)
+                marshal.dump(_guest_fields(image), file)
             send(self._control, adopt, [fd])
         finally:
             os.close(fd)
@@ -141,7 +161,7 @@ def _end(pidfd: int) -> None:
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
 
-def image_fields(image: Image) -> dict[str, object]:
+def _guest_fields(image: AppCode) -> dict[str, object]:
     """The guest's part of an image, in values that marshal takes."""
     return {
         "modules": {name: (path, package, code) for name, (path, package, code) in image.modules.items()},
