@@ -16,7 +16,7 @@ __all__ = ["doctor", "lint"]
 
 def lint(name: str, *, as_json: bool) -> int:
     """Every problem of the app's two files; 1 where one is an error. Raises InputError for a missing app."""
-    problems = lint_folder(find_app(name, Path.cwd()))
+    problems = lint_folder(find_app(name, Path()))
     warnings = sum(problem.warning for problem in problems)
     if as_json:
         sys.stdout.write(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False) + "\n")

@@ -34,7 +34,7 @@ def prove(
     """Prove each app and print one report, or one JSON object a line."""
     if ledger is not None and len(names) > 1 and "{app}" not in ledger.name:
         raise InputError(Problem(what="several apps need several ledgers", hint="put {app} in the name of --ledger"))
-    apps = [load_app(find_app(name, Path.cwd())) for name in names]
+    apps = [load_app(find_app(name, Path())) for name in names]
     codes = []
     for app in apps:
         path = ledger.with_name(ledger.name.replace("{app}", app.name)) if ledger else None

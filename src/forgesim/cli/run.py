@@ -12,6 +12,7 @@ from typing import Any
 
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.judge import broken
+from forgesim.cli.sites import open_named
 from forgesim.clock import parse_time
 from forgesim.errors import InputError, Problem
 from forgesim.manifest.load import find_app, load_app
@@ -19,7 +20,6 @@ from forgesim.report.json import run_object
 from forgesim.report.text import run_report
 from forgesim.runtime.running import counts, run as run_app
 from forgesim.sandbox.open import open_sandbox
-from forgesim.site.open import open_site
 
 __all__ = ["run"]
 
@@ -41,14 +41,14 @@ def run(
     as_json: bool,
 ) -> int:
     """Run and report; the exit code."""
-    app = load_app(find_app(name, Path.cwd()))
+    app = load_app(find_app(name, Path()))
     if function is None and (user is not None or payload is not None):
         raise InputError(Problem(what="--as and --with belong to a FUNCTION", hint="name one, or leave both away"))
     value = _payload(payload)
     scenarios = app.trust.scenarios
     by_scenario = site is None and function is None and scenarios
     chosen = scenarios[0].site if by_scenario else site or "demo"
-    world = open_site(chosen, seed=seed, base=app.path if by_scenario else Path.cwd())
+    world = open_named(chosen, seed=seed, base=app.path if by_scenario else Path.cwd())
     with open_sandbox(unconfined=unconfined) as sandbox:
         ran = run_app(
             app,

@@ -9,19 +9,32 @@ from pathlib import Path
 from forgesim.report.text import site_report
 from forgesim.site.describe import describe
 from forgesim.site.model import Site
-from forgesim.site.open import open_site
+from forgesim.site.open import GENERATED, open_site
 
-__all__ = ["import_site", "show"]
+__all__ = ["import_site", "open_named", "show"]
+
+
+def open_named(spec: str, *, seed: int, base: Path, keep_authors: bool = False) -> Site:
+    """The site that a command line names. A folder in a git repository takes its dates from there."""
+    folder = base / spec
+    changes = None
+    if spec not in GENERATED and folder.is_dir():
+        from forgesim.sandbox.git import ask_git
+        from forgesim.site.history import GIT_LOG, read_git_log
+
+        told = ask_git(GIT_LOG, folder)
+        changes = read_git_log(told) if told else None
+    return open_site(spec, seed=seed, base=base, keep_authors=keep_authors, history=changes)
 
 
 def show(spec: str, *, seed: int, as_json: bool) -> int:
     """Print a site's spaces, pages and people."""
-    return _print(open_site(spec, seed=seed, base=Path.cwd()), as_json=as_json)
+    return _print(open_named(spec, seed=seed, base=Path.cwd()), as_json=as_json)
 
 
 def import_site(path: str, *, keep_authors: bool, as_json: bool) -> int:
     """Import a folder of Markdown and print what became of it."""
-    return _print(open_site(path, seed=0, base=Path.cwd(), keep_authors=keep_authors), as_json=as_json)
+    return _print(open_named(path, seed=0, base=Path.cwd(), keep_authors=keep_authors), as_json=as_json)
 
 
 def _print(site: Site, *, as_json: bool) -> int:
