@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +61,36 @@ def test_a_machine_that_refuses_a_call_gets_the_tier_that_is_left(hidden: str, t
         timeout=60,
     )
     assert done.stdout.split("\n")[:2] == [tier, unconfined]
+
+
+HOST = """
+import marshal, sys, time
+from pathlib import Path
+from types import SimpleNamespace
+from forgesim.sandbox.host import Sandbox
+code = marshal.dumps((None, compile("def handler(event, context): return 1", "src/index.py", "exec")))
+image = SimpleNamespace(root=Path(sys.argv[2]), modules={"index": ("src/index.py", False, code)},
+                        functions={"main": "index.handler"}, units=(), digest="x", dependencies=False)
+sandbox = Sandbox(tier=sys.argv[1], allow_unconfined=True)
+worker = sandbox.spawn(image)
+sandbox.wait(20)
+print(worker.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("tier", ["full+ns", "full", "none"])
+def test_nothing_outlives_a_host_that_is_killed(tier: str, tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", HOST, tier, str(tmp_path)], stdout=subprocess.PIPE) as host:
+        assert host.stdout
+        worker = Path(f"/proc/{int(host.stdout.readline())}")
+        assert worker.exists()
+        host.kill()
+        host.wait()
+        give_up = time.monotonic() + 10
+        while worker.exists() and time.monotonic() < give_up:
+            time.sleep(0.01)
+        assert not worker.exists()
 
 
 @pytest.mark.parametrize("wall", ["limits", "capabilities", "no_new_privs", "landlock", "seccomp"])

@@ -130,7 +130,7 @@ def test_a_drip_of_single_bytes_does_not_hold_the_host(guest: Guest) -> None:
     [
         ("b'\\xff' * 8", "over the limit"),
         ("(5).to_bytes(4, 'little') + bytes(4) + b'{\"t\":'", "malformed"),
-        ("pack(Boot(listener=9, pid=1))", "Boot at the wrong time"),
+        ("pack(Boot(listener=9, pid=1)) + pack(Idle())", "Boot at the wrong time"),
         ("pack(Invoke('i', 't', 'f', 1, 2, 3))", "malformed"),
     ],
     ids=["a length of 4 GB", "half a header", "a second start", "a frame of the host's"],
@@ -140,6 +140,7 @@ def test_a_broken_frame_ends_the_worker(guest: Guest, what: str, why: str) -> No
     event = guest.until(lambda _: False)
     assert isinstance(event, ProtocolEvent)
     assert why in event.why
+    assert guest.events[-1] is event, "nothing that it says after that counts"
 
 
 def test_a_worker_that_hangs_up_ends(guest: Guest) -> None:

@@ -102,8 +102,7 @@ class Worker:
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it now. No event about it comes any more."""
-        self._signal(signal.SIGKILL)
+        """End it now; ``wait`` reports nothing about it any more."""
         self.close()
 
     def close(self) -> None:
@@ -163,6 +162,8 @@ class Worker:
                     events.append(FrameEvent(self, frame, body))
                 else:
                     self._on_start(frame)
+                    if not self._alive:
+                        break
         except FrameError as error:
             self._break(str(error))
         return self._alive
@@ -226,6 +227,8 @@ class Worker:
             return
         if not self._walled:
             self._receive()  # the word that the self-test is over may lie there unread
+        if not self._alive:
+            return
         if not self._walled:
             witness.refuse(self._listener, notice)
             return
