@@ -28,29 +28,48 @@ class Records:
         self._patience = patience
 
     async def weights(self) -> dict[str, int]:
-        saved = await self._ask(lambda: kvs.get(SETTINGS))
-        return {**WEIGHTS, **(saved or {})}
+        async def send() -> Any:
+            return await kvs.get(SETTINGS)
+
+        return {**WEIGHTS, **(await self._ask(send) or {})}
 
     async def save_weights(self, weights: Mapping[str, int]) -> None:
-        await self._ask(lambda: kvs.set(SETTINGS, weights))
+        async def send() -> None:
+            await kvs.set(SETTINGS, weights)
+
+        await self._ask(send)
 
     async def space_score(self, space_id: str) -> dict[str, Any]:
         """The last scan: score, pages and mean signals; empty before the first."""
-        return await self._ask(lambda: kvs.get(f"space:{space_id}:score")) or {}
+
+        async def send() -> Any:
+            return await kvs.get(f"space:{space_id}:score")
+
+        return await self._ask(send) or {}
 
     async def save_space(self, space_id: str, row: Mapping[str, Any]) -> None:
-        await self._ask(lambda: kvs.set(f"space:{space_id}:score", row))
+        async def send() -> None:
+            await kvs.set(f"space:{space_id}:score", row)
+
+        await self._ask(send)
 
     async def save_day(self, kind: str, content_id: str, date: str, score: float) -> None:
         """One number per space or page and day; a second one on the same day replaces the first."""
-        await self._ask(lambda: kvs.set(f"{kind}:{content_id}:day:{date}", {"score": score}, ttl=KEPT))
+
+        async def send() -> None:
+            await kvs.set(f"{kind}:{content_id}:day:{date}", {"score": score}, ttl=KEPT)
+
+        await self._ask(send)
 
     async def trend(self, kind: str, content_id: str) -> list[dict[str, Any]]:
         """``{date, score}`` of each day that has one, oldest first."""
         prefix = f"{kind}:{content_id}:day:"
-        days = kvs.query().where("key", WhereConditions.begins_with(prefix)).limit(MOST)
-        found = await self._ask(days.get_many)
-        return [{"date": str(row.key).removeprefix(prefix), "score": row.value["score"]} for row in found.results]
+
+        async def send() -> Any:
+            return await kvs.query().where("key", WhereConditions.begins_with(prefix)).limit(MOST).get_many()
+
+        found = await self._ask(send)
+        return [{"date": row.key.removeprefix(prefix), "score": row.value["score"]} for row in found.results]
 
     async def _ask(self, send: Callable[[], Awaitable[T]]) -> T:
         async def translated() -> T:
