@@ -1,3 +1,74 @@
-"""TODO."""
+"""What a Python app imports: one name per export of Forge's own packages. It holds no authority."""
 
 from __future__ import annotations
+
+from forgesim.sdk.conditions import Filter, FilterConditions, WhereConditions
+from forgesim.sdk.errors import (
+    ForgeKvsAPIError,
+    ForgeKvsError,
+    ForgeLlmAPIError,
+    HttpError,
+    InternalServerError,
+    InvalidQueueNameError,
+    InvocationLimitReachedError,
+    JobDoesNotExistError,
+    NeedsAuthenticationError,
+    NotRunningError,
+    PartialSuccessError,
+    PayloadTooBigError,
+    PromptValidationError,
+    ProxyRequestError,
+    QueueError,
+    RateLimitError,
+    is_expected_error,
+    is_forge_platform_error,
+    is_hosted_code_error,
+)
+from forgesim.sdk.language import llm
+from forgesim.sdk.logger import log
+from forgesim.sdk.product import api
+from forgesim.sdk.queue import InvocationError, InvocationErrorCode, Queue
+from forgesim.sdk.resolver import Context, Request, Resolver
+from forgesim.sdk.response import Response
+from forgesim.sdk.routes import Route, assume_trusted_route, route, route_from_absolute
+from forgesim.sdk.storage import kvs
+
+__all__ = [
+    "Context",
+    "Filter",
+    "FilterConditions",
+    "ForgeKvsAPIError",
+    "ForgeKvsError",
+    "ForgeLlmAPIError",
+    "HttpError",
+    "InternalServerError",
+    "InvalidQueueNameError",
+    "InvocationError",
+    "InvocationErrorCode",
+    "InvocationLimitReachedError",
+    "JobDoesNotExistError",
+    "NeedsAuthenticationError",
+    "NotRunningError",
+    "PartialSuccessError",
+    "PayloadTooBigError",
+    "PromptValidationError",
+    "ProxyRequestError",
+    "Queue",
+    "QueueError",
+    "RateLimitError",
+    "Request",
+    "Resolver",
+    "Response",
+    "Route",
+    "WhereConditions",
+    "api",
+    "assume_trusted_route",
+    "is_expected_error",
+    "is_forge_platform_error",
+    "is_hosted_code_error",
+    "kvs",
+    "llm",
+    "log",
+    "route",
+    "route_from_absolute",
+]

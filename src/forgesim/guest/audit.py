@@ -1,0 +1,183 @@
+"""The audit hook: it names what the app tries against its walls, and where. It is not the wall; the kernel is.
+
+Events that the interpreter raises on its own (imports, time zones, tables of MIME types) are let pass: where they
+reach outside, the kernel refuses them without a word, and the standard library copes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from forgesim.guest.failure import APP, app_line
+
+__all__ = ["install"]
+
+Report = Callable[[str, str, str | None], None]
+Describe = Callable[[tuple[Any, ...]], str | None]
+
+_MOST_REPORTS = 200
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_QUIET_READERS = (
+    "importlib", "zipimport", "linecache", "mimetypes", "platform", "uuid", "locale", "gettext", "zoneinfo", "ssl",
+    "tokenize", "sysconfig", "site", "ctypes", "netrc", "encodings", "pkgutil", "traceback",
+)  # fmt: skip
+"""Modules that look at files of the system for their own purposes."""
+
+
+def _address(address: Any) -> str:
+    if isinstance(address, tuple) and len(address) > 1:
+        return f"{address[0]}:{address[1]}"
+    return repr(address)
+
+
+def _socket(args: tuple[Any, ...]) -> str | None:
+    family = int(args[1])
+    if family == -1 or family == 1:  # AF_UNIX: what socketpair() wraps; a connect is an event of its own
+        return None
+    names = {2: "AF_INET", 10: "AF_INET6", 16: "AF_NETLINK", 17: "AF_PACKET", 38: "AF_ALG", 40: "AF_VSOCK"}
+    return f"open a socket ({names.get(family, family)})"
+
+
+def _request(args: tuple[Any, ...]) -> str:
+    return f"{args[3] or ('GET' if args[1] is None else 'POST')} {args[0]}"
+
+
+def _database(args: tuple[Any, ...]) -> str | None:
+    name = str(args[0])
+    return None if name in (":memory:", "") or "mode=memory" in name else f"open the database {name!r}"
+
+
+_DESCRIBE: dict[str, Describe] = {
+    "socket.__new__": _socket,
+    "socket.connect": lambda a: f"connect to {_address(a[1])}",
+    "socket.bind": lambda a: f"listen at {_address(a[1])}",
+    "socket.sendto": lambda a: f"send to {_address(a[1])}",
+    "socket.sendmsg": lambda a: f"send to {_address(a[1])}" if a[1] is not None else None,
+    "socket.getaddrinfo": lambda a: f"look up the host {a[0]!r}, port {a[1]!r}",
+    "socket.gethostbyname": lambda a: f"look up the host {a[0]!r}",
+    "socket.gethostbyaddr": lambda a: f"look up the host {a[0]!r}",
+    "socket.getnameinfo": lambda a: f"look up the name of {_address(a[0])}",
+    "http.client.connect": lambda a: f"connect to {a[1]}:{a[2]} by HTTP",
+    "urllib.Request": _request,
+    "ftplib.connect": lambda a: f"connect to {a[1]}:{a[2]} by FTP",
+    "smtplib.connect": lambda a: f"connect to {a[1]}:{a[2]} by SMTP",
+    "imaplib.open": lambda a: f"connect to {a[1]}:{a[2]} by IMAP",
+    "poplib.connect": lambda a: f"connect to {a[1]}:{a[2]} by POP",
+    "telnetlib.Telnet.open": lambda a: f"connect to {a[1]}:{a[2]} by Telnet",
+    "webbrowser.open": lambda a: f"open a browser at {a[0]}",
+    "subprocess.Popen": lambda a: f"run the program {a[0]!r} {a[1]!r}",
+    "os.system": lambda a: f"run the shell command {a[0]!r}",
+    "os.exec": lambda a: f"become the program {a[0]!r}",
+    "os.posix_spawn": lambda a: f"run the program {a[0]!r}",
+    "os.spawn": lambda a: f"run the program {a[1]!r}",
+    "os.fork": lambda _: "fork",
+    "os.forkpty": lambda _: "fork",
+    "pty.spawn": lambda a: f"run the program {a[0]!r}",
+    "os.kill": lambda a: f"send signal {a[1]} to process {a[0]}",
+    "os.killpg": lambda a: f"send signal {a[1]} to process group {a[0]}",
+    "os.remove": lambda a: f"delete {a[0]!r}",
+    "os.rename": lambda a: f"rename {a[0]!r}",
+    "os.mkdir": lambda a: f"create the folder {a[0]!r}",
+    "os.rmdir": lambda a: f"delete the folder {a[0]!r}",
+    "os.link": lambda a: f"link {a[0]!r}",
+    "os.symlink": lambda a: f"link {a[1]!r}",
+    "os.truncate": lambda a: f"truncate {a[0]!r}",
+    "os.chmod": lambda a: f"change the mode of {a[0]!r}",
+    "os.chown": lambda a: f"change the owner of {a[0]!r}",
+    "os.utime": lambda a: f"change the times of {a[0]!r}",
+    "os.setxattr": lambda a: f"change attributes of {a[0]!r}",
+    "os.removexattr": lambda a: f"change attributes of {a[0]!r}",
+    "ctypes.dlopen": lambda a: f"load the native library {a[0]!r}",
+    "ctypes.dlsym": lambda a: f"reach the native function {a[1]!r}",
+    "ctypes.dlsym/handle": lambda a: f"reach the native function {a[1]!r}",
+    "resource.prlimit": lambda a: f"change the limits of process {a[0]}",
+    "syslog.openlog": lambda _: "write to the system log",
+    "syslog.syslog": lambda _: "write to the system log",
+    "sqlite3.connect": _database,
+    "sqlite3.load_extension": lambda _: "load a native extension into SQLite",
+}
+
+
+class _Auditor:
+    """Decides which events are the app's, and says so once each, before it refuses."""
+
+    def __init__(self, roots: tuple[str, ...], report: Report) -> None:
+        self._roots = roots
+        self._report = report
+        self._left = _MOST_REPORTS
+
+    def check(self, event: str, args: tuple[Any, ...]) -> None:
+        """Raise PermissionError where the app reaches outside."""
+        what = self._what(event, args)
+        if what is None:
+            return
+        line = _whose(sys._getframe(2))  # noqa: SLF001 -- the hook's own caller is what matters
+        if line is None and event in ("open", "os.listdir", "os.scandir"):
+            return  # the interpreter's own business
+        if self._left > 0:
+            self._left -= 1
+            self._report(event, what, line)
+        place = f" ({line})" if line else ""
+        raise PermissionError(1, f"the app may reach the outside through the Forge API only: {what}{place}")
+
+    def _what(self, event: str, args: tuple[Any, ...]) -> str | None:
+        if event == "open":
+            return self._file(*args)
+        if event in ("os.listdir", "os.scandir"):
+            return None if isinstance(args[0], int) or self._within(args[0] or ".") else f"list {args[0]!r}"
+        return _DESCRIBE[event](args)
+
+    def _file(self, path: Any, _mode: Any, flags: int) -> str | None:
+        if isinstance(path, int):
+            return None
+        if flags & _WRITING:
+            return None if os.fsdecode(path) == os.devnull else f"write to {os.fsdecode(path)!r}"
+        return None if self._within(path) else f"read {os.fsdecode(path)!r}"
+
+    def _within(self, path: Any) -> bool:
+        text = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))  # noqa: PTH109, PTH118 -- no loops here
+        return text.startswith(self._roots) or f"{text}/" in self._roots
+
+
+def _whose(frame: FrameType | None) -> str | None:
+    """The app's line behind an event, None where the interpreter acts for itself.
+
+    A pool thread has no frame of the app's: then the app's line is that of the thread that waits for it.
+    """
+    inner = frame
+    while inner is not None and not inner.f_code.co_filename.startswith(APP):
+        name = str(inner.f_globals.get("__name__", ""))
+        if name.partition(".")[0].lstrip("_") in _QUIET_READERS:
+            return None
+        inner = inner.f_back
+    if inner is not None:
+        return app_line(inner)
+    if threading.current_thread() is threading.main_thread():
+        return None
+    lines = (app_line(other) for other in sys._current_frames().values())  # noqa: SLF001
+    return next((line for line in lines if line), "a thread of the app")
+
+
+def install(root: str, report: Report) -> None:
+    """Arm the hook; it cannot be taken out again. ``root`` is the app folder, which may be read."""
+    places = {root, sys.prefix, sys.base_prefix, sys.exec_prefix, *filter(None, sys.path)}
+    roots = tuple(f"{Path(place).resolve()}/" for place in places) + (
+        "/dev/null",
+        "/dev/urandom",
+        "/proc/self/",
+    )
+    auditor = _Auditor(roots, report)
+    watched = frozenset((*_DESCRIBE, "open", "os.listdir", "os.scandir"))
+    check = auditor.check
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        if event in watched:
+            check(event, args)
+
+    sys.addaudithook(hook)

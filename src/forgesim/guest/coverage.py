@@ -1,0 +1,43 @@
+"""The bytes that rewritten app code sets as it runs, and what of them the host has not heard of yet."""
+
+from __future__ import annotations
+
+from types import CodeType
+
+__all__ = ["Hits", "bind"]
+
+_AT_ONCE = 20_000  # units in one frame: its header has a limit
+
+
+class Hits(bytearray):
+    """One byte per coverage unit. Code objects hold it as a constant, so it has to be hashable."""
+
+    __slots__ = ("_shipped",)
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __init__(self, units: int) -> None:
+        super().__init__(units)
+        self._shipped = bytearray(units)
+
+    def fresh(self) -> list[int]:
+        """The units first hit since the last call, in order."""
+        shipped = self._shipped
+        if self == shipped:
+            return []
+        units = [unit for unit, (now, before) in enumerate(zip(self, shipped, strict=True)) if now != before]
+        for unit in units[:_AT_ONCE]:
+            shipped[unit] = 1
+        return units[:_AT_ONCE]
+
+
+def bind(code: CodeType, marker: str, hits: Hits) -> CodeType:
+    """The code with ``hits`` in the place of the constant ``marker``, in nested functions too."""
+    constants = tuple(
+        bind(constant, marker, hits)
+        if isinstance(constant, CodeType)
+        else hits
+        if isinstance(constant, str) and constant == marker
+        else constant
+        for constant in code.co_consts
+    )
+    return code.replace(co_consts=constants)
