@@ -66,6 +66,8 @@ class Handlers:
             raise InputError(Problem(what=f"several functions define {name!r}", hint=hint))
         if name in self.functions:
             return name, None
+        if self.errors:  # what failed to load may define it: the invocation fails with that error
+            return next(iter(self.errors)), name
         near = get_close_matches(name, self.names(), 1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise InputError(
