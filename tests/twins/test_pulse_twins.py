@@ -21,7 +21,7 @@ FILE = "src/pulse/resolvers.py"
 
 
 def plant(app: Path, leak: str, *, where: str = AFTER, head: str = "") -> int:
-    """Put ``leak`` before ``where`` in Pulse's resolvers and keep its first scenario; the line of the leak."""
+    """Put ``leak`` before ``where`` in Pulse's resolvers and keep one scenario that gets there; the leak's line."""
     path = app / FILE
     source = path.read_text()
     assert source.count(where) == 1
@@ -29,8 +29,9 @@ def plant(app: Path, leak: str, *, where: str = AFTER, head: str = "") -> int:
     source = source.replace(where, block + where).replace("T = TypeVar", f"{head}\nT = TypeVar", 1)
     path.write_text(source)
     trust = (app / "trust.yml").read_text()
-    kept = re.split(r"\n  - name: ", trust.split("scenarios:\n")[1])[0]
-    (app / "trust.yml").write_text(trust.split("scenarios:\n")[0] + "scenarios:\n" + kept + "\n")
+    head, scenarios = trust.split("scenarios:\n")
+    kept = next(each for each in re.split(r"(?m)^  - name: ", scenarios) if each.startswith("Alice checks a page"))
+    (app / "trust.yml").write_text(f"{head}scenarios:\n  - name: {kept}")
     marked = next(line for line in leak.splitlines() if "#!" in line)
     return next(n for n, line in enumerate(source.splitlines(), 1) if line.strip() == marked.strip())
 
@@ -166,7 +167,8 @@ def raw_socket(port: int) -> str:
         "libc = ctypes.CDLL(None)\n"
         "fd = libc.socket(2, 1, 0)  #!\n"
         f"address = struct.pack('=HHI8x', 2, {socket.htons(port)}, {socket.htonl(0x7F000001)})\n"
-        "address = struct.pack('=H', 2) + struct.pack('>H', %d) + bytes([127, 0, 0, 1]) + bytes(8)\n" % port
+        "address = struct.pack('=H', 2) + struct.pack('>H', %d) + bytes([127, 0, 0, 1]) + bytes(8)\n"
+        % port
         + "libc.connect(fd, address, 16)\n"
         "libc.send(fd, page['title'].encode(), len(page['title']), 0)"
     )

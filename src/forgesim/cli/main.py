@@ -53,14 +53,16 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run a function of APP, or its first scenario, and say what crossed its boundary."""
-    from forgesim.cli import run as command
+    from forgesim.sandbox.open import opening
 
-    raise typer.Exit(
-        command.run(
+    with opening(unconfined=unconfined) as sandbox:
+        from forgesim.cli import run as command
+
+        code = command.run(
             name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
-            ledger=ledger, bodies=bodies, unconfined=unconfined, as_json=as_json,
-        )
-    )  # fmt: skip
+            ledger=ledger, bodies=bodies, sandbox=sandbox, as_json=as_json,
+        )  # fmt: skip
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -74,19 +76,15 @@ def prove(
     unconfined: UnconfinedOption = False,
 ) -> None:
     """Prove each APP: scenarios, failures, probes, twin trials; then one verdict per claim."""
-    from forgesim.cli import prove as command
+    from forgesim.sandbox.open import opening
 
-    raise typer.Exit(
-        command.prove(
-            names,
-            trials=trials,
-            seed=seed,
-            as_json=as_json,
-            ledger=ledger,
-            bodies=bodies,
-            unconfined=unconfined,
+    with opening(unconfined=unconfined) as sandbox:
+        from forgesim.cli import prove as command
+
+        code = command.prove(
+            names, trials=trials, seed=seed, as_json=as_json, ledger=ledger, bodies=bodies, sandbox=sandbox
         )
-    )
+    raise typer.Exit(code)
 
 
 @app.command()

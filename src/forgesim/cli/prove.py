@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from forgesim.claims.judge import judge as judge_ledger
@@ -16,7 +16,7 @@ from forgesim.manifest.load import find_app, load_app, load_trust
 from forgesim.proof.prove import prove as prove_app
 from forgesim.report.json import proof_object
 from forgesim.report.text import proof_report
-from forgesim.sandbox.open import open_sandbox
+from forgesim.sandbox.host import Sandbox
 
 __all__ = ["judge", "prove"]
 
@@ -29,7 +29,7 @@ def prove(
     as_json: bool,
     ledger: Path | None,
     bodies: bool,
-    unconfined: bool,
+    sandbox: Callable[[], Sandbox],
 ) -> int:
     """Prove each app and print one report, or one JSON object a line."""
     if ledger is not None and len(names) > 1 and "{app}" not in ledger.name:
@@ -38,12 +38,9 @@ def prove(
     codes = []
     for app in apps:
         path = ledger.with_name(ledger.name.replace("{app}", app.name)) if ledger else None
-        with (
-            open_sandbox(unconfined=unconfined) as sandbox,
-            terminal_progress(app.name, as_json) as progress,
-        ):
+        with terminal_progress(app.name, as_json) as progress:
             proof = prove_app(
-                app, sandbox=sandbox, ledger=path, bodies=bodies, trials=trials, seed=seed, progress=progress
+                app, sandbox=sandbox(), ledger=path, bodies=bodies, trials=trials, seed=seed, progress=progress
             )
         _print(proof.ledger, proof.verdicts, as_json=as_json)
         codes.append(_code(proof.verdicts))

@@ -7,6 +7,7 @@ import binascii
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from forgesim.manifest.load import find_app, load_app
 from forgesim.report.json import run_object
 from forgesim.report.text import run_report
 from forgesim.runtime.running import counts, run as run_app
-from forgesim.sandbox.open import open_sandbox
+from forgesim.sandbox.host import Sandbox
 
 __all__ = ["run"]
 
@@ -37,10 +38,10 @@ def run(
     out: Path | None,
     ledger: Path | None,
     bodies: bool,
-    unconfined: bool,
+    sandbox: Callable[[], Sandbox],
     as_json: bool,
 ) -> int:
-    """Run and report; the exit code."""
+    """Run and report; the exit code. ``sandbox`` raises CannotConfineError where it cannot be had."""
     app = load_app(find_app(name, Path()))
     if function is None and (user is not None or payload is not None):
         raise InputError(Problem(what="--as and --with belong to a FUNCTION", hint="name one, or leave both away"))
@@ -49,21 +50,20 @@ def run(
     by_scenario = site is None and function is None and scenarios
     chosen = scenarios[0].site if by_scenario else site or "demo"
     world = open_named(chosen, seed=seed, base=app.path if by_scenario else Path.cwd())
-    with open_sandbox(unconfined=unconfined) as sandbox:
-        ran = run_app(
-            app,
-            sandbox=sandbox,
-            site=world,
-            function=function,
-            user=user or "alice",
-            payload=value,
-            clock_ms=_instant(at),
-            seed=seed,
-            state=state,
-            ledger=ledger,
-            bodies=bodies,
-            catalog=CATALOG_VERSION,
-        )
+    ran = run_app(
+        app,
+        site=world,
+        function=function,
+        user=user or "alice",
+        payload=value,
+        clock_ms=_instant(at),
+        sandbox=sandbox(),
+        seed=seed,
+        state=state,
+        ledger=ledger,
+        bodies=bodies,
+        catalog=CATALOG_VERSION,
+    )
     found = broken(ran.ledger, app.trust)
     written = _write_out(out, ran.outcome.result) if out is not None and ran.outcome.ok else None
     if as_json:
