@@ -72,7 +72,7 @@ def test_changing_one_page_lowers_its_signal_and_the_space_s_score_and_nothing_e
     assert {name for name in SIGNALS if whole_before[name] < whole_after[name]} == set()
 
 
-LINK = re.compile(r'<ac:link[^>]*><ri:page [^>]*ri:content-title="([^"]*)"[^>]*/>(.*?)</ac:link>', re.S)
+LINK = re.compile(r'<ac:link[^>]*><ri:page [^>]*ri:content-title="([^"]*)"[^>]*/>(.*?)</ac:link>', re.DOTALL)
 
 
 def test_unlinking_one_page_lowers_the_space_s_links_and_score_and_nothing_else(forge: Forge) -> None:

@@ -78,7 +78,8 @@ TWINS = {
     ),
     "writes to a page": (
         "from forgesim.sdk import api, route\n"
-        "await api.as_user().request_confluence(route('/wiki/api/v2/pages/{id}', id=page['id']), method='PUT', json={})  #!",
+        "where = route('/wiki/api/v2/pages/{id}', id=page['id'])\n"
+        "await api.as_user().request_confluence(where, method='PUT', json={})  #!",
         "only_reads_content",
     ),
 }
@@ -178,7 +179,7 @@ def disarmed(port: int) -> str:
     """The same, after the audit hook's frame has been made to forget everything."""
     return (
         "import gc, sys\n"
-        "for hook in [o for o in gc.get_objects() if callable(o) and getattr(o, '__module__', '') == 'forgesim.guest.audit']:\n"
+        "for hook in [o for o in gc.get_objects() if getattr(o, '__module__', '') == 'forgesim.guest.audit']:\n"
         "    for cell in getattr(hook, '__closure__', None) or ():\n"
         "        try:\n"
         "            cell.cell_contents = {}\n"

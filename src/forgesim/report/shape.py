@@ -6,6 +6,7 @@ import base64
 import binascii
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from shutil import get_terminal_size
 from typing import Any, TypeGuard
 
 from rich.console import Group, RenderableType
@@ -16,7 +17,9 @@ from rich.text import Text
 __all__ = ["MAX_ROWS", "clean", "file_in", "shaped", "sparkline"]
 
 MAX_ROWS = 40
-MAX_COLUMNS = 8
+INDENT = 4
+TEXT_WIDTH = 30
+"""Characters that a text takes of a table at least; a number is never cut."""
 MAX_CELL = 160
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -104,19 +107,34 @@ def _scalar(value: Any) -> str:
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Rows as a table: numbers whole, texts cut to what is left, and columns that do not fit named below."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    shown = names[:MAX_COLUMNS]
+    width = get_terminal_size((100, 24)).columns - INDENT
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in shown:
-        numbers = all(_is_number(row.get(name)) for row in rows if row.get(name) is not None)
-        table.add_column(Text(clean(name)), justify="right" if numbers else "left", overflow="fold")
+    shown: list[str] = []
+    for name in names:
+        values = [row.get(name) for row in rows[:MAX_ROWS] if row.get(name) is not None]
+        numbers = all(map(_is_number, values))
+        longest = max([len(name), *(len(_scalar(value)) for value in values)])
+        needs = longest if numbers else min(longest, TEXT_WIDTH)
+        width -= needs + 2
+        if shown and width < 0:
+            break
+        shown.append(name)
+        table.add_column(
+            Text(clean(name)),
+            justify="right" if numbers else "left",
+            no_wrap=True,
+            min_width=needs,
+            overflow="ellipsis",
+        )
     for row in rows[:MAX_ROWS]:
         table.add_row(*(Text(_scalar(row.get(name))) for name in shown))
     rest = []
     if len(rows) > MAX_ROWS:
         rest.append(Text(f"… and {len(rows) - MAX_ROWS} more", style="dim"))
-    if len(names) > MAX_COLUMNS:
-        rest.append(Text(f"not shown: {clean(', '.join(names[MAX_COLUMNS:]))}", style="dim"))
+    if hidden := names[len(shown) :]:
+        rest.append(Text(f"not shown: {clean(', '.join(hidden))}", style="dim"))
     return Group(table, *rest) if rest else table
 
 
