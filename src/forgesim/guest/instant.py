@@ -34,9 +34,7 @@ class Instant:
         self.seconds = now_ms / 1000
         if self._frozen is not None:
             seconds, milliseconds = divmod(now_ms, 1000)
-            self._frozen.time_to_freeze = _DAWN + freezegun.api.datetime.timedelta(
-                0, seconds, milliseconds * 1000
-            )
+            self._frozen.time_to_freeze = _DAWN + freezegun.api.datetime.timedelta(0, seconds, milliseconds * 1000)
 
     def patch(self, sleep: Callable[[float], None]) -> None:
         """Replace what freezegun leaves real: ``time.sleep``, ``clock_gettime`` and the processor clocks."""

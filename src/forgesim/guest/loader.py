@@ -32,7 +32,7 @@ class AppLoader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 -- one loader, one module
         marker, code = marshal.loads(self._payload)  # noqa: S302 -- compiled by the host
-        return bind(code, marker, self._hits) if marker else code
+        return code if marker is None else bind(code, marker, self._hits)
 
 
 class AppFinder(MetaPathFinder):

@@ -83,9 +83,7 @@ class SeamTransport:
         """Queue a request. Raises RuntimeError outside an invocation's loop, ValueError where it is too big."""
         call = self._call()
         if call is _BEFORE:
-            raise RuntimeError(
-                "the platform answers within an invocation only, not while the app is imported"
-            )
+            raise RuntimeError("the platform answers within an invocation only, not while the app is imported")
         if asyncio.get_running_loop() is not self.loop:
             raise RuntimeError("call the Forge API on the loop that runs the handler, not on one of your own")
         number = self._last_id + 1

@@ -1,0 +1,132 @@
+"""An app compiled for its workers: they get code objects, so that nothing is compiled or cached inside the walls."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import marshal
+import re
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+
+from forgesim.errors import InputError, Problem
+from forgesim.manifest.model import App
+from forgesim.sandbox.dynamic import dynamic_lines
+from forgesim.sandbox.rewrite import rewrite
+
+__all__ = ["Image", "build_image"]
+
+_OURS = frozenset({"forgesim", "freezegun", "msgspec"})
+_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """``modules``: dotted name → (path under ``root``, is a package, marshalled ``(marker, code)``).
+
+    ``functions``: manifest key → handler. ``units``: coverage units by number, none without coverage. ``excluded``:
+    top-level modules of dependencies, which have no units. ``dynamic``: lines that name ``exec``, ``eval`` or
+    ``compile``. ``dependencies``: whether there is a requirements.txt. ``digest`` tells images of one root apart.
+    """
+
+    name: str
+    root: Path
+    modules: Mapping[str, tuple[str, bool, bytes]] = field(repr=False)
+    functions: Mapping[str, str]
+    units: tuple[str, ...] = field(repr=False)
+    excluded: tuple[str, ...]
+    dynamic: tuple[str, ...]
+    dependencies: bool
+    digest: str
+
+
+def build_image(app: App, *, coverage: bool) -> Image:
+    """Compile every ``src/**.py`` of the app, with probes where ``coverage`` is wanted.
+
+    Raises InputError with a problem for each file that is no Python or hides a module of the standard library.
+    """
+    marker = f"hits {app.digest}" if coverage else None
+    modules: dict[str, tuple[str, bool, bytes]] = {}
+    units: list[str] = []
+    dynamic: list[str] = []
+    problems: list[Problem] = []
+    for path, source in sorted(app.sources.items()):
+        name = _module_name(path)
+        if not name:
+            continue
+        if (hidden := _hides(name)) is not None:
+            problems.append(hidden)
+            continue
+        try:
+            tree = ast.parse(source, path)
+            dynamic += [f"{path}:{line}" for line in dynamic_lines(tree)]
+            if marker is not None:
+                tree, own = rewrite(source, path, marker=marker, first=len(units))
+                units += own
+            payload = marshal.dumps((marker, _compile(tree, path)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            problems.append(_problem(error, path))
+            continue
+        modules[name] = (path, path.endswith("/__init__.py"), payload)
+    if problems:
+        raise InputError(*problems)
+    requirements = app.path / "requirements.txt"
+    return Image(
+        name=app.name,
+        root=app.path.resolve(),
+        modules=modules,
+        functions={key: function.handler for key, function in app.manifest.functions.items()},
+        units=tuple(units),
+        excluded=tuple(sorted(_top_level(requirements))),
+        dynamic=tuple(dynamic),
+        dependencies=requirements.is_file(),
+        digest=hashlib.sha256(f"{app.digest} {coverage}".encode()).hexdigest(),
+    )
+
+
+def _compile(tree: ast.Module, path: str) -> CodeType:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the app's own business, and no reason to fail where warnings are errors
+        return compile(tree, path, "exec", dont_inherit=True, optimize=0)
+
+
+def _module_name(path: str) -> str:
+    """``src/pulse/scan.py`` → ``pulse.scan``; a package is its folder, and ``src`` itself is none."""
+    name = path.removeprefix("src/").removesuffix(".py").replace("/", ".")
+    return name.removesuffix("__init__").removesuffix(".")
+
+
+def _hides(name: str) -> Problem | None:
+    top = name.partition(".")[0]
+    if top not in sys.stdlib_module_names and top not in _OURS:
+        return None
+    owner = "forgesim" if top in _OURS else "the standard library"
+    file = f"src/{name.replace('.', '/')}.py"
+    return Problem(what=f"the module {top!r} hides that of {owner}", file=file, hint=f"rename src/{top}")
+
+
+def _problem(error: BaseException, path: str) -> Problem:
+    if isinstance(error, SyntaxError):
+        return Problem(what=f"not Python: {error.msg}", file=path, line=error.lineno, column=error.offset)
+    if isinstance(error, ValueError):
+        return Problem(what=f"not Python: {error}", file=path)
+    return Problem(what="nested too deeply to compile", file=path, hint="split the expression")
+
+
+def _top_level(requirements: Path) -> Iterator[str]:
+    """The top-level modules of the distributions that a requirements.txt names."""
+    if not requirements.is_file():
+        return
+    for line in requirements.read_text(encoding="utf-8", errors="replace").splitlines():
+        if line.lstrip().startswith(("#", "-")) or (found := _REQUIREMENT.match(line)) is None:
+            continue
+        try:
+            listed = importlib.metadata.distribution(found[1]).read_text("top_level.txt")
+        except importlib.metadata.PackageNotFoundError:
+            listed = None
+        yield from (listed or found[1].lower().replace("-", "_")).split()
