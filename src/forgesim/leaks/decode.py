@@ -60,11 +60,7 @@ def views(text: str) -> Iterator[View]:
             continue
         for name, raw in _steps(view):
             found = _view(f"{view.decoding}, {name}".lstrip(", "), raw)
-            if (
-                found is not None
-                and (found.text or found.data)
-                and (found.text not in seen or not found.text)
-            ):
+            if found is not None and (found.text or found.data) and (found.text not in seen or not found.text):
                 seen.add(found.text)
                 queue.append((found, depth + 1))
 
@@ -185,9 +181,7 @@ def _unwrapped(text: str) -> str:
     return joined if wrapped and len(lines[0]) >= 40 else text
 
 
-def _shifted(
-    name: str, token: str, block: int, undo: Callable[[str], bytes | None]
-) -> Iterator[tuple[str, bytes]]:
+def _shifted(name: str, token: str, block: int, undo: Callable[[str], bytes | None]) -> Iterator[tuple[str, bytes]]:
     """Decoded from each offset in a block: what was glued in front of an encoded text shifts it."""
     for offset in range(block):
         raw = undo(token[offset:])

@@ -123,9 +123,7 @@ class Scanner:
         stream, best = self._index.stream, (position, position, places[0])
         for place in places[:64]:
             back = 0
-            while (
-                back < position and back < place and stream[place - back - 1] == normal[position - back - 1]
-            ):
+            while back < position and back < place and stream[place - back - 1] == normal[position - back - 1]:
                 back += 1
             ahead = GRAM
             while (
