@@ -38,7 +38,7 @@ def _address(address: Any) -> str:
 
 def _socket(args: tuple[Any, ...]) -> str | None:
     family = int(args[1])
-    if family == -1 or family == 1:  # AF_UNIX: what socketpair() wraps; a connect is an event of its own
+    if family in {-1, 1}:  # AF_UNIX: what socketpair() wraps; a connect is an event of its own
         return None
     names = {2: "AF_INET", 10: "AF_INET6", 16: "AF_NETLINK", 17: "AF_PACKET", 38: "AF_ALG", 40: "AF_VSOCK"}
     return f"open a socket ({names.get(family, family)})"
@@ -111,6 +111,7 @@ class _Auditor:
         self._roots = roots
         self._report = report
         self._left = _MOST_REPORTS
+        self._cwd = os.getcwd()  # noqa: PTH109
 
     def check(self, event: str, args: tuple[Any, ...]) -> None:
         """Raise PermissionError where the app reaches outside."""
@@ -141,7 +142,7 @@ class _Auditor:
         return None if self._within(path) else f"read {os.fsdecode(path)!r}"
 
     def _within(self, path: Any) -> bool:
-        text = os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))  # noqa: PTH109, PTH118 -- no loops here
+        text = os.path.normpath(os.path.join(self._cwd, os.fsdecode(path)))  # noqa: PTH118 -- raises no events
         return text.startswith(self._roots) or f"{text}/" in self._roots
 
 
@@ -167,12 +168,8 @@ def _whose(frame: FrameType | None) -> str | None:
 def install(root: str, report: Report) -> None:
     """Arm the hook; it cannot be taken out again. ``root`` is the app folder, which may be read."""
     places = {root, sys.prefix, sys.base_prefix, sys.exec_prefix, *filter(None, sys.path)}
-    roots = tuple(f"{Path(place).resolve()}/" for place in places) + (
-        "/dev/null",
-        "/dev/urandom",
-        "/proc/self/",
-    )
-    auditor = _Auditor(roots, report)
+    roots = [f"{form}/" for place in places for form in (str(Path(place).resolve()), os.path.normpath(place))]
+    auditor = _Auditor((*roots, os.devnull, "/dev/urandom", "/proc/self/"), report)
     watched = frozenset((*_DESCRIBE, "open", "os.listdir", "os.scandir"))
     check = auditor.check
 

@@ -104,11 +104,12 @@ class Guest:
             self._transport.end(call, "error", self._errors.get(invoke.function) or _unknown(invoke.function))
             return
         self._loop.create_task(self._answer(call, handler, event, context), context=own)
-        try:
-            self._loop.run_forever()
-        except BaseException as error:  # noqa: BLE001 -- SystemExit in a task of the app's comes out here
-            if self._transport.current is call:
-                self._end(call, "error", encode_failure(error))
+        while not call.done and self._transport.next is None:
+            try:
+                self._loop.run_forever()
+            except BaseException as error:  # noqa: BLE001 -- SystemExit in a task of the app's comes out here
+                if not call.done:
+                    self._end(call, "error", encode_failure(error))
 
     async def _answer(self, call: Call, handler: Handler, event: Any, context: Context) -> None:
         kind = "result"
@@ -123,6 +124,7 @@ class Guest:
             self._end(call, kind, body)
 
     def _end(self, call: Call, kind: str, body: bytes) -> None:
+        call.done = True
         for stream in self._streams:
             stream.finish()
         try:

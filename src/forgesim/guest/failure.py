@@ -44,7 +44,7 @@ def _message(error: BaseException) -> str:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """``{type, message, at, stack}``; ``stack`` has app frames only, outermost first: library paths are the machine's."""
+    """``{type, message, at, stack}``; ``stack`` has app frames only, outermost first: other paths are the machine's."""
     frames = _app_frames(error.__traceback__)
     at = frames[-1].partition(" in ")[0] if frames else None
     return {

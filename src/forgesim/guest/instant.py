@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +35,7 @@ class Instant:
         self.seconds = now_ms / 1000
         if self._frozen is not None:
             seconds, milliseconds = divmod(now_ms, 1000)
-            self._frozen.time_to_freeze = _DAWN + freezegun.api.datetime.timedelta(0, seconds, milliseconds * 1000)
+            self._frozen.time_to_freeze = _DAWN + dt.timedelta(0, seconds, milliseconds * 1000)
 
     def patch(self, sleep: Callable[[float], None]) -> None:
         """Replace what freezegun leaves real: ``time.sleep``, ``clock_gettime`` and the processor clocks."""

@@ -75,7 +75,7 @@ class GuestLoop(asyncio.SelectorEventLoop):
         until = math.ceil(scheduled[0].when() * 1000 - 5e-4) if scheduled else None
         self._host.rest(until)
 
-    def create_task(  # type: ignore[override]
+    def create_task(
         self,
         coro: Generator[Any, None, Any] | Coroutine[Any, Any, Any],
         **options: Any,

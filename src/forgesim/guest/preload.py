@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import gc
 import importlib
 import queue
@@ -41,11 +41,8 @@ def preload() -> None:
         except ImportError:  # a Python built without this part: the app meets the same ImportError
             continue
     zoneinfo.reset_tzpath([])  # the machine's own table is out of reach; the tzdata package answers
-    try:
-        zoneinfo.ZoneInfo("Europe/Berlin")
-    except zoneinfo.ZoneInfoNotFoundError:
-        pass
-    zoneinfo.ZoneInfo.clear_cache()
+    with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError):
+        zoneinfo.ZoneInfo("UTC")  # loads what looking up a zone needs
     _freeze_time()
     gc.collect()
     gc.freeze()
@@ -59,4 +56,3 @@ def _freeze_time() -> None:
     # Waits of real threads end by the real clock, or a wait with a timeout would never give up.
     vars(threading)["_time"] = real
     vars(queue)["time"] = real
-    asyncio.set_event_loop_policy(None)

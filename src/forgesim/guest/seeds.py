@@ -1,4 +1,4 @@
-"""Randomness that is a function of the invocation's seed: ``random``, ``secrets``, ``uuid``, ``os.urandom``, ``ssl``."""
+"""Randomness that is a function of the invocation's seed: ``random``, ``secrets``, ``uuid``, ``os``, ``ssl``."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Seeds:
             seed_it(generator, int.from_bytes(self.urandom(32), "big") if a is None else a, version)
 
         vars(random)["_urandom"] = self.urandom
-        random.Random.seed = seed  # type: ignore[method-assign]
-        random.seed = random._inst.seed  # type: ignore[attr-defined]  # noqa: SLF001 -- the module function is a bound copy
+        random.Random.seed = seed  # type: ignore[method-assign, assignment]
+        random.seed = vars(random)["_inst"].seed  # the module function is a bound copy
         os.urandom = self.urandom
         if hasattr(os, "getrandom"):
-            os.getrandom = lambda size, flags=0: self.urandom(size)  # noqa: ARG005
+            os.getrandom = lambda size, flags=0: self.urandom(size)
         ssl.RAND_bytes = self.urandom
         uuid.getnode = lambda: _NODE
         os.getpid = lambda: _PID  # the real one differs from run to run

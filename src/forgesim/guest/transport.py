@@ -42,14 +42,15 @@ _CUT = "forgesim: the rest of this invocation's log is dropped, it is over 1 MB"
 
 
 class Call:
-    """One invocation as the guest knows it, and how much it may still log."""
+    """One invocation as the guest knows it: whether its result is out, and how much it may still log."""
 
-    __slots__ = ("context", "invoke", "log_left")
+    __slots__ = ("context", "done", "invoke", "log_left")
 
     def __init__(self, invoke: Invoke, context: Mapping[str, Any]) -> None:
         self.invoke = invoke
         self.context = context
         self.log_left = LOG_BYTES
+        self.done = False
 
 
 _BEFORE = Call(Invoke("", "", "", 0, 0, 0), {})  # app code at import: no invocation is there to answer for it
@@ -130,14 +131,14 @@ class SeamTransport:
     def begin(self, call: Call) -> contextvars.Context:
         """Make ``call`` the running invocation; what is run in the context that this returns belongs to it."""
         self.current = call
-        context = contextvars.Context()
+        context = contextvars.copy_context()
         context.run(self._own.set, call)
         while self._early:
             self._log(call, *self._early.popleft())
         return context
 
     def end(self, call: Call, kind: str, body: bytes) -> None:
-        """Queue the result or error frame of ``call``: the last frame of its invocation. Raises ValueError if too big."""
+        """Queue the result or error frame of ``call``, the last of its invocation. Raises ValueError if too big."""
         self._queue(
             Fetch(0, call.invoke.inv, call.invoke.token, {"type": kind}, "", "POST", cov=self._hits.fresh()),
             body,

@@ -69,9 +69,7 @@ class Transaction:
     async def execute(self) -> None:
         """Do it. Raises ForgeKvsAPIError, CONDITIONAL_CHECK_FAILED among its codes; then nothing was written."""
         parts = {"set": self._sets, "delete": self._deletes, "check": self._checks}
-        await call(
-            "/api/v1/transaction", {name: items for name, items in parts.items() if items}, empty_is_fine=True
-        )
+        await call("/api/v1/transaction", {name: items for name, items in parts.items() if items}, empty_is_fine=True)
 
 
 def _item(item: dict[str, Any], entity_name: str | None, conditions: Filter | None) -> dict[str, Any]:

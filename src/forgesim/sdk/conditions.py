@@ -93,9 +93,7 @@ class Filter:
         if self._join not in (None, join):
             raise ForgeKvsError("a filter joins its conditions by and_ or by or_, not by both")
         self._join = join
-        self._conditions.append(
-            {"property": attribute, "condition": condition.condition, "values": condition.values}
-        )
+        self._conditions.append({"property": attribute, "condition": condition.condition, "values": condition.values})
         return self
 
     def to_json(self) -> dict[str, Any]:

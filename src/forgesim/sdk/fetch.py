@@ -19,7 +19,7 @@ __all__ = [
     "Init",
     "Transport",
     "forge_fetch",
-    "init",
+    "make_init",
     "raise_for_proxy",
     "send_log",
     "set_transport",
@@ -88,7 +88,7 @@ def send_log(level: str, text: str) -> bool:
     return True
 
 
-def init(method: str, headers: HeadersInit | None, json: Any, body: str | bytes | None) -> Init:
+def make_init(method: str, headers: HeadersInit | None, json: Any, body: str | bytes | None) -> Init:
     """An Init from the keywords that all request functions share. ``json`` sets ``content-type``.
 
     Raises TypeError where both ``json`` and ``body`` are given, ValueError for a header with a line break.
@@ -107,7 +107,7 @@ def init(method: str, headers: HeadersInit | None, json: Any, body: str | bytes 
 
 
 def raise_for_proxy(response: Response) -> Response:
-    """The response, unless the platform marked it ``forge-proxy-error``, whatever its status (docs: Forge runtime)."""
+    """The response, unless the platform marked it ``forge-proxy-error``, whatever its status."""
     code = response.headers.get("forge-proxy-error")
     if code is None:
         return response

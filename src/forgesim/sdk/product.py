@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from forgesim.sdk.fetch import HeadersInit, forge_fetch, init, raise_for_proxy, transport
+from forgesim.sdk.fetch import HeadersInit, forge_fetch, make_init, raise_for_proxy, transport
 from forgesim.sdk.response import Response
 from forgesim.sdk.routes import Route
 
@@ -61,7 +61,7 @@ class ProductApi:
         """Call the platform's GraphQL gateway."""
         body = {"query": query} if variables is None else {"query": query, "variables": variables}
         return raise_for_proxy(
-            await forge_fetch(self._descriptor("stargate"), "/graphql", init("POST", headers, body, None))
+            await forge_fetch(self._descriptor("stargate"), "/graphql", make_init("POST", headers, body, None))
         )
 
     async def _request(
@@ -76,7 +76,7 @@ class ProductApi:
         if not isinstance(path, Route):
             raise TypeError(f'a product path must be a route: route("…"), not {type(path).__name__}')
         descriptor = self._descriptor(remote)
-        return raise_for_proxy(await forge_fetch(descriptor, path.value, init(method, headers, json, body)))
+        return raise_for_proxy(await forge_fetch(descriptor, path.value, make_init(method, headers, json, body)))
 
     def _descriptor(self, remote: str) -> dict[str, Any]:
         descriptor = {"type": "fpp", "provider": self._provider, "remote": remote}
@@ -115,7 +115,7 @@ class Api(ProductApi):
 
         An undeclared one *resolves*, with the header ``forge-proxy-error: BLOCKED_EGRESS``, as on Forge.
         """
-        return await forge_fetch({"type": "external"}, str(url), init(method, headers, json, body))
+        return await forge_fetch({"type": "external"}, str(url), make_init(method, headers, json, body))
 
     def get_app_context(self) -> Mapping[str, Any]:
         """What the platform tells of this invocation: wire JSON with ``invocationId``, ``installContext`` and the

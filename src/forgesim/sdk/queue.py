@@ -103,7 +103,7 @@ class Job:
         return response
 
 
-def _check(items: list[Mapping[str, Any]]) -> None:
+def _check(items: list[Any]) -> None:
     if not 1 <= len(items) <= MAX_EVENTS:
         raise QueueError(f"a push holds 1 to {MAX_EVENTS} events, not {len(items)}")
     for number, item in enumerate(items):

@@ -53,7 +53,7 @@ async def call(
     missing_is_none: bool = False,
     empty_is_fine: bool = False,
 ) -> Any:
-    """The answer's JSON; None where the key is missing or the body empty and that is allowed. Raises ForgeKvsAPIError."""
+    """The answer's JSON; None for a missing key or an empty body where that is allowed. Raises ForgeKvsAPIError."""
     response = await forge_fetch(_DESCRIPTOR, path, Init("POST", _HEADERS, encode(body)))
     data = await response.bytes()
     if 200 <= response.status < 300:
@@ -82,11 +82,7 @@ def _error(response: Response, path: str, data: bytes, answer: Any) -> ForgeKvsA
         path,
         len(data),
     )
-    if (
-        isinstance(answer, dict)
-        and isinstance(answer.get("code"), str)
-        and isinstance(answer.get("message"), str)
-    ):
+    if isinstance(answer, dict) and isinstance(answer.get("code"), str) and isinstance(answer.get("message"), str):
         nested = answer.get("context")
         context = dict(nested) if isinstance(nested, dict) else {}
         context.update({k: v for k, v in answer.items() if k not in ("code", "message", "context")})

@@ -25,6 +25,21 @@ async def _get(path: str, body: dict[str, Any], metadata_fields: Sequence[str] |
     return answer.get("value") if metadata_fields is None else found(answer)
 
 
+def _set_options(
+    ttl: Mapping[str, Any] | None,
+    key_policy: str | None,
+    return_value: str | None,
+    return_metadata_fields: Sequence[str] | None,
+) -> dict[str, Any]:
+    options = {
+        "ttl": ttl,
+        "keyPolicy": key_policy,
+        "returnValue": return_value,
+        "returnMetadataFields": None if return_metadata_fields is None else list(return_metadata_fields),
+    }
+    return {name: option for name, option in options.items() if option is not None}
+
+
 class _Writes:
     """The writes that the plain store and an entity share; ``_prefix`` and ``_base`` say which of them it is."""
 
@@ -56,14 +71,8 @@ class _Writes:
         With ``return_value`` (PREVIOUS or LATEST) the KeyValue, else None. Raises ForgeKvsAPIError.
         """
         body = {**self._base, "key": key, "value": value}
-        options: dict[str, Any] = {}
-        for name, option in (("ttl", ttl), ("keyPolicy", key_policy), ("returnValue", return_value)):
-            if option is not None:
-                options[name] = option
-        if return_metadata_fields is not None:
-            options["returnMetadataFields"] = list(return_metadata_fields)
-        if options:
-            body["options"] = options
+        if ttl or key_policy or return_value or return_metadata_fields is not None:
+            body["options"] = _set_options(ttl, key_policy, return_value, return_metadata_fields)
         answer = await call(f"{self._prefix}/set", body, empty_is_fine=True)
         if return_value is None or not isinstance(answer, dict):
             return None
@@ -71,9 +80,7 @@ class _Writes:
 
     async def delete(self, key: str) -> None:
         """Remove ``key``; a missing one is no error. Raises ForgeKvsAPIError."""
-        await call(
-            f"{self._prefix}/delete", {**self._base, "key": key}, missing_is_none=True, empty_is_fine=True
-        )
+        await call(f"{self._prefix}/delete", {**self._base, "key": key}, missing_is_none=True, empty_is_fine=True)
 
 
 class EntityStore(_Writes):

@@ -6,7 +6,7 @@ with ``to_json()`` becomes what that returns. Everything else that is no JSON ra
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ __all__ = ["decode", "encode"]
 
 
 def _hook(value: Any) -> Any:
-    if isinstance(value, (datetime.date, datetime.time)):  # a frozen clock hands out subclasses of these
+    if isinstance(value, (dt.date, dt.time)):  # a frozen clock hands out subclasses of these
         text = value.isoformat()
         return text[:-6] + "Z" if text.endswith("+00:00") else text
     to_json = getattr(type(value), "to_json", None)
