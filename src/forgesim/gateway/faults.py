@@ -22,7 +22,7 @@ RETRY = (("content-type", "application/json"), ("retry-after", "2"))
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """``service``: kvs, confluence, jira, llm or a host. ``line`` and ``op`` narrow it; ``times`` counts down."""
+    """``service``: kvs, confluence, jira, llm or a host. The rest narrows it; ``times`` counts down."""
 
     service: str
     failure: str
@@ -30,8 +30,9 @@ class Fault:
     line: str | None = None
     op: str | None = None
     verb: str | None = None
+    function: str | None = None
 
-    def fits(self, kind: Kind, line: str | None) -> bool:
+    def fits(self, kind: Kind, line: str | None, function: str) -> bool:
         service = kind.host if kind.channel == "egress" else CHANNEL_SERVICE.get(kind.channel, kind.channel)
         return (
             self.times > 0
@@ -39,6 +40,7 @@ class Fault:
             and (self.line is None or self.line == line)
             and (self.op is None or self.op == kind.op)
             and (self.verb is None or self.verb == kind.verb)
+            and (self.function is None or self.function == function)
         )
 
 
@@ -57,10 +59,10 @@ class FaultPlan:
     def clear(self) -> None:
         self._faults.clear()
 
-    def take(self, kind: Kind, line: str | None) -> str | None:
+    def take(self, kind: Kind, line: str | None, function: str) -> str | None:
         """The failure that replaces this answer, or nothing."""
         for fault in self._faults:
-            if fault.fits(kind, line):
+            if fault.fits(kind, line, function):
                 fault.times -= 1
                 return fault.failure
         return None

@@ -96,7 +96,9 @@ class Gateway:
         seq = self._decided(call, kind, decision)
         if not handler.answers:
             return Crossed(decision, Answer(204), 0, kind)
-        fault = self.faults.take(kind, fetch.line) if decision.allow else None
+        fault = (
+            self.faults.take(kind, fetch.line, invocation.resolver or invocation.function) if decision.allow else None
+        )
         performed = self._perform(call, kind, decision, handler, fault, forged=forged)
         delay = TIMEOUT_MS if fault == "timeout" else LATENCY_MS[kind.channel]
         self._answered(call, seq, delay, performed, fault)

@@ -1,6 +1,7 @@
 """Exploration: every answer that the scenarios met is replaced, once each, by every failure that its service documents.
 
-A place is an app line with the operation, verb and service it calls; so each of the app's calls meets each failure.
+A place is an app line with the operation, verb and service it calls and the function that runs; so each call of
+each function meets each failure.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from forgesim.gateway.faults import CHANNEL_SERVICE, FAILURES, Fault
-from forgesim.ledger.records import Decided, Record
+from forgesim.ledger.records import Decided, Open, Record
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import Scenario
 from forgesim.proof.tap import CHANNELS
@@ -30,6 +31,7 @@ class Place:
     line: str | None
     op: str | None
     verb: str
+    function: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Seen:
 
     places: tuple[Place, ...]
     exits: frozenset[Exit]
+    crossings: int = 0
 
 
 Exit = tuple[str, str | None, str]
@@ -51,11 +54,16 @@ class Watch:
         self._pen = pen
         self._places: dict[Place, None] = {}
         self._exits: set[Exit] = set()
+        self._crossings = 0
+        self._function = ""
 
     def write(self, record: Record) -> None:
+        if isinstance(record, Open):
+            self._function = record.resolver or record.function
         if isinstance(record, Decided) and record.cause == "app":
+            self._crossings += 1
             if record.channel in FAULTY and record.decision.allow:
-                self._places[_place(record)] = None
+                self._places[_place(record, self._function)] = None
             self._exits.update((name, record.line, record.verb) for name, fits in CHANNELS.items() if fits(record))
         self._pen.write(record)
 
@@ -64,25 +72,26 @@ class Watch:
 
     def take(self) -> Seen:
         """What was seen since the last call."""
-        seen = Seen(tuple(self._places), frozenset(self._exits))
+        seen = Seen(tuple(self._places), frozenset(self._exits), self._crossings)
         self._places.clear()
         self._exits.clear()
+        self._crossings = 0
         return seen
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The scenarios as played: each place with the first scenario that reaches it, each scenario with its exits."""
+    """The scenarios as played: each place with the shortest scenario that gets there, each scenario with its exits."""
 
     places: dict[Place, Scenario]
     exits: dict[str, frozenset[Exit]]
 
 
-def _place(record: Decided) -> Place:
+def _place(record: Decided, function: str) -> Place:
     service = CHANNEL_SERVICE.get(record.channel, record.channel)
     if record.channel == "egress":
         service = record.target.split("/")[2].split(":")[0] if record.target.count("/") >= 2 else record.target
-    return Place(service, record.line, record.op, record.verb)
+    return Place(service, record.line, record.op, record.verb, function)
 
 
 def play_scenarios(
@@ -92,16 +101,17 @@ def play_scenarios(
     watch: Watch,
 ) -> Played:
     """Play each scenario once, recorded."""
-    played = Played({}, {})
+    played: list[tuple[Scenario, Seen]] = []
     for scenario in scenarios:
         stage = simulator.stage(site_of(scenario.site), cause="scenario", label=scenario.name)
         play(stage, scenario)
         stage.finish()
-        seen = watch.take()
+        played.append((scenario, watch.take()))
+    places: dict[Place, Scenario] = {}
+    for scenario, seen in sorted(played, key=lambda pair: pair[1].crossings):
         for place in seen.places:
-            played.places.setdefault(place, scenario)
-        played.exits[scenario.name] = seen.exits
-    return played
+            places.setdefault(place, scenario)
+    return Played(places, {scenario.name: seen.exits for scenario, seen in played})
 
 
 def explore_failures(
@@ -134,7 +144,14 @@ def _fail_once(
     label = f"{scenario.name}: {place.service} answers {failure} at {place.line}"
     stage = simulator.stage(site_of(scenario.site), cause="fault", label=label)
     stage.gateway.faults.add(
-        Fault(service=place.service, failure=failure, line=place.line, op=place.op, verb=place.verb)
+        Fault(
+            service=place.service,
+            failure=failure,
+            line=place.line,
+            op=place.op,
+            verb=place.verb,
+            function=place.function,
+        )
     )
     play(stage, scenario)
     stage.finish()
