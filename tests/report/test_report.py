@@ -203,7 +203,7 @@ def test_results_are_shown_by_their_shape(value: Any, parts: list[str]) -> None:
 
 def test_long_tables_are_cut_and_say_so() -> None:
     assert "… and 60 more" in shown([{"n": n} for n in range(100)])
-    assert "not shown: column-9" in shown([{f"column-{n}": n for n in range(100)}])
+    assert "not shown: column-" in shown([{f"column-{n}": n for n in range(100)}])
 
 
 @pytest.mark.parametrize(

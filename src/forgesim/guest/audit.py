@@ -29,6 +29,8 @@ _QUIET_READERS = (
 )  # fmt: skip
 """Modules that look at files of the system for their own purposes."""
 
+_LOOKING = frozenset({"open", "os.listdir", "os.scandir"})
+
 
 def _address(address: Any) -> str:
     if isinstance(address, tuple) and len(address) > 1:
@@ -118,8 +120,9 @@ class _Auditor:
         what = self._what(event, args)
         if what is None:
             return
-        line = _whose(sys._getframe(2))  # noqa: SLF001 -- the hook's own caller is what matters
-        if line is None and event in ("open", "os.listdir", "os.scandir"):
+        looks = event in _LOOKING
+        line = _whose(sys._getframe(2), looks=looks)  # noqa: SLF001 -- the hook's own caller is what matters
+        if line is None and looks:
             return  # the interpreter's own business
         if self._left > 0:
             self._left -= 1
@@ -130,7 +133,7 @@ class _Auditor:
     def _what(self, event: str, args: tuple[Any, ...]) -> str | None:
         if event == "open":
             return self._file(*args)
-        if event in ("os.listdir", "os.scandir"):
+        if event in _LOOKING:
             return None if isinstance(args[0], int) or self._within(args[0] or ".") else f"list {args[0]!r}"
         return _DESCRIBE[event](args)
 
@@ -146,15 +149,15 @@ class _Auditor:
         return text.startswith(self._roots) or f"{text}/" in self._roots
 
 
-def _whose(frame: FrameType | None) -> str | None:
-    """The app's line behind an event, None where the interpreter acts for itself.
+def _whose(frame: FrameType | None, *, looks: bool) -> str | None:
+    """The app's line behind an event, None where the interpreter acts for itself (``looks``: it may look at files).
 
     A pool thread has no frame of the app's: then the app's line is that of the thread that waits for it.
     """
     inner = frame
     while inner is not None and not inner.f_code.co_filename.startswith(APP):
         name = str(inner.f_globals.get("__name__", ""))
-        if name.partition(".")[0].lstrip("_") in _QUIET_READERS:
+        if looks and name.partition(".")[0].lstrip("_") in _QUIET_READERS:
             return None
         inner = inner.f_back
     if inner is not None:
@@ -170,7 +173,7 @@ def install(root: str, report: Report) -> None:
     places = {root, sys.prefix, sys.base_prefix, sys.exec_prefix, *filter(None, sys.path)}
     roots = [f"{form}/" for place in places for form in (str(Path(place).resolve()), os.path.normpath(place))]
     auditor = _Auditor((*roots, os.devnull, "/dev/urandom", "/proc/self/"), report)
-    watched = frozenset((*_DESCRIBE, "open", "os.listdir", "os.scandir"))
+    watched = frozenset((*_DESCRIBE, *_LOOKING))
     check = auditor.check
 
     def hook(event: str, args: tuple[Any, ...]) -> None:

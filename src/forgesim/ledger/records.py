@@ -56,8 +56,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_d
     """Base of the records."""
 
 
-class Header(Record, tag="header", kw_only=True, frozen=True):
-    """First line. ``volatile`` names the fields that differ between two runs of the same thing."""
+class Header(Record, tag="header", kw_only=True, frozen=True, omit_defaults=False):
+    """First line, every field written. ``volatile`` names the fields that differ between two runs of the same thing."""
 
     format: int = FORMAT
     forgesim: str

@@ -18,8 +18,8 @@ from forgesim.proof.prove import prove
 from forgesim.runtime.header import header
 from forgesim.runtime.simulator import Ask, Simulator
 from forgesim.sandbox.host import Sandbox
-from forgesim.sandbox.open import open_sandbox
 from forgesim.sandbox.image import build_image
+from forgesim.sandbox.open import open_sandbox
 from forgesim.site.model import Site
 from forgesim.site.open import open_site
 from forgesim.site.variables import expand
