@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
 import random
+import socket
 import ssl
 import uuid
 from typing import Any
@@ -12,6 +14,7 @@ __all__ = ["Seeds"]
 
 _NODE = 0x02_00_00_00_00_01  # a locally administered address: uuid1 tells nothing of this machine
 _PID = 2
+_NAME = "forge"
 
 
 class Seeds:
@@ -38,8 +41,7 @@ class Seeds:
             os.getrandom = lambda size, flags=0: self.urandom(size)
         ssl.RAND_bytes = self.urandom
         uuid.getnode = lambda: _NODE
-        os.getpid = lambda: _PID  # the real one differs from run to run
-        os.getppid = lambda: 1
+        _hide_machine()
 
     def reset(self, seed: int) -> None:
         """Begin again with ``seed``, for one invocation."""
@@ -58,3 +60,16 @@ class Seeds:
         if stream is None:
             stream = self._stream = random.Random(f"urandom {self._seed}")  # noqa: S311 -- meant to be predictable
         return stream.randbytes(size)
+
+
+def _hide_machine() -> None:
+    """Give every machine and process the same names: what an app makes of them would differ from run to run."""
+    real = os.uname()
+    same = os.uname_result((real.sysname, _NAME, "", "", real.machine))
+    os.uname = lambda: same
+    socket.gethostname = lambda: _NAME
+    names = vars(platform)
+    names["_uname_cache"] = None
+    names["_Processor"] = type("_Processor", (), {"get": staticmethod(lambda: "")})  # the real one runs a program
+    os.getpid = lambda: _PID
+    os.getppid = lambda: 1
