@@ -30,7 +30,7 @@ def scan_index(site: Site) -> ScanIndex:
     """Every text of the site as ``(kind, id, field, text)``, so that ``kind/id`` is a ref; tags are stripped.
 
     Page: title, body, captions (``storage.captions``). Comment: body, selection. Attachment: title, and
-    data where it is text. Space: name, description. User: name, email.
+    data where it is text. Space: name, description. User: name, email. Site: each canary.
     """
     texts: list[tuple[str, str, str, str]] = []
     for user in site.users.values():
@@ -50,6 +50,7 @@ def scan_index(site: Site) -> ScanIndex:
             texts.append(("attachment", attachment.id, "title", attachment.title))
             if attachment.media_type.startswith("text/"):
                 texts.append(("attachment", attachment.id, "data", attachment.data.decode(errors="replace")))
+    texts += (("site", "", "canary", word) for word in site.canaries)
     return ScanIndex(texts=tuple(text for text in texts if text[3]))
 
 
