@@ -109,8 +109,9 @@ _DESCRIBE: dict[str, Describe] = {
 class _Auditor:
     """Decides which events are the app's, and says so once each, before it refuses."""
 
-    def __init__(self, roots: tuple[str, ...], report: Report) -> None:
-        self._roots = roots
+    def __init__(self, root: str, report: Report) -> None:
+        self._root = root
+        self._roots: tuple[str, ...] = ()
         self._report = report
         self._left = _MOST_REPORTS
         self._cwd = os.getcwd()  # noqa: PTH109
@@ -146,6 +147,8 @@ class _Auditor:
 
     def _within(self, path: Any) -> bool:
         text = os.path.normpath(os.path.join(self._cwd, os.fsdecode(path)))  # noqa: PTH118 -- raises no events
+        if not self._roots:  # worked out when first needed: most workers never do
+            self._roots = _readable(self._root)
         return text.startswith(self._roots) or f"{text}/" in self._roots
 
 
@@ -168,11 +171,16 @@ def _whose(frame: FrameType | None, *, looks: bool) -> str | None:
     return next((line for line in lines if line), "a thread of the app")
 
 
+def _readable(root: str) -> tuple[str, ...]:
+    """Prefixes of what an app may read: its own folder, and what Python is made of."""
+    places = {root, sys.prefix, sys.base_prefix, sys.exec_prefix, *filter(None, sys.path)}
+    folders = [f"{form}/" for place in places for form in (str(Path(place).resolve()), os.path.normpath(place))]
+    return (*folders, os.devnull, "/dev/urandom", "/proc/self/")
+
+
 def install(root: str, report: Report) -> None:
     """Arm the hook; it cannot be taken out again. ``root`` is the app folder, which may be read."""
-    places = {root, sys.prefix, sys.base_prefix, sys.exec_prefix, *filter(None, sys.path)}
-    roots = [f"{form}/" for place in places for form in (str(Path(place).resolve()), os.path.normpath(place))]
-    auditor = _Auditor((*roots, os.devnull, "/dev/urandom", "/proc/self/"), report)
+    auditor = _Auditor(root, report)
     watched = frozenset((*_DESCRIBE, *_LOOKING))
     check = auditor.check
 

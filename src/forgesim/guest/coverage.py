@@ -32,12 +32,11 @@ class Hits(bytearray):
 
 def bind(code: CodeType, marker: str, hits: Hits) -> CodeType:
     """The code with ``hits`` in the place of the constant ``marker``, in nested functions too."""
-    constants = tuple(
-        bind(constant, marker, hits)
-        if isinstance(constant, CodeType)
-        else hits
-        if isinstance(constant, str) and constant == marker
-        else constant
-        for constant in code.co_consts
-    )
-    return code.replace(co_consts=constants)
+    constants: list[object] = []
+    for constant in code.co_consts:
+        kind = type(constant)
+        if kind is str and constant == marker:
+            constants.append(hits)
+        else:
+            constants.append(bind(constant, marker, hits) if kind is CodeType else constant)
+    return code.replace(co_consts=tuple(constants))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import threading
@@ -76,6 +77,7 @@ class Guest:
             self._run(*self._transport.next_invoke())
 
     def _import(self) -> None:
+        gc.disable()  # nothing of what is loaded here is garbage
         functions: dict[str, list[str] | None] = {}
         errors: dict[str, dict[str, str | None]] = {}
         for key, name in self._image.functions.items():
@@ -90,6 +92,7 @@ class Guest:
             else:
                 functions[key] = _resolver_keys(handler)
                 self._handlers[key] = _two_arguments(handler)
+        gc.enable()
         self._transport.ready(functions, errors)
 
     def _run(self, invoke: Invoke, body: bytes) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import marshal
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -51,15 +50,15 @@ class AppFinder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if (module := self._image.modules.get(fullname)) is not None:
             relative, is_package, payload = module
-            real = Path(self._image.root, relative)
-            loader = AppLoader(fullname, str(real), payload, self._hits)
-            places = [str(real.parent)] if is_package else None
-            return importlib.util.spec_from_file_location(
-                fullname, str(real), loader=loader, submodule_search_locations=places
-            )
+            real = f"{self._image.root}/{relative}"
+            spec = ModuleSpec(fullname, AppLoader(fullname, real, payload, self._hits), origin=real)
+            spec.has_location = True
+            if is_package:
+                spec.submodule_search_locations = [real.removesuffix("/__init__.py")]
+            return spec
         if any(folder == fullname or folder.startswith(f"{fullname}.") for folder in self._folders):
             spec = ModuleSpec(fullname, None, is_package=True)
-            spec.submodule_search_locations = [str(Path(self._image.root, "src", *fullname.split(".")))]
+            spec.submodule_search_locations = [f"{self._image.root}/src/{fullname.replace('.', '/')}"]
             return spec
         return None
 
