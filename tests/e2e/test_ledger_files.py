@@ -41,10 +41,11 @@ def test_judge_gives_the_same_verdicts_from_the_two_files_alone(proved, tmp_path
 @pytest.mark.parametrize(
     ("old", "new", "claim"),
     [
+        ("hosts: [us.i.posthog.com]", "hosts: []", "reaches_only_declared"),
         ("us.i.posthog.com", "eu.i.posthog.com", "reaches_only_declared"),
         ("pages: int 0..100000", "pages: int 0..1", "stores_only_aggregates"),
     ],
-    ids=["the host is not declared any more", "a stored number is narrowed"],
+    ids=["the host is deleted", "another host is declared", "a stored number is narrowed"],
 )  # fmt: skip
 def test_judge_says_broken_when_trust_says_less(proved, tmp_path: Path, old: str, new: str, claim: str) -> None:
     folder = change(copy(proved, tmp_path), "trust.yml", old, new)

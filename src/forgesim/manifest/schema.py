@@ -78,7 +78,7 @@ def trust_schema() -> dict[str, Any]:
     scenario = {"name": _TEXT, "site": {**_TEXT, "default": "demo"}, "steps": _list({"$ref": "#/$defs/step"})}
     fields = {
         **dict.fromkeys(("app", "vendor", "modelled_on", "purpose", "version"), _TEXT),
-        "subprocessors": _list(_map(_pick(subprocessor, SUBPROCESSOR_FIELDS), ("name", "hosts"))),
+        "subprocessors": _list(_map(_pick(subprocessor, SUBPROCESSOR_FIELDS), ("name",))),
         "reads": {"type": "object", "additionalProperties": {"$ref": "#/$defs/reads"}},
         "stores": _list(_map(_pick(store, STORE_FIELDS), ("in", "key", "value"))),
         "sends": {

@@ -46,7 +46,7 @@ def read_subprocessors(reader: Reader, node: Node | None, sends: dict[str, Send]
     found: list[Subprocessor] = []
     hosts: dict[str, str] = {}
     for item in reader.items(node, "subprocessors"):
-        fields = reader.fields(item, "a subprocessor", required=("name", "hosts"), known=SUBPROCESSOR_FIELDS)
+        fields = reader.fields(item, "a subprocessor", required=("name",), known=SUBPROCESSOR_FIELDS)
         name = reader.text(fields, "name", "a subprocessor")
         for missing in (field for field in ("purpose", "location", "retention") if field not in fields):
             reader.tell(item, f"{name} does not say its {missing}", f"add {missing}", warning=True)
@@ -69,9 +69,9 @@ def read_subprocessors(reader: Reader, node: Node | None, sends: dict[str, Send]
 
 
 def _read_hosts(reader: Reader, name: str, node: Node | None, seen: dict[str, str]) -> tuple[str, ...]:
-    items = reader.texts(node, f"hosts of {name}", lone=True)
     if node is not None and node.value in ([], None):
-        reader.tell(node, f"{name} has no hosts", "name at least one")
+        reader.tell(node, f"{name} has no hosts", "name at least one", warning=True)
+    items = reader.texts(node, f"hosts of {name}", lone=True)
     for item in items:
         host = item.value
         if not is_host(host):
