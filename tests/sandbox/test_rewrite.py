@@ -10,7 +10,7 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, reject, settings, strategies as st
 
 from forgesim.guest.coverage import Hits, bind
 from forgesim.sandbox.rewrite import rewrite
@@ -269,7 +269,12 @@ class Maker:
 
 @st.composite
 def programs(draw: Any) -> str:
-    return "\n".join(Maker(draw).block(2)) + "\n"
+    source = "\n".join(Maker(draw).block(2)) + "\n"
+    try:
+        compile(source, PATH, "exec")
+    except SyntaxError:  # `:=` has places where it may not stand
+        reject()
+    return source
 
 
 def play(code: CodeType, odd: int) -> tuple[list[int], Any]:
