@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,9 @@ BROKEN_APPS = {
 
 
 @pytest.mark.parametrize(("file", "edit", "says"), BROKEN_APPS.values(), ids=BROKEN_APPS.keys())
-def test_a_broken_app_folder_is_told_once(make_app, file: str, edit: tuple[str, str] | None, says: str) -> None:
+def test_a_broken_app_folder_is_told_once(
+    make_app: Callable[..., Path], file: str, edit: tuple[str, str] | None, says: str
+) -> None:
     app = make_app('@resolver.define("call")\nasync def call(request):\n    return 1\n')
     if edit is None:
         (app / file).unlink()

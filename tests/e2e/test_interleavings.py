@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
-from forgesim.testing.kit import Forge
+from forgesim.testing.kit import Forge, InstalledApp
 
 MINE = """\
 @resolver.define("mine")
@@ -29,7 +31,7 @@ async def mine(request):
 ROUNDS = int(os.environ.get("FORGESIM_INTERLEAVINGS", "300"))
 
 
-def mixed(forge: Forge, app, rounds: int) -> int:
+def mixed(forge: Forge, app: InstalledApp, rounds: int) -> int:
     """How many of ``rounds`` overlapping pairs saw the other's identity or row."""
     site = forge.site("demo", seed=1)
     people = {user.handle: user.account_id for user in site.users.values()}
@@ -41,12 +43,12 @@ def mixed(forge: Forge, app, rounds: int) -> int:
     return wrong
 
 
-def test_no_interleaving_shows_another_users_identity_or_row(forge: Forge, make_app) -> None:
+def test_no_interleaving_shows_another_users_identity_or_row(forge: Forge, make_app: Callable[..., Path]) -> None:
     app = forge.install(make_app(MINE), forge.site("demo", seed=1))
     assert mixed(forge, app, ROUNDS) == 0
 
 
-def test_the_crossings_of_two_users_really_interleave(forge: Forge, make_app) -> None:
+def test_the_crossings_of_two_users_really_interleave(forge: Forge, make_app: Callable[..., Path]) -> None:
     app = forge.install(make_app(MINE), forge.site("demo", seed=1))
     orders = set()
     for number in range(0, 80, 2):
@@ -57,7 +59,7 @@ def test_the_crossings_of_two_users_really_interleave(forge: Forge, make_app) ->
     assert len(orders) >= 8
 
 
-def test_state_kept_in_a_warm_worker_is_caught_red_handed(forge: Forge, make_app) -> None:
+def test_state_kept_in_a_warm_worker_is_caught_red_handed(forge: Forge, make_app: Callable[..., Path]) -> None:
     site = forge.site("demo", seed=1)
     app = forge.install(make_app(STALE), site, warm=True)
     first = app.invoke("mine", {"n": 1}, user="alice")

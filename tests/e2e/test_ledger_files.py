@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from tests.e2e.test_bad_input import ROOT, change, forgesim
 
+Proved = tuple[Path, dict[str, object]]
+
 
 @pytest.fixture(scope="module")
-def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+def proved(tmp_path_factory: pytest.TempPathFactory) -> Proved:
     folder = tmp_path_factory.mktemp("proved")
     ran = forgesim("prove", "pulse", "--trials", "2", "--json", "--ledger", str(folder / "pulse.jsonl"))
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -25,12 +27,12 @@ def judged(folder: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return forgesim("judge", str(folder / "pulse.jsonl"), "--trust", str(folder / "trust.yml"), "--json", cwd=cwd)
 
 
-def copy(proved: tuple[Path, dict[str, object]], tmp_path: Path) -> Path:
+def copy(proved: Proved, tmp_path: Path) -> Path:
     return Path(shutil.copytree(proved[0], tmp_path / "copy"))
 
 
 @pytest.mark.slow
-def test_judge_gives_the_same_verdicts_from_the_two_files_alone(proved, tmp_path: Path) -> None:
+def test_judge_gives_the_same_verdicts_from_the_two_files_alone(proved: Proved, tmp_path: Path) -> None:
     folder = copy(proved, tmp_path)
     ran = judged(folder, tmp_path)
     assert ran.returncode == 0, ran.stderr
@@ -47,7 +49,7 @@ def test_judge_gives_the_same_verdicts_from_the_two_files_alone(proved, tmp_path
     ],
     ids=["the host is deleted", "another host is declared", "a stored number is narrowed"],
 )  # fmt: skip
-def test_judge_says_broken_when_trust_says_less(proved, tmp_path: Path, old: str, new: str, claim: str) -> None:
+def test_judge_says_broken_when_trust_says_less(proved: Proved, tmp_path: Path, old: str, new: str, claim: str) -> None:
     folder = change(copy(proved, tmp_path), "trust.yml", old, new)
     ran = judged(folder, tmp_path)
     outcomes = {v["claim"]: v["outcome"] for v in json.loads(ran.stdout)["verdicts"]}
@@ -56,7 +58,7 @@ def test_judge_says_broken_when_trust_says_less(proved, tmp_path: Path, old: str
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", ["flip", "cut", "drop"])
-def test_a_damaged_ledger_is_exit_2(proved, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_ledger_is_exit_2(proved: Proved, tmp_path: Path, damage: str) -> None:
     folder = copy(proved, tmp_path)
     path = folder / "pulse.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)

@@ -37,9 +37,9 @@ def write_files(folder: Path, files: dict[str, str | bytes]) -> None:
 def docs(tmp_path: Path) -> Write:
     """Writes files into a folder ``docs`` and imports it."""
 
-    def write(files: dict[str, str | bytes], **options: bool) -> Site:
+    def write(files: dict[str, str | bytes], keep_authors: bool = False) -> Site:
         write_files(tmp_path / "docs", files)
-        return import_folder(tmp_path / "docs", name="docs", seed=1, **options)
+        return import_folder(tmp_path / "docs", name="docs", seed=1, keep_authors=keep_authors)
 
     return write
 
