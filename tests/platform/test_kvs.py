@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ HOUR = 3_600_000
 
 
 @pytest.fixture
-def kvs() -> Kvs:
-    return Kvs(Regions(None))
+def kvs() -> Iterator[Kvs]:
+    with Regions(None) as regions:
+        yield Kvs(regions)
 
 
 def call(kvs: Kvs, verb: str, body: object, *, at: int = NOW, who: str = "one", region: str = "US") -> tuple[int, Any]:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -17,6 +18,12 @@ from forgesim.platform.kvs.service import Kvs, MoveStage, Regions
 NOW = 1_767_603_600_000
 KEYS = [f"k{number:03}" for number in range(120)]
 STAGES: tuple[MoveStage, ...] = get_args(MoveStage)
+
+
+@pytest.fixture
+def kvs() -> Iterator[Kvs]:
+    with Regions(None) as regions:
+        yield Kvs(regions)
 
 
 def store(kvs: Kvs, installation: str, region: str, *keys: str) -> None:
@@ -94,8 +101,7 @@ class CutError(Exception):
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_move_that_fails_at_any_stage_can_be_resumed_in_the_same_process(stage: MoveStage) -> None:
-    kvs = Kvs(Regions(None))
+def test_a_move_that_fails_at_any_stage_can_be_resumed_in_the_same_process(kvs: Kvs, stage: MoveStage) -> None:
     store(kvs, "one", "US", *KEYS)
 
     def cut(reached: MoveStage) -> None:
@@ -109,8 +115,9 @@ def test_a_move_that_fails_at_any_stage_can_be_resumed_in_the_same_process(stage
 
 
 @pytest.mark.parametrize(("stage", "whole"), [("copied", "US"), ("journalled", "EU")])
-def test_until_the_copy_is_journalled_the_source_is_whole_and_then_the_target(stage: MoveStage, whole: str) -> None:
-    kvs = Kvs(Regions(None))
+def test_until_the_copy_is_journalled_the_source_is_whole_and_then_the_target(
+    kvs: Kvs, stage: MoveStage, whole: str
+) -> None:
     store(kvs, "one", "US", "a")
 
     def cut(reached: MoveStage) -> None:
@@ -124,8 +131,7 @@ def test_until_the_copy_is_journalled_the_source_is_whole_and_then_the_target(st
     assert kvs.rows("one", "EU") == [("kvs", "a", '"newer"')]
 
 
-def test_a_move_keeps_times_and_lifetimes() -> None:
-    kvs = Kvs(Regions(None))
+def test_a_move_keeps_times_and_lifetimes(kvs: Kvs) -> None:
     kvs.perform("one", "US", "/api/v1/set", b'{"key":"a","value":1,"options":{"ttl":{"value":1,"unit":"DAYS"}}}', NOW)
     kvs.move("one", "US", "EU")
     asked = b'{"key":"a","options":{"metadataFields":["CREATED_AT","EXPIRE_TIME"]}}'
@@ -133,8 +139,7 @@ def test_a_move_keeps_times_and_lifetimes() -> None:
     assert answer.body == b'{"key":"a","value":1,"createdAt":1767603600000,"expireTime":"2026-01-06T09:00:00.000Z"}'
 
 
-def test_a_move_to_the_same_region_changes_nothing() -> None:
-    kvs = Kvs(Regions(None))
+def test_a_move_to_the_same_region_changes_nothing(kvs: Kvs) -> None:
     store(kvs, "one", "US", "a")
     kvs.move("one", "US", "US")
     assert keys(kvs, "one", "US") == ["a"]

@@ -109,6 +109,7 @@ class Simulator:
         self._indexed: set[str] = set()
         self._handlers: Handlers | None = None
         self._spare: Worker | None = None
+        self._open: set[Regions] = set()
 
     def stage(
         self,
@@ -127,6 +128,7 @@ class Simulator:
         seed = self.seed if seed is None else seed
         clock = VirtualClock(site.clock_ms if clock_ms is None else clock_ms)
         regions = Regions(state)
+        self._open.add(regions)
         services = Services(
             kvs=Kvs(regions),
             llm=Llm(model),
@@ -202,8 +204,16 @@ class Simulator:
             self._spare.close()
             self._spare = None
 
+    def let_go(self, regions: Regions) -> None:
+        """Close the storage of a stage that is over."""
+        self._open.discard(regions)
+        regions.close()
+
     def close(self) -> None:
+        """Stop the kept worker and close the storage of stages that did not finish."""
         self.drop_spare()
+        for regions in tuple(self._open):
+            self.let_go(regions)
 
     def sequence(self) -> int:
         return next(self._seq)
@@ -380,4 +390,4 @@ class Stage:
                 raise InternalError(f"an empty stored value under {key!r}")
             found.append(StoredRow(store, key, body))
         self.pen.write(Inventory(run=self.number, region=installation.region, rows=tuple(found)))
-        self._regions.close()
+        self.simulator.let_go(self._regions)
