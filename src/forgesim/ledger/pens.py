@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from forgesim.ledger.records import Record
 from forgesim.ledger.write import LedgerWriter
@@ -32,9 +31,9 @@ class Pens:
         for writer in self._writers:
             writer.finish()
 
-    def stream(self) -> IO[bytes]:
-        """The lines of the ledger with bodies, from its start."""
-        return self._writers[0].stream()
+    def stream(self, start: int = 0) -> Iterator[bytes]:
+        """The lines of the ledger with bodies, from byte ``start`` on."""
+        return self._writers[0].stream(start)
 
     def close(self) -> None:
         """Release the files; a named ledger without its end record is removed."""
@@ -43,12 +42,17 @@ class Pens:
 
 
 @contextmanager
-def open_pens(path: Path | None, *, keep_bodies: bool, salt: str) -> Iterator[Pens]:
-    """Pens for a run. With ``keep_bodies`` false, the ledger under ``path`` holds salted digests instead of bodies."""
-    if path is None or keep_bodies:
+def open_pens(path: Path | None, *, salt: str | None = None) -> Iterator[Pens]:
+    """Pens for a run. With a salt, the ledger under ``path`` is one without content (``redact``)."""
+    if path is None or salt is None:
         pens = Pens(LedgerWriter(path))
     else:
-        pens = Pens(LedgerWriter(), LedgerWriter(path, salt=salt))
+        named = LedgerWriter(path, salt=salt)
+        try:
+            pens = Pens(LedgerWriter(), named)
+        except BaseException:
+            named.close()
+            raise
     try:
         yield pens
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -28,7 +28,7 @@ from forgesim.ledger.records import (
 )
 from forgesim.ledger.write import GENESIS
 
-__all__ = ["Crossing", "Invocation", "Ledger", "parse", "read"]
+__all__ = ["Crossing", "Invocation", "Ledger", "LedgerReader", "parse", "read"]
 
 _decoder: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
 
@@ -65,6 +65,19 @@ class Ledger:
     count: int = 0
     head: str = ""
 
+    def copy(self) -> Ledger:
+        """A ledger that does not grow with this one."""
+        return replace(
+            self,
+            runs=dict(self.runs),
+            invocations=dict(self.invocations),
+            crossings=list(self.crossings),
+            witnesses=list(self.witnesses),
+            inventories=list(self.inventories),
+            trials=list(self.trials),
+            steps=list(self.steps),
+        )
+
 
 def read(path: Path) -> Ledger:
     """The ledger in a file. Raises InputError with the line where it is missing, damaged, cut short or too new."""
@@ -75,85 +88,118 @@ def read(path: Path) -> Ledger:
         raise InputError(Problem(what=f"the ledger cannot be read: {error.strerror}", file=str(path))) from None
 
 
-def parse(lines: Iterable[bytes], name: str = "ledger", *, finished: bool = True) -> Ledger:
-    """The ledger in these lines, each ending in a newline. Raises InputError as ``read`` does.
+def parse(lines: Iterable[bytes], name: str = "ledger") -> Ledger:
+    """The ledger in these lines, each ending in a newline. Raises InputError as ``read`` does."""
+    reader = LedgerReader(name)
+    for raw in lines:
+        reader.take(raw)
+    return reader.finished()
 
-    ``finished=False`` reads one that is still being written: its end record may be missing.
-    """
-    prev, ledger, ended = GENESIS, None, False
-    open_crossings: dict[int, Crossing] = {}
-    number = 0
-    for number, raw in enumerate(lines, 1):
-        if ended:
-            raise _damaged(name, number, "there is a line after the end record")
-        line = raw[:-1] if raw.endswith(b"\n") else raw
-        record = _checked(line, prev, name, number)
-        prev_before, prev = prev, hashlib.sha256(line).hexdigest()
-        if isinstance(record, Header) != (number == 1):
-            raise _damaged(name, number, "the header belongs on the first line and nowhere else")
+
+class LedgerReader:
+    """Reads a ledger line by line, also while it is still being written. ``size`` is in bytes, of what was taken."""
+
+    def __init__(self, name: str = "ledger") -> None:
+        self._name = name
+        self._prev = GENESIS
+        self._number = 0
+        self._ended = False
+        self._ledger: Ledger | None = None
+        self._open: dict[int, Crossing] = {}
+        self.size = 0
+
+    def take(self, raw: bytes) -> None:
+        """Check the next line and file its record. Raises InputError with the line."""
+        self._number += 1
+        self.size += len(raw)
+        if self._ended:
+            raise self._damaged("there is a line after the end record")
+        if not raw.endswith(b"\n"):
+            raise self._damaged("the line has no end: the ledger was cut short")
+        line = raw[:-1]
+        record = self._checked(line)
+        before, self._prev = self._prev, hashlib.sha256(line).hexdigest()
+        if isinstance(record, Header) != (self._number == 1):
+            raise self._damaged("the header belongs on the first line and nowhere else")
         if isinstance(record, Header):
-            if record.format != FORMAT:
-                raise _damaged(name, number, f"ledger format {record.format} is not {FORMAT}")
-            ledger = Ledger(record)
-            continue
-        if ledger is None:
-            raise _damaged(name, number, "there is no header")
-        if isinstance(record, End):
-            if record.count != number - 1 or record.head != prev_before:
-                raise _damaged(name, number, "the end record does not fit what comes before it")
-            ledger.count, ledger.head, ended = record.count, record.head, True
+            self._ledger = Ledger(record)
+        elif isinstance(record, End):
+            self._end(record, before)
         else:
-            _file(ledger, open_crossings, record, name, number)
-    if ledger is None or (finished and not ended):
-        raise _damaged(name, max(number, 1), "the end record is missing: the ledger was cut short")
-    return ledger
+            self._file(self.so_far(), record)
+
+    def so_far(self) -> Ledger:
+        """What has been read; it grows with the lines that are taken. Raises InputError before the header."""
+        if self._ledger is None:
+            raise self._damaged("there is no header")
+        return self._ledger
+
+    def finished(self) -> Ledger:
+        """The ledger, with its end. Raises InputError where that is missing."""
+        if not self._ended:
+            raise self._damaged("the end record is missing: the ledger was cut short")
+        return self.so_far()
+
+    def _checked(self, line: bytes) -> AnyRecord:
+        if not line.startswith(b'{"prev":"' + self._prev.encode() + b'",'):
+            raise self._damaged("the hash chain is broken: this line or the one before it was changed")
+        if self._number == 1 and (found := _format(line)) not in (None, FORMAT):
+            raise self._damaged(f"ledger format {found} is not {FORMAT}")
+        try:
+            return _decoder.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise self._damaged(f"this is no ledger record: {error}") from None
+
+    def _end(self, record: End, head: str) -> None:
+        if record.count != self._number - 1 or record.head != head:
+            raise self._damaged("the end record does not fit what comes before it")
+        ledger = self.so_far()
+        ledger.count, ledger.head, self._ended = record.count, record.head, True
+
+    def _file(self, ledger: Ledger, record: AnyRecord) -> None:  # noqa: C901, PLR0912 - one case a record kind
+        match record:
+            case Decided():
+                crossing = self._open[record.seq] = Crossing(record)
+                ledger.crossings.append(crossing)
+            case Answered():
+                asked = self._open.pop(record.seq, None)
+                if asked is None:
+                    raise self._damaged(f"an answer to crossing {record.seq}, which was not asked")
+                asked.answered = record
+            case Open():
+                ledger.invocations[record.inv] = Invocation(record)
+            case Close():
+                begun = ledger.invocations.get(record.inv)
+                if begun is None:
+                    raise self._damaged(f"the end of invocation {record.inv}, which did not begin")
+                begun.close = record
+            case Run():
+                ledger.runs[record.run] = record
+            case Witness():
+                ledger.witnesses.append(record)
+            case Coverage():
+                ledger.coverage = record
+            case Inventory():
+                ledger.inventories.append(record)
+            case Trial():
+                ledger.trials.append(record)
+            case Step():
+                ledger.steps.append(record)
+            case Header() | End():
+                raise AssertionError(record)
+
+    def _damaged(self, what: str) -> InputError:
+        hint = "make it again with --ledger; a ledger is evidence only as it was written"
+        return InputError(Problem(what=what, file=self._name, line=max(self._number, 1), hint=hint))
 
 
-def _checked(line: bytes, prev: str, name: str, number: int) -> AnyRecord:
-    if not line.startswith(b'{"prev":"' + prev.encode() + b'",'):
-        raise _damaged(name, number, "the hash chain is broken: this line or the one before it was changed")
+def _format(line: bytes) -> object:
+    """The format that a first line names, whatever else is in it."""
     try:
-        return _decoder.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _damaged(name, number, f"this is no ledger record: {error}") from None
+        return msgspec.json.decode(line, type=_Numbered).format
+    except (ValueError, RecursionError):
+        return None
 
 
-def _file(  # noqa: C901, PLR0912 - one case a record kind
-    ledger: Ledger, open_crossings: dict[int, Crossing], record: AnyRecord, name: str, number: int
-) -> None:
-    match record:
-        case Decided():
-            crossing = Crossing(record)
-            open_crossings[record.seq] = crossing
-            ledger.crossings.append(crossing)
-        case Answered():
-            asked = open_crossings.pop(record.seq, None)
-            if asked is None:
-                raise _damaged(name, number, f"an answer to crossing {record.seq}, which was not asked")
-            asked.answered = record
-        case Open():
-            ledger.invocations[record.inv] = Invocation(record)
-        case Close():
-            begun = ledger.invocations.get(record.inv)
-            if begun is None:
-                raise _damaged(name, number, f"the end of invocation {record.inv}, which did not begin")
-            begun.close = record
-        case Run():
-            ledger.runs[record.run] = record
-        case Witness():
-            ledger.witnesses.append(record)
-        case Coverage():
-            ledger.coverage = record
-        case Inventory():
-            ledger.inventories.append(record)
-        case Trial():
-            ledger.trials.append(record)
-        case Step():
-            ledger.steps.append(record)
-        case Header() | End():
-            raise AssertionError(record)
-
-
-def _damaged(name: str, line: int, what: str) -> InputError:
-    hint = "make it again with --ledger; a ledger is evidence only as it was written"
-    return InputError(Problem(what=what, file=name, line=line, hint=hint))
+class _Numbered(msgspec.Struct):
+    format: int | None = None

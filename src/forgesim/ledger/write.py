@@ -6,30 +6,23 @@ import base64
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
 import msgspec
 
 from forgesim.errors import InputError, Problem
-from forgesim.ledger.records import (
-    Answered,
-    Body,
-    Decided,
-    End,
-    Header,
-    Inventory,
-    Record,
-    Run,
-    ScanIndex,
-    StoredRow,
-)
+from forgesim.ledger.records import Body, End, Record
+from forgesim.ledger.redact import Redactor
 
-__all__ = ["GENESIS", "LedgerWriter", "Pen", "body_of", "redact"]
+__all__ = ["GENESIS", "LedgerWriter", "Pen", "body_of"]
 
 GENESIS = "0" * 64
 """``prev`` of the first line."""
 
+_CHUNK = 1 << 20
 _encode = msgspec.json.Encoder().encode
 
 
@@ -55,77 +48,82 @@ class LedgerWriter:
     """Appends records to ``path`` (written beside it and renamed by ``finish``), or to an unnamed temporary file.
 
     A named ledger is flushed to the operating system before each crossing is performed. File mode is 0600: a ledger
-    of real content contains it. Raises InputError where the file cannot be written.
+    of real content contains it; with a ``salt`` it does not, see ``redact``. Raises InputError where the file cannot
+    be written, in every method.
     """
 
     def __init__(self, path: Path | None = None, *, salt: str | None = None) -> None:
         self._path = path
-        self._salt = salt
+        self._redactor = None if salt is None else Redactor(salt)
         self._prev = GENESIS.encode()
         self._count = 0
         self._file: IO[bytes]
+        self._part: Path | None = None
         if path is None:
             self._file = tempfile.TemporaryFile(prefix="forgesim-ledger-")  # noqa: SIM115 - lives as long as the ledger
             return
-        self._part = path.with_name(path.name + ".part")
+        if path.is_dir():
+            raise InputError(Problem(what="the ledger cannot be written: this is a folder", file=str(path)))
         try:
-            descriptor = os.open(self._part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600)
+            # A name of its own each time: two runs with the same ledger do not write into one file.
+            descriptor, part = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
         except OSError as error:
-            raise InputError(Problem(what=f"the ledger cannot be written: {error.strerror}", file=str(path))) from None
+            raise self._unwritable(error) from None
+        self._part = Path(part)
         self._file = os.fdopen(descriptor, "w+b")
 
     def write(self, record: Record) -> None:
-        """Append one record. With a salt, bodies and content of the record become digests first."""
-        if self._salt is not None:
-            record = redact(record, self._salt)
+        """Append one record; with a salt, what may hold content of the site becomes a digest first."""
+        if self._redactor is not None:
+            record = self._redactor.record(record)
         line = b'{"prev":"' + self._prev + b'",' + _encode(record)[1:]
         self._prev = hashlib.sha256(line).hexdigest().encode()
         self._count += 1
-        self._file.write(line + b"\n")
+        try:
+            self._file.write(line + b"\n")
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def flush(self) -> None:
         """Hand what was written to the operating system; a temporary ledger dies with the process anyway."""
         if self._path is not None:
-            self._file.flush()
+            self._flush()
 
     def finish(self) -> None:
         """Write the End record and give a named ledger its name."""
         self.write(End(count=self._count, head=self._prev.decode()))
-        self._file.flush()
-        if self._path is not None:
-            self._part.replace(self._path)
+        self._flush()
+        if self._path is not None and self._part is not None:
+            try:
+                self._part.replace(self._path)
+            except OSError as error:
+                raise self._unwritable(error) from None
+            self._part = None
 
-    def stream(self) -> IO[bytes]:
-        """The file, read from its start."""
-        self._file.flush()
-        self._file.seek(0)
-        return self._file
+    def stream(self, start: int = 0) -> Iterator[bytes]:
+        """The lines written so far, each with its newline, from byte ``start`` on; writing goes on where it was."""
+        self._flush()
+        rest = b""
+        while chunk := os.pread(self._file.fileno(), _CHUNK, start):
+            start += len(chunk)
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield line + b"\n"
 
     def close(self) -> None:
         """Release the file; an unfinished named ledger is removed."""
-        self._file.close()
-        if self._path is not None:
+        with suppress(OSError):  # what a full disk did not take was told when it was written
+            self._file.close()
+        if self._part is not None:
             self._part.unlink(missing_ok=True)
+            self._part = None
 
+    def _flush(self) -> None:
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise self._unwritable(error) from None
 
-def _digest(body: Body | None, salt: str) -> Body | None:
-    if body is None or body.digest is not None:
-        return body
-    raw = body.text.encode() if body.text is not None else base64.b64decode(body.base64 or "")
-    return Body(body.size, digest=hashlib.blake2b(raw, key=salt.encode()[:64], digest_size=16).hexdigest())
-
-
-def redact(record: Record, salt: str) -> Record:
-    """The record with every body as a salted digest and without the scan index; the header says so."""
-    match record:
-        case Decided() | Answered():
-            return msgspec.structs.replace(record, body=_digest(record.body, salt))
-        case Header():
-            return msgspec.structs.replace(record, bodies=False)
-        case Run():
-            return msgspec.structs.replace(record, index=ScanIndex(()) if record.index else None)
-        case Inventory():
-            rows = tuple(StoredRow(row.store, row.key, _digest(row.body, salt) or row.body) for row in record.rows)
-            return msgspec.structs.replace(record, rows=rows)
-        case _:
-            return record
+    def _unwritable(self, error: OSError) -> InputError:
+        file = None if self._path is None else str(self._path)
+        return InputError(Problem(what=f"the ledger cannot be written: {error.strerror}", file=file))

@@ -1,8 +1,9 @@
-"""The first record of a ledger: what ran, on what, confined how."""
+"""The first record of a ledger: what ran, on what, confined how; and the salt of one without content."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -13,8 +14,10 @@ from forgesim.ledger.records import Header
 from forgesim.manifest.model import App
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import Image
+from forgesim.site.facts import scan_index
+from forgesim.site.model import Site
 
-__all__ = ["header"]
+__all__ = ["content_salt", "header"]
 
 
 def header(app: App, image: Image, sandbox: Sandbox, *, catalog: str, bodies: bool) -> Header:
@@ -39,3 +42,12 @@ def header(app: App, image: Image, sandbox: Sandbox, *, catalog: str, bodies: bo
 
 def _json(data: Mapping[str, Any]) -> object:
     return msgspec.json.decode(msgspec.json.encode(data))
+
+
+def content_salt(sites: Iterable[Site]) -> str:
+    """The salt of digests that stand for content: made of all that content, so that nobody who lacks it can test a
+    guess, and the same for two runs of the same thing. It is nowhere written."""
+    hasher = hashlib.blake2b(person=b"forgesim-salt")
+    for site in sites:
+        hasher.update(msgspec.json.encode(scan_index(site)))
+    return hasher.hexdigest()
