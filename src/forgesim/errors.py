@@ -87,3 +87,12 @@ class AppError(ForgesimError):
 
 class InternalError(ForgesimError):
     """A state that forgesim promises not to reach. It is a bug of ours: please report it."""
+
+    @classmethod
+    def of(cls, error: BaseException, doing: str) -> InternalError:
+        """The bug that ``error`` shows, with the innermost place that it comes from."""
+        trace, place = error.__traceback__, ""
+        while trace is not None:
+            place = f" at {trace.tb_frame.f_code.co_filename.rpartition('/forgesim/')[2]}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        return cls(f"{doing}: {type(error).__name__}: {error}{place} (a bug of forgesim: please report it)")

@@ -17,7 +17,7 @@ from forgesim.products.confluence.service import Confluence
 from forgesim.seam import Answer, Fetch
 from forgesim.site.model import Site
 
-__all__ = ["Call", "Handler", "Installation", "Invocation", "Kind", "Performed", "Services"]
+__all__ = ["Call", "Handler", "Installation", "Invocation", "Kind", "Performed", "Services", "service_of"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,6 +88,24 @@ class Kind:
     account: str | None = None
     host: str | None = None
     detail: object = None
+
+    @property
+    def service(self) -> str:
+        """What a ``fail`` step calls the service behind it."""
+        return service_of(self.channel, self.op, self.host)
+
+
+def service_of(channel: str, op: str | None, host: str | None) -> str:
+    """kvs, confluence, jira, llm, or a host."""
+    match channel:
+        case "egress":
+            return host or ""
+        case "secret" | "entity":
+            return "kvs"
+        case "property":
+            return "confluence" if op is None or "/wiki/" in op else "jira"
+        case _:
+            return channel
 
 
 @dataclass(slots=True)

@@ -33,18 +33,14 @@ class Fault:
     function: str | None = None
 
     def fits(self, kind: Kind, line: str | None, function: str) -> bool:
-        service = kind.host if kind.channel == "egress" else CHANNEL_SERVICE.get(kind.channel, kind.channel)
         return (
             self.times > 0
-            and service == self.service
+            and kind.service == self.service
             and (self.line is None or self.line == line)
             and (self.op is None or self.op == kind.op)
             and (self.verb is None or self.verb == kind.verb)
             and (self.function is None or self.function == function)
         )
-
-
-CHANNEL_SERVICE = {"secret": "kvs", "entity": "kvs", "property": "confluence"}
 
 
 class FaultPlan:
@@ -72,7 +68,7 @@ def failure(kind: Kind, name: str) -> Answer:
     """What the service of ``kind`` answers for a failure; ``timeout`` is a 504 that comes ``TIMEOUT_MS`` later."""
     status = 504 if name == "timeout" else int(name)
     headers = RETRY if status == 429 else JSON
-    return Answer(status, msgspec.json.encode(_WORDS.get(kind.channel, _plain)(status)), headers)
+    return Answer(status, msgspec.json.encode(_WORDS.get(kind.service, _plain)(status)), headers)
 
 
 def _confluence(status: int) -> object:
@@ -81,6 +77,12 @@ def _confluence(status: int) -> object:
     codes = {403: "FORBIDDEN", 404: "NOT_FOUND", 429: "TOO_MANY_REQUESTS", 500: "INTERNAL_SERVER_ERROR"}
     code = codes.get(status, "GATEWAY_TIMEOUT")
     return {"errors": [{"status": status, "code": code, "title": code.replace("_", " ").title(), "detail": None}]}
+
+
+def _jira(status: int) -> object:
+    if status == 401:
+        return {"code": 401, "message": "Unauthorized; scope does not match"}
+    return {"errorMessages": [f"Jira answered {status}"], "errors": {}}
 
 
 def _kvs(status: int) -> object:
@@ -105,8 +107,7 @@ def _plain(status: int) -> object:
 
 _WORDS: dict[str, Callable[[int], object]] = {
     "confluence": _confluence,
-    "property": _confluence,
+    "jira": _jira,
     "kvs": _kvs,
-    "secret": _kvs,
     "llm": _llm,
 }

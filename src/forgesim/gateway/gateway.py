@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hmac import compare_digest
 
@@ -11,6 +12,8 @@ import msgspec
 
 from forgesim.clock import VirtualClock
 from forgesim.decision import Decision, deny
+from forgesim.egress.policy import Target, parse_target
+from forgesim.errors import ForgesimError, InternalError
 from forgesim.gateway.call import Call, Handler, Invocation, Kind, Performed, Services
 from forgesim.gateway.external import External
 from forgesim.gateway.faults import TIMEOUT_MS, FaultPlan, failure
@@ -25,8 +28,8 @@ from forgesim.seam import Answer, Fetch
 __all__ = ["LATENCY_MS", "MAX_REDIRECTS", "TABLE", "Crossed", "Gateway"]
 
 LATENCY_MS: Mapping[str, int] = {
-    "kvs": 10, "secret": 10, "entity": 10, "property": 80, "confluence": 80, "jira": 80, "egress": 150,
-    "llm": 2000, "queue": 20, "platform": 20, "log": 0, "result": 0, "error": 0,
+    "kvs": 10, "secret": 10, "entity": 10, "object": 20, "property": 80, "confluence": 80, "jira": 80, "egress": 150,
+    "llm": 2000, "queue": 20, "platform": 20, "webtrigger": 20, "log": 0, "result": 0, "error": 0, "kernel": 0,
 }  # fmt: skip
 """Virtual milliseconds that a crossing of each channel takes. Our choice: Forge publishes no latencies."""
 
@@ -45,8 +48,14 @@ TABLE: Mapping[str, Handler] = {
 """Descriptor type → what serves it. A new platform service is one folder and one line here."""
 
 UNKNOWN = Unknown()
+FORGERY = deny("token", "the frame carries another invocation's id or token")
 FORGED = Answer(401, b"", (("forge-proxy-error", "INVALID_TOKEN"),))
+GONE = deny("uninstalled", "the app is not installed any more")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+OF_THE_BODY = frozenset({
+    "content-encoding", "content-language", "content-length", "content-location", "content-type",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -73,33 +82,36 @@ class Gateway:
         self.next_seq = sequence
 
     def cross(self, invocation: Invocation, fetch: Fetch, body: bytes) -> Crossed:
-        """Serve one request that came in on the socket of ``invocation``'s worker."""
+        """Serve one request that came in on the socket of ``invocation``'s worker.
+
+        Raises InternalError where a service fails; its crossing has been recorded by then.
+        """
         call = Call(fetch, body, invocation, self.clock.now_ms)
         crossed = self._hop(call)
-        hops = 0
+        hops = delay = 0
         while (location := _redirect(crossed, fetch)) is not None and hops < MAX_REDIRECTS:
             hops += 1
-            call = _follow(call, location, crossed.answer.status)
-            delay = crossed.delay_ms
+            delay += crossed.delay_ms
+            call = _follow(call, location, crossed)
             crossed = self._hop(call)
-            crossed.delay_ms += delay
+        crossed.delay_ms += delay
         return crossed
 
     def _hop(self, call: Call) -> Crossed:
         fetch, invocation = call.fetch, call.invocation
         handler = TABLE.get(str(fetch.descriptor.get("type")), UNKNOWN)
-        kind = handler.identify(call)
-        if fetch.inv == invocation.id and compare_digest(fetch.token, invocation.token):
-            decision, forged = handler.decide(call, kind), False
-        else:
-            decision, forged = deny("token", "the frame carries another invocation's id or token"), True
+        with _ours("deciding on a crossing"):
+            kind = handler.identify(call)
+            forged = not _is_genuine(fetch, invocation)
+            decision = FORGERY if forged else self._decide(call, kind, handler)
         seq = self._decided(call, kind, decision)
         if not handler.answers:
             return Crossed(decision, Answer(204), 0, kind)
         fault = (
             self.faults.take(kind, fetch.line, invocation.resolver or invocation.function) if decision.allow else None
         )
-        performed = self._perform(call, kind, decision, handler, fault, forged=forged)
+        with _ours(f"performing {kind.channel} {kind.verb}"):
+            performed = self._perform(call, kind, decision, handler, fault, forged=forged)
         delay = TIMEOUT_MS if fault == "timeout" else LATENCY_MS[kind.channel]
         self._answered(call, seq, delay, performed, fault)
         return Crossed(decision, performed.answer, delay, kind)
@@ -114,7 +126,13 @@ class Gateway:
         if forged:
             return Performed(FORGED)
         answer = handler.refuse(call, kind, decision)
-        return Performed(answer, unsupported=kind.op or kind.target if answer.status == 501 else None)
+        return Performed(answer, unsupported=(kind.op or kind.target) if answer.status == 501 else None)
+
+    @staticmethod
+    def _decide(call: Call, kind: Kind, handler: Handler) -> Decision:
+        if handler.answers and not call.invocation.installation.installed:
+            return GONE
+        return handler.decide(call, kind)
 
     def _decided(self, call: Call, kind: Kind, decision: Decision) -> int:
         fetch, seq = call.fetch, self.next_seq()
@@ -169,6 +187,21 @@ class Gateway:
         return decision
 
 
+@contextmanager
+def _ours(doing: str) -> Iterator[None]:
+    """What breaks in here is a bug of forgesim, not of the app: the caller gets it as one."""
+    try:
+        yield
+    except ForgesimError:
+        raise
+    except Exception as error:
+        raise InternalError.of(error, doing) from error
+
+
+def _is_genuine(fetch: Fetch, invocation: Invocation) -> bool:
+    return fetch.inv == invocation.id and compare_digest(fetch.token.encode(), invocation.token.encode())
+
+
 def _redirect(crossed: Crossed, fetch: Fetch) -> str | None:
     if crossed.kind.channel != "egress" or crossed.answer.status not in REDIRECTS or not crossed.decision.allow:
         return None
@@ -177,17 +210,24 @@ def _redirect(crossed: Crossed, fetch: Fetch) -> str | None:
     return next((value for name, value in crossed.answer.headers if name.lower() == "location"), None)
 
 
-def _follow(call: Call, location: str, status: int) -> Call:
-    """The next hop: the method becomes GET as fetch has it, and credentials do not travel to another host."""
+def _follow(call: Call, location: str, crossed: Crossed) -> Call:
+    """The next hop, as the fetch standard has it: when the method becomes GET, the body and its headers go; and
+    credentials stay with the origin that they were meant for."""
+    asked, status = call.fetch.method.upper(), crossed.answer.status
     try:
         url = ada_url.join_url(call.fetch.path, location)
     except ValueError:
         url = location
-    becomes_get = status == 303 or (status in (301, 302) and call.fetch.method.upper() == "POST")
+    becomes_get = (status == 303 and asked not in ("GET", "HEAD")) or (status in (301, 302) and asked == "POST")
     method, body = ("GET", b"") if becomes_get else (call.fetch.method, call.body)
-    drop = {"authorization", "cookie", "proxy-authorization"}
-    if becomes_get:
-        drop |= {"content-type", "content-length", "content-encoding"}
+    drop = (OF_THE_BODY if becomes_get else frozenset()) | (
+        frozenset() if _origin(url) == _origin(call.fetch.path) else CREDENTIALS
+    )
     headers = [(name, value) for name, value in call.fetch.headers if name.lower() not in drop]
     fetch = msgspec.structs.replace(call.fetch, path=url, method=method, headers=headers)
-    return Call(fetch, body, call.invocation, call.now_ms)
+    return Call(fetch, body, call.invocation, call.now_ms + crossed.delay_ms)
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    target = parse_target(url)
+    return (target.scheme, target.host, target.port) if isinstance(target, Target) else None

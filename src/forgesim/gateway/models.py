@@ -14,10 +14,12 @@ DECLARED = allow("llm-module", "the manifest declares the llm module")
 
 
 class Models:
+    """One chat, or the list of models."""
+
     answers = True
 
     def identify(self, call: Call) -> Kind:
-        model = str(call.fetch.descriptor.get("model") or "")
+        model = str(call.fetch.descriptor.get("model") or call.fetch.path.removeprefix("https://llm").strip("/"))
         verb = "chat" if call.fetch.method.upper() == "POST" else "list"
         return Kind("llm", verb, model, acts_as="app")
 
@@ -29,7 +31,10 @@ class Models:
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         fetch = call.fetch
         answer = services.llm.perform(fetch.descriptor, fetch.method.upper(), fetch.path, call.body)
-        return Performed(answer, unsupported="llm stream" if answer.status == 501 else None)
+        unsupported = None
+        if answer.status == 501:
+            unsupported = next((v for name, v in answer.headers if name == "x-forgesim-unsupported"), "llm")
+        return Performed(answer, unsupported=unsupported)
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         text = {

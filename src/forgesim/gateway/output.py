@@ -18,6 +18,8 @@ RETURNED = allow("result")
 
 
 class Logs:
+    """One line of the app's log; the platform drops those over its limits."""
+
     answers = False
 
     def identify(self, call: Call) -> Kind:

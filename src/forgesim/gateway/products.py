@@ -8,6 +8,7 @@ import msgspec
 
 from forgesim.decision import Decision, deny
 from forgesim.gateway.call import Call, Kind, Performed, Services
+from forgesim.ledger.records import Channel
 from forgesim.scopes.table import OVERRIDE_HEADERS, Match, decide, find, normalise
 from forgesim.seam import Answer
 from forgesim.site.access import APP_ACCOUNT
@@ -39,8 +40,9 @@ class Products:
         remote, method = str(descriptor.get("remote")), fetch.method.upper()
         acts_as, account = acting(call)
         if remote not in REMOTES:
-            channel = "queue" if fetch.path.startswith("/webhook/queue/") else "platform"
-            return Kind(channel, method, fetch.path, f"{remote} {fetch.path}", acts_as=acts_as, account=account)  # type: ignore[arg-type]
+            channel: Channel = "queue" if fetch.path.startswith("/webhook/queue/") else "platform"
+            name = f"{remote} {fetch.path}"
+            return Kind(channel, method, fetch.path, name, None, method != "GET", acts_as, account)
         try:
             path, query = normalise(fetch.path)
         except ValueError as error:
@@ -63,7 +65,7 @@ class Products:
         )
 
     def decide(self, call: Call, kind: Kind) -> Decision:
-        """In order: method override, path, a user where one is asked for, impersonation, scope."""
+        """In order: method override, path, a user where one is asked for, scope, impersonation."""
         route, installation = kind.detail, call.invocation.installation
         if not isinstance(route, Route):
             return deny("not-emulated", f"forgesim does not emulate {kind.op}")
@@ -76,9 +78,8 @@ class Products:
         decision = decide(route.match, installation.scopes)
         if not decision.allow or kind.acts_as != "user" or kind.account == call.invocation.principal:
             return decision
-        operation = route.match.operation if route.match else None
-        needed = {*(operation.granular or ()), *(operation.classic or ())} if operation else set()
-        if needed & installation.impersonates:
+        alternatives = route.match.operation.alternatives if route.match else ()
+        if any(each and installation.impersonates.issuperset(each) for each in alternatives):
             return decision
         return deny("impersonation", f"no scope of the manifest allows acting as {kind.account}")
 

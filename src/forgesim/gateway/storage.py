@@ -5,14 +5,13 @@ from __future__ import annotations
 from forgesim.decision import Decision, allow, deny
 from forgesim.gateway.call import Call, Kind, Performed, Services
 from forgesim.gateway.products import SCOPE_MISMATCH
-from forgesim.platform.kvs.rules import identify
+from forgesim.platform.kvs.rules import EMULATED, NOT_EMULATED, identify
 from forgesim.seam import Answer
 
 __all__ = ["Storage"]
 
 GRANTED = allow("scope", "storage:app is granted")
 MISSING = deny("scope", "storage:app is not in the manifest's scopes")
-GONE = deny("uninstalled", "the app is not installed any more")
 WRITES = frozenset({"set", "delete"})
 
 
@@ -27,24 +26,21 @@ class Storage:
             found.channel,
             found.verb,
             ",".join(found.keys),
-            call.fetch.path,
+            call.fetch.path if call.fetch.path in EMULATED or call.fetch.path in NOT_EMULATED else None,
             "storage",
             found.verb in WRITES,
             "app",
         )
 
     def decide(self, call: Call, kind: Kind) -> Decision:
-        installation = call.invocation.installation
-        if not installation.installed:
-            return GONE
-        return GRANTED if "storage:app" in installation.scopes else MISSING
+        return GRANTED if "storage:app" in call.invocation.installation.scopes else MISSING
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         installation = call.invocation.installation
         answer = services.kvs.perform(installation.id, installation.region, call.fetch.path, call.body, call.now_ms)
         unsupported = None
         if answer.status == 501:
-            unsupported = next((v for name, v in answer.headers if name == "x-forgesim-unsupported"), kind.op)
+            unsupported = next((v for name, v in answer.headers if name == "x-forgesim-unsupported"), call.fetch.path)
         return Performed(answer, unsupported=unsupported)
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
