@@ -7,6 +7,7 @@ from typing import Any
 
 from forgesim.gateway.call import Installation
 from forgesim.ids import derived_uuid
+from forgesim.manifest.model import App
 
 __all__ = ["arguments"]
 
@@ -47,7 +48,7 @@ def arguments(
     return [{"call": {"functionKey": resolver, "payload": payload}, "context": seen}, context]
 
 
-def _module(app: Any, function: str) -> tuple[str, str]:
+def _module(app: App, function: str) -> tuple[str, str]:
     """The first module that runs the function: what a person would have opened."""
     for module in app.manifest.modules:
         if module.function == function:

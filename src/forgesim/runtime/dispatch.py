@@ -1,8 +1,9 @@
 """Runs invocations to their end over the sandbox's events, on the virtual clock.
 
-A guest says ``idle`` when nothing in it can run. Only when every live guest has said so does the host act, once: it
-serves one queued request, or else moves the clock to the next thing due (an answer, a timer, a deadline). Where
-several guests could go first, the run's seed chooses. So a run is a function of app, site, seed and clock.
+A guest says ``idle`` when nothing in it can run. One guest runs at a time, also at the start; only when every live
+guest has said ``idle`` does the host act, once: it serves one queued request, or else moves the clock to the next
+thing due (an answer, a timer, a deadline). Where several guests could go first, the run's seed chooses. So a run is a
+function of app, site, seed and clock.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import msgspec
 
 from forgesim.errors import InternalError
 from forgesim.gateway.call import Invocation
-from forgesim.gateway.gateway import Gateway
+from forgesim.gateway.gateway import Crossed, Gateway
 from forgesim.ledger.records import Close, Open, Witness
 from forgesim.sandbox.host import (
     DiedEvent,
@@ -32,10 +33,12 @@ from forgesim.sandbox.host import (
 )
 from forgesim.seam import Answer, Fatal, Fetch, Idle, Invoke, Ready, Reply, Tick, Violation, pack
 
-__all__ = ["Dispatcher", "Outcome", "Task"]
+__all__ = ["REAL_SECONDS", "Dispatcher", "Outcome", "Task"]
 
 REAL_SECONDS = 60.0
-"""Real time after which a silent guest is killed; a proof calls that an ERROR, never a verdict."""
+"""Real time after which an invocation is killed; a proof calls that an ERROR, never a verdict."""
+
+BUG = "InternalError"
 
 Ending = Literal["ok", "error", "timeout", "killed", "protocol"]
 
@@ -58,6 +61,11 @@ class Outcome:
     def ok(self) -> bool:
         return self.ending == "ok"
 
+    @property
+    def is_bug(self) -> bool:
+        """Whether forgesim itself failed; no app can bring this about by what it says."""
+        return self.ending == "killed" and self.type == BUG
+
 
 @dataclass(slots=True)
 class Task:
@@ -74,19 +82,25 @@ class Task:
     until: int | None = None
     queue: deque[tuple[Fetch, bytes]] = field(default_factory=deque)
     pending: list[tuple[int, int, int, Answer]] = field(default_factory=list)
+    inbox: deque[Event] = field(default_factory=deque)
+    loading: bool = False
+    loaded: Ready | None = None
     outcome: Outcome | None = None
 
 
 class Dispatcher:
     """Serves the tasks of one run. ``hit`` collects coverage units over the life of the simulator."""
 
-    def __init__(self, *, sandbox: Sandbox, gateway: Gateway, rng: Random, hit: set[int], units: int) -> None:
+    def __init__(
+        self, *, sandbox: Sandbox, gateway: Gateway, rng: Random, hit: set[int], units: int, real_seconds: float
+    ) -> None:
         self._sandbox = sandbox
         self._gateway = gateway
         self._clock = gateway.clock
         self._rng = rng
         self._hit = hit
         self._units = units
+        self._real_seconds = real_seconds
         self._order = 0
         self._overlapping = False
         self._tasks: dict[int, Task] = {}
@@ -97,32 +111,46 @@ class Dispatcher:
         self._overlapping = len(tasks) > 1
         for task in tasks:
             self._open(task)
-        live = list(tasks)
-        while live:
-            if all(task.idle for task in live):
-                self._act(live)
-            else:
-                for event in self._sandbox.wait(None):
-                    self._on(event)
-            live = [task for task in live if task.outcome is None]
+        for task in tasks:
+            task.worker.set_deadline(self._real_seconds)
+            if task.ready:
+                self._start(task)
+            self._settle(task)
+        while live := [task for task in tasks if task.outcome is None]:
+            self._act(live)
+            for task in live:
+                self._settle(task)
         self._tasks = {}
         return [task.outcome for task in tasks if task.outcome is not None]
 
-    def load(self, invocation: Invocation, worker: Worker) -> Ready | None:
-        """Wait until the app is imported in ``worker``; null where its process dies before that."""
-        task = Task(invocation, worker, [], None, 0)
+    def load(self, invocation: Invocation, worker: Worker) -> tuple[Outcome, Ready | None]:
+        """Wait until the app is imported in ``worker``; no Ready where its process dies before that."""
+        task = Task(invocation, worker, [], None, 0, loading=True)
         self._tasks = {worker.id: task}
         self._open(task)
+        worker.set_deadline(self._real_seconds)
         while task.outcome is None:
+            self._settle(task)
+            task.idle = False
+        self._tasks = {}
+        return task.outcome, task.loaded
+
+    def refuse(self, task: Task, outcome: Outcome) -> Outcome:
+        """Record an invocation that ends before it begins."""
+        self._open(task)
+        self._end(task, outcome)
+        return outcome
+
+    def _settle(self, task: Task) -> None:
+        """Let a guest run until it rests or has ended. What others say meanwhile waits for their turn."""
+        while True:
+            while task.inbox:
+                self._on(task, task.inbox.popleft())
+            if task.idle or task.outcome is not None:
+                return
             for event in self._sandbox.wait(None):
-                match event:
-                    case FrameEvent(header=Ready() as ready):
-                        self._covered(ready.cov)
-                        self._end(task, Outcome("ok"))
-                        return ready
-                    case _:
-                        self._on(event)
-        return None
+                if (owner := self._tasks.get(event.worker.id)) is not None:
+                    owner.inbox.append(event)
 
     def _open(self, task: Task) -> None:
         invocation = task.invocation
@@ -142,9 +170,6 @@ class Dispatcher:
                 step=task.step,
             )
         )
-        task.worker.set_deadline(REAL_SECONDS)
-        if task.ready:
-            self._start(task)
 
     def _start(self, task: Task) -> None:
         invocation = task.invocation
@@ -161,27 +186,27 @@ class Dispatcher:
 
     # --- events ------------------------------------------------------------------------------------------------
 
-    def _on(self, event: Event) -> None:
-        task = self._tasks.get(event.worker.id)
-        if task is None or task.outcome is not None:
-            return
+    def _on(self, task: Task, event: Event) -> None:
         match event:
+            case FrameEvent(header=Violation() as tried):
+                self._witness(task, "audit", tried.event, tried.what, tried.line)
+            case WitnessEvent():
+                self._witness(task, "kernel", event.call, event.target, None)
+            case _ if task.outcome is not None:
+                return  # it has ended: only what it tries against its walls still counts
             case FrameEvent(header=Fetch() as fetch):
                 self._asked(task, fetch, event.body)
             case FrameEvent(header=Idle() as idle):
                 task.idle, task.until = True, idle.until
             case FrameEvent(header=Ready() as ready):
                 self._is_ready(task, ready)
-            case FrameEvent(header=Violation() as tried):
-                self._witness(task, "audit", tried.event, tried.what, tried.line)
             case FrameEvent(header=Fatal() as fatal):
                 self._end(task, Outcome("killed", type="Fatal", message=fatal.why))
-            case WitnessEvent():
-                self._witness(task, "kernel", event.call, event.target, None)
             case DiedEvent():
                 self._end(task, Outcome("killed", type="Killed", message=event.why))
             case OverdueEvent():
-                self._end(task, Outcome("killed", type="Killed", message=f"no answer for {REAL_SECONDS:g} real s"))
+                said = f"not done within {self._real_seconds:g} real s"
+                self._end(task, Outcome("killed", type="Killed", message=said))
             case ProtocolEvent():
                 self._end(task, Outcome("protocol", type="ProtocolError", message=event.why))
             case _:
@@ -194,8 +219,16 @@ class Dispatcher:
 
     def _is_ready(self, task: Task, ready: Ready) -> None:
         self._covered(ready.cov)
+        if task.ready:
+            self._end(task, Outcome("protocol", type="ProtocolError", message="it said ready twice"))
+            return
+        task.ready, task.loaded = True, ready
+        if task.loading:
+            self._serve_all(task)
+            if task.outcome is None:
+                self._end(task, Outcome("ok"))
+            return
         failed = ready.errors.get(task.invocation.function)
-        task.ready = True
         if failed is None:
             self._start(task)
             return
@@ -206,36 +239,39 @@ class Dispatcher:
         if fetch.cov:
             self._covered(fetch.cov)
         if fetch.id == 0 and fetch.descriptor.get("type") in ("result", "error"):
-            while task.queue:
-                self._serve(task)
-            self._finished(task, fetch, body)
+            self._serve_all(task)
+            if task.outcome is None:
+                self._finished(task, fetch, body)
         else:
             task.queue.append((fetch, body))
 
     def _finished(self, task: Task, fetch: Fetch, body: bytes) -> None:
-        crossed = self._gateway.cross(task.invocation, fetch, body)
+        crossed = self._cross(task, fetch, body)
+        if crossed is None:
+            return
         if not crossed.decision.allow:
             self._end(task, Outcome("error", type=crossed.decision.rule, message=crossed.decision.reason))
             return
         try:
             value = _decode(body) if body else None
-        except (msgspec.MsgspecError, RecursionError):
+        except (ValueError, RecursionError):
             self._end(task, Outcome("protocol", type="ProtocolError", message="the result is no JSON"))
             return
         if fetch.descriptor["type"] == "result":
             self._end(task, Outcome("ok", result=value))
-        else:
-            said = value if isinstance(value, dict) else {}
-            at = said.get("at")
-            self._end(
-                task,
-                Outcome(
-                    "error",
-                    type=str(said.get("type", "Error")),
-                    message=str(said.get("message", "")),
-                    at=str(at) if at is not None else None,
-                ),
-            )
+            return
+        said = value if isinstance(value, dict) else {}
+        at = said.get("at")
+        kind, message = str(said.get("type", "Error")), str(said.get("message", ""))
+        self._end(task, Outcome("error", type=kind, message=message, at=None if at is None else str(at)))
+
+    def _cross(self, task: Task, fetch: Fetch, body: bytes) -> Crossed | None:
+        """Pass a request through the gateway. A bug of ours ends the invocation, and is told as such."""
+        try:
+            return self._gateway.cross(task.invocation, fetch, body)
+        except InternalError as bug:
+            self._end(task, Outcome("killed", type=BUG, message=str(bug)))
+            return None
 
     def _witness(
         self, task: Task, layer: Literal["kernel", "audit"], call: str, target: str | None, line: str | None
@@ -289,12 +325,16 @@ class Dispatcher:
     def _serve(self, task: Task) -> None:
         """Pass the task's first request through the gateway; its answer is due after the channel's latency."""
         fetch, body = task.queue.popleft()
-        crossed = self._gateway.cross(task.invocation, fetch, body)
-        if fetch.id == 0:
+        crossed = self._cross(task, fetch, body)
+        if fetch.id == 0 or crossed is None:
             return
         self._order += 1
         delay = crossed.delay_ms * (self._rng.randint(1, 3) if self._overlapping else 1)
         heapq.heappush(task.pending, (self._clock.now_ms + delay, self._order, fetch.id, crossed.answer))
+
+    def _serve_all(self, task: Task) -> None:
+        while task.queue and task.outcome is None:
+            self._serve(task)
 
     def _end(self, task: Task, outcome: Outcome) -> None:
         task.outcome = outcome

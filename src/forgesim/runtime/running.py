@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forgesim.errors import InputError, Problem
+from forgesim.errors import InputError, InternalError, Problem
 from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Crossing, Ledger, parse
 from forgesim.manifest.model import App
 from forgesim.runtime.dispatch import Outcome
-from forgesim.runtime.header import header
+from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.scenario import play
-from forgesim.runtime.simulator import Ask, Simulator, Stage
+from forgesim.runtime.simulator import Simulator
+from forgesim.runtime.stage import Ask, Stage
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
+from forgesim.site.edit import find_user
 from forgesim.site.model import Site
 from forgesim.site.variables import expand
 
@@ -37,7 +39,7 @@ class Ran:
 def run(
     app: App,
     *,
-    sandbox: Sandbox,
+    sandbox: Callable[[], Sandbox],
     site: Site,
     function: str | None,
     user: str = "alice",
@@ -51,19 +53,25 @@ def run(
 ) -> Ran:
     """Call ``function`` to its end, or play the first scenario where there is none.
 
-    Raises InputError for an unknown function, user or variable.
+    ``sandbox`` is asked for one once the input has been found good. Raises InputError for an unknown function, user
+    or variable, InternalError where forgesim itself fails.
     """
     image = build_image(app, coverage=False)
-    with open_pens(ledger, keep_bodies=site.synthetic or bodies, salt=app.digest) as pens:
-        pens.write(header(app, image, sandbox, catalog=catalog, bodies=True))
-        simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=pens, seed=seed, warm=True)
+    find_user(site, user)
+    given = expand({} if payload is None else payload, site)
+    walls = sandbox()
+    salt = None if site.synthetic or bodies or ledger is None else content_salt([site])
+    with open_pens(ledger, salt=salt) as pens:
+        pens.write(header(app, image, walls, catalog=catalog, bodies=True))
+        simulator = Simulator(app=app, image=image, sandbox=walls, ledger=pens, seed=seed, warm=True)
         try:
             label = function or "first scenario"
-            stage = simulator.stage(site, cause="run", label=label, clock_ms=clock_ms, state=state)
-            name, handle, outcome = _run(stage, function, user, payload)
-            stage.finish()
+            with simulator.stage(site, cause="run", label=label, clock_ms=clock_ms, state=state) as stage:
+                name, handle, outcome = _run(stage, function, user, given)
         finally:
             simulator.close()
+        if outcome.is_bug:
+            raise InternalError(outcome.message)
         pens.finish()
         found = parse(pens.stream(), str(ledger or "ledger"))
     return Ran(app=app, function=name, user=handle, outcome=outcome, ledger=found)
@@ -76,11 +84,11 @@ def _run(stage: Stage, function: str | None, user: str, payload: Any) -> tuple[s
         return (
             function,
             user,
-            stage.call(Ask(name=function, payload=expand(payload or {}, site), user=account)),
+            stage.call(Ask(name=function, payload=payload, user=account)),
         )
-    scenarios = stage.simulator.app.trust.scenarios
+    scenarios = stage.app.trust.scenarios
     if not scenarios:
-        names = ", ".join(stage.simulator.handlers(stage).names())
+        names = ", ".join(stage.handlers().names())
         raise InputError(Problem(what="trust.yml has no scenario to run", hint=f"name a function: {names}"))
     played = play(stage, scenarios[0])
     if not played:
@@ -91,7 +99,7 @@ def _run(stage: Stage, function: str | None, user: str, payload: Any) -> tuple[s
 
 
 def counts(ledger: Ledger) -> Mapping[str, int]:
-    """``read`` and ``write`` (content and storage), ``egress`` and ``refused`` crossings of the app."""
+    """The app's ``read`` (of products), ``write`` (to products and storage), ``egress`` and ``refused`` crossings."""
     found = {"read": 0, "write": 0, "egress": 0, "refused": 0}
     for crossing in ledger.crossings:
         kind = _counted(crossing)

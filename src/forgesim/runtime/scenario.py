@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from forgesim.errors import InputError, Problem
 from forgesim.gateway.faults import FAILURES, Fault
-from forgesim.ledger.records import Step as StepRecord
+from forgesim.ledger.records import Cause, Step as StepRecord
 from forgesim.manifest.model import Scenario, Step
+from forgesim.manifest.trust_scenarios import duration_ms
 from forgesim.runtime.dispatch import Outcome
-from forgesim.runtime.simulator import Ask, Stage
+from forgesim.runtime.stage import Ask, Stage
 from forgesim.site.edit import edit_page
 from forgesim.site.variables import expand
 
 __all__ = ["Played", "play"]
 
-UNITS_MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
-DURATION = re.compile(r"(\d+) ?(second|minute|hour|day|week)s?")
+MODULES = {"trigger": "trigger", "schedule": "scheduledTrigger", "webtrigger": "webtrigger"}
+"""Kind of step → type of the modules that it runs."""
+
+CAUSES: Mapping[str, Cause] = {"trigger": "event", "schedule": "schedule", "webtrigger": "webtrigger"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +65,9 @@ def _step(stage: Stage, step: Step) -> Iterator[Played]:
             for ask in _asks(stage, step, data):
                 yield _played(step, ask, stage.call(ask))
         case "together":
-            asks = [
-                ask
-                for inner in step.steps
-                for ask in _asks(stage, inner, expand(dict(inner.data), stage.installation.site))
-            ]
-            for inner, ask, outcome in zip(step.steps, asks, stage.together(asks), strict=False):
-                yield _played(inner, ask, outcome)
+            yield from _together(stage, step)
         case "wait":
-            stage.clock.advance(duration_ms(str(data["wait"])))
+            stage.clock.advance(_duration(step, str(data["wait"])))
         case "fail":
             stage.gateway.faults.add(_fault(data))
         case "admin":
@@ -86,6 +82,20 @@ def _step(stage: Stage, step: Step) -> Iterator[Played]:
             raise InputError(Problem(what=f"no step is called {step.kind!r}", line=step.line))
 
 
+def _together(stage: Stage, step: Step) -> Iterator[Played]:
+    """Calls and events at the same virtual time; edits among them are made as they begin."""
+    pairs: list[tuple[Step, Ask]] = []
+    for inner in step.steps:
+        data = expand(dict(inner.data), stage.installation.site)
+        if inner.kind == "edit":
+            _edit(stage, data)
+        else:
+            pairs += ((inner, ask) for ask in _asks(stage, inner, data))
+    outcomes = stage.calls([ask for _, ask in pairs]) if pairs else []
+    for (inner, ask), outcome in zip(pairs, outcomes, strict=True):
+        yield _played(inner, ask, outcome)
+
+
 def _played(step: Step, ask: Ask, outcome: Outcome) -> Played:
     wants_error = step.data.get("expect", "ok") == "error"
     return Played(step=step, ask=ask, outcome=outcome, expected=outcome.ok is not wants_error)
@@ -96,25 +106,23 @@ def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
     line = step.line or 0
     if step.kind == "call":
         user = stage.account(str(data.get("as", "alice")))
-        return [Ask(name=str(data["call"]), payload=payload or {}, user=user, step=line)]
+        return [Ask(name=str(data["call"]), payload={} if payload is None else payload, user=user, step=line)]
     functions = _listeners(stage, step.kind, str(data[step.kind]))
     if not functions:
         raise InputError(
             Problem(what=f"no module of the manifest takes the {step.kind} {data[step.kind]!r}", line=step.line)
         )
-    cause = {"trigger": "event", "schedule": "schedule", "webtrigger": "webtrigger"}[step.kind]
     event = dict(payload) if isinstance(payload, Mapping) else {}
     if step.kind == "trigger":
         event.setdefault("eventType", data["trigger"])
-    return [Ask(name=name, payload=event, cause=cause, step=line) for name in functions]  # type: ignore[arg-type]
+    return [Ask(name=name, payload=event, cause=CAUSES[step.kind], step=line) for name in functions]
 
 
 def _listeners(stage: Stage, kind: str, key: str) -> list[str]:
     """Function keys of the modules that an event, a schedule or a web trigger runs."""
-    types = {"trigger": "trigger", "schedule": "scheduledTrigger", "webtrigger": "webtrigger"}
     found = []
     for module in stage.installation.app.manifest.modules:
-        if module.type != types[kind] or module.function is None:
+        if module.type != MODULES[kind] or module.function is None:
             continue
         events = [e if isinstance(e, str) else e.get("eventType") for e in module.data.get("events", ())]
         if module.key == key or (kind == "trigger" and key in events):
@@ -122,12 +130,11 @@ def _listeners(stage: Stage, kind: str, key: str) -> list[str]:
     return found
 
 
-def duration_ms(text: str) -> int:
-    """Milliseconds of ``1 day``, ``15 minutes``, ``90 seconds``. Raises InputError for anything else."""
-    match = DURATION.fullmatch(text.strip())
-    if match is None:
-        raise InputError(Problem(what=f"{text!r} is no duration", hint="write a number and a unit, as in `1 day`"))
-    return int(match[1]) * UNITS_MS[match[2]]
+def _duration(step: Step, text: str) -> int:
+    try:
+        return duration_ms(text)
+    except ValueError as error:
+        raise InputError(Problem(what=str(error), line=step.line)) from None
 
 
 def _fault(data: Mapping[str, Any]) -> Fault:

@@ -1,0 +1,275 @@
+"""A stage: one installation of an app on one site, on which calls are made and time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+
+from forgesim.clock import VirtualClock, parse_time
+from forgesim.errors import InputError, InternalError, Problem
+from forgesim.gateway.call import Installation, Invocation, Services
+from forgesim.gateway.gateway import Gateway
+from forgesim.ids import Ids, derive
+from forgesim.ledger.records import Cause, Inventory, StoredRow
+from forgesim.ledger.write import Pen, body_of
+from forgesim.manifest.model import App
+from forgesim.platform.kvs.stores import Regions
+from forgesim.platform.log.service import LogBudget
+from forgesim.runtime.context import arguments
+from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
+from forgesim.runtime.handlers import Handlers
+from forgesim.runtime.workers import Workers
+
+__all__ = ["Ask", "Stage"]
+
+IMPORT_S = 10
+"""Virtual seconds that loading the app's code may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A call to make: resolver or function name, payload, and the account that makes it (null: nobody)."""
+
+    name: str
+    payload: Any = None
+    user: str | None = None
+    cause: Cause = "user"
+    step: int = 0
+
+
+class Stage:
+    """One run: an installation on a site, with its own clock, storage, services and seed.
+
+    As a context manager it ends with ``finish``, or with ``close`` where an error leaves the block.
+    """
+
+    def __init__(
+        self,
+        *,
+        app: App,
+        workers: Workers,
+        pen: Pen,
+        number: int,
+        seed: int,
+        clock: VirtualClock,
+        services: Services,
+        installation: Installation,
+        regions: Regions,
+        sequence: Callable[[], int],
+        real_seconds: float,
+        max_steps: int,
+    ) -> None:
+        self.app = app
+        self.number = number
+        self.seed = seed
+        self.clock = clock
+        self.services = services
+        self.installation = installation
+        self.pen = pen
+        self.gateway = Gateway(ledger=pen, clock=clock, services=services, sequence=sequence)
+        self._workers = workers
+        self._regions = regions
+        self._max_steps = max_steps
+        self._ids = Ids(derive(seed, installation.id))
+        self._dispatcher = Dispatcher(
+            sandbox=workers.sandbox,
+            gateway=self.gateway,
+            rng=Random(derive("order", seed)),  # noqa: S311 - the order of events, not a secret
+            hit=workers.hit,
+            units=len(workers.image.units),
+            real_seconds=real_seconds,
+        )
+
+    # --- people and functions ------------------------------------------------------------------------------------
+
+    def account(self, handle: str) -> str:
+        """The account id of a person by handle or id. Raises InputError with the people there are."""
+        users = self.installation.site.users
+        if handle in users:
+            return handle
+        for user in users.values():
+            if user.handle == handle:
+                return user.account_id
+        people = ", ".join(sorted(user.handle for user in users.values() if user.kind == "atlassian"))
+        raise InputError(Problem(what=f"the site has no user {handle!r}", hint=f"there are: {people}"))
+
+    def invocation(self, function: str, resolver: str | None, user: str | None, cause: Cause) -> Invocation:
+        """A new root invocation at the present virtual time."""
+        # Loading happens on the first stage only and takes no number: all stages count their calls alike.
+        name = f"inv-{self.number}.{'0' if cause == 'import' else self._ids.next('n')[2:]}"
+        declared = self.app.manifest.functions.get(function)
+        timeout_s = declared.timeout_s if declared else IMPORT_S
+        now = self.clock.now_ms
+        return Invocation(
+            id=name,
+            token=self._ids.token(name),
+            run=self.number,
+            root=name,
+            parent=None,
+            function=function,
+            resolver=resolver,
+            cause=cause,
+            principal=user,
+            installation=self.installation,
+            opened_ms=now,
+            deadline_ms=now + timeout_s * 1000,
+            log_budget=LogBudget(timeout_s),
+        )
+
+    def handlers(self) -> Handlers:
+        """What the app defines, from loading it once. Raises InputError where a handler is missing."""
+        if self._workers.handlers is None:
+            self._workers.handlers = self._load()
+        return self._workers.handlers
+
+    def _load(self) -> Handlers:
+        """Import the app's code in a worker and keep that worker for the first invocation.
+
+        What the code tries while it loads is recorded under an invocation of cause ``import``.
+        """
+        workers, keys = self._workers, self._workers.image.functions
+        worker, _ = workers.take()
+        outcome, ready = self._dispatcher.load(self.invocation("(import)", None, None, "import"), worker)
+        if ready is None:
+            worker.close()
+            failed = {"type": outcome.type, "message": outcome.message, "at": outcome.at}
+            return Handlers(functions=dict.fromkeys(keys), errors=dict.fromkeys(keys, failed), dead=outcome)
+        missing = [e["message"] or key for key, e in ready.errors.items() if e.get("type") == "HandlerNotFound"]
+        if missing:
+            worker.close()
+            path, hint = str(self.app.path / "manifest.yml"), "define it or mend the handler's name"
+            raise InputError(*(Problem(what=text, file=path, hint=hint) for text in missing))
+        workers.give_back(worker, untouched=True)
+        return Handlers(functions={key: ready.functions.get(key) for key in keys}, errors=ready.errors)
+
+    # --- running --------------------------------------------------------------------------------------------------
+
+    def together(self, asks: Sequence[Ask]) -> list[Outcome]:
+        """Make the calls at the same virtual time; their crossings interleave as the stage's seed says."""
+        if not self.installation.installed:
+            raise InputError("the app is not installed any more: nothing can be called after uninstall")
+        handlers = self.handlers()
+        found = [handlers.find(ask.name) for ask in asks]
+        tasks: list[Task] = []
+        try:
+            for ask, (function, resolver) in zip(asks, found, strict=True):
+                tasks.append(self._task(ask, function, resolver))
+            if handlers.dead is not None:
+                return [self._dispatcher.refuse(task, handlers.dead) for task in tasks]
+            outcomes = self._dispatcher.run(tasks)
+        except BaseException:
+            for task in tasks:
+                task.worker.close()
+            raise
+        for task in tasks:
+            self._workers.give_back(task.worker)
+        return outcomes
+
+    def invoke(self, ask: Ask) -> Outcome:
+        """Make one call once."""
+        return self.together([ask])[0]
+
+    def calls(self, asks: Sequence[Ask]) -> list[Outcome]:
+        """Make calls at the same time, and each again with the cursor of its result for as long as there is one."""
+        ended: dict[int, Outcome] = {}
+        waiting = dict(enumerate(asks))
+        for _ in range(self._max_steps):
+            outcomes = self.together(list(waiting.values()))
+            ended.update(zip(waiting, outcomes, strict=True))
+            waiting = {
+                number: following
+                for number, ask in waiting.items()
+                if (following := _following(ask, ended[number])) is not None
+            }
+            if not waiting:
+                break
+        endless = f"the result had a cursor {self._max_steps} times"
+        ended.update(dict.fromkeys(waiting, Outcome("error", type="EndlessCursor", message=endless)))
+        return [ended[number] for number in range(len(asks))]
+
+    def call(self, ask: Ask) -> Outcome:
+        """Make a call, and again with the cursor of its result for as long as there is one."""
+        return self.calls([ask])[0]
+
+    def _task(self, ask: Ask, function: str, resolver: str | None) -> Task:
+        invocation = self.invocation(function, resolver, ask.user, ask.cause)
+        worker, ready = self._workers.take()
+        return Task(
+            invocation=invocation,
+            worker=worker,
+            arguments=arguments(
+                self.installation, function=function, resolver=resolver, payload=ask.payload, user=ask.user
+            ),
+            input=ask.payload,
+            # Of the call's number on its stage, not of the run's: the same scenario draws the same numbers again.
+            seed=derive("guest", self.seed, invocation.id.partition(".")[2]),
+            step=ask.step,
+            ready=ready,
+        )
+
+    # --- what an admin and time do --------------------------------------------------------------------------------
+
+    def switch_analytics(self, on: bool) -> None:
+        """The admin's switch for analytics egress; refusals while it is off carry the rule ``analytics-off``."""
+        self.installation.switch_analytics(on)
+
+    def instant(self, at: object) -> int:
+        """Epoch ms of a time as a step writes it: RFC 3339 text or epoch ms. Raises InputError."""
+        if isinstance(at, int):
+            return at
+        try:
+            return parse_time(str(at))
+        except (ValueError, OverflowError):
+            raise InputError(Problem(what=f"{at!r} is no time", hint="write it as 2026-01-05T09:00:00Z")) from None
+
+    def uninstall(self) -> None:
+        """Remove the app: hosted storage of the installation goes, and calls are refused from now on."""
+        self.services.kvs.drop(self.installation.id)
+        self.installation.installed = False
+
+    def move(self, region: str) -> None:
+        """Move the installation's stored rows to another region."""
+        self.services.kvs.move(self.installation.id, self.installation.region, region)
+        self.installation.region = region
+
+    # --- its end ----------------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Record every stored row, then let the stage's storage go."""
+        installation = self.installation
+        found = []
+        for store, key, text in self.services.kvs.rows(installation.id, installation.region):
+            body = body_of(text.encode())
+            if body is None:
+                raise InternalError(f"an empty stored value under {key!r}")
+            found.append(StoredRow(store, key, body))
+        self.pen.write(Inventory(run=self.number, region=installation.region, rows=tuple(found)))
+        self.close()
+
+    def close(self) -> None:
+        """Let the stage's storage go, without a record."""
+        self._regions.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.finish()
+        finally:
+            self.close()
+
+
+def _following(ask: Ask, outcome: Outcome) -> Ask | None:
+    """The call that goes on where this result stops; null where it does not say so."""
+    cursor = outcome.result.get("cursor") if outcome.ok and isinstance(outcome.result, dict) else None
+    if cursor is None:
+        return None
+    payload = ask.payload if isinstance(ask.payload, dict) else {}
+    return replace(ask, payload={**payload, "cursor": cursor})
