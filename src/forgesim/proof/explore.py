@@ -1,24 +1,27 @@
 """Exploration: every answer that the scenarios met is replaced, once each, by every failure that its service documents.
 
 A place is an app line with the operation, verb and service it calls and the function that runs; so each call of
-each function meets each failure.
+each function meets each failure. What only a failure reveals is reached again by that failure, and fails in its turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from forgesim.gateway.faults import CHANNEL_SERVICE, FAILURES, Fault
+from forgesim.claims.wire import host_of
+from forgesim.gateway.call import service_of
+from forgesim.gateway.faults import FAILURES, Fault
 from forgesim.ledger.records import Decided, Open, Record
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import Scenario
 from forgesim.proof.tap import CHANNELS
 from forgesim.runtime.scenario import play
-from forgesim.runtime.simulator import Simulator, Stage
+from forgesim.runtime.simulator import Simulator
 from forgesim.site.model import Site
 
-__all__ = ["Exit", "Place", "Played", "Seen", "Watch", "explore_failures", "play_scenarios"]
+__all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures", "play_scenarios"]
 
 FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress"})
 
@@ -32,6 +35,15 @@ class Place:
     op: str | None
     verb: str
     function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What brings the app to a place: a scenario, the admin's switch, and failures met on the way there."""
+
+    scenario: Scenario
+    analytics: bool = True
+    failures: tuple[tuple[Place, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +67,15 @@ class Watch:
         self._places: dict[Place, None] = {}
         self._exits: set[Exit] = set()
         self._crossings = 0
-        self._function = ""
+        self._functions: dict[str, str] = {}
 
     def write(self, record: Record) -> None:
         if isinstance(record, Open):
-            self._function = record.resolver or record.function
+            self._functions[record.inv] = record.resolver or record.function
         if isinstance(record, Decided) and record.cause == "app":
             self._crossings += 1
             if record.channel in FAULTY and record.decision.allow:
-                self._places[_place(record, self._function)] = None
+                self._places[_place(record, self._functions.get(record.inv, ""))] = None
             self._exits.update((name, record.line, record.verb) for name, fits in CHANNELS.items() if fits(record))
         self._pen.write(record)
 
@@ -75,23 +87,22 @@ class Watch:
         seen = Seen(tuple(self._places), frozenset(self._exits), self._crossings)
         self._places.clear()
         self._exits.clear()
+        self._functions.clear()
         self._crossings = 0
         return seen
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The scenarios as played: each place with the shortest scenario that gets there, each scenario with its exits."""
+    """The scenarios as played: each place with the shortest way that gets there, each scenario with its exits."""
 
-    places: dict[Place, Scenario]
+    places: dict[Place, Way]
     exits: dict[str, frozenset[Exit]]
 
 
 def _place(record: Decided, function: str) -> Place:
-    service = CHANNEL_SERVICE.get(record.channel, record.channel)
-    if record.channel == "egress":
-        service = record.target.split("/")[2].split(":")[0] if record.target.count("/") >= 2 else record.target
-    return Place(service, record.line, record.op, record.verb, function)
+    host = host_of(record.target) if record.channel == "egress" else None
+    return Place(service_of(record.channel, record.op, host), record.line, record.op, record.verb, function)
 
 
 def play_scenarios(
@@ -99,60 +110,67 @@ def play_scenarios(
     scenarios: Iterable[Scenario],
     site_of: Callable[[str], Site],
     watch: Watch,
+    done: Callable[[], None],
+    *,
+    switch: bool,
 ) -> Played:
-    """Play each scenario once, recorded."""
-    played: list[tuple[Scenario, Seen]] = []
+    """Play each scenario once, recorded; with ``switch`` once more with the admin's analytics switch off."""
+    played: list[tuple[Way, Seen]] = []
     for scenario in scenarios:
-        stage = simulator.stage(site_of(scenario.site), cause="scenario", label=scenario.name)
-        play(stage, scenario)
-        stage.finish()
-        played.append((scenario, watch.take()))
-    places: dict[Place, Scenario] = {}
-    for scenario, seen in sorted(played, key=lambda pair: pair[1].crossings):
+        for analytics in (True, False) if switch else (True,):
+            way = Way(scenario, analytics)
+            label = scenario.name if analytics else f"{scenario.name}: analytics off"
+            with simulator.stage(
+                site_of(scenario.site), cause="scenario" if analytics else "explore", label=label, analytics=analytics
+            ) as stage:
+                play(stage, scenario)
+            played.append((way, watch.take()))
+            done()
+    places: dict[Place, Way] = {}
+    for way, seen in sorted(played, key=lambda pair: (not pair[0].analytics, pair[1].crossings)):
         for place in seen.places:
-            places.setdefault(place, scenario)
-    return Played(places, {scenario.name: seen.exits for scenario, seen in played})
+            places.setdefault(place, way)
+    return Played(places, {way.scenario.name: seen.exits for way, seen in played if way.analytics})
 
 
 def explore_failures(
     simulator: Simulator,
-    places: dict[Place, Scenario],
+    places: Mapping[Place, Way],
     site_of: Callable[[str], Site],
     watch: Watch,
     total: Callable[[int], None],
     done: Callable[[], None],
 ) -> None:
     """Each place meets each failure once; places that only a failure reaches are explored in their turn."""
-    waiting = list(places.items())
+    waiting = deque(places.items())
     seen = set(places)
     total(len(waiting) * len(FAILURES))
     while waiting:
-        place, scenario = waiting.pop(0)
+        place, way = waiting.popleft()
         for failure in FAILURES:
-            _fail_once(simulator, scenario, place, failure, site_of)
+            failed = Way(way.scenario, way.analytics, (*way.failures, (place, failure)))
+            _fail(simulator, failed, site_of)
             done()
             for found in watch.take().places:
                 if found not in seen:
                     seen.add(found)
-                    waiting.append((found, scenario))
+                    waiting.append((found, failed))
                     total(len(FAILURES))
 
 
-def _fail_once(
-    simulator: Simulator, scenario: Scenario, place: Place, failure: str, site_of: Callable[[str], Site]
-) -> Stage:
-    label = f"{scenario.name}: {place.service} answers {failure} at {place.line}"
-    stage = simulator.stage(site_of(scenario.site), cause="fault", label=label)
-    stage.gateway.faults.add(
-        Fault(
-            service=place.service,
-            failure=failure,
-            line=place.line,
-            op=place.op,
-            verb=place.verb,
-            function=place.function,
-        )
-    )
-    play(stage, scenario)
-    stage.finish()
-    return stage
+def _fail(simulator: Simulator, way: Way, site_of: Callable[[str], Site]) -> None:
+    told = ", then ".join(f"{place.service} answers {failure} at {place.line}" for place, failure in way.failures)
+    label, site = f"{way.scenario.name}: {told}", site_of(way.scenario.site)
+    with simulator.stage(site, cause="fault", label=label, analytics=way.analytics) as stage:
+        for place, failure in way.failures:
+            stage.gateway.faults.add(
+                Fault(
+                    service=place.service,
+                    failure=failure,
+                    line=place.line,
+                    op=place.op,
+                    verb=place.verb,
+                    function=place.function,
+                )
+            )
+        play(stage, way.scenario)

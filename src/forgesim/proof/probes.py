@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from forgesim.manifest.model import EgressEntry
-from forgesim.runtime.simulator import Stage
+from forgesim.runtime.stage import Stage
 from forgesim.scopes.table import Operation, operations
 from forgesim.seam import Fetch
 
@@ -57,37 +57,64 @@ def probe_hosts(stage: Stage, user: str) -> int:
 
 
 def undeclared_urls(entries: Sequence[EgressEntry]) -> Iterator[str]:
-    """URLs that must be refused whatever is declared, and look-alikes of each declared host."""
-    yield from (
-        "https://undeclared.example/",
-        "https://evil.example.net/collect",
-        "https://xn--e1afmkfd.example/",
-        "https://127.0.0.1/",
-        "https://0x7f.1/",
-        "https://[::1]/",
-        "https://[::ffff:127.0.0.1]/",
-        "https://10.0.0.1/",
-        "https://169.254.169.254/latest/meta-data/",
-        "https://localhost/",
-        "http://undeclared.example/",
-        "wss://undeclared.example/",
-        "ftp://undeclared.example/",
-        "file:///etc/passwd",
-        "//undeclared.example/",
-        "undeclared.example",
-    )
-    for entry in entries:
-        host = entry.address.removeprefix("https://").split("/")[0].removeprefix("*.").removeprefix("*")
-        if not host:
-            continue
-        yield f"https://evil-{host}/"
-        yield f"https://{host}.evil.example/"
-        yield f"https://{host}@evil.example/"
-        yield f"https://evil.example/{host}"
-        yield f"https://evil.example?{host}"
-        yield f"https://evil.example#@{host}/"
-        yield f"https://evil.example\\@{host}/"
-        yield f"https://{host.replace('.', '-')}/"
-        yield f"http://{host}/"
-        yield f"https://user@{host}/"
-        yield f"https://{host}:8443/"
+    """URLs that must be refused: what no manifest can declare, hosts that this one does not, and look-alikes of each
+    that it does."""
+    yield from NEVER
+    addresses = [_parts(entry.address) for entry in entries]
+    hosts = [host for host, _, _ in addresses if host]
+    if len(hosts) < len(addresses):  # `*` declares every public name: no name is left to look alike
+        return
+    exact = {host for host, is_wild, _ in addresses if not is_wild}
+    below = tuple(f".{host}" for host, is_wild, _ in addresses if is_wild)
+    names = [*STRANGERS, *(name for each in hosts for name in _look_alikes(each))]
+    others = [name for name in names if name not in exact and not name.endswith(below)]
+    yield from (f"https://{name}/" for name in others)
+    for host, is_wild, _ in addresses:
+        real = f"any.{host}" if is_wild else host
+        yield f"http://{real}/"
+        yield f"https://user@{real}/"
+        for other in others[:1]:
+            yield f"https://{other}/{real}?{real}"
+            yield f"https://{other}#@{real}/"
+            yield f"https://{other}\\@{real}/"
+            yield f"https://{real}@{other}/"
+        if all(port != UNUSED_PORT for _, _, port in addresses):
+            yield f"https://{real}:{UNUSED_PORT}/"
+
+
+def _look_alikes(host: str) -> Iterator[str]:
+    yield f"evil-{host}"
+    yield f"{host}.undeclared.example"
+    yield f"undeclared.{host}"
+    yield host.replace(".", "-") + ".example"
+
+
+def _parts(address: str) -> tuple[str, bool, int | None]:
+    """Host, whether it stands for the names below it, and port of a manifest's address; no host for ``*``."""
+    bare = address.rpartition("://")[2].split("/", 1)[0].lower()
+    host, _, port = bare.partition(":")
+    is_wild = host.startswith("*")
+    return host.removeprefix("*").removeprefix(".").removesuffix("."), is_wild, int(port) if port.isdigit() else None
+
+
+UNUSED_PORT = 8444
+
+STRANGERS = ("undeclared.example", "evil.example.net", "xn--e1afmkfd.example")
+
+NEVER = (
+    "https://127.0.0.1/",
+    "https://0x7f.1/",
+    "https://[::1]/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://10.0.0.1/",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://localhost/",
+    "http://undeclared.example/",
+    "ftp://undeclared.example/",
+    "file:///etc/passwd",
+    "//undeclared.example/",
+    "undeclared.example",
+    "https://undeclared.example:99999/",
+    "https://undeclared_host.example/",
+)
+"""Addresses that are refused whatever a manifest says."""

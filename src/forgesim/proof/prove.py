@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,12 +14,11 @@ from forgesim.errors import InputError, Problem
 from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Ledger, parse
 from forgesim.ledger.records import Coverage
-from forgesim.manifest.model import App, Scenario
+from forgesim.manifest.model import App
 from forgesim.proof.explore import Watch, explore_failures, play_scenarios
 from forgesim.proof.probes import probe_hosts, probe_writes
 from forgesim.proof.trials import Plan, run_trials
-from forgesim.runtime.header import header
-from forgesim.runtime.scenario import play
+from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
@@ -79,24 +79,29 @@ class Sites:
 def prove(
     app: App,
     *,
-    sandbox: Sandbox,
+    sandbox: Callable[[], Sandbox],
     ledger: Path | None = None,
     bodies: bool = False,
     trials: int = 20,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Proof:
-    """Prove one app. Raises InputError for what the app or its scenarios get wrong."""
+    """Prove one app; ``sandbox`` is asked for one once the app and its sites have been read.
+
+    Raises InputError for what the app or its scenarios get wrong.
+    """
     progress = progress or Quiet()
     if not app.trust.scenarios:
         raise InputError(Problem(what="trust.yml has no scenarios", file=str(app.trust.path), hint="add one to prove"))
     image = build_image(app, coverage=True)
     sites = Sites(app.path, seed)
-    synthetic = all(sites(scenario.site).synthetic for scenario in app.trust.scenarios)
-    with open_pens(ledger, keep_bodies=synthetic or bodies, salt=app.digest) as pens:
-        pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
+    worlds = [sites(name) for name in dict.fromkeys(scenario.site for scenario in app.trust.scenarios)]
+    keep = bodies or ledger is None or all(world.synthetic for world in worlds)
+    walls = sandbox()
+    with open_pens(ledger, salt=None if keep else content_salt(worlds)) as pens:
+        pens.write(header(app, image, walls, catalog=CATALOG_VERSION, bodies=True))
         watch = Watch(pens)
-        simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=watch, seed=seed)
+        simulator = Simulator(app=app, image=image, sandbox=walls, ledger=watch, seed=seed)
         try:
             _phases(simulator, app, sites, watch, trials, seed, progress)
         finally:
@@ -111,29 +116,20 @@ def _phases(
     simulator: Simulator, app: App, sites: Sites, watch: Watch, trials: int, seed: int, progress: Progress
 ) -> None:
     scenarios = app.trust.scenarios
-    progress.phase("scenarios", len(scenarios))
-    played = play_scenarios(simulator, scenarios, sites, watch)
-    if any(entry.category == "analytics" for entry in app.manifest.backend_egress()):
-        for scenario in scenarios:
-            _without_analytics(simulator, sites, scenario)
-            progress.step()
+    switch = any((entry.category or "").lower() == "analytics" for entry in app.manifest.backend_egress())
+    progress.phase("scenarios", len(scenarios) * (2 if switch else 1))
+    played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
     progress.phase("failures", 0)
     explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
     progress.phase("probes", 2)
-    stage = simulator.stage(sites(scenarios[0].site), cause="probe", label="what the platform would refuse")
-    user = stage.account("alice")
-    probe_writes(stage, user)
-    progress.step()
-    probe_hosts(stage, user)
-    stage.finish()
+    site = sites(scenarios[0].site)
+    with simulator.stage(site, cause="probe", label="what the platform would refuse") as stage:
+        user = stage.account("alice")
+        probe_writes(stage, user)
+        progress.step()
+        probe_hosts(stage, user)
+        progress.step()
     progress.phase("twin trials", trials)
     run_trials(
         simulator, Plan(scenarios, played.exits), trials=trials, seed=seed, site_of=sites.build, done=progress.step
     )
-
-
-def _without_analytics(simulator: Simulator, sites: Sites, scenario: Scenario) -> None:
-    stage = simulator.stage(sites(scenario.site), cause="explore", label=f"{scenario.name}: analytics off")
-    stage.switch_analytics(False)
-    play(stage, scenario)
-    stage.finish()

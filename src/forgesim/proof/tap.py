@@ -38,6 +38,9 @@ CHANNELS: Mapping[str, Callable[[Decided], bool]] = {
 """Trial channel → which crossings belong to it."""
 
 
+NOTHING = "no such crossing"
+
+
 class Tap:
     """A Pen for trial runs: memory grows with what left the app, not with what it read."""
 
@@ -66,15 +69,15 @@ class Tap:
         return hasher.hexdigest()
 
     def first_difference(self, other: Tap, channel: str) -> dict[str, object]:
-        """Where two runs part on a channel: position, app line, and both crossings in short."""
+        """Where two runs part on a channel: position, app line, and both crossings in short. They must differ."""
         ours, theirs = self.sunk[channel], other.sunk[channel]
         for number, (a, b) in enumerate(zip(ours, theirs, strict=False)):
             if a.seen() != b.seen():
                 return {"seq": number, "line": a.line, "a": _short(a), "b": _short(b)}
-        longer = ours if len(ours) > len(theirs) else theirs
         number = min(len(ours), len(theirs))
-        only = longer[number]
-        return {"seq": number, "line": only.line, "a": _short(only), "b": "no such crossing"}
+        only = (ours if len(ours) > len(theirs) else theirs)[number]
+        told = {"a": _short(only), "b": NOTHING} if len(ours) > len(theirs) else {"a": NOTHING, "b": _short(only)}
+        return {"seq": number, "line": only.line, **told}
 
 
 def _short(sunk: Sunk) -> str:

@@ -98,7 +98,6 @@ def _pair(
 
 def _observe(simulator: Simulator, scenario: Scenario, site: Site, seed: int) -> Tap:
     tap = Tap()
-    stage = simulator.stage(clone(site), cause="scenario", label=scenario.name, seed=seed, ledger=tap)
-    play(stage, scenario)
-    stage.finish()
+    with simulator.stage(clone(site), cause="scenario", label=scenario.name, seed=seed, ledger=tap) as stage:
+        play(stage, scenario)
     return tap
