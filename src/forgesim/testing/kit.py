@@ -8,15 +8,17 @@ from typing import Any
 
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.kit import Verdict
-from forgesim.errors import AppError, InputError
+from forgesim.errors import AppError, InputError, InternalError
 from forgesim.ledger.pens import Pens
-from forgesim.ledger.read import Ledger, parse
+from forgesim.ledger.read import Ledger, LedgerReader
 from forgesim.ledger.write import LedgerWriter
 from forgesim.manifest.load import find_app, load_app
 from forgesim.manifest.model import App
 from forgesim.proof.prove import prove
+from forgesim.runtime.dispatch import Outcome
 from forgesim.runtime.header import header
-from forgesim.runtime.simulator import Ask, Simulator
+from forgesim.runtime.simulator import Simulator
+from forgesim.runtime.stage import Ask
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.sandbox.open import open_sandbox
@@ -33,11 +35,16 @@ class InstalledApp:
     def __init__(self, app: App, site: Site, sandbox: Sandbox, *, seed: int, warm: bool) -> None:
         self.app = app
         self.site = site
-        self._pens = Pens(LedgerWriter())
         image = build_image(app, coverage=False)
-        self._pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
-        self._simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=self._pens, seed=seed, warm=warm)
-        self._stage = self._simulator.stage(site, cause="run", label="pytest")
+        self._reader = LedgerReader()
+        self._pens = Pens(LedgerWriter())
+        try:
+            self._pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
+            self._simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=self._pens, seed=seed, warm=warm)
+            self._stage = self._simulator.stage(site, cause="run", label="pytest")
+        except BaseException:
+            self._pens.close()
+            raise
 
     def invoke(self, name: str, payload: Any = None, *, user: str | None = None) -> Any:
         """Call a resolver or function once and return its result, wire JSON.
@@ -45,20 +52,15 @@ class InstalledApp:
         ``user`` is a handle (alice by default) or an account id. ``$page``, ``$space.id`` … in the payload are
         replaced. Raises AppError when the function raises, times out or is killed, InputError for unknown names.
         """
-        account = self._stage.account(user or "alice")
-        outcome = self._stage.invoke(Ask(name=name, payload=expand(payload or {}, self.site), user=account))
+        outcome = self._stage.invoke(self._ask(name, payload, user or "alice"))
         if not outcome.ok:
-            raise AppError(outcome.type, outcome.message, outcome.at)
+            raise _failed(outcome)
         return outcome.result
 
     def together(self, *calls: tuple[str, Any, str]) -> list[Any]:
         """Make ``(name, payload, user)`` calls at the same virtual time; an AppError stands for a call that failed."""
-        asks = [
-            Ask(name=name, payload=expand(payload or {}, self.site), user=self._stage.account(user))
-            for name, payload, user in calls
-        ]
-        outcomes = self._stage.together(asks)
-        return [o.result if o.ok else AppError(o.type, o.message, o.at) for o in outcomes]
+        outcomes = self._stage.together([self._ask(*call) for call in calls])
+        return [outcome.result if outcome.ok else _failed(outcome) for outcome in outcomes]
 
     def wait(self, ms: int) -> None:
         """Let virtual time pass, in milliseconds."""
@@ -70,13 +72,27 @@ class InstalledApp:
 
     @property
     def ledger(self) -> Ledger:
-        """Everything that crossed the app's boundary so far."""
-        return parse(self._pens.stream(), "ledger", finished=False)
+        """Everything that crossed the app's boundary so far; what comes later is in the next one."""
+        for line in self._pens.stream(self._reader.size):
+            self._reader.take(line)
+        return self._reader.so_far().copy()
 
     def close(self) -> None:
-        """Stop the app's workers and drop its ledger."""
+        """Stop the app's workers, drop its rows and its ledger."""
         self._simulator.close()
+        self._stage.close()
         self._pens.close()
+
+    def _ask(self, name: str, payload: Any, user: str) -> Ask:
+        given = expand({} if payload is None else payload, self.site)
+        return Ask(name=name, payload=given, user=self._stage.account(user))
+
+
+def _failed(outcome: Outcome) -> AppError:
+    """What went wrong in the app. Raises InternalError where it went wrong in forgesim."""
+    if outcome.is_bug:
+        raise InternalError(outcome.message)
+    return AppError(outcome.type, outcome.message, outcome.at)
 
 
 class Forge:
@@ -121,7 +137,7 @@ class Forge:
     def prove(self, app: InstalledApp | str | Path, *, trials: int = 20, seed: int = 0) -> tuple[Verdict, ...]:
         """Prove an app as ``forgesim prove`` does; one verdict per claim of the catalog."""
         loaded = app.app if isinstance(app, InstalledApp) else load_app(find_app(str(app), self._base))
-        verdicts = prove(loaded, sandbox=self._open_sandbox(), trials=trials, seed=seed).verdicts
+        verdicts = prove(loaded, sandbox=self._open_sandbox, trials=trials, seed=seed).verdicts
         if self._on_proof is not None:
             self._on_proof(verdicts)
         return verdicts
