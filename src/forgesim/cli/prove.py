@@ -35,12 +35,14 @@ def prove(
     if ledger is not None and len(names) > 1 and "{app}" not in ledger.name:
         raise InputError(Problem(what="several apps need several ledgers", hint="put {app} in the name of --ledger"))
     apps = [load_app(find_app(name, Path())) for name in names]
+    paths = [ledger.with_name(ledger.name.replace("{app}", app.name)) if ledger else None for app in apps]
+    if ledger is not None and len(set(paths)) < len(paths):
+        raise InputError(Problem(what="two apps of one name have the same ledger", hint="prove them one by one"))
     codes = []
-    for app in apps:
-        path = ledger.with_name(ledger.name.replace("{app}", app.name)) if ledger else None
+    for app, path in zip(apps, paths, strict=True):
         with terminal_progress(app.name, as_json) as progress:
             proof = prove_app(
-                app, sandbox=sandbox(), ledger=path, bodies=bodies, trials=trials, seed=seed, progress=progress
+                app, sandbox=sandbox, ledger=path, bodies=bodies, trials=trials, seed=seed, progress=progress
             )
         _print(proof.ledger, proof.verdicts, as_json=as_json)
         codes.append(_code(proof.verdicts))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.judge import broken
+from forgesim.cli.output import check_writable, write_whole
 from forgesim.cli.sites import open_named
 from forgesim.clock import parse_time
 from forgesim.errors import InputError, Problem
@@ -46,6 +46,8 @@ def run(
     if function is None and (user is not None or payload is not None):
         raise InputError(Problem(what="--as and --with belong to a FUNCTION", hint="name one, or leave both away"))
     value = _payload(payload)
+    if out is not None:
+        check_writable(out)
     scenarios = app.trust.scenarios
     by_scenario = site is None and function is None and scenarios
     chosen = scenarios[0].site if by_scenario else site or "demo"
@@ -57,7 +59,7 @@ def run(
         user=user or "alice",
         payload=value,
         clock_ms=_instant(at),
-        sandbox=sandbox(),
+        sandbox=sandbox,
         seed=seed,
         state=state,
         ledger=ledger,
@@ -103,10 +105,5 @@ def _write_out(path: Path, result: Any) -> Path:
             data = base64.b64decode(result["data"], validate=True)
         except binascii.Error:
             raise InputError(Problem(what="the result's file is not base64", file=str(path))) from None
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)  # noqa: PTH105 - replace in one step
-    except OSError as error:
-        raise InputError(Problem(what=f"the result cannot be written: {error.strerror}", file=str(path))) from None
+    write_whole(path, data)
     return path

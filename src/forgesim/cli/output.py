@@ -1,0 +1,71 @@
+"""Standard output and files: nothing that a reader or a disk does changes what a command has found."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forgesim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+__all__ = ["check_writable", "outlive_readers", "write_whole"]
+
+
+class _Patient(io.FileIO):
+    """A descriptor whose reader may go away: what is written after that is dropped."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            return memoryview(data).nbytes
+
+
+def outlive_readers() -> None:
+    """Let ``| head`` end the output and not the command: its exit code is the verdict's."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):
+        return
+    sys.stdout.flush()
+    raw = io.BufferedWriter(_Patient(descriptor, "wb", closefd=False))
+    lines = sys.stdout.isatty()
+    sys.stdout = io.TextIOWrapper(raw, sys.stdout.encoding, "backslashreplace", line_buffering=lines)
+
+
+def check_writable(path: Path) -> None:
+    """Raises InputError where a file could not be written, before the work that it is for."""
+    if path.is_dir():
+        raise _unwritable(path, "this is a folder")
+    if not path.parent.is_dir():
+        raise _unwritable(path, f"there is no folder {path.parent}")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, with the mode of any new file. Raises InputError."""
+    part: Path | None = None
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
+        part = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        part.chmod(0o666 & ~mask)
+        part.replace(path)
+    except OSError as error:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        raise _unwritable(path, error.strerror or str(error)) from None
+
+
+def _unwritable(path: Path, why: str) -> InputError:
+    return InputError(Problem(what=f"the result cannot be written: {why}", file=str(path)))
