@@ -1,0 +1,102 @@
+"""The JSON of ``prove --json``, ``judge --json`` and ``run --json`` as types, for scripts that read it.
+
+``Proof.model_validate_json(line)`` gives a typed object or says what is wrong; ``docs/*.schema.json`` are made from
+these. forgesim itself prints without loading them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["Coverage", "Crossings", "Evidence", "Failure", "Proof", "Ran", "Verdict", "schemas", "write_schemas"]
+
+
+class Shape(BaseModel):
+    """Closed and frozen: a field that is not named here is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Evidence(Shape):
+    """A crossing (``seq``; 0 where it is none) that speaks against a claim, why, and the app's line where known."""
+
+    seq: int = Field(ge=0)
+    why: str
+    at: str | None
+
+
+class Verdict(Shape):
+    """One claim of the catalog. ``claimed`` is false where trust.yml omits it; ``strength`` is null unless HOLDS."""
+
+    claim: str
+    claimed: bool
+    outcome: Literal["HOLDS", "BROKEN", "UNPROVEN", "NOT_APPLICABLE", "ERROR"]
+    strength: Literal["enforced", "inherited", "bounded", "tested", "observed"] | None
+    crossings: int = Field(ge=0)
+    says: str
+    evidence: list[Evidence] = Field(max_length=20)
+
+
+class Coverage(Shape):
+    """Units of app code, those that never ran, and dependencies that are not counted."""
+
+    units: int = Field(ge=0)
+    missed: list[str]
+    excluded: list[str]
+
+
+class Proof(Shape):
+    """One app: a line of ``prove --json``, and what ``judge --json`` prints."""
+
+    app: str
+    version: str
+    catalog: str
+    covers: Literal["backend"]
+    confined: bool
+    sandbox: Literal["full+ns", "full", "full-no-witness", "none"]
+    coverage: Coverage
+    verdicts: list[Verdict]
+
+
+class Failure(Shape):
+    """How the app's function failed."""
+
+    type: str
+    message: str
+    at: str | None
+
+
+class Crossings(Shape):
+    """What crossed, in numbers."""
+
+    read: int = Field(ge=0)
+    write: int = Field(ge=0)
+    egress: int = Field(ge=0)
+    refused: int = Field(ge=0)
+
+
+class Ran(Shape):
+    """What ``run --json`` prints: the last call, what crossed, and the claims that it broke."""
+
+    app: str
+    function: str
+    user: str | None
+    result: Any
+    error: Failure | None
+    crossings: Crossings
+    broken: list[Verdict]
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """File name → JSON Schema."""
+    return {"prove.schema.json": Proof.model_json_schema(), "run.schema.json": Ran.model_json_schema()}
+
+
+def write_schemas(folder: Path) -> None:
+    """Write the schemas to a folder, the same bytes each time."""
+    for name, schema in schemas().items():
+        (folder / name).write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
