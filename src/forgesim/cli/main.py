@@ -14,40 +14,78 @@ from forgesim.errors import ForgesimError, InternalError
 
 __all__ = ["app", "main"]
 
+EXIT_CODES = """\b
+Exit codes, the first that applies:
+  2   bad input or usage, told on stderr
+  4   this machine cannot confine app code
+  1   a claim is BROKEN; lint: an error
+  3   a claim is UNPROVEN or ERROR (prove, judge)
+  5   the app's function failed (run)
+  0   none of these
+  70  a bug of forgesim; 130  interrupted
+"""
+
 app = typer.Typer(
     name="forgesim",
+    epilog=EXIT_CODES,
+    rich_markup_mode=None,
     help="Run Atlassian Forge apps on an emulated platform and test every sentence of their privacy page.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-site_app = typer.Typer(help="Look at a site, or make one from a folder of Markdown.", no_args_is_help=True)
+site_app = typer.Typer(help="Look at a site, or import one from a folder of Markdown.", rich_markup_mode=None)
 app.add_typer(site_app, name="site")
 
-AppArgument = Annotated[str, typer.Argument(metavar="APP", help="A path, else ./apps/APP.")]
-SiteOption = Annotated[str | None, typer.Option("--site", metavar="SITE", help="demo, proof, or a Markdown folder.")]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of site, order and randomness.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-LedgerOption = Annotated[Path | None, typer.Option("--ledger", metavar="FILE", help="Keep the ledger.")]
-BodiesOption = Annotated[bool, typer.Option("--bodies", help="Keep bodies of imported sites in the ledger.")]
+AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app's folder: a path, else ./apps/APP.")]
+SiteOption = Annotated[
+    str | None,
+    typer.Option(
+        "--site",
+        metavar="SITE",
+        help="demo, proof, or a folder of Markdown. By default the first scenario's; demo with a FUNCTION.",
+    ),
+]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of site, order and randomness.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+LedgerOption = Annotated[
+    Path | None, typer.Option("--ledger", metavar="FILE", help="Keep the ledger in FILE, for judge.")
+]
+BodiesOption = Annotated[
+    bool, typer.Option("--bodies", help="Keep content of imported sites in the ledger; without, digests stand for it.")
+]
 UnconfinedOption = Annotated[
-    bool, typer.Option("--allow-unconfined", help="Run without kernel walls; caps every verdict.")
+    bool, typer.Option("--allow-unconfined", help="Run without kernel walls: no claim that rests on what ran can hold.")
 ]
 
 
-@app.command()
+@app.command(epilog=EXIT_CODES, short_help="Run a function, or the first scenario.")
 def run(
     name: AppArgument,
-    function: Annotated[str | None, typer.Argument(metavar="FUNCTION", help="Resolver or function key.")] = None,
-    user: Annotated[str | None, typer.Option("--as", metavar="USER", help="Who calls: alice, bob, …")] = None,
+    function: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FUNCTION",
+            help="A resolver or function key. Without it, the first scenario of trust.yml is played.",
+        ),
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option("--as", metavar="USER", help="Who calls FUNCTION: alice (the default), bob, …")
+    ] = None,
     payload: Annotated[
-        str | None, typer.Option("--with", metavar="JSON", help="The payload; may use $space.id …")
+        str | None,
+        typer.Option("--with", metavar="JSON", help="The payload; $space, $page, $space.id … stand for the site's."),
     ] = None,
     site: SiteOption = None,
-    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Where the virtual clock starts.")] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="Where the virtual clock starts: 2026-01-05T09:00:00Z.")
+    ] = None,
     seed: SeedOption = 0,
-    state: Annotated[Path | None, typer.Option("--state", metavar="DIR", help="Keep stored rows between runs.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the result's file here.")] = None,
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="DIR", help="Keep what the app stores in DIR between runs.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the result to FILE: a file's bytes, else JSON.")
+    ] = None,
     ledger: LedgerOption = None,
     bodies: BodiesOption = False,
     unconfined: UnconfinedOption = False,
@@ -66,10 +104,15 @@ def run(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=EXIT_CODES, short_help="Judge every claim after scenarios, failures, probes and trials.")
 def prove(
-    names: Annotated[list[str], typer.Argument(metavar="APP...", help="Paths, else ./apps/APP.")],
-    trials: Annotated[int, typer.Option("--trials", min=0, help="Twin pairs per app.")] = 20,
+    names: Annotated[list[str], typer.Argument(metavar="APP...", help="The apps' folders: paths, else ./apps/APP.")],
+    trials: Annotated[
+        int,
+        typer.Option(
+            "--trials", metavar="N", min=0, help="Twin pairs per app; 0 leaves claims that need them UNPROVEN."
+        ),
+    ] = 20,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
     ledger: LedgerOption = None,
@@ -88,9 +131,9 @@ def prove(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=EXIT_CODES, short_help="Judge a ledger again, offline.")
 def judge(
-    ledger: Annotated[Path, typer.Argument(metavar="LEDGER")],
+    ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help="A file that --ledger wrote.")],
     trust: Annotated[Path, typer.Option("--trust", metavar="FILE", help="The trust.yml to judge by.")],
     as_json: JsonOption = False,
 ) -> None:
@@ -100,7 +143,7 @@ def judge(
     raise typer.Exit(command.judge(ledger, trust, as_json=as_json))
 
 
-@app.command()
+@app.command(epilog=EXIT_CODES)
 def lint(name: AppArgument, as_json: JsonOption = False) -> None:
     """Check manifest.yml and trust.yml of APP."""
     from forgesim.cli import check as command
@@ -108,7 +151,7 @@ def lint(name: AppArgument, as_json: JsonOption = False) -> None:
     raise typer.Exit(command.lint(name, as_json=as_json))
 
 
-@app.command()
+@app.command(epilog=EXIT_CODES)
 def doctor(as_json: JsonOption = False) -> None:
     """Say what this machine can enforce."""
     from forgesim.cli import check as command
@@ -118,7 +161,7 @@ def doctor(as_json: JsonOption = False) -> None:
 
 @site_app.command("show")
 def site_show(
-    site: Annotated[str, typer.Argument(metavar="SITE")] = "demo",
+    site: Annotated[str, typer.Argument(metavar="SITE", help="demo, proof, or a folder of Markdown.")] = "demo",
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -131,7 +174,9 @@ def site_show(
 @site_app.command("import")
 def site_import(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A folder of Markdown.")],
-    keep_authors: Annotated[bool, typer.Option("--keep-authors", help="Keep the names of authors.")] = False,
+    keep_authors: Annotated[
+        bool, typer.Option("--keep-authors", help="Keep authors' names; by default each gets a made-up one.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read a folder of Markdown as a Confluence space and show what became of it."""

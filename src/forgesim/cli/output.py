@@ -19,13 +19,20 @@ __all__ = ["check_writable", "outlive_readers", "write_whole"]
 
 
 class _Patient(io.FileIO):
-    """A descriptor whose reader may go away: what is written after that is dropped."""
+    """A descriptor whose reader may go away: what is written after that is dropped. A full disk is told once."""
+
+    _lost = False
 
     def write(self, data: ReadableBuffer, /) -> int:
-        try:
-            return super().write(data)
-        except BrokenPipeError:
-            return memoryview(data).nbytes
+        if not self._lost:
+            try:
+                return super().write(data)
+            except BrokenPipeError:
+                self._lost = True
+            except OSError as error:
+                self._lost = True
+                raise InputError(f"standard output cannot be written: {error.strerror}") from None
+        return memoryview(data).nbytes
 
 
 def outlive_readers() -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.judge import broken
 from forgesim.cli.output import check_writable, write_whole
@@ -23,6 +25,10 @@ from forgesim.runtime.running import counts, run as run_app
 from forgesim.sandbox.host import Sandbox
 
 __all__ = ["run"]
+
+MAX_DEPTH = 200
+"""Levels that a payload may have."""
+LAST_MS = parse_time("2200-01-01T00:00:00Z")
 
 
 def run(
@@ -50,13 +56,13 @@ def run(
         check_writable(out)
     scenarios = app.trust.scenarios
     by_scenario = site is None and function is None and scenarios
-    chosen = scenarios[0].site if by_scenario else site or "demo"
+    chosen = scenarios[0].site if by_scenario else "demo" if site is None else site
     world = open_named(chosen, seed=seed, base=app.path if by_scenario else Path.cwd())
     ran = run_app(
         app,
         site=world,
         function=function,
-        user=user or "alice",
+        user="alice" if user is None else user,
         payload=value,
         clock_ms=_instant(at),
         sandbox=sandbox,
@@ -81,20 +87,44 @@ def _payload(text: str | None) -> Any:
     if text is None:
         return None
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            Problem(what=f"--with is not JSON: {error}", hint='write --with \'{"spaceId": "$space.id"}\'')
-        ) from None
+        value = msgspec.json.decode(text.encode())
+    except UnicodeEncodeError:
+        raise _no_payload("is not UTF-8") from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _no_payload(f"is not JSON: {error}") from None
+    if _depth(value) > MAX_DEPTH:
+        raise _no_payload(f"is more than {MAX_DEPTH} levels deep")
+    return value
+
+
+def _no_payload(why: str) -> InputError:
+    return InputError(Problem(what=f"--with {why}", hint='write --with \'{"spaceId": "$space.id"}\''))
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [
+            part
+            for whole in level
+            if isinstance(whole, dict | list)
+            for part in (whole.values() if isinstance(whole, dict) else whole)
+        ]
+    return depth
 
 
 def _instant(text: str | None) -> int | None:
     if text is None:
         return None
+    hint = "write it as 2026-01-05T09:00:00Z"
     try:
-        return parse_time(text)
-    except ValueError:
-        raise InputError(Problem(what=f"--at {text!r} is no time", hint="write it as 2026-01-05T09:00:00Z")) from None
+        at_ms = parse_time(text)
+    except (ValueError, OverflowError):
+        raise InputError(Problem(what=f"--at {text!r} is no time", hint=hint)) from None
+    if not 0 <= at_ms < LAST_MS:
+        raise InputError(Problem(what=f"--at {text!r} is not between 1970 and 2200", hint=hint))
+    return at_ms
 
 
 def _write_out(path: Path, result: Any) -> Path:

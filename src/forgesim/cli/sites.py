@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from forgesim.errors import InputError
 from forgesim.report.text import site_report
 from forgesim.site.describe import describe
 from forgesim.site.model import Site
@@ -16,6 +17,8 @@ __all__ = ["import_site", "open_named", "show"]
 
 def open_named(spec: str, *, seed: int, base: Path, keep_authors: bool = False) -> Site:
     """The site that a command line names. A folder in a git repository takes its dates from there."""
+    if not spec:
+        raise InputError("a site has a name: demo, proof, or a folder of Markdown")
     folder = base / spec
     changes = None
     if spec not in GENERATED and folder.is_dir():
@@ -34,7 +37,8 @@ def show(spec: str, *, seed: int, as_json: bool) -> int:
 
 def import_site(path: str, *, keep_authors: bool, as_json: bool) -> int:
     """Import a folder of Markdown and print what became of it."""
-    return _print(open_named(path, seed=0, base=Path.cwd(), keep_authors=keep_authors), as_json=as_json)
+    spec = path if not path or Path(path).is_absolute() else f"./{path}"  # a folder, whatever its name
+    return _print(open_named(spec, seed=0, base=Path.cwd(), keep_authors=keep_authors), as_json=as_json)
 
 
 def _print(site: Site, *, as_json: bool) -> int:

@@ -36,7 +36,7 @@ def find_app(name: str, cwd: Path) -> Path:
     """The folder that APP means: a path from ``cwd``, else ``apps/APP``. Raises InputError with the apps
     there are."""
     for folder in (cwd / name, cwd / "apps" / name):
-        if folder.is_dir():
+        if name and folder.is_dir():
             return folder
     apps = sorted(path.parent.name for path in (cwd / "apps").glob(f"*/{MANIFEST}"))
     hint = one_of(name, apps) or f"give the folder that holds {MANIFEST}"

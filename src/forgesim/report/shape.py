@@ -6,10 +6,9 @@ import base64
 import binascii
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from shutil import get_terminal_size
 from typing import Any, TypeGuard
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,7 +16,6 @@ from rich.text import Text
 __all__ = ["MAX_ROWS", "clean", "file_in", "shaped", "sparkline"]
 
 MAX_ROWS = 40
-INDENT = 4
 TEXT_WIDTH = 30
 """Characters that a text takes of a table at least; a number is never cut."""
 MAX_CELL = 160
@@ -33,7 +31,7 @@ def shaped(value: Any) -> RenderableType:
         case dict() if value:
             return _map(value)
         case list() if _is_table(value):
-            return _table(value)
+            return _Rows(value)
         case list() if len(value) > 1 and all(map(_is_number, value)):
             return Text(f"{sparkline(value)}  {_scalar(min(value))} to {_scalar(max(value))}, {len(value)} values")
         case list() if value:
@@ -106,10 +104,19 @@ def _scalar(value: Any) -> str:
             return str(value)
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+class _Rows:
+    """Rows that become a table of the width that is there when they are printed."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._rows = rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield _table(self._rows, options.max_width)
+
+
+def _table(rows: Sequence[Mapping[str, Any]], width: int) -> RenderableType:
     """Rows as a table: numbers whole, texts cut to what is left, and columns that do not fit named below."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    width = get_terminal_size((100, 24)).columns - INDENT
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     shown: list[str] = []
     for name in names:

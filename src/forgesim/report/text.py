@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from forgesim.runtime.running import Ran
 
 __all__ = ["DISCLAIMERS", "proof_report", "run_report", "site_report"]
+
+PIPE_WIDTH = 120
+"""Columns where there is no terminal; COLUMNS overrides it, as on a terminal."""
 
 DISCLAIMERS = (
     "forgesim is a simulator, not Atlassian; what Atlassian's servers do is not tested here.",
@@ -42,7 +46,7 @@ MISSED_SHOWN = 10
 
 def proof_report(ledger: Ledger, verdicts: Sequence[Verdict], console: Console | None = None) -> None:
     """Print the verdicts with their evidence, coverage, and what the report does not say."""
-    out = console or Console(highlight=False)
+    out = console or _screen()
     header = ledger.header
     out.print(Text(f"{clean(header.app)} {clean(header.app_version)}", style="bold"), end="")
     out.print(Text(f" · sandbox {header.sandbox}{'' if header.confined else ' (unconfined)'} · covers: {COVERS}"))
@@ -64,7 +68,7 @@ def run_report(
     console: Console | None = None,
 ) -> None:
     """Print a run's result by its shape, what crossed, and per claim whether these records break it."""
-    out = console or Console(highlight=False)
+    out = console or _screen()
     who = f" as {clean(ran.user)}" if ran.user else ""
     out.print(Text(f"{clean(ran.app.name)} · {clean(ran.function)}{who}", style="bold"))
     outcome = ran.outcome
@@ -87,8 +91,12 @@ COUNTED = (("read", "reads"), ("write", "writes"), ("egress", "requests out"), (
 
 def site_report(found: Mapping[str, Any], console: Console | None = None) -> None:
     """Print a site's description (``forgesim.site.describe``) by its shape."""
-    out = console or Console(highlight=False)
+    out = console or _screen()
     out.print(shaped(_flattened(found)))
+
+
+def _screen() -> Console:
+    return Console(highlight=False, width=get_terminal_size((PIPE_WIDTH, 24)).columns)
 
 
 def _verdict_table(verdicts: Sequence[Verdict]) -> Table:

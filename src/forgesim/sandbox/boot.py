@@ -36,7 +36,10 @@ def main() -> None:
     if setup.probe:
         tried |= _probe()
     pidfd = os.pidfd_open(os.getpid())
-    send(control, Walls(tried, landlock_abi(), fd), [pidfd])
+    try:
+        send(control, Walls(tried, landlock_abi(), fd), [pidfd])
+    except OSError:
+        os._exit(0)  # the host has ended
     os.close(pidfd)
 
     from forgesim.sandbox.zygote import serve
