@@ -76,11 +76,6 @@ def test_silence_holds_nothing_but_what_the_platform_enforces(blank: Any, behave
         pytest.param(lambda b: setattr(b.ledger, "coverage", None), "no coverage", id="no coverage recorded"),
         pytest.param(lambda b: b.cover(0, 1, dynamic=("src/x.py:3",)), "run time", id="code made at run time"),
         pytest.param(lambda b: b.trial("stored", again="y"), "not deterministic", id="a run that did not repeat"),
-        pytest.param(
-            lambda b: b.cross("platform", "POST", "/sql", unsupported="descriptor type 'sql'", refused="not-emulated"),
-            "does not emulate",
-            id="something that forgesim does not emulate",
-        ),
     ],
 )
 def test_what_rests_on_what_ran_is_unproven_where_that_says_too_little(
@@ -92,6 +87,14 @@ def test_what_rests_on_what_ran_is_unproven_where_that_says_too_little(
         assert verdicts[name].outcome.value == "UNPROVEN"
         assert any(reason in item.why for item in verdicts[name].evidence)
     assert verdicts["only_reads_content"].outcome.value == "HOLDS"
+
+
+def test_a_service_that_nobody_emulates_leaves_every_claim_open(honest: Any) -> None:
+    """It may have written content or reached a host: no control that was probed says anything of it."""
+    honest.cross("platform", "POST", "/graphql", unsupported="stargate /graphql", refused="not-emulated")
+    verdicts = honest.verdicts()
+    assert {verdict.outcome.value for verdict in verdicts.values()} == {"UNPROVEN"}
+    assert all("does not emulate" in verdict.evidence[0].why for verdict in verdicts.values())
 
 
 def test_a_missed_unit_is_named_with_its_line(honest: Any) -> None:

@@ -66,7 +66,6 @@ HARMLESS = [
     "sqlite3.connect(':memory:').execute('select 1').fetchall()",
     "socket.socketpair()",
     "collections.namedtuple('P', 'x y')(1, 2)",
-    "eval('1 + 1')",
     "locale.getlocale()",
     "open(__file__).read()",
     "zoneinfo.ZoneInfo('Asia/Tokyo')",
@@ -91,3 +90,45 @@ def test_reports_have_an_end(make_guest: MakeGuest) -> None:
         audit=True,
     ).run()
     assert sum(isinstance(frame, Violation) for frame, _ in outcome.frames) == 200
+
+
+HIDDEN = [
+    ("eval('1 + 1')", "runs code that it makes at run time"),
+    ("getattr(print.__self__, 'ex' + 'ec')('1')", "runs code that it makes at run time"),
+    ("list(map(vars(builtins)['ev' + 'al'], ['1']))", "runs code that it makes at run time"),
+    ("timeit.timeit('1', number=1)", "runs code that it makes at run time"),
+    ("types.FunctionType(marshal.loads(b''), {})", "loads code at run time"),
+    ("pickle.loads(b'cbuiltins\\nlen\\n.')", "unpickles builtins.len"),
+    ("handler.__code__.co_consts", "looks into __code__"),
+    ("sys._getframe().f_code", "looks at its callers"),
+    ("gc.get_objects()", "looks through the memory"),
+    ("sys.settrace(None)", "traces itself"),
+]
+
+
+@pytest.mark.parametrize(("expression", "what"), HIDDEN, ids=[expression for expression, _ in HIDDEN])
+def test_what_coverage_cannot_follow_is_told(make_guest: MakeGuest, expression: str, what: str) -> None:
+    outcome = make_guest(
+        "import builtins, gc, marshal, pickle, sys, timeit, types\n"
+        f"def handler():\n    try:\n        {expression}\n    except EOFError:\n        pass\n    return 1\n",
+        audit=True,
+    ).run()
+    assert outcome.result == 1
+    told = [(frame.what, frame.line) for frame, _ in outcome.frames if isinstance(frame, Violation)]
+    assert (what, "src/index.py:4") in told
+
+
+def test_code_beside_the_app_is_told_when_it_runs(make_guest: MakeGuest) -> None:
+    outcome = make_guest(
+        {
+            "src/index.py": "import os, sys\n"
+            "sys.path.insert(0, os.path.dirname(os.path.dirname(__file__)) + '/static')\n"
+            "def handler():\n    import beside\n    return beside.x\n",
+            "static/beside.py": "x = 1\n",
+        },
+        audit=True,
+    ).run()
+    assert outcome.result == 1
+    assert "runs /static/beside.py, which is no part of its code" in [
+        frame.what for frame, _ in outcome.frames if isinstance(frame, Violation)
+    ]

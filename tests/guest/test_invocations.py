@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forgesim.seam import Idle
+from forgesim.seam import Idle, Violation
 
 if TYPE_CHECKING:
     from tests.guest.conftest import MakeGuest
@@ -167,6 +167,40 @@ def test_tasks_left_behind_go_on_in_the_next_invocation_with_their_own_token(mak
     second = guest.run("main", "wait")
     assert second.result == [None]
     assert [call.inv for call in second.calls] == ["i-1"]
+
+
+LEFT = [
+    ("asyncio.create_task(asyncio.sleep(9))", "the task sleep"),
+    ("asyncio.get_running_loop().call_later(9, print)", "a timer"),
+    ("threading.Thread(target=threading.Event().wait, daemon=True).start()", "a thread"),
+    ("forge_fetch({'type': 'kvs'}, '/api/v1/get')", "a request without its answer"),
+]
+
+
+@pytest.mark.parametrize(("expression", "what"), LEFT, ids=[what for _, what in LEFT])
+def test_work_that_outlives_its_result_is_told(make_guest: MakeGuest, expression: str, what: str) -> None:
+    outcome = make_guest(f"""
+        import asyncio, threading
+        from forgesim.sdk.fetch import forge_fetch
+        async def handler(event, context):
+            {expression}
+            return 1
+    """).run()
+    violations = [frame for frame, _ in outcome.frames if isinstance(frame, Violation)]
+    assert [(frame.event, frame.what.partition(" outlives")[0]) for frame in violations] == [("unfinished", what)]
+    assert outcome.result == 1
+
+
+def test_a_task_that_nobody_awaits_asks_before_the_result_is_out(make_guest: MakeGuest) -> None:
+    outcome = make_guest("""
+        import asyncio
+        from forgesim.sdk import kvs
+        async def handler(event, context):
+            asyncio.create_task(kvs.set("k", 1))
+            return 1
+    """).run()
+    assert [call.path for call in outcome.calls] == ["/api/v1/set"]
+    assert outcome.result == 1
 
 
 def test_an_abandoned_invocation_says_nothing_in_the_next(make_guest: MakeGuest) -> None:

@@ -317,7 +317,7 @@ IDENTIFIED = [
     ("/api/v1/entity/query", b'{"entityName":"e"}', KvsCall("entity", "query")),
     ("/api/v1/set", b"\xff", KvsCall("kvs", "set")),
     ("/api/v1/set", b"[" * 100_000, KvsCall("kvs", "set")),
-    ("/nowhere", b"5", KvsCall("kvs", "get")),
+    ("/nowhere", b"5", KvsCall("kvs", "set")),
 ]
 
 

@@ -17,13 +17,24 @@ from forgesim.manifest.load import manifest_from_data
 from forgesim.manifest.model import Manifest, Send, Trust
 from forgesim.manifest.types import Const, Enum, Fields, ListOf, Maybe, Time, Type, World
 
-__all__ = ["Case", "succeeded"]
+__all__ = ["INSIDE", "Case", "succeeded"]
 
 UNTOLD = frozenset({"probe", "control"})
 """Runs that are forgesim's own doing: what happens in them is not the app's."""
 
+INSIDE = frozenset({
+    "code.__new__", "compile", "exec", "function.__new__", "gc.get_objects", "gc.get_referents", "gc.get_referrers",
+    "import", "marshal.loads", "object.__getattr__", "pickle.find_class", "sys._current_frames", "sys._getframe",
+    "sys.addaudithook", "sys.setprofile", "sys.settrace", "unfinished",
+})  # fmt: skip
+"""Events that the guest tells of which lead out of no wall, but past coverage: code made at run time, a look into
+code and frames, work that is left over when the result is out."""
+
 COMMON = ("application/json; charset=utf-8", "text/plain", "gzip, deflate, br, zstd, identity", "keep-alive, close")
 """Values of the headers that any request may have."""
+
+TELLING = frozenset({"confluence", "jira", "kvs", "secret", "entity", "property"})
+"""Channels whose answers are of the site, or were judged when they were stored; others may echo what the app says."""
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _EPOCH_MS = re.compile(r"(?<!\d)\d{13}(?!\d)")
@@ -123,7 +134,12 @@ class Case:
 
     def _settings(self, crossing: Crossing) -> frozenset[str]:
         root = self.root(crossing)
-        return frozenset(_texts(root.open.input)) if root and root.open.cause == "user" else frozenset()
+        if root is None or root.open.cause != "user":
+            return frozenset()
+        asked = root.open.input
+        if isinstance(asked, dict):  # the cursor comes from the app's own result: no words of the user's
+            asked = {name: value for name, value in asked.items() if name != "cursor"}
+        return frozenset(_texts(asked))
 
     @cached_property
     def _uses_time(self) -> bool:
@@ -155,7 +171,7 @@ class Case:
                 continue
             text = answer.body.text if answer.body is not None else None
             new = {answer.at}
-            if text is not None:
+            if text is not None and asked.channel in TELLING and answer.status < 400:
                 if text not in shown:
                     shown[text] = frozenset(_instants(text))
                 new |= shown[text]

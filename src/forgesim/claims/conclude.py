@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from forgesim.claims.case import Case
+from forgesim.claims.case import INSIDE, Case
 from forgesim.claims.kit import Evidence, Outcome, Strength, Verdict, grouped
-from forgesim.ledger.records import Trial
+from forgesim.ledger.records import Trial, Witness
 
 __all__ = ["Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
 
@@ -120,6 +120,7 @@ def _failures(case: Case, *, enforced: bool) -> Iterator[Evidence]:
 
 
 def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
+    yield from _unknown(case, "platform")
     if found.ground.strength is Strength.ENFORCED:
         return
     header, coverage = case.ledger.header, case.ledger.coverage
@@ -137,10 +138,23 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
     for trial in case.ledger.trials:
         if trial.again is not None and trial.a != trial.again:
             yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
-    for crossing in case.on(*found.channels, "platform"):
+    yield from (_hidden(witness) for witness in case.witnesses if witness.call in INSIDE)
+    yield from _unknown(case, *found.channels)
+
+
+def _unknown(case: Case, *channels: str) -> Iterator[Evidence]:
+    """What forgesim does not emulate. On the channel ``platform`` it may be anything, a write or a way out too, so
+    that no control which was probed says anything of it."""
+    for crossing in case.on(*channels):
         answer, asked = crossing.answered, crossing.decided
         if answer is not None and answer.unsupported is not None:
             yield Evidence(asked.seq, f"forgesim does not emulate {answer.unsupported}", asked.line)
+
+
+def _hidden(witness: Witness) -> Evidence:
+    return Evidence(
+        witness.seq, f"what this does, coverage cannot follow: {witness.target or witness.call}", witness.line
+    )
 
 
 def _missed(unit: str) -> Evidence:

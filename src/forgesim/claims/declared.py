@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
 
 from forgesim.claims.wire import Request, Write, host_of, strict_json
 from forgesim.ledger.records import StoredRow
@@ -16,18 +21,35 @@ from forgesim.manifest.types import (
     Setting,
     Type,
     World,
+    has_content,
     mismatch,
     text_mismatch,
 )
 
-__all__ = ["FREE_HEADERS", "covers_host", "declared_hosts", "host_pattern", "request_problem", "row_problem",
-           "sends_to", "write_problem"]  # fmt: skip
+__all__ = [
+    "FREE_BITS", "FREE_HEADERS", "SPELLING_BITS", "covers_host", "declared_hosts", "host_pattern",
+    "request_problem", "row_problem", "sends_to", "spellings", "write_problem",
+]  # fmt: skip
+
+_JSON = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
+_ACCEPT = frozenset({"*/*", "application/json", "application/json, text/plain, */*"})
+_ENCODINGS = frozenset({"gzip", "gzip, deflate", "gzip, deflate, br", "identity"})
+_TYPES = _JSON | {
+    "text/plain", "text/plain;charset=UTF-8", "text/plain; charset=utf-8", "text/html; charset=utf-8",
+    "application/octet-stream", "application/x-www-form-urlencoded",
+}  # fmt: skip
 
 FREE_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-length", "content-type", "host"})
-"""Headers that any request may have (design §6); all others are declared."""
+"""Headers that any request may have (design §6), once each and with the values that programs give them; any other
+header, and any other value, is declared."""
 
+FREE_BITS = math.log2((len(_ACCEPT) + 1) * (len(_ENCODINGS) + 1) * (len(_TYPES) + 1) * math.factorial(3))
+"""At most what the free headers carry: values, absence and order of those three that the platform hands on as they
+are. It writes the others itself."""
 
 DAY_MS = 86_400_000
+_SAFE = "/:?@!$'()*,;~"
+"""Characters that a query may have as they are (WHATWG), besides letters, digits and ``-._``."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -122,18 +144,53 @@ def sends_to(trust: Trust, host: str) -> list[Send]:
 
 def request_problem(request: Request, send: Send, world: World) -> str | None:
     """Why a request is not the declared one: method, path, query, headers, body in that order."""
+    own = _own_headers(request, send.headers)
     return (
         text_mismatch(send.method, request.method, world, "method")
         or text_mismatch(send.path, request.path, world, "path")
         or _pairs_problem("query", request.query, send.query, world)
-        or _pairs_problem("headers", _own_headers(request.headers), send.headers, world)
+        or _spelling_problem(request, send.query)
+        or _pairs_problem("headers", own, send.headers, world)
         or _body_problem(request.body, send.body, world)
     )
 
 
-def _own_headers(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    named = [(name.lower(), value) for name, value in headers]
-    return [(name, value) for name, value in named if name not in FREE_HEADERS]
+def _own_headers(request: Request, declared: Type | None) -> list[tuple[str, str]]:
+    """The headers that have to be declared: all but the free ones with a value that any program gives them."""
+    names = {name.lower() for name in declared.fields} if isinstance(declared, Fields) else set()
+    own: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for name, value in ((name.lower(), value) for name, value in request.headers):
+        if name in names or name in seen or name not in FREE_HEADERS or not _is_usual(name, value, request):
+            own.append((name, value))
+        seen.add(name)
+    return own
+
+
+def _is_usual(name: str, value: str, request: Request) -> bool:
+    match name:
+        case "accept":
+            return value in _ACCEPT
+        case "accept-encoding":
+            return value in _ENCODINGS
+        case "connection":
+            return value in ("keep-alive", "close")
+        case "content-type":
+            return value in _TYPES
+        case "content-length":
+            body = request.crossing.decided.body
+            return value == str(body.size if body is not None else 0)
+        case _:
+            return value == request.host
+
+
+def _spelling_problem(request: Request, type: Type | None) -> str | None:  # noqa: A002
+    """Percent escapes that nothing needs, and empty pairs, are room for a message."""
+    if type is not None and has_content(type):
+        return None
+    pairs = list(request.query)
+    plain = (urlencode(pairs), urlencode(pairs, quote_via=quote), urlencode(pairs, safe=_SAFE, quote_via=quote))
+    return None if request.search in plain else "query: is not spelled plainly"
 
 
 def _pairs_problem(
@@ -182,4 +239,22 @@ def _body_problem(body: str, type: Type | None, world: World) -> str | None:  # 
         if isinstance(type, Content | Setting):
             return mismatch(type, body, world, "body")
         return f"body: is no JSON value: {error}"
-    return mismatch(type, value, world, "body")
+    found = mismatch(type, value, world, "body")
+    if found is None and not has_content(type) and body not in spellings(value):
+        return "body: is not spelled plainly: blanks, escapes or digits that nothing needs could carry a message"
+    return found
+
+
+def spellings(value: Any) -> tuple[str, ...]:
+    """How programs write a JSON value: tight or with a blank, letters as they are or escaped. Its order of fields
+    and its numbers stay."""
+    forms = [
+        json.dumps(value, separators=separators, ensure_ascii=escaped)
+        for separators in ((",", ":"), (", ", ": "))
+        for escaped in (False, True)
+    ]
+    return (*forms, msgspec.json.encode(value).decode())
+
+
+SPELLING_BITS = math.log2(5)
+"""What the choice of a spelling carries."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -14,9 +14,16 @@ import can_ada
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Body
 
-__all__ = ["Request", "Write", "body_text", "canonical", "host_of", "request_of", "strict_json", "writes_of"]
+__all__ = ["Request", "Write", "body_text", "canonical", "host_of", "is_ttl", "request_of", "strict_json", "writes_of"]
 
 _PROPERTY_FIELDS = frozenset({"key", "value", "version", "id"})
+_ITEM_FIELDS = frozenset({"key", "value", "entityName", "options", "conditions"})
+_OPTIONS: Mapping[str, frozenset[str]] = {
+    "keyPolicy": frozenset({"OVERRIDE", "FAIL_IF_EXISTS"}),
+    "returnValue": frozenset({"PREVIOUS", "LATEST"}),
+}
+_METADATA = frozenset({"CREATED_AT", "UPDATED_AT", "EXPIRE_TIME"})
+_UNITS = frozenset({"SECONDS", "MINUTES", "HOURS", "DAYS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class Request:
     headers: Sequence[tuple[str, str]]
     body: str
     crossing: Crossing
+    search: str = ""
+    """The query as it is spelled, without its question mark."""
 
 
 def strict_json(text: str) -> Any:
@@ -106,6 +115,7 @@ def request_of(crossing: Crossing) -> Request:
         headers=asked.headers,
         body=body_text(asked.body),
         crossing=crossing,
+        search=query,
     )
 
 
@@ -143,13 +153,54 @@ def _stored(place: str, body: Any, crossing: Crossing) -> Iterator[Write]:
             continue
         entity = item.get("entityName")
         where = f"entity {entity}" if isinstance(entity, str) else place
-        yield Write(where, item["key"], item.get("value"), crossing)
+        wrong = _besides(item)
+        yield Write(where, item["key"], item.get("value") if wrong is None else item, crossing, wrong)
+
+
+def _besides(item: Mapping[str, Any]) -> str | None:
+    """What an item carries beside its key and value that storing it does not need, or nothing."""
+    if more := [name for name in item if name not in _ITEM_FIELDS]:
+        return f"beside key and value it carries {_short(more[0])}"
+    options = item.get("options")
+    if options is None:
+        return None
+    if not isinstance(options, dict):
+        return "its options are no map"
+    for name, option in options.items():
+        match name:
+            case "ttl":
+                fits = is_ttl(option)
+            case "returnMetadataFields":
+                fits = isinstance(option, list) and len(set(map(str, option)) & _METADATA) == len(option)
+            case _:
+                fits = isinstance(option, str) and option in _OPTIONS.get(name, ())
+        if not fits:
+            return f"its option {_short(name)} is none that storing takes"
+    return None
+
+
+def is_ttl(ttl: Any) -> bool:
+    """Whether this is a life that a row may be given: a number and a unit, nothing else."""
+    if not isinstance(ttl, dict) or ttl.keys() != {"value", "unit"}:
+        return False
+    amount = ttl["value"]
+    return ttl["unit"] in _UNITS and isinstance(amount, int | float) and not isinstance(amount, bool)
 
 
 def _property(target: str, body: Any, crossing: Crossing) -> Write:
     """A content or app property: the key is in the body or the last segment of the path."""
     path = target.split("?", 1)[0]
-    key, value = unquote(path.rstrip("/").rsplit("/", 1)[-1]), body
-    if isinstance(body, dict) and "value" in body and body.keys() <= _PROPERTY_FIELDS:
-        key, value = str(body.get("key", key)), body["value"]
-    return Write("property", key, value, crossing)
+    last = unquote(path.rstrip("/").rsplit("/", 1)[-1])
+    if not isinstance(body, dict) or "value" not in body or not body.keys() <= _PROPERTY_FIELDS:
+        return Write("property", last, body, crossing)
+    wrong = None
+    version = body.get("version")
+    if version is not None and not (isinstance(version, dict) and version.keys() <= {"number"}):
+        wrong = "its version carries more than a number"
+    elif str(body.get("id", last)) != last:
+        wrong = "its id is not that of the path"
+    return Write("property", str(body.get("key", last)), body if wrong else body["value"], crossing, wrong)
+
+
+def _short(name: str) -> str:
+    return repr(name) if len(name) <= 40 else f"a member with a name of {len(name)} characters"

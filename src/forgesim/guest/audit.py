@@ -106,6 +106,30 @@ _DESCRIBE: dict[str, Describe] = {
 }
 
 
+_CODE = frozenset({"__code__", "ag_code", "cr_code", "f_code", "gi_code"})
+_MAKES_CODE = frozenset({"_collections_abc", "collections", "dataclasses", "importlib", "typing", "zipimport"})
+"""Modules that run code of their own making, or of files that are judged by where they lie."""
+
+_INSIDE: dict[str, Describe] = {
+    "exec": lambda _: "runs code that it makes at run time",
+    "compile": lambda _: "makes code at run time",
+    "marshal.loads": lambda _: "loads code at run time",
+    "pickle.find_class": lambda a: f"unpickles {a[0]}.{a[1]}",
+    "code.__new__": lambda _: "makes code at run time",
+    "function.__new__": lambda _: "makes a function at run time",
+    "object.__getattr__": lambda a: f"looks into {a[1]}" if a[1] in _CODE else None,
+    "sys._getframe": lambda _: "looks at its callers",
+    "sys._current_frames": lambda _: "looks at all threads",
+    "sys.settrace": lambda _: "traces itself",
+    "sys.setprofile": lambda _: "profiles itself",
+    "sys.addaudithook": lambda _: "listens to the interpreter",
+    "gc.get_objects": lambda _: "looks through the memory",
+    "gc.get_referrers": lambda _: "looks through the memory",
+    "gc.get_referents": lambda _: "looks through the memory",
+}
+"""What leads out of no wall, but past coverage: told, and let pass."""
+
+
 class _Auditor:
     """Decides which events are the app's, and says so once each, before it refuses."""
 
@@ -114,6 +138,8 @@ class _Auditor:
         self._roots: tuple[str, ...] = ()
         self._report = report
         self._left = _MOST_REPORTS
+        self._noticing = 0
+        self._noticed: set[tuple[str, str, str | None]] = set()
         self._cwd = os.getcwd()  # noqa: PTH109
 
     def check(self, event: str, args: tuple[Any, ...]) -> None:
@@ -130,6 +156,37 @@ class _Auditor:
             self._report(event, what, line)
         place = f" ({line})" if line else ""
         raise PermissionError(1, f"the app may reach the outside through the Forge API only: {what}{place}")
+
+    def notice(self, event: str, args: tuple[Any, ...]) -> None:
+        """Tell of app code that coverage cannot follow, each line once for each event."""
+        if self._noticing == threading.get_ident():
+            return  # an event of what follows here
+        self._noticing = threading.get_ident()
+        try:
+            self._notice(event, args, sys._getframe(2))  # noqa: SLF001
+        finally:
+            self._noticing = 0
+
+    def _notice(self, event: str, args: tuple[Any, ...], frame: FrameType) -> None:
+        what: str | None
+        line: str | None = None
+        if event == "import":
+            what = self._native(args[1])
+        elif event == "exec" and (name := args[0].co_filename).startswith(f"{self._root}/"):
+            what = f"runs {name.removeprefix(self._root)}, which is no part of its code"
+        elif _acts_for_app(event, frame):
+            what = _INSIDE[event](args)
+            line = _whose(frame, looks=False)
+        else:
+            return
+        if what is not None and (event, what, line) not in self._noticed and len(self._noticed) < _MOST_REPORTS:
+            self._noticed.add((event, what, line))
+            self._report(event, what, line)
+
+    def _native(self, path: Any) -> str | None:
+        if not isinstance(path, str) or not path.startswith(f"{self._root}/"):
+            return None
+        return f"loads {path.removeprefix(self._root)}, which is no Python"
 
     def _what(self, event: str, args: tuple[Any, ...]) -> str | None:
         if event == "open":
@@ -171,6 +228,16 @@ def _whose(frame: FrameType | None, *, looks: bool) -> str | None:
     return next((line for line in lines if line), "a thread of the app")
 
 
+def _acts_for_app(event: str, frame: FrameType) -> bool:
+    """Whether the app asks for it itself, or has a module of the standard library run code for it."""
+    if frame.f_code.co_filename.startswith(APP):
+        return True
+    module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    if event not in ("exec", "pickle.find_class") or module in _MAKES_CODE or module not in sys.stdlib_module_names:
+        return False
+    return _whose(frame, looks=False) is not None
+
+
 def _readable(root: str) -> tuple[str, ...]:
     """Prefixes of what an app may read: its own folder, and what Python is made of."""
     places = {root, sys.prefix, sys.base_prefix, sys.exec_prefix, *filter(None, sys.path)}
@@ -182,10 +249,13 @@ def install(root: str, report: Report) -> None:
     """Arm the hook; it cannot be taken out again. ``root`` is the app folder, which may be read."""
     auditor = _Auditor(root, report)
     watched = frozenset((*_DESCRIBE, *_LOOKING))
-    check = auditor.check
+    noticed = frozenset((*_INSIDE, "import"))
+    check, notice = auditor.check, auditor.notice
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event in watched:
             check(event, args)
+        elif event in noticed:
+            notice(event, args)
 
     sys.addaudithook(hook)

@@ -123,6 +123,7 @@ class Guest:
             body = encode(result)
         except BaseException as error:  # noqa: BLE001 -- whatever the app raises is its answer
             kind, body = "error", encode_failure(error)
+        await self._loop.settle()
         if self._transport.current is call:  # else the host has given this invocation up
             self._end(call, kind, body)
 
@@ -130,6 +131,8 @@ class Guest:
         call.done = True
         for stream in self._streams:
             stream.finish()
+        if (left := self._loop.left_over() or self._transport.left_over()) is not None:
+            self._transport.violate("unfinished", f"{left} outlives the result of the function", None)
         try:
             self._transport.end(call, kind, body)
         except ValueError as error:

@@ -20,6 +20,9 @@ ORIGIN: contextvars.ContextVar[str | None] = contextvars.ContextVar("origin", de
 """The app's line that started a task whose own frames are none of the app's, such as ``gather(kvs.get(…))``."""
 
 
+_TURNS = 1000
+
+
 class Host(Protocol):
     """The other end of the seam, as the loop sees it."""
 
@@ -74,6 +77,28 @@ class GuestLoop(asyncio.SelectorEventLoop):
         scheduled: Any = self._scheduled  # type: ignore[attr-defined]
         until = math.ceil(scheduled[0].when() * 1000 - 5e-4) if scheduled else None
         self._host.rest(until)
+
+    async def settle(self) -> None:
+        """Let everything that can run at once take its turn, up to a limit: what a handler has started but not
+        awaited does what it can before the result is out."""
+        ready: Any = self._ready  # type: ignore[attr-defined]
+        for _ in range(_TURNS):
+            if not ready:
+                return
+            await asyncio.sleep(0)
+
+    def left_over(self) -> str | None:
+        """What may still run once the present task has ended, in words. Nobody would see what it does."""
+        own = asyncio.current_task(self) if self.is_running() else None
+        for task in asyncio.all_tasks(self) - {own}:
+            code: Any = getattr(task.get_coro(), "__qualname__", "")
+            return f"the task {code}"
+        scheduled: Any = self._scheduled  # type: ignore[attr-defined]
+        if any(not timer.cancelled() for timer in scheduled):
+            return "a timer"
+        if self._ready:  # type: ignore[attr-defined]
+            return "a callback"
+        return "a thread" if self._threads.live() else None
 
     def create_task(
         self,

@@ -126,6 +126,11 @@ class SeamTransport:
         known |= {name: call.context[name] for name in shared if call.context.get(name) is not None}
         return known
 
+    def left_over(self) -> str | None:
+        """A request whose answer nobody has waited for, in words."""
+        waiting = any(not future.done() for future in self._waiting.values())  # a given-up one is done
+        return "a request without its answer" if waiting else None
+
     # --- what the guest calls ------------------------------------------------------------------------------
 
     def begin(self, call: Call) -> contextvars.Context:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from forgesim.claims.case import Case
+from forgesim.claims.case import INSIDE, Case
 from forgesim.claims.conclude import Findings, Ground, conclude
 from forgesim.claims.declared import covers_host, declared_hosts, host_pattern
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
@@ -86,6 +86,8 @@ def _way_out(case: Case, witness: Witness) -> Evidence | None:
         return None
     target = f" → {witness.target}" if witness.target else ""
     if witness.layer == "audit":
+        if witness.call in INSIDE:
+            return None
         reads = witness.call == "open" and not (witness.target or "").startswith("write")
         if reads or witness.call in LOOKS:
             return None

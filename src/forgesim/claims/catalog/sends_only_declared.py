@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin_evidence
-from forgesim.claims.declared import covers_host, declared_hosts, host_pattern, request_problem, sends_to
+from forgesim.claims.declared import (
+    FREE_BITS,
+    SPELLING_BITS,
+    covers_host,
+    declared_hosts,
+    host_pattern,
+    request_problem,
+    sends_to,
+)
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import Request, request_of
-from forgesim.leaks.capacity import event_bits, shown_bits
+from forgesim.leaks.capacity import event_bits, order_bits, shown_bits
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 from forgesim.manifest.model import EgressEntry, Send
@@ -157,10 +166,29 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
         return Ground(strength=Strength.TESTED, says="", crossings=len(exercised))
     world = case.run_world(run)
     trials = trials_of(case, "sent")
-    bounds = [f"{name}: {_bound(event_bits(send, world))} an event" for name, send in case.trust.sends.items()]
+    loose = [name for name in case.trust.sends if _names_no_host(case, name)]
+    bounds = [
+        f"{name}: {_bound(math.inf if name in loose else event_bits(send, world))} an event"
+        f", {shown_bits(_written_bits(case, send))} more in how it is written"
+        for name, send in case.trust.sends.items()
+    ]
     content = any(map(_holds_content, case.trust.sends.values()))
     says = "; ".join([*bounds, *([pairs_bound(trials)] if trials else [])])
-    return Ground(strength=Strength.TESTED if content else Strength.BOUNDED, says=says, crossings=len(exercised))
+    strength = Strength.TESTED if content or loose else Strength.BOUNDED
+    return Ground(strength=strength, says=says, crossings=len(exercised))
+
+
+def _names_no_host(case: Case, name: str) -> bool:
+    """Whether what is sent may go to ``*.x.com``: the name of the host can say anything then."""
+    return any("*" in host for each in case.trust.subprocessors if name in each.receives for host in each.hosts)
+
+
+def _written_bits(case: Case, send: Send) -> float:
+    """What the order of fields, the spelling, the free headers and the choice of host carry at most."""
+    hosts = sum(len(each.hosts) for each in case.trust.subprocessors if send.name in each.receives)
+    orders = math.fsum(map(order_bits, (send.query, send.headers, send.body)))
+    spelled = sum(part is not None for part in (send.query, send.body))
+    return orders + FREE_BITS + spelled * SPELLING_BITS + math.log2(max(1, hosts))
 
 
 def _bound(bits: float) -> str:

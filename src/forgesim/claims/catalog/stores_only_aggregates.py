@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin
 from forgesim.claims.declared import row_problem, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import Write, body_text, canonical, writes_of
-from forgesim.leaks.capacity import key_bits, shown_bits, value_bits
+from forgesim.leaks.capacity import key_bits, order_bits, shown_bits, value_bits
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 
@@ -20,6 +21,9 @@ __all__ = ["CLAIM"]
 
 NAME = "stores_only_aggregates"
 TYPED = frozenset({"kvs", "secret", "entity", "property"})
+TTL_BITS = math.log2(365 * 86_400_000)
+"""A time to live has milliseconds, up to a year (limits of the platform's store)."""
+
 STORAGE = TYPED | {"object", "queue"}
 
 
@@ -149,7 +153,16 @@ def _says(case: Case, exercised: list[Crossing]) -> str:
         for store in case.trust.stores
     ]
     trials = trials_of(case, "stored")
-    return "; ".join([*bounds, *([pairs_bound(trials)] if trials else [])])
+    return "; ".join([*bounds, *_more(case, exercised), *([pairs_bound(trials)] if trials else [])])
+
+
+def _more(case: Case, exercised: list[Crossing]) -> Iterator[str]:
+    """What the order of fields and a row's life carry beside values and keys."""
+    orders = max((order_bits(store.value) for store in case.trust.stores), default=0.0)
+    if orders:
+        yield f"at most {shown_bits(orders)} more in the order of fields"
+    if any('"ttl"' in body_text(crossing.decided.body) for crossing in exercised):
+        yield f"at most {shown_bits(TTL_BITS)} more in a row's time to live"
 
 
 CLAIM = Claim(

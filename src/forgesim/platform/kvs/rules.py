@@ -100,8 +100,9 @@ def unsupported(path: str) -> bool:
 
 
 def identify(path: str, body: bytes) -> KvsCall:
-    """Name a call for the record. Never raises: what cannot be read has no keys, an unknown path is a get."""
-    channel, verb = PATHS.get(path, ("kvs", "get"))
+    """Name a call for the record. Never raises: what cannot be read has no keys; an unknown path is a set, for
+    nobody knows what it would do with its body."""
+    channel, verb = PATHS.get(path, ("kvs", "set"))
     try:
         data = _decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
