@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -99,3 +100,15 @@ def test_the_command_line_needs_no_home_and_no_terminal() -> None:
         check=True,
     )
     assert "prove" in ran.stdout
+
+
+@pytest.mark.slow
+def test_the_readme_shows_what_prove_says(proved: Proved) -> None:
+    readme = (ROOT / "README.md").read_text()
+    rows = re.findall(r"^(\w+) +(HOLDS) +(\w+) +(.+) …$", readme, re.MULTILINE)
+    found = json.loads(json.dumps(proved[1]))
+    assert len(rows) == len(found["verdicts"])
+    for row, verdict in zip(rows, found["verdicts"], strict=True):
+        assert row[:3] == (verdict["claim"], verdict["outcome"], verdict["strength"])
+        assert verdict["says"].startswith(row[3])
+    assert f"app code: {found['coverage']['units']} units, 0 never ran" in readme

@@ -8,13 +8,18 @@ import pickle
 import re
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from forgesim import __version__, errors
 from forgesim.claims.catalog import CATALOG
+from forgesim.cli.main import EXIT_CODES
 from forgesim.errors import Problem
+from forgesim.gateway.gateway import LATENCY_MS
+from forgesim.ledger.records import Channel
 from forgesim.manifest.claim_names import CLAIM_NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -71,9 +76,52 @@ def test_the_version_stands_once() -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     source = (PACKAGE / "cli" / "main.py").read_text()
-    commands = re.findall(r"@app\.command\(\)\ndef (\w+)", source)
+    commands = re.findall(r"@app\.command\(.*\)\ndef (\w+)", source)
+    commands += [f"site {name}" for name in re.findall(r'@site_app\.command\("(\w+)"\)', source)]
     readme = (ROOT / "README.md").read_text()
+    assert len(commands) == 7
     assert [command for command in commands if f"forgesim {command}" not in readme] == []
+
+
+def test_every_exit_code_is_in_the_readme() -> None:
+    codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "exit_code")}
+    table = (ROOT / "README.md").read_text().split("| exit code", 1)[1].split("\n\n", 1)[0]
+    assert sorted(codes | {0, 1, 3, 130}) == sorted(map(int, re.findall(r"\b\d+\b", table)))
+    assert all(re.search(rf"\b{code}\b", EXIT_CODES) for code in codes | {0, 1, 3, 130})
+
+
+def test_every_channel_has_a_latency_and_architecture_tells_it() -> None:
+    assert set(LATENCY_MS) == set(get_args(Channel))
+    told = (ROOT / "ARCHITECTURE.md").read_text().split("Virtual milliseconds", 1)[1].split("\n\n", 1)[0]
+    groups = re.findall(r"([a-z, \n]+) (\d+)", told.split(":", 1)[1])
+    assert {name: int(ms) for names, ms in groups for name in re.findall("[a-z]+", names)} == dict(LATENCY_MS)
+
+
+def test_every_claim_has_its_row_in_the_threat_model() -> None:
+    rows = re.findall(r"^\| (\w+) \|", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
+    assert [name for name in CLAIM_NAMES if name not in rows] == []
+
+
+ROOMS = {f"forgesim.{path.stem}" for path in PACKAGE.iterdir() if path.suffix in ("", ".py") and path.stem[:2] != "__"}
+
+
+@pytest.mark.parametrize(
+    ("contract", "left_out"),
+    [("apps", {"sdk"}), ("sockets", {"egress", "guest", "sandbox"})],
+    ids=["what an app may not import", "who may not open sockets"],
+)
+def test_a_contract_that_means_every_room_names_every_room(contract: str, left_out: set[str]) -> None:
+    config = ConfigParser()
+    config.read(ROOT / ".importlinter")
+    section = config[f"importlinter:contract:{contract}"]
+    named = section["forbidden_modules" if contract == "apps" else "source_modules"].split()
+    assert ROOMS - {f"forgesim.{name}" for name in left_out} <= set(named)
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")), ids=lambda page: page.name)
+def test_what_a_page_links_to_is_there(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", page.read_text())
+    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 def test_the_architecture_fits_a_page() -> None:

@@ -53,16 +53,16 @@ def judge(path: Path, trust: Path, *, as_json: bool) -> int:
     """Judge a ledger file again by a trust.yml."""
     found = read(path)
     verdicts = judge_ledger(found, load_trust(trust))
-    _print(found, verdicts, as_json=as_json)
+    _print(found, verdicts, as_json=as_json, again=True)
     return _code(verdicts)
 
 
-def _print(ledger: Ledger, verdicts: Sequence[Verdict], *, as_json: bool) -> None:
+def _print(ledger: Ledger, verdicts: Sequence[Verdict], *, as_json: bool, again: bool = False) -> None:
     if as_json:
         sys.stdout.write(json.dumps(proof_object(ledger, verdicts), ensure_ascii=False) + "\n")
         sys.stdout.flush()
     else:
-        proof_report(ledger, verdicts)
+        proof_report(ledger, verdicts, again=again)
 
 
 def _code(verdicts: Sequence[Verdict]) -> int:

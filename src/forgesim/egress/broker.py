@@ -1,6 +1,7 @@
 """Sends an allowed request to the host that was decided on, and hands back one answer.
 
-There is one mode, simulated: every request ends in a service of this process, and no socket is opened.
+There is one mode, simulated: every request ends in a service of this process, and no request opens a socket
+(urllib3, which requests imports, binds one loopback socket at import to see whether IPv6 is there).
 """
 
 from __future__ import annotations

@@ -34,6 +34,8 @@ DISCLAIMERS = (
     "Atlassian, Confluence, Jira and Forge are trademarks of Atlassian; other names belong to their owners.",
 )
 
+TAKEN = "judged again from crossings; trial, coverage and inventory records are taken as they stand"
+
 COLOURS: Mapping[Outcome, str] = {
     Outcome.HOLDS: "green",
     Outcome.BROKEN: "bold red",
@@ -44,8 +46,10 @@ COLOURS: Mapping[Outcome, str] = {
 MISSED_SHOWN = 10
 
 
-def proof_report(ledger: Ledger, verdicts: Sequence[Verdict], console: Console | None = None) -> None:
-    """Print the verdicts with their evidence, coverage, and what the report does not say."""
+def proof_report(
+    ledger: Ledger, verdicts: Sequence[Verdict], console: Console | None = None, *, again: bool = False
+) -> None:
+    """Print the verdicts with their evidence, coverage, and what the report does not say. ``again``: by ``judge``."""
     out = console or _screen()
     header = ledger.header
     out.print(Text(f"{clean(header.app)} {clean(header.app_version)}", style="bold"), end="")
@@ -57,6 +61,8 @@ def proof_report(ledger: Ledger, verdicts: Sequence[Verdict], console: Console |
     out.print()
     for line in _coverage_lines(ledger):
         out.print(line)
+    if again:
+        out.print(Text(TAKEN, style="dim"))
     _print_footer(out, header)
 
 
