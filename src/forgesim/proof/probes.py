@@ -58,8 +58,11 @@ def probe_hosts(stage: Stage, user: str) -> int:
 
 def undeclared_urls(entries: Sequence[EgressEntry]) -> Iterator[str]:
     """URLs that must be refused: what no manifest can declare, hosts that this one does not, and look-alikes of each
-    that it does."""
-    yield from NEVER
+    that it does; each once."""
+    yield from dict.fromkeys((*NEVER, *_strangers(entries)))
+
+
+def _strangers(entries: Sequence[EgressEntry]) -> Iterator[str]:
     addresses = [_parts(entry.address) for entry in entries]
     hosts = [host for host, _, _ in addresses if host]
     if len(hosts) < len(addresses):  # `*` declares every public name: no name is left to look alike
