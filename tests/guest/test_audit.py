@@ -118,6 +118,33 @@ def test_what_coverage_cannot_follow_is_told(make_guest: MakeGuest, expression: 
     assert (what, "src/index.py:4") in told
 
 
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("typing.get_type_hints(plain)", []),
+        ("typing.get_type_hints(hidden)", ["runs code that it makes at run time"]),
+        ("dataclasses.make_dataclass('P', ['x'])(1)", []),
+        ("own.exec_module(types.ModuleType('m'))", ["runs code by a loader of its own"]),
+        ("importlib.import_module('wave')", []),
+    ],
+)
+def test_what_the_library_runs_for_the_app_is_told_where_it_hides_something(
+    make_guest: MakeGuest, expression: str, told: list[str]
+) -> None:
+    outcome = make_guest(
+        "import dataclasses, importlib, importlib.abc, types, typing\n"
+        "def plain(x: 'dict[str, int | None]'): ...\n"
+        "def hidden(x: 'int if len([]) else print()'): ...\n"
+        "class Own(importlib.abc.InspectLoader):\n"
+        "    def get_source(self, name): return 'x = 1'\n"
+        "own = Own()\n"
+        f"def handler():\n    {expression}\n    return 1\n",
+        audit=True,
+    ).run()
+    assert outcome.result == 1
+    assert [frame.what for frame, _ in outcome.frames if isinstance(frame, Violation)] == told
+
+
 def test_code_beside_the_app_is_told_when_it_runs(make_guest: MakeGuest) -> None:
     outcome = make_guest(
         {

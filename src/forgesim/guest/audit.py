@@ -6,15 +6,17 @@ reach outside, the kernel refuses them without a word, and the standard library 
 
 from __future__ import annotations
 
+import opcode
 import os
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from forgesim.guest.failure import APP, app_line
+from forgesim.guest.loader import AppLoader
 
 __all__ = ["install"]
 
@@ -107,8 +109,19 @@ _DESCRIBE: dict[str, Describe] = {
 
 
 _CODE = frozenset({"__code__", "ag_code", "cr_code", "f_code", "gi_code"})
-_MAKES_CODE = frozenset({"_collections_abc", "collections", "dataclasses", "importlib", "typing", "zipimport"})
-"""Modules that run code of their own making, or of files that are judged by where they lie."""
+_MAKES_CODE = frozenset({"collections", "dataclasses"})
+"""Modules that run code of their own making."""
+
+_LOADERS = frozenset({"importlib", "_frozen_importlib", "_frozen_importlib_external", "zipimport", "zipfile"})
+_EVALUATES = frozenset({"typing", "inspect", "annotationlib"})
+"""Modules that evaluate annotations: names and subscripts, where they are honest."""
+
+_DOES = frozenset(
+    number
+    for name, number in opcode.opmap.items()
+    if name.startswith(("CALL", "IMPORT", "MAKE_FUNCTION", "SEND")) or "JUMP" in name
+)
+"""Operations that an annotation has no need of."""
 
 _INSIDE: dict[str, Describe] = {
     "exec": lambda _: "runs code that it makes at run time",
@@ -172,9 +185,9 @@ class _Auditor:
         line: str | None = None
         if event == "import":
             what = self._native(args[1])
-        elif event == "exec" and (name := args[0].co_filename).startswith(f"{self._root}/"):
-            what = f"runs {name.removeprefix(self._root)}, which is no part of its code"
-        elif _acts_for_app(event, frame):
+        elif event == "exec" and _module_of(frame) in _LOADERS:
+            what = self._strange(frame)
+        elif _acts_for_app(event, args, frame):
             what = _INSIDE[event](args)
             line = _whose(frame, looks=False)
         else:
@@ -182,6 +195,18 @@ class _Auditor:
         if what is not None and (event, what, line) not in self._noticed and len(self._noticed) < _MOST_REPORTS:
             self._noticed.add((event, what, line))
             self._report(event, what, line)
+
+    def _strange(self, frame: FrameType) -> str | None:
+        """What an import runs that is neither the app's code, nor a module of the interpreter or a dependency."""
+        loader = _loader_of(frame)
+        if isinstance(loader, AppLoader):
+            return None
+        path = str(getattr(loader, "path", None) or getattr(loader, "archive", ""))
+        if path.startswith(f"{self._root}/"):
+            return f"runs {path.removeprefix(self._root)}, which is no part of its code"
+        kind = loader if isinstance(loader, type) else type(loader)
+        known = kind.__module__.partition(".")[0] in _LOADERS and (path or isinstance(loader, type))
+        return None if known else "runs code by a loader of its own"
 
     def _native(self, path: Any) -> str | None:
         if not isinstance(path, str) or not path.startswith(f"{self._root}/"):
@@ -228,14 +253,36 @@ def _whose(frame: FrameType | None, *, looks: bool) -> str | None:
     return next((line for line in lines if line), "a thread of the app")
 
 
-def _acts_for_app(event: str, frame: FrameType) -> bool:
+def _loader_of(frame: FrameType | None) -> object:
+    """The loader that runs a module, from the frames of the import."""
+    for _ in range(4):
+        if frame is None:
+            return None
+        if frame.f_code.co_name in ("exec_module", "load_module", "_load_unlocked"):
+            local = frame.f_locals
+            return local.get("self") or local.get("cls") or getattr(local.get("spec"), "loader", None)
+        frame = frame.f_back
+    return None
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def _acts_for_app(event: str, args: tuple[Any, ...], frame: FrameType) -> bool:
     """Whether the app asks for it itself, or has a module of the standard library run code for it."""
     if frame.f_code.co_filename.startswith(APP):
         return True
-    module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    module = _module_of(frame)
+    if event == "exec" and module in _EVALUATES and not _does_anything(args[0]):
+        return False
     if event not in ("exec", "pickle.find_class") or module in _MAKES_CODE or module not in sys.stdlib_module_names:
         return False
     return _whose(frame, looks=False) is not None
+
+
+def _does_anything(code: CodeType) -> bool:
+    return not _DOES.isdisjoint(code.co_code[::2])
 
 
 def _readable(root: str) -> tuple[str, ...]:
