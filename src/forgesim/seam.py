@@ -3,7 +3,7 @@
 A frame is ``u32 header length, u32 body length, header JSON, body bytes`` (lengths little-endian). The header is
 one of the structs below, told apart by ``t``; the body is the payload as it is, without base64. One request shape
 serves everything that an app can affect: ``Fetch`` carries the Forge descriptor, path, method and headers of
-``__forge_fetch__`` (facts/forge.md §2.4), and logs, errors and results travel as descriptors of their own.
+``__forge_fetch__`` and logs, errors and results travel as descriptors of their own.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ _TYPES = _JSON | {
 }  # fmt: skip
 
 FREE_HEADERS = frozenset({"accept", "accept-encoding", "connection", "content-length", "content-type", "host"})
-"""Headers that any request may have (design §6), once each and with the values that programs give them; any other
+"""Headers that any request may have, once each and with the values that programs give them; any other
 header, and any other value, is declared."""
 
 FREE_BITS = math.log2((len(_ACCEPT) + 1) * (len(_ENCODINGS) + 1) * (len(_TYPES) + 1) * math.factorial(3))

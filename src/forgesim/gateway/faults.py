@@ -14,7 +14,8 @@ __all__ = ["FAILURES", "TIMEOUT_MS", "Fault", "FaultPlan", "failure"]
 
 FAILURES = ("401", "403", "404", "429", "500", "timeout")
 TIMEOUT_MS = 180_000
-"""A request that nobody answers: the platform gives up after this many virtual ms (forge.md §6) with a 504."""
+"""A request that nobody answers: the platform gives up after this many virtual ms with a 504 (Forge's limit of one
+outbound request, documentation of limits, 2026-08)."""
 
 JSON = (("content-type", "application/json"),)
 RETRY = (("content-type", "application/json"), ("retry-after", "2"))

@@ -12,7 +12,7 @@ from forgesim.seam import Answer
 __all__ = ["MAX_RESULT", "Logs", "Outcomes", "Unknown"]
 
 MAX_RESULT = 5 * 1024 * 1024
-"""Bytes of a resolver's result: front-end response limit of 5 MB (facts/forge.md §6)."""
+"""Bytes of a resolver's result: front-end response limit of 5 MB (Forge documentation, limits, 2026-08)."""
 
 RETURNED = allow("result")
 

@@ -1,4 +1,4 @@
-"""Product calls (descriptor ``fpp``): scope first, then the acting user's rights, as facts/forge.md §5 says."""
+"""Product calls (descriptor ``fpp``): scope first, then the acting user's rights."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def acting(call: Call) -> tuple[str, str | None]:
         case "app":
             return "app", APP_ACCOUNT
         case _:
-            # The identity of provider "none" is not documented (facts/forge.md §11): the user where there is one.
+            # The identity of provider "none" is not documented: the user where there is one.
             return "none", principal or APP_ACCOUNT
 
 

@@ -1,4 +1,4 @@
-"""The objects that ``--json`` prints (design §8). Names and shapes are public: scripts rely on them."""
+"""The objects that ``--json`` prints. Names and shapes are public: scripts rely on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a handler is called with: the shapes of facts/forge.md §2.7 and §2.8."""
+"""What a handler is called with: the shapes that Forge documents for function arguments."""
 
 from __future__ import annotations
 

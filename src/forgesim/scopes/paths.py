@@ -1,10 +1,9 @@
 """Product paths made canonical: what a route is looked up by, and what the scopes are checked against.
 
 The host never trusts the client's own checks. It reads the path as a URL client and a server between them
-would, so that no spelling of a path means one operation to the gate and another to what is behind it
-(facts/forge.md §12.1): tabs and line ends vanish, ``\\`` is ``/``, needless percent-escapes are undone, dot
-segments are resolved. A path that would leave the API it starts in, or hides a separator, is refused rather
-than guessed at.
+would, so that no spelling of a path means one operation to the gate and another to what is behind it: tabs
+and line ends vanish, ``\\`` is ``/``, needless percent-escapes are undone, dot segments are resolved. A path
+that would leave the API it starts in, or hides a separator, is refused rather than guessed at.
 """
 
 from __future__ import annotations

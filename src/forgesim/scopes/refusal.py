@@ -1,4 +1,4 @@
-"""What the API gateway answers to a call that the scopes refuse (facts: forge.md §5.2, endpoints.md §0)."""
+"""What the API gateway answers to a call that the scopes refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes: product paths whose variable parts cannot climb out of the template (facts: Forge's ``route`` tag)."""
+"""Routes: product paths whose variable parts cannot climb out of the template, as Forge's ``route`` tag has it."""
 
 from __future__ import annotations
 

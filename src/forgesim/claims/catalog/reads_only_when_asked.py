@@ -14,7 +14,7 @@ NAME = "reads_only_when_asked"
 PRODUCTS = frozenset({"confluence", "jira"})
 SHOWS_CONTENT = frozenset({"content", "query", "user"})
 LATEST_MS = 15 * 60 * 1000
-"""Virtual time after the user's action in which a read still counts as asked for (design §7)."""
+"""Virtual time after the user's action in which a read still counts as asked for."""
 
 PEOPLES = ("confluence:", "jira:", "jiraServiceManagement:", "compass:", "bitbucket:")
 UNASKED = ("trigger", "scheduledTrigger", "consumer", "webtrigger")

@@ -36,7 +36,7 @@ ANALYTICS_HOSTS = (
     "*.hotjar.io", "*.hotjar.com", "*.cdn.segment.com", "*.api.segment.io", "*.applicationinsights.azure.com",
     "*.monitor.azure.com", "*.launchdarkly.com", "*.newrelic.com",
 )  # fmt: skip
-"""Hosts of tools that Forge takes as analytics (facts: permissions, ``category: analytics``, read 2026-10)."""
+"""Hosts of tools that Forge takes as analytics (its documentation of ``category: analytics``, read 2026-10)."""
 
 
 def judge(case: Case) -> Verdict:

@@ -8,7 +8,7 @@ from forgesim.products.confluence.errors import Refused, UnsupportedError, bad_r
 __all__ = ["MAX_BODY", "storage_body"]
 
 MAX_BODY = 5 * 1024 * 1024
-"""Bytes of a request that writes content; more is a 413 (endpoints.md §1)."""
+"""Bytes of a request that writes content; more is a 413 (the OpenAPI document of Confluence v2)."""
 
 FORMATS = ("storage", "atlas_doc_format", "wiki")
 

@@ -1,4 +1,4 @@
-"""How Confluence says no: the two error shapes, and the answers that handlers raise (facts: endpoints.md §0)."""
+"""How Confluence says no: the two error shapes, and the answers that handlers raise."""
 
 from __future__ import annotations
 

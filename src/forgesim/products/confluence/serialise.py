@@ -1,4 +1,4 @@
-"""The JSON of each thing, as endpoints.md writes the shapes down."""
+"""The JSON of each thing, in the shapes of the OpenAPI document of Confluence v2."""
 
 from __future__ import annotations
 
