@@ -8,6 +8,7 @@ from typing import Protocol
 from forgesim.decision import Decision
 from forgesim.egress.broker import Broker
 from forgesim.egress.policy import Policy
+from forgesim.egress.subprocessors.service import Aftermath
 from forgesim.ledger.records import Cause, Channel
 from forgesim.manifest.model import App, EgressEntry
 from forgesim.platform.kvs.service import Kvs
@@ -92,11 +93,13 @@ class Kind:
 
 @dataclass(slots=True)
 class Performed:
-    """An answer, what content it shows, and the name of what is not emulated where it is a 501."""
+    """An answer, what content it shows, the name of what is not emulated where it is a 501, and what the request
+    brought about at a vendor's service."""
 
     answer: Answer
     reads: tuple[str, ...] = ()
     unsupported: str | None = None
+    aftermath: Aftermath = field(default_factory=Aftermath)
 
 
 @dataclass(slots=True, kw_only=True)

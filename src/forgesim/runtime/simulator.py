@@ -27,6 +27,7 @@ from forgesim.platform.log.service import LogBudget
 from forgesim.products.confluence.service import Confluence
 from forgesim.runtime.context import arguments
 from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
+from forgesim.runtime.runner import ServiceRunner
 from forgesim.sandbox.host import Sandbox, Worker
 from forgesim.sandbox.image import Image
 from forgesim.site.facts import access_lists, digest, known_ids, parents, scan_index
@@ -103,6 +104,7 @@ class Simulator:
         self.ledger = ledger
         self.seed = seed
         self.warm = warm
+        self.vendor = ServiceRunner(app, tier=sandbox.tier)
         self.hit: set[int] = set()
         self._runs = itertools.count(1)
         self._seq = itertools.count(1)
@@ -130,7 +132,7 @@ class Simulator:
         services = Services(
             kvs=Kvs(regions),
             llm=Llm(model),
-            broker=Broker(build_subprocessors(self.app.trust.subprocessors)),
+            broker=Broker(build_subprocessors(self.app.trust.subprocessors, self.vendor)),
         )
         manifest = self.app.manifest
         installation = Installation(
@@ -204,6 +206,7 @@ class Simulator:
 
     def close(self) -> None:
         self.drop_spare()
+        self.vendor.close()
 
     def sequence(self) -> int:
         return next(self._seq)

@@ -19,7 +19,7 @@ from forgesim.manifest.model import App
 from forgesim.sandbox.dynamic import dynamic_lines
 from forgesim.sandbox.rewrite import rewrite
 
-__all__ = ["Image", "build_image"]
+__all__ = ["Image", "build_image", "build_service_image"]
 
 _OURS = frozenset({"forgesim", "freezegun", "msgspec"})
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
@@ -86,6 +86,45 @@ def build_image(app: App, *, coverage: bool) -> Image:
         dynamic=tuple(dynamic),
         dependencies=requirements.is_file(),
         digest=hashlib.sha256(f"{app.digest} {coverage}".encode()).hexdigest(),
+    )
+
+
+def build_service_image(app: App, *, handler: str, function: str) -> Image:
+    """Compile the vendor's service: the package or module in the app folder that ``handler`` names (``service.render``).
+
+    ``function`` is the key that its worker is invoked by. No coverage: claims about an app's code do not rest on it.
+    Raises InputError where the module is missing or is no Python.
+    """
+    top = handler.rpartition(".")[0].partition(".")[0]
+    package, single = app.path / top, app.path / f"{top}.py"
+    files = sorted(package.rglob("*.py")) if package.is_dir() else [single] if single.is_file() else []
+    modules: dict[str, tuple[str, bool, bytes]] = {}
+    problems: list[Problem] = []
+    for file in files:
+        path = file.relative_to(app.path).as_posix()
+        name = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        try:
+            payload = marshal.dumps((None, _compile(ast.parse(file.read_bytes(), path), path)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            problems.append(_problem(error, path))
+            continue
+        modules[name] = (path, file.name == "__init__.py", payload)
+    if not files:
+        hint = f"write {top}/__init__.py in the app folder"
+        problems.append(Problem(what=f"there is no module {top!r} for the service {handler}", hint=hint))
+    if problems:
+        raise InputError(*problems)
+    requirements = app.path / "requirements.txt"
+    return Image(
+        name=f"{app.name} {handler}",
+        root=app.path.resolve(),
+        modules=modules,
+        functions={function: handler},
+        units=(),
+        excluded=tuple(sorted(_top_level(requirements))),
+        dynamic=(),
+        dependencies=requirements.is_file(),
+        digest=hashlib.sha256(f"{app.digest} {handler} {function}".encode()).hexdigest(),
     )
 
 
