@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from forgesim.clock import EPOCH_MS
 from forgesim.ids import derived_uuid
+from forgesim.site.jira_make import add_jira
 from forgesim.site.model import Page, Site, Space, User
 from forgesim.site.pages import PageMaker
 from forgesim.site.seeded import seeded
@@ -45,6 +46,7 @@ def demo(seed: int) -> Site:
         maker.plan_space(space, plan)
     maker.write_pages()
     site.variables = site_variables(site, "DOCS", maker.showpiece())
+    add_jira(site, accounts)
     return site
 
 

@@ -7,6 +7,7 @@ changed since.
 from __future__ import annotations
 
 from forgesim.site.jira_model import SPRINT_FIELD, STORY_POINTS_FIELD, Issue
+from forgesim.site.jira_text import plain
 
 __all__ = ["fields_at", "fields_now", "members_at", "points_text", "sprint_ids", "sprint_text"]
 
@@ -29,7 +30,7 @@ def fields_now(issue: Issue) -> dict[str, str | None]:
     """Field id → value, in the form of history items, of the fields that a history may name."""
     return {
         "summary": issue.summary,
-        "description": issue.description if isinstance(issue.description, str) else None,
+        "description": None if issue.description is None else plain(issue.description),
         "status": issue.status_id,
         "issuetype": issue.type_id,
         "priority": issue.priority_id,

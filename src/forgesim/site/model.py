@@ -145,8 +145,8 @@ class Site:
     spaces: dict[str, Space]
     pages: dict[str, Page]
     projects: dict[str, Project] = field(default_factory=dict)
-    boards: dict[int, Board] = field(default_factory=dict)
-    sprints: dict[int, Sprint] = field(default_factory=dict)
+    boards: dict[str, Board] = field(default_factory=dict)
+    sprints: dict[str, Sprint] = field(default_factory=dict)
     issues: dict[str, Issue] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     canaries: list[str] = field(default_factory=list)
