@@ -10,7 +10,7 @@ from forgesim.claims.kit import Evidence
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 
-__all__ = ["content_evidence", "line_of", "twin_doubts", "twin_evidence"]
+__all__ = ["content_evidence", "differing", "line_of", "twin_doubts", "twin_evidence"]
 
 
 def content_evidence(
@@ -40,6 +40,13 @@ def twin_doubts(case: Case, channel: str) -> list[Evidence]:
     if not trials:
         return [Evidence(0, f"no twin trial was run on what is {channel}")]
     return [] if any(trial.crossings for trial in trials) else [Evidence(0, f"in no twin trial was anything {channel}")]
+
+
+def differing(case: Case, channel: str) -> list[Evidence]:
+    """That twins differ on a channel, for a claim that cannot tell from it what they differ in."""
+    if all(trial.a == trial.b for trial in trials_of(case, channel)):
+        return []
+    return [Evidence(0, f"what is {channel} depends on the site's words: other claims say how")]
 
 
 def line_of(crossings: Sequence[Crossing]) -> dict[int, str | None]:

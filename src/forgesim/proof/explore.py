@@ -81,10 +81,12 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The scenarios as played: each place with the shortest scenario that gets there, each scenario with its exits."""
+    """The scenarios as played: each place with the shortest scenario that gets there, each scenario with its exits
+    and the number of its crossings."""
 
     places: dict[Place, Scenario]
     exits: dict[str, frozenset[Exit]]
+    crossings: dict[str, int]
 
 
 def _place(record: Decided, function: str) -> Place:
@@ -111,7 +113,11 @@ def play_scenarios(
     for scenario, seen in sorted(played, key=lambda pair: pair[1].crossings):
         for place in seen.places:
             places.setdefault(place, scenario)
-    return Played(places, {scenario.name: seen.exits for scenario, seen in played})
+    return Played(
+        places,
+        {scenario.name: seen.exits for scenario, seen in played},
+        {scenario.name: seen.crossings for scenario, seen in played},
+    )
 
 
 def explore_failures(

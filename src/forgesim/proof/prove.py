@@ -14,6 +14,7 @@ from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Ledger, parse
 from forgesim.ledger.records import Coverage
 from forgesim.manifest.model import App, Scenario
+from forgesim.proof.ablate import run_ablations
 from forgesim.proof.explore import Watch, explore_failures, play_scenarios
 from forgesim.proof.probes import probe_hosts, probe_writes
 from forgesim.proof.trials import Plan, run_trials
@@ -117,6 +118,9 @@ def _phases(
         for scenario in scenarios:
             _without_analytics(simulator, sites, scenario)
             progress.step()
+    progress.phase("scopes", len(app.manifest.scopes))
+    run_ablations(simulator, played, sites, progress.step)
+    watch.take()
     progress.phase("failures", 0)
     explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
     progress.phase("probes", 2)

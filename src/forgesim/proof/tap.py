@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -33,9 +34,14 @@ def _stored(record: Decided) -> bool:
 CHANNELS: Mapping[str, Callable[[Decided], bool]] = {
     "stored": _stored,
     "sent": lambda record: record.channel == "egress",
-    "logged": lambda record: record.channel == "log",
+    "logged": lambda record: record.channel in ("log", "error"),
 }
 """Trial channel → which crossings belong to it."""
+
+MOST_NUMBERS = 8
+"""Numbers of a log line that may be sizes and times; a line with more of them is compared as it is."""
+
+_NUMBER = re.compile(r"(?<![\w.])\d{1,12}(?:\.\d{1,6})?(?![\w.]*\d)")
 
 
 class Tap:
@@ -50,6 +56,7 @@ class Tap:
         for name, belongs in CHANNELS.items():
             if belongs(record):
                 body = "" if record.body is None else record.body.text or record.body.base64 or ""
+                body = _without_sizes(record.channel, body) if name == "logged" else body
                 self.sunk[name].append(
                     Sunk(record.channel, record.verb, record.target, record.headers, body, record.line)
                 )
@@ -75,6 +82,18 @@ class Tap:
         number = min(len(ours), len(theirs))
         only = longer[number]
         return {"seq": number, "line": only.line, "a": _short(only), "b": "no such crossing"}
+
+
+def _without_sizes(channel: str, text: str) -> str:
+    """A log line, or the words of an error, with its numbers masked: page counts and sizes may differ."""
+    if channel == "error":
+        try:
+            raised = msgspec.json.decode(text)
+            text = f"{raised.get('type')}: {raised.get('message')} at {raised.get('at')}"
+        except (msgspec.MsgspecError, AttributeError):
+            pass
+    masked, count = _NUMBER.subn("#", text)
+    return masked if count <= MOST_NUMBERS else text
 
 
 def _short(sunk: Sunk) -> str:
