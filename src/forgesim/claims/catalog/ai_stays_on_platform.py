@@ -156,8 +156,8 @@ CLAIM = Claim(
     statement="AI is Forge LLM's alone: prompts and answers do not leave the platform.",
     why="A model elsewhere is another party that learns what a page says.",
     exercised_by="Conversations with Forge LLM that were answered.",
-    broken_by="An entry of the manifest for, or a request to, a host that runs models; text of a prompt or an answer in "
-    "a request that the same action of a user makes.",
+    broken_by="An entry of the manifest for, or a request to, a host that runs models; text of a prompt or an answer "
+    "in a request that the same action of a user makes.",
     limits="Of known hosts of models; a declared subprocessor that uses a model of its own is its own to declare.",
     judge=judge,
 )

@@ -196,7 +196,7 @@ CLAIM = Claim(
     exercised_by="Successful writes, log lines, and requests that were answered.",
     broken_by="A person's name, mail or account id, or a hash of one, in a stored key or value, a log line, an error's "
     "text or a request, allowed or refused.",
-    limits="Of full names and whole ids, each crossing by itself; people named inside page text are content, and judged "
-    "as such; results, which only the caller sees, are not looked at.",
+    limits="Of full names and whole ids, each crossing by itself; people named inside page text are content, and "
+    "judged as such; results, which only the caller sees, are not looked at.",
     judge=judge,
 )

@@ -88,7 +88,7 @@ CLAIM = Claim(
     exercised_by="Requests to a warm service after another site's, beside the same requests to a fresh one.",
     broken_by="A warm service's answer that depends on an earlier request; content or files left after an answer; an "
     "attempt to write a file.",
-    limits="Of the vendor's code as it runs here; what the vendor's cloud keeps by itself is not seen. What the service "
-    "logs is judged by logs_hold_no_content.",
+    limits="Of the vendor's code as it runs here; what the vendor's cloud keeps by itself is not seen. What the "
+    "service logs is judged by logs_hold_no_content.",
     judge=judge,
 )
