@@ -40,6 +40,7 @@ def judge(case: Case) -> Verdict:
         ),
         unexercised="no declared host was probed without encryption",
         channels=frozenset({"egress"}),
+        doubts=[] if case.ledger.header.confined else [Evidence(0, "the app ran unconfined: it has other ways out")],
     )
     return conclude(NAME, case, found)
 

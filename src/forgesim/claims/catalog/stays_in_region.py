@@ -24,7 +24,7 @@ def judge(case: Case) -> Verdict:
     parties = case.trust.subprocessors
     broken = [*(evidence for party in parties for evidence in _misplaced(party)), *_rows(case)]
     stored = sum(1 for crossing in case.on(*STORAGE) if crossing.decided.writes and succeeded(crossing))
-    sent = sum(1 for crossing in case.on("egress") if _is_declared(parties, crossing.decided.target))
+    sent = sum(1 for c in case.on("egress") if succeeded(c) and _is_declared(parties, c.decided.target))
     found = Findings(
         broken=broken,
         says_broken="data is elsewhere than trust.yml and the installation say",
@@ -72,7 +72,7 @@ def _home(case: Case, run: Run) -> str:
     """The region of the installation at the end of a run: the admin may have moved it."""
     home = run.region
     for scenario in case.trust.scenarios:
-        if run.label.startswith(scenario.name):
+        if run.label == scenario.name or run.label.startswith(f"{scenario.name}: "):
             for step in _steps(scenario.steps):
                 home = str(step.data.get("move", home)) if step.kind == "move" else home
             break
