@@ -25,7 +25,11 @@ SETUP = """\
 #set table(stroke: 0.5pt + luma(180), inset: 5pt)
 #set list(indent: 0.6em)
 #set enum(indent: 0.6em)
-#show heading: set text(fill: accent)
+#show heading: set text(fill: accent, size: 1.02em)
+#show heading.where(level: 1): set text(size: 1.65em)
+#show heading.where(level: 2): set text(size: 1.4em)
+#show heading.where(level: 3): set text(size: 1.25em)
+#show heading.where(level: 4): set text(size: 1.12em)
 #show heading: set block(above: 1.3em, below: 0.7em)
 #show link: set text(fill: accent)
 #show raw: set text(font: "DejaVu Sans Mono", size: 0.92em)
@@ -104,5 +108,5 @@ def _setup(order: Order) -> str:
 def _heading(page: Page, *, first: bool) -> str:
     """The title of a page; the top pages of a tree begin a sheet."""
     level = min(page.depth, 5) + 1
-    begins = "" if first or level > 2 else "pagebreak(weak: true); "
-    return f"{begins}[#heading(level: {level}, {literal(spaced(page.title))})<page-{page.id}>]"
+    begins = "pagebreak(weak: true); " if level <= 2 else "v(0.8em); line(length: 100%, stroke: 0.4pt + luma(200)); "
+    return f"{'' if first else begins}[#heading(level: {level}, {literal(spaced(page.title))})<page-{page.id}>]"
