@@ -10,6 +10,7 @@ from forgesim.guest.entry import Guest
 from forgesim.guest.failure import describe
 from forgesim.guest.image import GuestImage
 from forgesim.guest.instant import Instant
+from forgesim.guest.residue import RESIDUE, find
 from forgesim.seam import Fatal, pack
 
 __all__ = ["LambdaContext", "serve"]
@@ -68,6 +69,7 @@ class _Service(Guest):
     def _import(self) -> None:
         super()._import()
         self._handlers = {arn: self._with_context(arn, handler) for arn, handler in self._handlers.items()}
+        self._handlers[RESIDUE] = lambda asked, _: find(asked)
 
     def _with_context(self, arn: str, handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         def handle(event: Any, _: Any) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from forgesim.claims.catalog import CATALOG_VERSION
+from forgesim.claims.catalog.rendering_keeps_nothing import RENDERERS
 from forgesim.claims.judge import judge
 from forgesim.claims.kit import Verdict
 from forgesim.errors import InputError, Problem
@@ -17,6 +18,7 @@ from forgesim.manifest.model import App, Scenario
 from forgesim.proof.ablate import run_ablations
 from forgesim.proof.explore import Watch, explore_failures, play_scenarios
 from forgesim.proof.probes import probe_hosts, probe_writes
+from forgesim.proof.rendering import MOST_PAIRS, run_warm
 from forgesim.proof.trials import Plan, run_trials
 from forgesim.runtime.header import header
 from forgesim.runtime.scenario import play
@@ -130,6 +132,10 @@ def _phases(
     progress.step()
     probe_hosts(stage, user)
     stage.finish()
+    if any(party.service.get("kind") in RENDERERS for party in app.trust.subprocessors):
+        pairs = min(trials, MOST_PAIRS)
+        progress.phase("warm requests", pairs)
+        run_warm(simulator, played, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
     progress.phase("twin trials", trials)
     run_trials(
         simulator, Plan(scenarios, played.exits), trials=trials, seed=seed, site_of=sites.build, done=progress.step

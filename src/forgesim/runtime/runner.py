@@ -6,13 +6,14 @@ does, so that what it remembers can show; ``fresh`` gives each request a new one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from forgesim.egress.subprocessors.aws import Ended
 from forgesim.egress.subprocessors.service import ServiceEvent
+from forgesim.guest.residue import RESIDUE
 from forgesim.ids import derive
 from forgesim.manifest.model import App
 from forgesim.sandbox.host import (
@@ -37,6 +38,8 @@ MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 """Address space of a service: native renderers reserve more than the memory that they touch."""
 REAL_SECONDS = 120.0
 """Real time after which a silent service is killed."""
+LOOK_MS = 1000
+"""Virtual time that looking at what is left may take."""
 PROGRAM = GuestProgram(preload="forgesim.guest.native", entry="forgesim.guest.service", memory_bytes=MEMORY_BYTES)
 ACCOUNT = "000000000000"
 
@@ -91,6 +94,23 @@ class ServiceRunner:
         else:
             worker.close()
         return ended
+
+    def left(self, marks: Sequence[str], *, now_ms: int) -> list[str] | None:
+        """Where texts of earlier requests still stand in the kept process: module variables by name. Null where no
+        process is kept, or it does not say."""
+        worker = next((kept for kept in self._kept.values() if kept.alive), None)
+        if worker is None:
+            return None
+        asked = {"marks": [mark.encode().hex() for mark in marks]}
+        invoke = Invoke(inv=RESIDUE, token="", function=RESIDUE, now=now_ms, deadline=now_ms + LOOK_MS, seed=0)
+        ended = _Request(worker, pack(invoke, _encode([asked, {}])), invoke, ready=True).serve(self._started())
+        return msgspec.json.decode(ended.result, type=list[str]) if ended.ending == "ok" else None
+
+    def forget(self) -> None:
+        """End the kept processes: the next request starts afresh."""
+        for worker in self._kept.values():
+            worker.close()
+        self._kept.clear()
 
     def close(self) -> None:
         if self._sandbox is not None:

@@ -39,7 +39,7 @@ def judge(case: Case) -> Verdict:
         unexercised="no warm request was made",
         channels=frozenset({"egress"}),
         doubts=[] if kept else [Evidence(0, "nobody looked at what is left in the service's process")],
-        needs_bodies=False,
+        trials=frozenset({RENDERED, KEPT}),
     )
     return conclude(NAME, case, found)
 
