@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
 from forgesim.ledger.records import Decided, Record
+from forgesim.manifest.model import Send
+from forgesim.proof.content import without_content
 
 __all__ = ["CHANNELS", "Sunk", "Tap"]
 
@@ -45,9 +47,13 @@ _NUMBER = re.compile(r"(?<![\w.])\d{1,12}(?:\.\d{1,6})?(?![\w.]*\d)")
 
 
 class Tap:
-    """A Pen for trial runs: memory grows with what left the app, not with what it read."""
+    """A Pen for trial runs: memory grows with what left the app, not with what it read.
 
-    def __init__(self) -> None:
+    Fields that ``sends`` declare as content are left out of the comparison.
+    """
+
+    def __init__(self, sends: Collection[Send] = ()) -> None:
+        self._sends = sends
         self.sunk: dict[str, list[Sunk]] = {name: [] for name in CHANNELS}
 
     def write(self, record: Record) -> None:
@@ -57,6 +63,7 @@ class Tap:
             if belongs(record):
                 body = "" if record.body is None else record.body.text or record.body.base64 or ""
                 body = _without_sizes(record.channel, body) if name == "logged" else body
+                body = without_content(body, self._sends) if name == "sent" else body
                 self.sunk[name].append(
                     Sunk(record.channel, record.verb, record.target, record.headers, body, record.line)
                 )

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -54,12 +55,8 @@ async def tree(top: Json) -> list[Json]:
         found = [each for some in await _together(_descendants, tops) for each in some]
         for each in found:
             children.setdefault(each["parentId"], []).append(each)
-        tops = [*map(_id_of, filter(_is_deepest, found))]
+        tops = [*map(itemgetter("id"), filter(_is_deepest, found))]
     return [*_in_order({"id": top["id"], "parentId": ""}, 0, children)]
-
-
-def _id_of(each: Json) -> str:
-    return str(each["id"])
 
 
 def _is_deepest(each: Json) -> bool:
