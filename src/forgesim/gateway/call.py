@@ -15,6 +15,7 @@ from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
 from forgesim.products.confluence.service import Confluence
+from forgesim.products.jira.service import Jira
 from forgesim.seam import Answer, Fetch
 from forgesim.site.model import Site
 
@@ -33,6 +34,7 @@ class Installation:
     impersonates: frozenset[str]
     egress: tuple[EgressEntry, ...]
     confluence: Confluence
+    jira: Jira
     analytics: bool = True
     installed: bool = True
     policy: Policy = field(init=False)

@@ -25,6 +25,7 @@ from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
 from forgesim.products.confluence.service import Confluence
+from forgesim.products.jira.service import Jira
 from forgesim.runtime.context import arguments
 from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
 from forgesim.runtime.runner import ServiceRunner
@@ -144,6 +145,7 @@ class Simulator:
             impersonates=frozenset(scope for scope, may in manifest.scopes.items() if may),
             egress=manifest.backend_egress(),
             confluence=Confluence(site),
+            jira=Jira(site),
         )
         pen = ledger or self.ledger
         stage = Stage(self, pen, next(self._runs), seed, clock, services, installation, regions)

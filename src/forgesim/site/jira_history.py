@@ -37,7 +37,7 @@ def fields_now(issue: Issue) -> dict[str, str | None]:
         "assignee": issue.assignee,
         "reporter": issue.reporter,
         "resolution": issue.resolution_id,
-        "IssueParentAssociation": issue.parent_id,
+        "parent": issue.parent_id,
         "duedate": issue.due,
         "labels": " ".join(issue.labels),
         SPRINT_FIELD: sprint_text(issue.sprints),
