@@ -9,7 +9,7 @@ from typing import Any
 from syncup.jira import Jira, Json
 from syncup.passage import Passage, Window, pass_through
 from syncup.report import TEAM_MS, is_group, sprint_row, team_size
-from syncup.timeline import Board, instant_ms, read_issue
+from syncup.timeline import DAY_MS, Board, instant_ms, read_issue
 
 __all__ = ["Look", "look_at", "window_of"]
 
@@ -26,10 +26,12 @@ class Look:
 
 
 def window_of(sprint: Json, now_ms: int) -> Window:
-    """A sprint that has not begun is looked at as if it began now."""
+    """A sprint that has not begun is looked at as if it began now, for a day where nobody has planned it yet."""
     start_ms = instant_ms(sprint["startDate"]) if "startDate" in sprint else now_ms
-    end_ms = instant_ms(sprint["completeDate"]) if "completeDate" in sprint else now_ms
-    planned_ms = instant_ms(sprint["endDate"]) if sprint["state"] == "active" else end_ms
+    if sprint["state"] == "closed":
+        end_ms = planned_ms = instant_ms(sprint["completeDate"])
+    else:
+        end_ms, planned_ms = now_ms, instant_ms(sprint["endDate"]) if "endDate" in sprint else now_ms + DAY_MS
     return Window(sprint=int(sprint["id"]), start_ms=start_ms, end_ms=end_ms, planned_ms=planned_ms)
 
 

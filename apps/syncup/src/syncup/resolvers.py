@@ -193,9 +193,9 @@ async def _forecast(errand: Errand) -> Json:
         shown |= _title(look)
         if look.is_group:
             window = look.window
-            shown |= {"unit": unit, "learntFrom": len(history)} | forecast(
-                look.row[unit]["carried"], days, now_ms=window.end_ms, planned_ms=window.planned_ms, seed=window.sprint
-            )
+            shown |= {"unit": unit, "learntFrom": len(history), "burndown": burndown(look.passages, window, unit)}
+            left = look.row[unit]["carried"]
+            shown |= forecast(left, days, now_ms=window.end_ms, planned_ms=window.planned_ms, seed=window.sprint)
         else:
             errand.notes.append(TOO_FEW)
     return errand.result(**shown)
