@@ -51,8 +51,12 @@ class Calendar:
         within = (at_ms - self._days[place] - _OPENS_MS) / HOUR_MS
         return place * _HOURS + min(max(within, 0.0), float(_HOURS))
 
+    def snapped(self, at_ms: int) -> int:
+        """``at_ms`` itself in working time, else where it next begins."""
+        return max(self.at(self.hours_at(at_ms)), at_ms - at_ms % 1000)
+
     def at(self, hours: float) -> int:
-        """The instant, on a whole second, at which so many hours are worked; the calendar's end when there are fewer."""
+        """The instant, on a whole second, at which so many hours are worked; the calendar's end for more."""
         place = int(hours // _HOURS)
         if place >= len(self._days):
             return self._days[-1] + DAY_MS if self._days else 0

@@ -1,4 +1,4 @@
-"""An issue while its life is being made up: what it was at creation and everything that happened to it, in any order."""
+"""An issue while its life is being made up: what it was at creation and all that happened to it, in any order."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class Board:
 
 @dataclass(slots=True, kw_only=True)
 class Sprint:
-    """``start_at`` and ``end_at`` are planned and null for a future sprint; ``complete_at`` is set once it is closed."""
+    """``start_at`` and ``end_at`` are planned, null for a future sprint; ``complete_at`` is set once it is closed."""
 
     id: int
     board_id: int

@@ -116,15 +116,27 @@ class TeamYear:
         )
         self.drafts.append(draft)
         if refined_by is not None and not (type_id == "10004" and dice.chance(0.35)):
-            at = created + int((refined_by - created) * (0.1 + 0.8 * dice.random())) // 1000 * 1000
+            at = self._in_hours(created + int((refined_by - created) * (0.1 + 0.8 * dice.random())), refined_by)
             draft.points = float(dice.pick(POINTS))
             draft.happens(at, self._lead, STORY_POINTS_FIELD, points_text(draft.points))
             if dice.chance(0.1):
                 draft.points = float(dice.pick(POINTS))
-                draft.happens((at + refined_by) // 2000 * 1000, self._lead, STORY_POINTS_FIELD, f"{draft.points:g}")
+                draft.happens(
+                    self._in_hours((at + refined_by) // 2, refined_by),
+                    self._lead,
+                    STORY_POINTS_FIELD,
+                    f"{draft.points:g}",
+                )
         if dice.chance(0.15):
-            draft.comments.append((created + dice.whole(2, 400) * HOUR_MS, dice.pick(self._people), self._texts.comment()))
+            draft.comments.append(
+                (created + dice.whole(2, 400) * HOUR_MS, dice.pick(self._people), self._texts.comment())
+            )
         return draft
+
+    def _in_hours(self, at: int, before: int) -> int:
+        """The lead's next working time from ``at`` on; ``at`` itself where that would be too late."""
+        snapped = self._calendars[self._lead].snapped(at)
+        return snapped if snapped < before else at // 1000 * 1000
 
     def _put_in(self, draft: Draft, sprint: Sprint, at: int) -> None:
         draft.sprints = (*draft.sprints, sprint.id)
@@ -276,8 +288,9 @@ class TeamYear:
         for _ in range(dice.whole(16, 24)):
             created = now - dice.whole(6, 60 * 24) * HOUR_MS
             self._backlog.append(self._new(created, min(now, created + 5 * DAY_MS) if dice.chance(0.6) else None))
-        for draft in [each for each in self._backlog if each.points and each.from_ms < now][:6]:
-            self._put_in(draft, self.sprints[CLOSED + 1], now - dice.whole(1, 40) * HOUR_MS)
+        ready = [each for each in self._backlog if each.points and each.from_ms < now - 3 * DAY_MS]
+        for place, draft in enumerate(ready[:6]):
+            self._put_in(draft, self.sprints[CLOSED + 1], self._in_hours(now - 40 * HOUR_MS, now) + place * 40_000)
 
     def _make_epics(self) -> None:
         start, end = self._starts[0] - 30 * DAY_MS, self._now

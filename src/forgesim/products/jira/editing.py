@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from forgesim.products.jira.call import Call
@@ -35,6 +37,8 @@ SETTABLE = frozenset(
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _DEEPEST = 200
+MOST_POINTS = 1e14
+"""Jira's number fields hold less than this, either sign."""
 
 
 def read_fields(world: World, call: Call, project: Project, given: Mapping[str, Any]) -> Values:
@@ -62,34 +66,48 @@ class _WrongError(Exception):
 
 def _read(world: World, call: Call, project: Project, name: str, value: Any) -> Any:
     match name:
-        case "summary":
-            if not isinstance(value, str) or not value.strip():
-                raise _WrongError("You must specify a summary of the issue.")
-            if len(value) > 255 or "\n" in value:
-                raise _WrongError("The summary must be one line of at most 255 characters.")
-            return value
-        case "description":
-            return _document(value)
-        case "issuetype":
-            return _one_of(value, {each.id: each.name for each in ISSUE_TYPES.values()}, "Specify a valid issue type")
-        case "priority":
-            return _one_of(value, PRIORITIES, "The priority selected is invalid.")
         case "assignee" | "reporter":
             return _account(world, value, name)
-        case "labels":
-            return _labels(value)
         case "parent":
             return _parent(world, call, project, value)
-        case "duedate":
-            if value is not None and not (isinstance(value, str) and _DATE.fullmatch(value)):
-                raise _WrongError("Error parsing date string: use the format yyyy-MM-dd")
-            return value
-        case _ if name == STORY_POINTS_FIELD:
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-                raise _WrongError("Operation value must be a number")
-            return None if value is None else float(value)
-        case _:
+        case _ if name == SPRINT_FIELD:
             return _sprint(world, call, value)
+        case _:
+            return _READERS[name](value)
+
+
+def _summary(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _WrongError("You must specify a summary of the issue.")
+    if len(value) > 255 or "\n" in value:
+        raise _WrongError("The summary must be one line of at most 255 characters.")
+    return value
+
+
+def _type(value: Any) -> str:
+    return _one_of(value, {each.id: each.name for each in ISSUE_TYPES.values()}, "Specify a valid issue type")
+
+
+def _due(value: Any) -> str | None:
+    if value is None or (isinstance(value, str) and _DATE.fullmatch(value) and _is_date(value)):
+        return value
+    raise _WrongError("Error parsing date string: use the format yyyy-MM-dd")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _points(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < MOST_POINTS:
+        raise _WrongError("Operation value must be a number")
+    return float(value)
 
 
 def _document(value: Any) -> Any:
@@ -153,12 +171,41 @@ def _parent(world: World, call: Call, project: Project, value: Any) -> str | Non
 def _sprint(world: World, call: Call, value: Any) -> int | None:
     if value is None:
         return None
-    sprint = world.site.sprints.get(str(value)) if isinstance(value, int | str) and not isinstance(value, bool) else None
+    sprint = (
+        world.site.sprints.get(str(value)) if isinstance(value, int | str) and not isinstance(value, bool) else None
+    )
     if sprint is None or world.project_of_sprint(call.account, sprint) is None:
         raise _WrongError("The sprint does not exist or you do not have permission to view it.")
     if sprint.state == "closed":
         raise _WrongError("The sprint is closed.")
     return sprint.id
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "summary": _summary,
+        "description": _document,
+        "issuetype": _type,
+        "priority": lambda value: _one_of(value, PRIORITIES, "The priority selected is invalid."),
+        "labels": _labels,
+        "duedate": _due,
+        STORY_POINTS_FIELD: _points,
+    }
+)
+_ATTRIBUTES: Mapping[str, str] = MappingProxyType(
+    {
+        "summary": "summary",
+        "description": "description",
+        "issuetype": "type_id",
+        "priority": "priority_id",
+        "assignee": "assignee",
+        "reporter": "reporter",
+        "labels": "labels",
+        "parent": "parent_id",
+        "duedate": "due",
+        STORY_POINTS_FIELD: "points",
+    }
+)
 
 
 def apply(world: World, call: Call, issue: Issue, values: Values) -> None:
@@ -187,35 +234,16 @@ def _category(status: str | None) -> str | None:
 
 
 def _set(world: World, call: Call, issue: Issue, name: str, value: Any) -> None:
-    match name:
-        case "status":
-            issue.status_id = value
-            if (value == DONE) != (issue.resolution_id is not None):
-                _resolve(call, issue, "10000" if value == DONE else None)
-        case "resolution":
-            _resolve(call, issue, value)
-        case "summary":
-            issue.summary = value
-        case "description":
-            issue.description = value
-        case "issuetype":
-            issue.type_id = value
-        case "priority":
-            issue.priority_id = value
-        case "assignee":
-            issue.assignee = value
-        case "reporter":
-            issue.reporter = value
-        case "labels":
-            issue.labels = value
-        case "parent":
-            issue.parent_id = value
-        case "duedate":
-            issue.due = value
-        case _ if name == STORY_POINTS_FIELD:
-            issue.points = value
-        case _:
-            issue.sprints = _moved(world, issue, value)
+    if name == "status":
+        issue.status_id = value
+        if (value == DONE) != (issue.resolution_id is not None):
+            _resolve(call, issue, "10000" if value == DONE else None)
+    elif name == "resolution":
+        _resolve(call, issue, value)
+    elif name == SPRINT_FIELD:
+        issue.sprints = _moved(world, issue, value)
+    else:
+        setattr(issue, _ATTRIBUTES[name], value)
 
 
 def _resolve(call: Call, issue: Issue, resolution: str | None) -> None:

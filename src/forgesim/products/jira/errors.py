@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["Refused", "UnsupportedError", "bad_field", "bad_request", "error_body", "forbidden", "no_issue", "not_found"]
+__all__ = [
+    "Refused",
+    "UnsupportedError",
+    "bad_field",
+    "bad_request",
+    "error_body",
+    "forbidden",
+    "no_issue",
+    "not_found",
+]
 
 
 class Refused(Exception):  # noqa: N818  (an answer, not a fault)

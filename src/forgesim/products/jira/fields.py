@@ -23,7 +23,17 @@ from forgesim.site.jira_model import (
 )
 from forgesim.site.jira_text import document
 
-__all__ = ["AGILE", "CATALOGUE", "FieldInfo", "chosen_fields", "comment", "issue_fields", "issue_ref", "names", "schemas"]
+__all__ = [
+    "AGILE",
+    "CATALOGUE",
+    "FieldInfo",
+    "chosen_fields",
+    "comment",
+    "issue_fields",
+    "issue_ref",
+    "names",
+    "schemas",
+]
 
 FieldInfo = dict[str, object]
 Maker = Callable[[World, Issue, Shown], object]
@@ -46,7 +56,8 @@ def _custom(id_: str, name: str, kind: str, custom: str, *, items: str | None = 
     schema: dict[str, object] = {"type": kind, "custom": custom, "customId": number}
     return {
         "id": id_, "key": id_, "name": name, "custom": True, "orderable": True, "navigable": True,
-        "searchable": True, "clauseNames": [f"cf[{number}]", name], "schema": schema | ({"items": items} if items else {}),
+        "searchable": True, "clauseNames": [f"cf[{number}]", name],
+        "schema": schema | ({"items": items} if items else {}),
     }  # fmt: skip
 
 

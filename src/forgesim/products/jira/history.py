@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from forgesim.products.jira import serialise
@@ -28,6 +30,16 @@ __all__ = ["bulk_changelogs", "expanded_changelog", "get_changelog"]
 
 MOST_ISSUES, MOST_FIELDS, PAGE, MOST_PAGE = 1000, 10, 1000, 10_000
 _WITHOUT_IDS = frozenset(("summary", "description", "duedate", STORY_POINTS_FIELD))
+
+
+_TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "status": {each.id: each.name for each in STATUSES.values()},
+        "issuetype": {each.id: each.name for each in ISSUE_TYPES.values()},
+        "priority": PRIORITIES,
+        "resolution": RESOLUTIONS,
+    }
+)
 
 
 def get_changelog(world: World, call: Call) -> Result:
@@ -133,15 +145,9 @@ def _item(world: World, item: Item, shown: Shown) -> Json:
 def _name(world: World, field: str, value: str | None, shown: Shown) -> str | None:
     if value is None:
         return None
+    if field in _TABLES:
+        return _TABLES[field][value]
     match field:
-        case "status":
-            return STATUSES[value].name
-        case "issuetype":
-            return ISSUE_TYPES[value].name
-        case "priority":
-            return PRIORITIES[value]
-        case "resolution":
-            return RESOLUTIONS[value]
         case "assignee" | "reporter":
             user = world.user(value)
             shown.add(*([f"user/{value}"] if user else []))

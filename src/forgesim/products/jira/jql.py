@@ -186,10 +186,7 @@ class _Parser:
     def _clause(self, negated: bool) -> Clause:
         field = self._field()
         op = self._operator()
-        if op in ("in", "not in"):
-            values = self._list()
-        else:
-            values = (self._value(),)
+        values = self._list() if op in ("in", "not in") else (self._value(),)
         return Clause(field=field, op=_NEGATED[op] if negated else op, values=values)
 
     def _field(self) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from types import MappingProxyType
 
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_request
 from forgesim.products.jira.jql import And, Clause, Node, Order, Query, Value
 from forgesim.products.jira.jql_values import instant, zone
 from forgesim.products.jira.world import World
-from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, Issue
+from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, Issue, Sprint
 
 __all__ = ["Matcher"]
 
@@ -23,11 +24,14 @@ _NAMES = {
     "customfield_10020": "sprint", "customfield_10016": "story points",
 }  # fmt: skip
 _ELSEWHERE = frozenset(
-    "affectedversion approvals attachments category comment component description environment filter fixversion "
-    "hierarchylevel issuelinktype lastviewed level originalestimate remainingestimate savedfilter searchrequest request "
-    "statuscategorychangeddate summary team text textfields timeestimate timespent updatedby voter votes watcher "
-    "watchers workratio worklogauthor worklogcomment worklogdate organizations epic rank".split()  # noqa: SIM905
-) | {"epic link", "request-type", "development"}
+    (
+        "affectedversion", "approvals", "attachments", "category", "comment", "component", "description", "environment",
+        "epic link", "filter", "fixversion", "hierarchylevel", "issuelinktype", "lastviewed", "level",
+        "originalestimate", "rank", "remainingestimate", "request", "savedfilter", "searchrequest",
+        "statuscategorychangeddate", "summary", "team", "text", "textfields", "timeestimate", "timespent", "updatedby",
+        "voter", "votes", "watcher", "watchers", "worklogauthor", "worklogcomment", "worklogdate", "workratio",
+    )
+)  # fmt: skip
 """Fields that Jira has and this emulation does not search."""
 
 _EQUALITY = ("=", "!=", "in", "not in", "is", "is not")
@@ -51,6 +55,15 @@ _TIMES: dict[str, Callable[[Issue], int | None]] = {
     "updated": lambda issue: issue.updated_at,
     "resolved": lambda issue: issue.resolved_at,
 }
+_PEOPLE = ("assignee", "reporter", "creator")
+_TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "status": {each.id: each.name for each in STATUSES.values()},
+        "issuetype": {each.id: each.name for each in ISSUE_TYPES.values()},
+        "priority": PRIORITIES,
+        "resolution": RESOLUTIONS,
+    }
+)
 _CATEGORIES = {
     "to do": "new", "new": "new", "2": "new", "in progress": "indeterminate", "indeterminate": "indeterminate",
     "4": "indeterminate", "done": "done", "complete": "done", "3": "done",
@@ -119,53 +132,46 @@ class Matcher:
             return ()
         if value.arguments is not None:
             return self._function(field, value)
-        text, low = value.text, value.text.casefold()
-        match field:
-            case "project":
-                for project in self.world.projects(self.account):
-                    if text == project.id or low in (project.key.casefold(), project.name.casefold()):
-                        return (project.id,)
-            case "status":
-                found = [each.id for each in STATUSES.values() if low in (each.id, each.name.casefold())]
-                if found:
-                    return found
-            case "statuscategory" if low in _CATEGORIES:
-                return (_CATEGORIES[low],)
-            case "issuetype":
-                found = [each.id for each in ISSUE_TYPES.values() if low in (each.id, each.name.casefold())]
-                if found:
-                    return found
-            case "priority" | "resolution":
-                table = PRIORITIES if field == "priority" else RESOLUTIONS
-                found = [id_ for id_, name in table.items() if low in (id_, name.casefold())]
-                if found or (field == "resolution" and low == "unresolved"):
-                    return found
-            case "assignee" | "reporter" | "creator" if self.world.user(text) is not None:
-                return (text,)
-            case "labels":
-                return (text,)
-            case "sprint":
-                return self._sprint(value)
-            case "key" | "parent":
-                issue = self.world.find_issue(self.account, text)
-                if issue is None:
-                    raise bad_request(f"An issue with key '{text}' does not exist for field '{clause.field}'.")
-                return (issue.id,)
-        raise bad_request(f"The value '{text}' does not exist for the field '{clause.field}'.")
+        text = value.text
+        if field == "labels":
+            return (text,)
+        if field == "sprint":
+            return self._sprint(value)
+        if field in ("key", "parent"):
+            return (self._issue(clause, value).id,)
+        low = text.casefold()
+        if field == "project":
+            projects = self.world.projects(self.account)
+            found = [each.id for each in projects if low in (each.id, each.key.casefold(), each.name.casefold())]
+        elif field in _PEOPLE:
+            found = [text] if self.world.user(text) is not None else []
+        elif field == "statuscategory":
+            found = [_CATEGORIES[low]] if low in _CATEGORIES else []
+        else:
+            found = [id_ for id_, name in _TABLES[field].items() if low in (id_, name.casefold())]
+        if not found:
+            raise bad_request(f"The value '{text}' does not exist for the field '{clause.field}'.")
+        return found
+
+    def _issue(self, clause: Clause, value: Value) -> Issue:
+        issue = self.world.find_issue(self.account, value.text) if value.arguments is None else None
+        if issue is None:
+            raise bad_request(f"An issue with key '{value.text}' does not exist for field '{clause.field}'.")
+        return issue
 
     def _sprint(self, value: Value) -> Iterable[str]:
         for sprint in self._sprints():
             if value.text == str(sprint.id) and not value.quoted:
                 return (str(sprint.id),)
-        found = [str(each.id) for each in self._sprints() if value.text.casefold() in (each.name.casefold(), str(each.id))]
+        found = [
+            str(each.id) for each in self._sprints() if value.text.casefold() in (each.name.casefold(), str(each.id))
+        ]
         if found:
             return found
         kind = "id" if value.text.isdecimal() else "name"
-        raise bad_request(
-            f"Sprint with {kind} '{value.text}' does not exist or you do not have permission to view it."
-        )
+        raise bad_request(f"Sprint with {kind} '{value.text}' does not exist or you do not have permission to view it.")
 
-    def _sprints(self) -> list:  # type: ignore[type-arg]
+    def _sprints(self) -> list[Sprint]:
         world = self.world
         return [each for each in world.site.sprints.values() if world.project_of_sprint(self.account, each) is not None]
 
@@ -174,7 +180,7 @@ class Matcher:
         states = {"opensprints": "active", "closedsprints": "closed", "futuresprints": "future"}
         if field == "sprint" and name in states and not value.arguments:
             return [str(sprint.id) for sprint in self._sprints() if sprint.state == states[name]]
-        if field in ("assignee", "reporter", "creator") and name == "currentuser" and not value.arguments:
+        if field in _PEOPLE and name == "currentuser" and not value.arguments:
             return (self.account or "",)
         raise UnsupportedError(f"JQL function {value.text}({', '.join(value.arguments or ())}) for {field}")
 
@@ -222,10 +228,7 @@ class Matcher:
 
     def _key_order(self, clause: Clause) -> Test:
         """Keys compare by their number, within their project."""
-        issue = self.world.find_issue(self.account, clause.values[0].text)
-        if issue is None or clause.values[0].arguments is not None:
-            text = clause.values[0].text
-            raise bad_request(f"An issue with key '{text}' does not exist for field '{clause.field}'.")
+        issue = self._issue(clause, clause.values[0])
         limit, project, compare = _number(issue), issue.project_id, _COMPARE[clause.op]
         return lambda other: other.project_id == project and compare(_number(other), limit)
 
@@ -257,7 +260,8 @@ def _asks_empty(clause: Clause) -> bool:
     """Whether the clause is about having no value: ``is EMPTY``, or ``= EMPTY``, which means the same."""
     if clause.op in ("is", "is not") and not _is_empty(clause.values[0]):
         raise bad_request(
-            f"The operator '{clause.op}' for the field '{clause.field}' takes EMPTY or NULL, not '{clause.values[0].text}'."
+            f"The operator '{clause.op}' for the field '{clause.field}' takes EMPTY or NULL, "
+            f"not '{clause.values[0].text}'."
         )
     return clause.op in ("is", "is not", "=", "!=") and _is_empty(clause.values[0])
 
@@ -314,5 +318,3 @@ def _order_key(field: str, asked: str, world: World) -> Callable[[Issue], object
     if field in _ELSEWHERE or field in _REFS:
         raise UnsupportedError(f"JQL order by {asked}")
     raise bad_request(f"Field '{asked}' does not exist or you do not have permission to view it.")
-
-

@@ -218,6 +218,11 @@ def sprint(world: World, of: Sprint, shown: Shown) -> Json:
         "state": of.state,
         "name": of.name,
     }
-    times = {"startDate": of.start_at, "endDate": of.end_at, "completeDate": of.complete_at, "createdDate": of.created_at}
+    times = {
+        "startDate": of.start_at,
+        "endDate": of.end_at,
+        "completeDate": of.complete_at,
+        "createdDate": of.created_at,
+    }
     found |= {name: iso_utc(at) for name, at in times.items() if at is not None}
     return found | {"originBoardId": of.board_id, "goal": of.goal}

@@ -216,7 +216,7 @@ def set_estimation(world: World, call: Call) -> Result:
     _estimated_board(world, call, issue)
     value = call.json().get("value")
     try:
-        points = None if value in (None, "") else float(value)  # type: ignore[arg-type]
+        points = None if value in (None, "") else float(value)
     except (TypeError, ValueError):
         points = -1.0
     if points is not None and not 0 <= points < 1e9:
