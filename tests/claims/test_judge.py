@@ -77,9 +77,8 @@ def test_silence_holds_nothing_but_what_the_platform_enforces(blank: Any, behave
     blank.finish()
     blank.cover(0) if behave in (raises_at_import, never_invoked) else None
     holding = {name: v.strength.value for name, v in blank.verdicts().items() if v.outcome.value == "HOLDS"}
-    seen = {"reads_only_its_purpose"} if behave is one_trivial_read else set()
-    assert set(holding) <= ENFORCED | seen
-    assert {holding[name] for name in set(holding) & ENFORCED} <= {"enforced"}
+    assert set(holding) <= ENFORCED
+    assert set(holding.values()) <= {"enforced"}
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,29 @@ def test_without_a_successful_read_it_is_unproven(blank: Any) -> None:
     assert (blank.outcomes()[NAME], blank.verdicts()[NAME].says) == ("UNPROVEN", "the app read no content")
 
 
+def test_a_single_call_that_read_is_too_little(blank: Any) -> None:
+    blank.run(first=True)
+    blank.call()
+    blank.read()
+    blank.finish()
+    verdict = blank.verdicts()[NAME]
+    assert (verdict.outcome.value, verdict.crossings) == ("UNPROVEN", 1)
+
+
+def test_the_issues_of_a_sprint_are_those_of_its_boards_project(honest: Any) -> None:
+    honest.trust_text = honest.trust_text.replace("scan: pages\n", "scan: pages\n  look: issues of payload.sprintId\n")
+    honest.ledger.runs[1].parents.update({
+        "sprint/7": "board/3", "board/3": "project/1", "issue/20": "project/1", "issue/21": "issue/20",
+        "issue/30": "project/2",
+    })  # fmt: skip
+    honest.call(resolver="look", given={"sprintId": 7})
+    op = "GET /rest/agile/1.0/sprint/{sprintId}/issue"
+    honest.cross("jira", "GET", "/rest/agile/1.0/sprint/7/issue", op=op, op_class="content", reads=("issue/21",))
+    assert honest.broken() == {}
+    honest.cross("jira", "GET", "/rest/agile/1.0/sprint/7/issue", op=op, op_class="content", reads=("issue/30",))
+    assert "issue/30" in why(honest)
+
+
 def test_it_holds_where_all_code_ran(honest: Any) -> None:
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value) == ("HOLDS", "observed")

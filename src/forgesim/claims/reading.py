@@ -110,7 +110,10 @@ class _Within:
         targets = self._of.get(kind, set())
         if not targets:
             return False
-        if not targets.isdisjoint(self._above(ref)):
+        above = self._above(ref)
+        if not targets.isdisjoint(above):
+            return True
+        if kind == "issues" and any(self._projects(target) & above for target in targets):
             return True
         return kind in CONTAINERS and any(ref in self._above(target) for target in targets)
 
@@ -121,6 +124,12 @@ class _Within:
             return True
         targets = self._of.get(named, set())
         return bool(targets) if of is None else not targets.isdisjoint(self._above(of))
+
+    def _projects(self, target: str) -> set[str]:
+        """The project of a board or a sprint, whose issues are what it shows."""
+        if target.partition("/")[0] not in ("board", "sprint"):
+            return set()
+        return {ref for ref in self._above(target) if ref.startswith("project/")}
 
     def _above(self, ref: str) -> set[str]:
         found = {ref}

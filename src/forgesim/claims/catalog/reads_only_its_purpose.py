@@ -38,6 +38,7 @@ def judge(case: Case) -> Verdict:
         ),
         unexercised="the app read no content",
         channels=PRODUCTS,
+        doubts=_once(reads),
     )
     return conclude(NAME, case, found)
 
@@ -52,6 +53,12 @@ def _asks_for_content(crossing: Crossing) -> bool:
     if asked.writes:
         return False
     return asked.op_class in SHOWS_CONTENT or (answer is not None and bool(answer.reads))
+
+
+def _once(reads: list[Crossing]) -> list[Evidence]:
+    """One call that read shows no habit: what a function reads depends on what it is called for."""
+    calls = {crossing.decided.inv for crossing in reads if succeeded(crossing)}
+    return [Evidence(0, "a single call read anything: call it for other things too")] if len(calls) == 1 else []
 
 
 def _beyond(case: Case, crossing: Crossing) -> Iterator[Evidence]:
@@ -75,10 +82,11 @@ CLAIM = Claim(
     name=NAME,
     statement="Each function of the app reads only what its purpose asks for.",
     why="Opening a small window on one page is no reason to read a whole space.",
-    exercised_by="Successful reads of content.",
+    exercised_by="Successful reads of content in at least two calls.",
     broken_by="A read of a kind, or of a thing, that reads does not name for the function; any read of a function "
     "that reads does not list; failed and refused reads are attempts too.",
-    limits="By what answers show and paths name, not by which fields are used; the context of a call is in the "
+    limits="By what answers show and paths name, not by which fields are used; a sprint or a board stands for the "
+    "issues of its project; the context of a call is in the "
     "ledger as far as its account and, for events, its body go.",
     judge=judge,
 )
