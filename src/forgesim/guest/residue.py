@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Iterator
-from types import FrameType
+from collections.abc import Iterator
+from types import FrameType, ModuleType
 from typing import Any
 
 __all__ = ["RESIDUE", "find"]
@@ -28,6 +28,7 @@ def find(asked: Any) -> list[str]:
     gc.unfreeze()
     gc.collect()
     own = {id(marks), id(forms), *map(id, marks), *map(id, forms)}
+    own |= {id(getattr(module, "__dict__", None)) for module in sys.modules.values()}  # each is looked at by itself
     found: dict[str, None] = {}
     for name, root in _roots():
         if _holds(root, marks, forms, own):
@@ -38,9 +39,8 @@ def find(asked: Any) -> list[str]:
 
 
 def _roots() -> Iterator[tuple[str, Any]]:
-    """Variables of modules by name, those of the service first, then everything that the collector knows."""
-    modules = sorted(sys.modules.items(), key=lambda item: item[0].startswith(("forgesim", "encodings")))
-    for name, module in modules:
+    """Variables of modules by name, what was imported last first, then everything that the collector knows."""
+    for name, module in reversed(list(sys.modules.items())):
         for variable, value in list(getattr(module, "__dict__", {}).items()):
             yield f"{name}.{variable}", value
     yield NAMELESS, [thing for thing in gc.get_objects() if not isinstance(thing, FrameType)]
@@ -60,10 +60,6 @@ def _holds(root: Any, marks: list[str], forms: list[bytes], seen: set[int]) -> b
         elif isinstance(thing, bytes | bytearray):
             if any(form in thing for form in forms):
                 return True
-        elif not isinstance(thing, FrameType | int | float):
-            waiting.extend(_inside(thing))
+        elif not isinstance(thing, FrameType | ModuleType | int | float):
+            waiting.extend(gc.get_referents(thing))
     return False
-
-
-def _inside(thing: Any) -> Iterable[Any]:
-    return gc.get_referents(thing)

@@ -1,7 +1,8 @@
 """Warm requests: what a vendor's service answers to one site after it has served another, and what it still holds.
 
 The app's own requests, taken from a scenario on two twin sites, are put to the service in processes of its own: to a
-warm one (A, then B), to fresh ones, to another warm one, and, for control, to a warm one that only ever saw B.
+warm one (A, then B), to fresh ones, and to another warm one. What is left of either is looked for after each, and,
+for control, in processes that only ever saw the other.
 """
 
 from __future__ import annotations
@@ -130,22 +131,25 @@ def _requests(simulator: Simulator, order: _Order, site: Site) -> Sequence[Servi
 def _compare(
     simulator: Simulator, runner: ServiceRunner, order: _Order, one: ServiceRequest, two: ServiceRequest
 ) -> None:
-    marks = marks_of(one.body, two.body)
-    warm, left = _serve(runner, order, [one, two], marks)
+    of_one, of_two = marks_of(one.body, two.body), marks_of(two.body, one.body)
+    warm, left = _serve(runner, order, [one, two], [*of_one, *of_two])
     runner.mode = "fresh"
     fresh, _ = _serve(runner, order, [one, two], ())
     runner.mode = "warm"
-    again, left_again = _serve(runner, order, [one, two], marks)
-    _, control = _serve(runner, order, [two, two], marks)
-    runner.forget()
+    again, left_again = _serve(runner, order, [one, two], [*of_one, *of_two])
     a, b, c = (_digest([answer.status, _own(answer), answer.body.hex()]) for answer in (warm, fresh, again))
     differs = {"line": None, "a": f"{warm.status} with {len(warm.body)} bytes, not {fresh.status} with "
                f"{len(fresh.body)}"}  # fmt: skip
     _write(simulator, order, RENDERED, (a, c, b), differs)
-    if marks and left is not None and left_again is not None and control is not None:
-        names = ", ".join(sorted(set(left) - set(control))) or "its process"
-        differs = {"line": None, "a": f"text of an earlier request in {names}"}
-        _write(simulator, order, KEPT, (_digest(left), _digest(left_again), _digest(control)), differs)
+    _, without_one = _serve(runner, order, [two], of_one)
+    _, without_two = _serve(runner, order, [one], of_two)
+    runner.forget()
+    if left is None or left_again is None or without_one is None or without_two is None:
+        return
+    control = sorted({*without_one, *without_two})
+    names = ", ".join(name for name in left if name not in control) or "its process"
+    differs = {"line": None, "a": f"text of a request in {names}"}
+    _write(simulator, order, KEPT, (_digest(sorted(left)), _digest(sorted(left_again)), _digest(control)), differs)
 
 
 def _serve(
