@@ -25,7 +25,9 @@ WRAPPED: Mapping[str, str] = {
 }  # fmt: skip
 """Elements that are one typst function round what they hold."""
 
-HOLLOW = frozenset({"table", "tbody", "thead", "tfoot", "tr", "ul", "ol", "dl", "ac:layout", "ac:layout-section", "ac:task-list"})
+HOLLOW = frozenset(
+    {"table", "tbody", "thead", "tfoot", "tr", "ul", "ol", "dl", "ac:layout", "ac:layout-section", "ac:task-list"}
+)
 """Elements between whose children blanks mean nothing."""
 
 UNSEEN = frozenset({
@@ -50,7 +52,9 @@ class Writer:
             "br": lambda _: "linebreak()",
             "hr": lambda _: "line(length: 100%, stroke: 0.5pt + luma(180))",
             "ul": lambda node: self._items("list", node),
-            "ol": lambda node: self._items(f"enum.with(start: {number(node.attributes.get('start'), 0, 10**6, 1)})", node),
+            "ol": lambda node: self._items(
+                f"enum.with(start: {number(node.attributes.get('start'), 0, 10**6, 1)})", node
+            ),
             "table": lambda node: table(node, self.content),
             "blockquote": lambda node: f"quote(block: true, {self.content(node)})",
             "code": lambda node: f"raw({literal(spaced(node.text()))})",

@@ -35,11 +35,13 @@ SETUP = """\
 #show raw: set text(font: "DejaVu Sans Mono", size: 0.92em)
 #show raw.where(block: true): body => block(
   width: 100%, fill: luma(246), inset: 7pt, radius: 2pt, stroke: 0.5pt + luma(220), breakable: true, body)
-#let tints = (info: rgb("#2f6fb5"), note: rgb("#8a6d1c"), warning: rgb("#b03a2e"), tip: rgb("#2e7d4f"), panel: luma(120))
+#let tints = (
+  info: rgb("#2f6fb5"), note: rgb("#8a6d1c"), warning: rgb("#b03a2e"), tip: rgb("#2e7d4f"), panel: luma(120))
 #let panel(kind, body) = block(
   width: 100%, inset: (x: 9pt, y: 7pt), stroke: (left: 2.5pt + tints.at(kind)), fill: tints.at(kind).lighten(92%),
   breakable: true, body)
-#let colours = (green: rgb("#2e7d4f"), yellow: rgb("#8a6d1c"), red: rgb("#b03a2e"), blue: rgb("#2f6fb5"), grey: luma(100))
+#let colours = (
+  green: rgb("#2e7d4f"), yellow: rgb("#8a6d1c"), red: rgb("#b03a2e"), blue: rgb("#2f6fb5"), grey: luma(100))
 #let badge(colour, body) = box(
   fill: colours.at(colour).lighten(85%), outset: (y: 2.5pt), inset: (x: 3pt), radius: 2pt,
   text(size: 0.85em, weight: "bold", fill: colours.at(colour), body))
@@ -47,9 +49,11 @@ SETUP = """\
   stroke: (paint: rgb("#b03a2e"), thickness: 0.7pt, dash: "dashed"), outset: (y: 2.5pt), inset: (x: 3pt),
   text(size: 0.9em, fill: rgb("#b03a2e"), body))
 #let checkbox(done) = box(
-  width: 0.75em, height: 0.75em, stroke: 0.7pt, baseline: 0.05em, if done {{ place(center + horizon, text(size: 0.8em, "x")) }})
+  width: 0.75em, height: 0.75em, stroke: 0.7pt, baseline: 0.05em,
+  if done {{ place(center + horizon, text(size: 0.8em, "x")) }})
 #let picture(source, width) = layout(room => image(
-  bytes(source), format: "svg", width: if width == none {{ calc.min(room.width, 320pt) }} else {{ calc.min(room.width, width) }}))
+  bytes(source), format: "svg",
+  width: if width == none {{ calc.min(room.width, 320pt) }} else {{ calc.min(room.width, width) }}))
 """
 COVER = """\
 #page(numbering: none, {{ v(1fr); text(size: 2.4em, weight: "bold", fill: accent, par(leading: 0.5em, {title}))

@@ -25,12 +25,12 @@ class Known:
         for page in order.pages:
             self.children.setdefault(page.parent, []).append(page)
         self._space = order.space
-        self._site = order.site
         self._ids = {page.id for page in order.pages}
         self._titles = {page.title.casefold(): page.id for page in reversed(order.pages)}
         self._pictures = {(picture.page, picture.name): picture.data for picture in order.pictures}
         self._shown: dict[tuple[str, str], Image | None] = {}
-        self._host = urlsplit(order.site).netloc
+        site = urlsplit(order.site)
+        self._host, self._origin = site.netloc, f"{site.scheme}://{site.netloc}"
 
     def picture(self, page: Page, name: str) -> Image | None:
         """The picture that a page shows under this name; null where it was not sent or cannot be shown."""
@@ -59,7 +59,11 @@ class Known:
             found = _PAGE_URL.search(unquote(parts.path)) or _PAGE_QUERY.search(parts.query)
             if found is not None and found[1] in self._ids:
                 return f"<page-{found[1]}>"
-            return literal(self._site + address.strip()) if parts.path.startswith("/") and not host else self._web(address)
+            return (
+                literal(self._origin + address.strip())
+                if parts.path.startswith("/") and not host
+                else self._web(address)
+            )
         return self._web(address)
 
     def _web(self, address: str) -> str | None:

@@ -31,4 +31,6 @@ def spaced(text: str) -> str:
 def number(text: str | None, low: int, high: int, otherwise: int) -> int:
     """A whole number between bounds; ``otherwise`` where the text is none."""
     digits = (text or "").strip().removesuffix("px")
-    return min(high, max(low, int(digits))) if digits.isascii() and digits.isdecimal() and len(digits) < 9 else otherwise
+    return (
+        min(high, max(low, int(digits))) if digits.isascii() and digits.isdecimal() and len(digits) < 9 else otherwise
+    )

@@ -1,4 +1,4 @@
-"""Storage format as a tree. Well-formed bodies go through expat; what expat refuses, through the tolerant HTML parser."""
+"""Storage format as a tree. Well-formed bodies go through expat, others through the tolerant HTML parser."""
 
 from __future__ import annotations
 

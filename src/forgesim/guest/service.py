@@ -64,7 +64,7 @@ class LambdaContext:
 
 
 class _Service(Guest):
-    """A guest whose handlers get a Lambda context. Nothing of Forge answers it: the host refuses what the SDK asks for."""
+    """A guest whose handlers get a Lambda context. Nothing of Forge answers it: the host refuses the SDK's requests."""
 
     def _import(self) -> None:
         super()._import()

@@ -90,7 +90,7 @@ def build_image(app: App, *, coverage: bool) -> Image:
 
 
 def build_service_image(app: App, *, handler: str, function: str) -> Image:
-    """Compile the vendor's service: the package or module in the app folder that ``handler`` names (``service.render``).
+    """Compile the vendor's service: the package or module of the app folder that ``handler``, ``service.render``, names.
 
     ``function`` is the key that its worker is invoked by. No coverage: claims about an app's code do not rest on it.
     Raises InputError where the module is missing or is no Python.
@@ -112,9 +112,10 @@ def build_service_image(app: App, *, handler: str, function: str) -> Image:
     if not files:
         hint = f"write {top}/__init__.py in the app folder"
         problems.append(Problem(what=f"there is no module {top!r} for the service {handler}", hint=hint))
+    requirements = app.path / "requirements.txt"
+    problems += _not_installed(requirements)
     if problems:
         raise InputError(*problems)
-    requirements = app.path / "requirements.txt"
     return Image(
         name=f"{app.name} {handler}",
         root=app.path.resolve(),
@@ -159,13 +160,26 @@ def _problem(error: BaseException, path: str) -> Problem:
 
 def _top_level(requirements: Path) -> Iterator[str]:
     """The top-level modules of the distributions that a requirements.txt names."""
+    for name in _required(requirements):
+        try:
+            listed = importlib.metadata.distribution(name).read_text("top_level.txt")
+        except importlib.metadata.PackageNotFoundError:
+            listed = None
+        yield from (listed or name.lower().replace("-", "_")).split()
+
+
+def _required(requirements: Path) -> Iterator[str]:
     if not requirements.is_file():
         return
     for line in requirements.read_text(encoding="utf-8", errors="replace").splitlines():
-        if line.lstrip().startswith(("#", "-")) or (found := _REQUIREMENT.match(line)) is None:
-            continue
+        if not line.lstrip().startswith(("#", "-")) and (found := _REQUIREMENT.match(line)) is not None:
+            yield found[1]
+
+
+def _not_installed(requirements: Path) -> Iterator[Problem]:
+    for name in _required(requirements):
         try:
-            listed = importlib.metadata.distribution(found[1]).read_text("top_level.txt")
+            importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
-            listed = None
-        yield from (listed or found[1].lower().replace("-", "_")).split()
+            hint = f"pip install -r {requirements}"
+            yield Problem(what=f"the service needs {name}, which is not installed", file=str(requirements), hint=hint)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from forgesim.sdk import Request, Resolver, log
 from xpress import confluence, renderer, templates
@@ -75,23 +74,25 @@ def _parts(pages: Sequence[Json]) -> Iterator[list[Json]]:
 async def _document(top: Json, pages: Sequence[Json], part: int, parts: int) -> Json:
     template = await templates.load()
     shown = await confluence.pictures(pages)
-    done = await renderer.render({
-        "template": template,
-        "site": top["_links"]["base"],
-        "space": _SPACE.findall(top["_links"]["webui"])[0],
-        "pages": [
-            {
-                "id": page["id"],
-                "parent": page["parent"],
-                "depth": page["depth"],
-                "title": page["title"],
-                "url": page["_links"]["webui"],
-                "body": page["body"]["storage"]["value"],
-            }
-            for page in pages
-        ],
-        "pictures": shown,
-    })
+    done = await renderer.render(
+        {
+            "template": template,
+            "site": top["_links"]["base"],
+            "space": _SPACE.findall(top["_links"]["webui"])[0],
+            "pages": [
+                {
+                    "id": page["id"],
+                    "parent": page["parent"],
+                    "depth": page["depth"],
+                    "title": page["title"],
+                    "url": page["_links"]["webui"],
+                    "body": page["body"]["storage"]["value"],
+                }
+                for page in pages
+            ],
+            "pictures": shown,
+        }
+    )
     log.info(f"document: {len(pages)} pages, {len(shown)} pictures, {done['sheets']} sheets, part {part} of {parts}")
     return {
         "fileName": f"{_NOT_IN_NAMES.sub(' ', top['title']).strip()}.pdf",

@@ -43,7 +43,7 @@ class ServiceEvent(msgspec.Struct, frozen=True):
     """Something that a vendor's code did beside answering.
 
     ``kind`` ``log``: it wrote ``what`` to the log group ``target``, where it stays. ``kernel`` and ``audit``: it made
-    the call ``what`` on ``target`` and a wall refused it; only ``kernel`` cannot be forged. ``line`` is ``service/…:N``.
+    the call ``what`` on ``target`` and a wall refused it; only ``kernel`` cannot be forged. ``line``: ``service/…:N``.
     """
 
     kind: Literal["log", "kernel", "audit"]
