@@ -1,4 +1,4 @@
-"""Sums, means, percentiles and shares, rounded as they are shown and kept."""
+"""Sums, means, percentiles and shares."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def mean(values: Sequence[float]) -> float:
-    """The arithmetic mean to one decimal; 0 of nothing."""
-    return round(math.fsum(values) / max(1, len(values)), 1)
+    """The arithmetic mean of at least one value."""
+    return math.fsum(values) / len(values)
 
 
 def total(values: Iterable[float]) -> float:

@@ -22,7 +22,7 @@ ANSWER_S = 7.0
 """Seconds after which an answer is not awaited any longer."""
 
 WORDS: Mapping[int, str] = {
-    400: "has no sprints here: SyncUp works on scrum boards",
+    400: "cannot answer this; SyncUp works with scrum boards and their sprints",
     401: "does not accept SyncUp's permissions; ask an admin to approve the app's scopes",
     403: "does not allow you this",
     404: "has no such board or sprint, or you may not see it",

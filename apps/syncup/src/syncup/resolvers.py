@@ -7,7 +7,7 @@ one, there is none.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -26,7 +26,7 @@ __all__ = ["handler", "resolver"]
 
 T = TypeVar("T")
 
-TOO_FEW = "Fewer than five issues or people: no number is shown."
+TOO_FEW = "A sprint of fewer than five issues or people has no numbers."
 NO_SPRINT = "No sprint of this board has begun."
 NO_HISTORY = "No closed sprint to learn from."
 FEWER = "{known} of the last {closed} closed sprints are counted."
@@ -34,8 +34,12 @@ CUT = "Jira gave only the newest part of a long history."
 LOOK_BACK = range(3, 13)
 """Closed sprints that may be looked back on."""
 
-RANGE: Mapping[str, float] = {"low": 10, "high": 90}
-"""Between these percentiles of what was completed lie four sprints of five."""
+SPREAD: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "mean": mean,
+    "low": lambda completed: percentile(completed, 10),
+    "high": lambda completed: percentile(completed, 90),
+}
+"""What is said of what sprints completed; between low and high lie four of five."""
 
 SHOWN = ("committed", "added", "removed", "reestimated", "completed", "carried")
 resolver = Resolver()
@@ -154,8 +158,8 @@ async def _velocity(errand: Errand) -> Json:
         for sprint, row in history
     ]
     completed = [row[unit]["completed"] for _, row in history]
-    spread = {name: total([percentile(completed, at)]) for name, at in RANGE.items() if completed}
-    return errand.result(unit=unit, mean=mean(completed), **spread, completed=completed, sprints=rows)
+    spread = {name: total([measure(completed)]) for name, measure in SPREAD.items() if completed}
+    return errand.result(unit=unit, **spread, completed=completed, sprints=rows)
 
 
 async def _history(errand: Errand, board: Board, sprints: Sequence[Json], most: int) -> list[tuple[Json, Json]]:
@@ -166,6 +170,7 @@ async def _history(errand: Errand, board: Board, sprints: Sequence[Json], most: 
     if unknown:
         looks = await errand.attempt(errand.look(board, unknown), [])
         kept |= {look.window.sprint: look.row for look in looks if look.is_group}
+        errand.notes += [TOO_FEW] * (not all(look.is_group for look in looks))
     history = [(sprint, kept[sprint["id"]]) for sprint in closed if sprint["id"] in kept]
     errand.notes += [FEWER.format(known=len(history), closed=len(closed))] * (len(history) < len(closed))
     errand.notes += [NO_HISTORY] * (not history)
