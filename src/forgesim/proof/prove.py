@@ -27,7 +27,7 @@ from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
-from forgesim.site.open import open_site
+from forgesim.site.open import asks_for_jira, open_site
 
 __all__ = ["Progress", "Proof", "prove"]
 
@@ -64,13 +64,14 @@ class Proof:
 class Sites:
     """The sites that scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``."""
 
-    def __init__(self, base: Path, seed: int) -> None:
+    def __init__(self, base: Path, seed: int, *, jira: bool) -> None:
         self._base = base
+        self._jira = jira
         self._seed = seed
         self._built: dict[tuple[str, int], Site] = {}
 
     def build(self, name: str, seed: int) -> Site:
-        return open_site("proof" if name == "demo" else name, seed=seed, base=self._base)
+        return open_site("proof" if name == "demo" else name, seed=seed, base=self._base, jira=self._jira)
 
     def __call__(self, name: str) -> Site:
         key = (name, self._seed)
@@ -94,7 +95,7 @@ def prove(
     if not app.trust.scenarios:
         raise InputError(Problem(what="trust.yml has no scenarios", file=str(app.trust.path), hint="add one to prove"))
     image = build_image(app, coverage=True)
-    sites = Sites(app.path, seed)
+    sites = Sites(app.path, seed, jira=asks_for_jira(app.manifest.scopes))
     synthetic = all(sites(scenario.site).synthetic for scenario in app.trust.scenarios)
     with open_pens(ledger, keep_bodies=synthetic or bodies, salt=app.digest) as pens:
         pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
