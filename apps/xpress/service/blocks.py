@@ -16,6 +16,11 @@ __all__ = ["Writer"]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LANGUAGE = re.compile(r"[a-z0-9+#-]{1,20}")
+_NOT_IN_FONTS = re.compile(
+    "[\u0700-\u10ff\u1100-\u11ff\u1200-\u1cff\u2e80-\ua63f\ua840-\ud7ff\ue000-\ufaff\U0001f000-\U0001faff\U00020000-\U0003ffff]"
+)
+"""Scripts and pictographs that none of typst's own fonts has: they are printed as empty boxes, and listed."""
+
 _HEADING = re.compile(r"h([1-6])")
 
 WRAPPED: Mapping[str, str] = {
@@ -83,6 +88,8 @@ class Writer:
     def _child(self, parent: Node, child: Node | str) -> str:
         if isinstance(child, Node):
             return self._element(child)
+        if _NOT_IN_FONTS.search(child):
+            self.placeholders.append("characters")
         if _BLANK.fullmatch(child):
             return "" if parent.name in HOLLOW else "[ ]"
         return literal(spaced(child))

@@ -90,7 +90,7 @@ def build_image(app: App, *, coverage: bool) -> Image:
 
 
 def build_service_image(app: App, *, handler: str, function: str) -> Image:
-    """Compile the vendor's service: the package or module of the app folder that ``handler``, ``service.render``, names.
+    """Compile the vendor's service: the package or module in the app folder that a handler (``service.render``) names.
 
     ``function`` is the key that its worker is invoked by. No coverage: claims about an app's code do not rest on it.
     Raises InputError where the module is missing or is no Python.
