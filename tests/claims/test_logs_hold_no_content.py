@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from forgesim.claims.judge import broken
+
 NAME = "logs_hold_no_content"
 
 
@@ -20,6 +22,11 @@ def test_a_title_in_a_line_breaks_it_alone(honest: Any, page_title: str, verb: s
     assert list(honest.broken()) == [NAME]
     (evidence,) = honest.broken()[NAME].evidence
     assert (evidence.why.partition(" (")[0], evidence.at) == ("logs the title of page/101", "src/index.py:7")
+
+
+def test_a_single_run_sees_it_too(honest: Any, page_title: str) -> None:
+    honest.log(f"scanned {page_title!r}")
+    assert [verdict.claim for verdict in broken(honest.ledger, honest.trust())] == [NAME]
 
 
 def test_a_title_in_an_errors_text_breaks_it(honest: Any, page_title: str) -> None:

@@ -37,19 +37,14 @@ ALIASES: Mapping[str, str] = {
 
 KNOWN = frozenset(CODES.values()) | MEMBERS | {"new zealand", "norway", "iceland", "liechtenstein", "china", "taiwan"}
 
+_NAME = re.compile(rf"\b(?:{'|'.join(sorted({*KNOWN, *ALIASES}, key=len, reverse=True))})\b")
 _REGION = re.compile(r"[a-z]{2}-[a-z]+-\d")
 
 
 def _places(location: str) -> list[str]:
     """The places that a location names: ``Frankfurt, Germany (EU)`` → germany, european union."""
-    text = re.sub(r"[^a-z]+", " ", location.lower()).strip()
-    names = sorted({*KNOWN, *ALIASES}, key=len, reverse=True)
-    found = []
-    for name in names:
-        if re.search(rf"\b{name}\b", text):
-            found.append(ALIASES.get(name, name))
-            text = re.sub(rf"\b{name}\b", " ", text)
-    return found
+    text = re.sub(r"[^a-z]+", " ", location.lower())
+    return [ALIASES.get(name, name) for name in _NAME.findall(text)]
 
 
 def is_known(location: str) -> bool:

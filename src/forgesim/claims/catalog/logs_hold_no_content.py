@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from forgesim.claims.case import Case
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
-from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin_evidence
+from forgesim.claims.content import content_evidence, line_of, looks_like_content, twin_doubts, twin_evidence
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import body_text
 from forgesim.leaks.scanner import Piece
@@ -64,6 +64,8 @@ def _content(case: Case, written: list[Crossing]) -> Iterator[Evidence]:
         if text and (asked.run, text) not in seen:
             seen.add((asked.run, text))
             pieces[asked.run].append(Piece(text, asked.seq))
+    if case.fast:
+        pieces = defaultdict(list, {run: looks_like_content(case, run, parts) for run, parts in pieces.items()})
     yield from content_evidence(case, pieces, line_of(written), "logs")
 
 
