@@ -14,6 +14,7 @@ import pypdf
 import pytest
 import typst
 from hypothesis import HealthCheck, given, settings, strategies as st
+
 from service import render
 from service.literal import literal
 from service.tree import parse
