@@ -21,6 +21,11 @@ PAUSES_S = 5.0
 ANSWER_S = 7.0
 """Seconds after which an answer is not awaited any longer."""
 
+ALL_S = 18.0
+"""Seconds after its first question from which on an invocation is in a hurry: an answer gets one second."""
+
+HURRY_S = 1.0
+
 WORDS: Mapping[int, str] = {
     400: "cannot answer this; SyncUp works with scrum boards and their sprints",
     401: "does not accept SyncUp's permissions; ask an admin to approve the app's scopes",
@@ -50,17 +55,18 @@ class Patience:
 
     def __init__(self) -> None:
         self._left_s = PAUSES_S
+        self._asked_s: list[float] = []
 
     async def ask(self, service: str, send: Callable[[], Awaitable[T]]) -> T:
         """What ``send`` gives, tried up to three times while the refusal may pass. Raises RefusedError."""
         for _ in range(TRIES - 1):
             try:
-                return await _in_time(service, send)
+                return await self._in_time(service, send)
             except RefusedError as refused:
                 if refused.status not in PASSING:
                     raise
                 await self._pause(refused.wait)
-        return await _in_time(service, send)
+        return await self._in_time(service, send)
 
     async def _pause(self, asked: str) -> None:
         """As long as the service asks in whole seconds, else one second, while there is time left."""
@@ -68,9 +74,11 @@ class Patience:
         self._left_s -= pause_s
         await asyncio.sleep(pause_s)
 
-
-async def _in_time(service: str, send: Callable[[], Awaitable[T]]) -> T:
-    try:
-        return await asyncio.wait_for(send(), ANSWER_S)
-    except TimeoutError:
-        raise RefusedError(service, SILENCE) from None
+    async def _in_time(self, service: str, send: Callable[[], Awaitable[T]]) -> T:
+        now_s = asyncio.get_running_loop().time()
+        self._asked_s.append(now_s)
+        left_s = self._asked_s[0] + ALL_S - now_s
+        try:
+            return await asyncio.wait_for(send(), max(HURRY_S, min(ANSWER_S, left_s)))
+        except TimeoutError:
+            raise RefusedError(service, SILENCE) from None

@@ -7,6 +7,7 @@ one, there is none.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -74,9 +75,9 @@ class Errand:
         looks, cut = await look_at(self.jira, board, sprints, self.now_ms)
         self.notes += [CUT] * cut
         log.info(f"looked at {len(looks)} sprints: {sum(len(look.passages) for look in looks)} passages of issues")
-        for look in looks:
-            if look.is_group and look.sprint["state"] == "closed":
-                await self.attempt(self.records.save_row(board.id, look.window.sprint, look.row), None)
+        keep = [look for look in looks if look.is_group and look.sprint["state"] == "closed"]
+        saves = (self.records.save_row(board.id, look.window.sprint, look.row) for look in keep)
+        await asyncio.gather(*(self.attempt(save, None) for save in saves))
         return looks
 
     def result(self, **values: Any) -> Json:
