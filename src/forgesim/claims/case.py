@@ -72,6 +72,12 @@ class Case:
         """Walls that the app met, or would have met."""
         return tuple(witness for witness in self.ledger.witnesses if not self._is_untold(witness.run))
 
+    def in_service(self, line: str | None) -> bool:
+        """Whether a line is of the code of a vendor's service, as the handlers of trust.yml name it."""
+        handlers = (str(party.service.get("handler", "")) for party in self.trust.subprocessors)
+        tops = {handler.partition(".")[0] for handler in handlers} - {""}
+        return line is not None and line.startswith(tuple(f"{top}{end}" for top in tops for end in ("/", ".py:")))
+
     def on(self, *channels: str) -> Iterator[Crossing]:
         """The app's crossings on these channels."""
         return (crossing for crossing in self.app if crossing.decided.channel in channels)

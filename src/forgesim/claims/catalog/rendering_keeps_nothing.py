@@ -67,9 +67,9 @@ def _left(trial: Trial) -> Evidence:
 def _files(case: Case) -> Iterator[Evidence]:
     """Walls that the service's own code met when it tried to write a file."""
     for witness in case.witnesses:
-        line, target = witness.line or "", witness.target or ""
-        if line.startswith("service") and witness.call == "open" and target.startswith("write"):
-            yield Evidence(witness.seq, f"the service tries to write a file: {target}", line)
+        target = witness.target or ""
+        if case.in_service(witness.line) and witness.call == "open" and target.startswith("write"):
+            yield Evidence(witness.seq, f"the service tries to write a file: {target}", witness.line)
 
 
 def _says(rendered: list[Trial], kept: list[Trial]) -> str:
