@@ -170,11 +170,10 @@ class TeamYear:
                 draft.until_ms = self._within(sprint, 0.1, 0.6)
 
     def _within(self, sprint: Sprint, first: float, last: float) -> int:
-        """A working hour of the lead's in a part of the sprint."""
-        calendar = self._calendars[self._lead]
-        start, end = calendar.hours_at(sprint.start_at or 0), calendar.hours_at(sprint.end_at or 0)
-        hours = start + max(end - start, 1.0) * (first + (last - first) * self._dice.random())
-        return max(calendar.at(hours) // 1000 * 1000, (sprint.start_at or 0) + HOUR_MS)
+        """A moment in a part of the sprint, in the lead's working time unless the lead is away throughout."""
+        start, end = sprint.start_at or 0, sprint.end_at or 0
+        at = start + int((end - start) * (first + (last - first) * self._dice.random())) // 1000 * 1000
+        return self._in_hours(at, end - 4 * HOUR_MS)
 
     # --- work ---
 
