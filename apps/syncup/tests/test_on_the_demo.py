@@ -103,7 +103,7 @@ def test_a_team_of_four_has_no_numbers_and_leaves_none(app: InstalledApp) -> Non
 def test_who_may_not_see_a_board_is_told_so(app: InstalledApp) -> None:
     for payload in ({"sprintId": "$sprint.private"}, {"boardId": "$board.private"}):
         result = app.invoke("sprintReport", payload, user="bob")
-        assert result == {"problem": "Jira has no such board or sprint, or you may not see it."}
+        assert result == {"problem": "Jira has no such thing, or you may not see it."}
 
 
 def test_nothing_that_leaves_the_app_names_a_person_or_an_issue(app: InstalledApp, demo: Site) -> None:

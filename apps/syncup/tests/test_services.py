@@ -113,7 +113,7 @@ def test_everything_is_asked_as_the_user_and_by_get(wire: Any) -> None:
         (400, 1, "Jira cannot answer this; SyncUp works with scrum boards and their sprints."),
         (401, 1, "Jira does not accept SyncUp's permissions; ask an admin to approve the app's scopes."),
         (403, 1, "Jira does not allow you this."),
-        (404, 1, "Jira has no such board or sprint, or you may not see it."),
+        (404, 1, "Jira has no such thing, or you may not see it."),
         (418, 1, "Jira answered 418."),
         (429, 3, "Jira is busy; try again in a minute."),
         (500, 3, "Jira had an error of its own; try again later."),

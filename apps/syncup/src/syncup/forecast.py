@@ -64,7 +64,6 @@ def forecast(left: float, days: Pools, *, now_ms: int, planned_ms: int, seed: in
     ends = finish_days(left, kinds, days, seed)
     in_time = max(0.0, (planned_ms - now_ms) / DAY_MS)
     return {
-        "left": left,
         "chance": round(100 * sum(end <= in_time for end in ends) / FUTURES),
         "finish": [_finish(ends, percent, now_ms) for percent in (50, 85, 95)],
         "futures": [ends.count(day) for day in range(max(ends) + 1)],

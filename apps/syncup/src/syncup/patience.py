@@ -30,7 +30,7 @@ WORDS: Mapping[int, str] = {
     400: "cannot answer this; SyncUp works with scrum boards and their sprints",
     401: "does not accept SyncUp's permissions; ask an admin to approve the app's scopes",
     403: "does not allow you this",
-    404: "has no such board or sprint, or you may not see it",
+    404: "has no such thing, or you may not see it",
     429: "is busy; try again in a minute",
     500: "had an error of its own; try again later",
     504: "did not answer in time; try again later",

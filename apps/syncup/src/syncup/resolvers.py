@@ -200,8 +200,11 @@ async def _forecast(errand: Errand) -> Json:
         if look.is_group:
             window = look.window
             shown |= {"unit": unit, "learntFrom": len(history), "burndown": burndown(look.passages, window, unit)}
-            left = look.row[unit]["carried"]
-            shown |= forecast(left, days, now_ms=window.end_ms, planned_ms=window.planned_ms, seed=window.sprint)
+            shown |= {"left": look.row[unit]["carried"]}
+            if history:
+                shown |= forecast(
+                    shown["left"], days, now_ms=window.end_ms, planned_ms=window.planned_ms, seed=window.sprint
+                )
         else:
             errand.notes.append(TOO_FEW)
     return errand.result(**shown)
