@@ -40,6 +40,7 @@ PAGE_TEXT = (
     "Ollivander insisted that nobody would ever look for seventeen forklifts over there."
 )
 TITLE = "Forklift relocation plan"
+PERSON, NAME, MAIL = "712020:0f1e2d3c-aaaa-4bbb-8ccc-1d2e3f4a5b6c", "Jorvald Kestenbaum", "jorvald@kestenbaum.example"
 HOST = "us.i.posthog.com"
 START = 1_767_603_600_000
 READ = "GET /wiki/api/v2/pages/{id}"
@@ -135,9 +136,16 @@ class Book:
             units=("src/index.py:3:0 def scan", "src/index.py:41:8 if"),
         )
 
-    def run(self, cause: str = "scenario", *, analytics: bool = True, first: bool = False) -> None:
+    def run(
+        self, cause: str = "scenario", *, analytics: bool = True, first: bool = False, scopes: tuple[str, ...] = ()
+    ) -> None:
         self.number += 1
-        texts = (("page", "101", "title", TITLE), ("page", "101", "body", PAGE_TEXT))
+        texts = (
+            ("page", "101", "title", TITLE),
+            ("page", "101", "body", PAGE_TEXT),
+            ("user", PERSON, "name", NAME),
+            ("user", PERSON, "email", MAIL),
+        )
         self.ledger.runs[self.number] = Run(
             run=self.number,
             cause=cause,  # type: ignore[arg-type]
@@ -148,14 +156,23 @@ class Book:
             site_digest="site",
             installation="i",
             region="EU",
-            scopes=(),
+            scopes=scopes,
             egress=(),
             analytics=analytics,
-            ids={"page": ("101", "102"), "space": ("10", "DOCS")} if first else {},
+            ids={"page": ("101", "102"), "space": ("10", "DOCS"), "account": (PERSON,)} if first else {},
+            parents={"page/101": "space/10", "page/102": "page/101", "page/103": "space/11"} if first else {},
             index=ScanIndex(texts) if first else None,
         )
 
-    def call(self, cause: Cause = "user", *, principal: str | None = "alice", parent: str | None = None) -> str:
+    def call(
+        self,
+        cause: Cause = "user",
+        *,
+        principal: str | None = "alice",
+        parent: str | None = None,
+        resolver: str | None = "scan",
+        given: object = None,
+    ) -> str:
         self.inv = f"inv-{len(self.ledger.invocations)}"
         opened = Open(
             run=self.number,
@@ -163,7 +180,8 @@ class Book:
             root=parent or self.inv,
             parent=parent,
             function="resolver",
-            resolver="scan",
+            resolver=resolver,
+            input=given,
             cause=cause,
             principal=principal,
             at=self.at,
@@ -244,6 +262,16 @@ class Book:
         more.setdefault("headers", (("content-type", "application/json"),))
         return self.cross("egress", "POST", url, body=body, **more)
 
+    def log(self, text: str, *, verb: str = "info", **more: Any) -> int:
+        """A line of the log; verb ``service`` is a vendor's service's."""
+        return self.cross("log", verb, "", writes=True, body=text, **more)
+
+    def chat(self, told: str, answer: str, **more: Any) -> int:
+        """A conversation with Forge LLM."""
+        messages = [{"role": "system", "content": "You help people."}, {"role": "user", "content": told}]
+        given = json.dumps({"choices": [{"message": {"role": "assistant", "content": answer}}]})
+        return self.cross("llm", "chat", "claude", body={"messages": messages}, answer=given, **more)
+
     def probe(self, *, writes_allowed: bool = False, host_allowed: bool = False) -> None:
         self.run("probe")
         self.call("probe")
@@ -256,6 +284,17 @@ class Book:
                 )  # fmt: skip
         refused = None if host_allowed else "undeclared"
         self.cross("egress", "POST", "https://undeclared.example/", refused=refused, cause="probe", line=None)
+        self.cross("egress", "POST", f"http://{HOST}/", refused="scheme", cause="probe", line=None)
+
+    def ablate(self, scope: str, *, refused: bool = True) -> None:
+        """The app runs again without one scope of the manifest."""
+        left = [each for each in self.manifest["permissions"]["scopes"] if each != scope]
+        self.run("ablation", scopes=tuple(left))
+        self.call()
+        if scope.startswith("storage"):
+            self.store("space:DOCS:score", {"score": 1, "pages": 1}, refused="scope" if refused else None)
+        else:
+            self.read(refused="scope" if refused else None)
 
     def witness(self, layer: str, call: str, target: str | None = None, line: str | None = None) -> None:
         self.seq += 1
@@ -272,10 +311,10 @@ class Book:
             )
         )
 
-    def rest(self, key: str, value: object) -> None:
+    def rest(self, key: str, value: object, region: str = "EU") -> None:
         text = json.dumps(value)
         row = StoredRow("kvs", key, Body(len(text), text=text))
-        self.ledger.inventories.append(Inventory(run=self.number, region="EU", rows=(row,)))
+        self.ledger.inventories.append(Inventory(run=self.number, region=region, rows=(row,)))
 
     def trial(self, channel: str, *, pair: int = 0, again: str = "x", b: str = "x") -> None:
         first = {"seq": 0, "line": "src/index.py:41"} if b != "x" else None
@@ -307,17 +346,21 @@ class Book:
         self.read()
         self.store("space:DOCS:score", {"score": 83.25, "pages": 12})
         self.send()
+        self.log("12 pages in 80 ms")
         self.run("explore")
         self.call()
         self.read()
         self.send(refused="analytics-off")
 
     def finish(self) -> None:
-        """Probes, trials and full coverage."""
+        """Probes, runs without each scope, trials and full coverage."""
         self.probe()
+        for scope in self.manifest["permissions"]["scopes"]:
+            self.ablate(scope)
         for pair in range(3):
             self.trial("stored", pair=pair)
             self.trial("sent", pair=pair)
+            self.trial("logged", pair=pair)
         self.cover(0, 1)
         self.run("scenario")
         self.call()
@@ -365,6 +408,12 @@ def page_text() -> str:
 @pytest.fixture
 def page_title() -> str:
     return TITLE
+
+
+@pytest.fixture
+def person() -> tuple[str, str, str]:
+    """Account id, name and mail of somebody on the site."""
+    return PERSON, NAME, MAIL
 
 
 @pytest.fixture

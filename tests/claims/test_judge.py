@@ -1,4 +1,4 @@
-"""The five claims together: an honest app, everything that must never hold, and runs that went wrong."""
+"""The claims together: an honest app, everything that must never hold, and runs that went wrong."""
 
 from __future__ import annotations
 
@@ -10,16 +10,29 @@ import pytest
 
 from forgesim.claims.catalog import CATALOG
 
-ENFORCED = {"only_reads_content", "reads_only_when_asked", "reaches_only_declared"}
+ENFORCED = {"only_reads_content", "reads_only_when_asked", "reaches_only_declared", "encrypted_in_transit"}
+INAPPLICABLE = {"ai_stays_on_platform", "rendering_keeps_nothing"}
+RESTS_ON_RUNS = {
+    "reads_only_its_purpose", "stores_only_aggregates", "keeps_no_personal_data", "sends_only_declared",
+    "logs_hold_no_content", "stays_in_region",
+}  # fmt: skip
 
 
 def test_every_claim_holds_for_an_honest_app(honest: Any) -> None:
     assert {n: (v.outcome.value, v.strength and v.strength.value) for n, v in honest.verdicts().items()} == {
         "only_reads_content": ("HOLDS", "enforced"),
+        "asks_least_scopes": ("HOLDS", "enforced"),
         "reads_only_when_asked": ("HOLDS", "enforced"),
+        "reads_only_its_purpose": ("HOLDS", "observed"),
         "stores_only_aggregates": ("HOLDS", "bounded"),
+        "keeps_no_personal_data": ("HOLDS", "tested"),
         "reaches_only_declared": ("HOLDS", "enforced"),
         "sends_only_declared": ("HOLDS", "bounded"),
+        "encrypted_in_transit": ("HOLDS", "enforced"),
+        "ai_stays_on_platform": ("NOT_APPLICABLE", None),
+        "logs_hold_no_content": ("HOLDS", "tested"),
+        "rendering_keeps_nothing": ("NOT_APPLICABLE", None),
+        "stays_in_region": ("HOLDS", "inherited"),
     }
 
 
@@ -83,7 +96,7 @@ def test_what_rests_on_what_ran_is_unproven_where_that_says_too_little(
 ) -> None:
     spoil(honest)
     verdicts = honest.verdicts()
-    for name in ("stores_only_aggregates", "sends_only_declared"):
+    for name in RESTS_ON_RUNS - {"reads_only_its_purpose", "stays_in_region"}:
         assert verdicts[name].outcome.value == "UNPROVEN"
         assert any(reason in item.why for item in verdicts[name].evidence)
     assert verdicts["only_reads_content"].outcome.value == "HOLDS"
@@ -110,7 +123,7 @@ def test_a_kill_is_an_error_and_no_verdict(honest: Any, ending: str) -> None:
     honest.ledger.invocations[honest.inv].close = msgspec.structs.replace(
         honest.ledger.invocations[honest.inv].close, outcome=ending
     )
-    assert set(honest.outcomes().values()) == {"ERROR"}
+    assert {name for name, outcome in honest.outcomes().items() if outcome != "ERROR"} == INAPPLICABLE
 
 
 def test_a_break_outweighs_a_kill(honest: Any) -> None:
@@ -124,10 +137,7 @@ def test_a_break_outweighs_a_kill(honest: Any) -> None:
 def test_an_unmet_expectation_is_an_error_but_for_what_the_platform_enforces(honest: Any) -> None:
     honest.step("error", met=False)
     outcomes = honest.outcomes()
-    assert {name for name, outcome in outcomes.items() if outcome == "ERROR"} == {
-        "stores_only_aggregates",
-        "sends_only_declared",
-    }
+    assert {name for name, outcome in outcomes.items() if outcome == "ERROR"} == RESTS_ON_RUNS
 
 
 def test_a_claim_that_raises_is_an_error_and_does_not_hide_the_others(honest: Any) -> None:

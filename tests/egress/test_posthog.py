@@ -170,13 +170,13 @@ def subprocessor(kind: str, *hosts: str) -> Subprocessor:
 
 def test_the_hosts_of_one_subprocessor_share_one_service() -> None:
     services = build(
-        [subprocessor("posthog", "us.i.posthog.com", "EU.i.posthog.com"), subprocessor("aws-lambda", "x.y")]
+        [subprocessor("posthog", "us.i.posthog.com", "EU.i.posthog.com"), subprocessor("azure-functions", "x.y")]
     )
     assert services["us.i.posthog.com"] is services["eu.i.posthog.com"]
     assert isinstance(services["us.i.posthog.com"], PostHog)
 
 
 def test_a_service_kind_that_is_not_emulated_says_so_by_name() -> None:
-    service = build([subprocessor("aws-lambda", "x.y")])["x.y"]
+    service = build([subprocessor("azure-functions", "x.y")])["x.y"]
     answer = service.answer(ServiceRequest("GET", "x.y", "/", "", {}, b"", 0))
-    assert (answer.status, dict(answer.headers)["x-forgesim-unsupported"]) == (501, "service kind aws-lambda")
+    assert (answer.status, dict(answer.headers)["x-forgesim-unsupported"]) == (501, "service kind azure-functions")

@@ -176,7 +176,7 @@ def test_a_problem_has_its_place_and_its_words(tmp_path: Path, text: str, place:
 
 def test_an_unknown_claim_lists_the_known_ones(tmp_path: Path) -> None:
     (found,) = problems(tmp_path, "app: x\nclaims: [keeps_secrets]\n")
-    assert "known: only_reads_content, reads_only_when_asked" in (found.hint or "")
+    assert "known: only_reads_content, asks_least_scopes" in (found.hint or "")
 
 
 def test_every_problem_of_the_file_is_told_at_once(tmp_path: Path) -> None:

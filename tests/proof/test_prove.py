@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import TRUST
 
 from forgesim.claims.kit import Outcome
 from forgesim.ledger.read import Ledger
 from forgesim.manifest.load import load_app
 from forgesim.proof.prove import Proof, prove
 from forgesim.sandbox.open import open_sandbox
+from tests.conftest import TRUST
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.conftest import MANIFEST, TRUST
 
 from forgesim.errors import InputError
+from tests.conftest import MANIFEST, TRUST
 
 ECHO = """\
 @resolver.define("call")

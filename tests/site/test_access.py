@@ -6,6 +6,7 @@ from forgesim.site.access import (
     APP_ACCOUNT,
     may_edit_page,
     may_edit_space,
+    may_view_issue,
     may_view_page,
     may_view_space,
     readable_refs,
@@ -110,5 +111,13 @@ def test_readable_refs_are_what_the_single_questions_answer(site: Site) -> None:
             for page in site.pages.values()
             if f"page/{page.id}" in pages
             for comment in page.comments
+        }
+        issues = {f"issue/{issue.id}" for issue in site.issues.values() if may_view_issue(site, who, issue)}
+        assert {ref for ref in refs if ref.startswith("issue/")} == issues
+        comments |= {
+            f"comment/{comment.id}"
+            for issue in site.issues.values()
+            if f"issue/{issue.id}" in issues
+            for comment in issue.comments
         }
         assert {ref for ref in refs if ref.startswith("comment/")} == comments

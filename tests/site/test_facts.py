@@ -27,6 +27,11 @@ CHANGES: dict[str, Callable[[Site], object]] = {
     "user-name": lambda site: setattr(next(iter(site.users.values())), "name", "x"),
     "space-property": lambda site: next(iter(site.spaces.values())).properties.update(a=1),
     "page": lambda site: site.pages.pop(page_of(site).id),
+    "sprint": lambda site: setattr(site.sprints["41"], "goal", "other"),
+    "issue": lambda site: setattr(site.issues["20001"], "summary", "other"),
+    "history": lambda site: next(each for each in site.issues.values() if each.changes).changes.pop(),
+    "project": lambda site: setattr(site.projects["10002"], "viewers", None),
+    "board": lambda site: site.boards.pop("1"),
     "variable": lambda site: site.variables.update(space="X"),
     "next-id": lambda site: setattr(site, "next_id", 7),
 }
@@ -60,7 +65,9 @@ def test_the_scan_index_has_every_text_once_and_no_markup() -> None:
     assert held["page", page.id, "title"] == page.title
     assert all(held["user", user.account_id, "email"] == user.email for user in site.users.values())
     assert not any("<p>" in text or "&quot;" in text for text in held.values())
-    assert {kind for kind, *_ in texts} == {"user", "space", "page", "comment", "attachment"}
+    assert {kind for kind, *_ in texts} == {
+        "user", "space", "page", "comment", "attachment", "project", "board", "sprint", "issue",
+    }  # fmt: skip
 
 
 def test_known_ids_name_spaces_by_id_and_key() -> None:
@@ -68,10 +75,13 @@ def test_known_ids_name_spaces_by_id_and_key() -> None:
     assert {"DOCS", "ENG", "HR"} < set(ids["space"])
     assert len(ids["space"]) == 6
     assert APP_ACCOUNT in ids["account"]
-    assert ids["issue"] == ids["board"] == ids["sprint"] == ()
+    assert {"WEB-1", "CORE-1"} < set(ids["issue"])
+    assert set(ids["board"]) == {"1", "2"}
+    assert {"WEB", "CORE"} < set(ids["project"])
+    assert len(ids["sprint"]) == 58
 
 
-def test_everything_lies_in_a_space() -> None:
+def test_everything_lies_in_a_space_or_a_project() -> None:
     site = demo(1)
     above = parents(site)
     for ref in above:
@@ -79,7 +89,8 @@ def test_everything_lies_in_a_space() -> None:
         while here in above:
             here, steps = above[here], steps + 1
             assert steps < 20
-        assert here.removeprefix("space/") in site.spaces
+        kind, _, id_ = here.partition("/")
+        assert id_ in (site.spaces if kind == "space" else site.projects)
 
 
 def test_access_lists_cover_everybody_and_the_app() -> None:
@@ -87,7 +98,11 @@ def test_access_lists_cover_everybody_and_the_app() -> None:
     lists = access_lists(site)
     assert set(lists) == {*site.users, APP_ACCOUNT}
     readable = {ref for refs in lists.values() for ref in refs}
-    assert readable <= {*parents(site), *(f"space/{space}" for space in site.spaces)}
+    assert readable <= {
+        *parents(site),
+        *(f"space/{space}" for space in site.spaces),
+        *(f"project/{each}" for each in site.projects),
+    }
 
 
 def test_describe_counts_what_is_there() -> None:

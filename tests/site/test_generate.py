@@ -76,7 +76,7 @@ def test_alice_sees_more_than_bob() -> None:
     lists = {site.users[who].handle: set(refs) for who, refs in access_lists(site).items() if who in site.users}
     assert lists["bob"] < lists["alice"]
     hidden = {ref.partition("/")[0] for ref in lists["alice"] - lists["bob"]}
-    assert hidden == {"space", "page", "comment", "attachment"}
+    assert hidden == {"space", "page", "comment", "attachment", "project", "board", "sprint", "issue"}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -124,7 +124,9 @@ def test_titles_are_unique_in_their_space_and_ids_on_the_site(seed: int) -> None
     site = demo(seed)
     titles = [(page.space_id, page.title.casefold()) for page in site.pages.values()]
     assert len(set(titles)) == len(titles)
-    ids = [each for kind, ids in known_ids(site).items() if kind not in ("space", "account") for each in ids]
+    keyed = ("space", "account", "issue", "project")
+    ids = [each for kind, ids in known_ids(site).items() if kind not in keyed for each in ids]
+    ids += [*site.issues, *site.projects]
     assert len(set(ids)) == len(ids)
     assert max(map(int, ids)) < site.next_id
 

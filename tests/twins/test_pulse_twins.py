@@ -18,6 +18,7 @@ AFTER = "    weights = await errand.attempt(errand.records.weights(), WEIGHTS)\n
 """In ``checkPage``, where the page has been read."""
 
 FILE = "src/pulse/resolvers.py"
+NOT_PULSES = "rendering_keeps_nothing"
 
 
 def plant(app: Path, leak: str, *, head: str = "", keep_all: bool = False) -> int:
@@ -46,6 +47,20 @@ def by_claim(verdicts: tuple[Verdict, ...]) -> dict[str, Verdict]:
 
 
 TWINS = {
+    "logs a title": ("log.info(page['title'])  #!", "logs_hold_no_content"),
+    "logs who asked": ("log.info(errand.viewer)  #!", "keeps_no_personal_data"),
+    "looks at the space while it checks a page": (
+        "from forgesim.sdk import api, route\n"
+        "where = route('/wiki/api/v2/spaces/{id}/pages', id=page['spaceId'])\n"
+        "await api.as_user().request_confluence(where)  #!",
+        "reads_only_its_purpose",
+    ),
+    "counts over http": (
+        "from forgesim.sdk import api\n"
+        "await api.fetch('http://us.i.posthog.com/capture/', method='POST', json={  #!\n"
+        "    'api_key': 'phc_demo', 'event': 'page_checked', 'distinct_id': 'pulse', 'properties': {'count': 1}})",
+        "encrypted_in_transit",
+    ),
     "stores a page's text": (
         "from forgesim.sdk import kvs\n"
         "await kvs.set(f\"page:{page['id']}:text\", page['body']['storage']['value'])  #!",
@@ -101,7 +116,17 @@ def test_a_leaky_twin_is_broken_on_its_claim_alone(forge: Forge, pulse_copy: Pat
 @pytest.mark.slow
 def test_the_honest_app_beside_them_is_green(forge: Forge, pulse_copy: Path) -> None:
     verdicts = forge.prove(pulse_copy, trials=1)
-    assert {verdict.claim: verdict.outcome for verdict in verdicts} == {v.claim: Outcome.HOLDS for v in verdicts}
+    assert {verdict.claim for verdict in verdicts if verdict.outcome is not Outcome.HOLDS} == {NOT_PULSES}
+    assert by_claim(verdicts)[NOT_PULSES].outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.slow
+def test_a_scope_too_many_is_broken_alone(forge: Forge, pulse_copy: Path) -> None:
+    manifest = pulse_copy / "manifest.yml"
+    scope = "    - read:page:confluence\n"
+    manifest.write_text(manifest.read_text().replace(scope, f"{scope}    - read:comment:confluence\n", 1))
+    broken = assert_broken(forge.prove(pulse_copy, trials=1), "asks_least_scopes")
+    assert [evidence.why for evidence in broken.evidence] == ["nothing that the app does needs read:comment:confluence"]
 
 
 LEAK = "kvs.set(f\"page:{page['id']}:text\", page['body']['storage']['value'])"

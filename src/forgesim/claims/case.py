@@ -12,12 +12,15 @@ from forgesim.clock import parse_time
 from forgesim.leaks.index import ContentIndex
 from forgesim.leaks.scanner import Scanner
 from forgesim.ledger.read import Crossing, Invocation, Ledger
-from forgesim.ledger.records import Run, Witness
+from forgesim.ledger.records import Run, ScanIndex, Witness
 from forgesim.manifest.load import manifest_from_data
 from forgesim.manifest.model import Manifest, Send, Trust
 from forgesim.manifest.types import Const, Enum, Fields, ListOf, Maybe, Time, Type, World
 
-__all__ = ["INSIDE", "Case", "succeeded"]
+__all__ = ["ACCOUNT_ID", "INSIDE", "Case", "succeeded"]
+
+ACCOUNT_ID = "account id"
+"""The field under which ``Case.people`` names an account id that it finds."""
 
 UNTOLD = frozenset({"probe", "control"})
 """Runs that are forgesim's own doing: what happens in them is not the app's."""
@@ -48,6 +51,7 @@ class Case:
         self.trust = trust
         self.fast = fast
         self._scanners: dict[str, Scanner | None] = {}
+        self._people: dict[str, Scanner | None] = {}
 
     def claimed(self, name: str) -> bool:
         """Whether trust.yml makes this claim."""
@@ -78,6 +82,12 @@ class Case:
     def witnesses(self) -> tuple[Witness, ...]:
         """Walls that the app met, or would have met."""
         return tuple(witness for witness in self.ledger.witnesses if not self._is_untold(witness.run))
+
+    def in_service(self, line: str | None) -> bool:
+        """Whether a line is of the code of a vendor's service, as the handlers of trust.yml name it."""
+        handlers = (str(party.service.get("handler", "")) for party in self.trust.subprocessors)
+        tops = {handler.partition(".")[0] for handler in handlers} - {""}
+        return line is not None and line.startswith(tuple(f"{top}{end}" for top in tops for end in ("/", ".py:")))
 
     def on(self, *channels: str) -> Iterator[Crossing]:
         """The app's crossings on these channels."""
@@ -130,6 +140,18 @@ class Case:
         for run in self.ledger.runs.values():
             if run.ids:
                 found.setdefault(run.site_digest, {kind: frozenset(ids) for kind, ids in run.ids.items()})
+        return found
+
+    def parents(self, run: Run) -> Mapping[str, str]:
+        """Ref → ref of what it lies in, on the run's site."""
+        return self._parents.get(run.site_digest, {})
+
+    @cached_property
+    def _parents(self) -> dict[str, Mapping[str, str]]:
+        found: dict[str, Mapping[str, str]] = {}
+        for run in self.ledger.runs.values():
+            if run.parents:
+                found.setdefault(run.site_digest, run.parents)
         return found
 
     def _settings(self, crossing: Crossing) -> frozenset[str]:
@@ -203,6 +225,23 @@ class Case:
         for run in self.ledger.runs.values():
             if run.site_digest == site_digest and run.index is not None and run.index.texts:
                 return Scanner(ContentIndex(run.index), public=self._own_words())
+        return None
+
+    def people(self, run: int) -> Scanner | None:
+        """The scanner of who is on a run's site: names, mails and account ids; null where the ledger lacks them."""
+        found = self.ledger.runs.get(run)
+        if found is None:
+            return None
+        if found.site_digest not in self._people:
+            self._people[found.site_digest] = self._build_people(found.site_digest)
+        return self._people[found.site_digest]
+
+    def _build_people(self, site_digest: str) -> Scanner | None:
+        for run in self.ledger.runs.values():
+            if run.site_digest == site_digest and run.index is not None and run.index.texts:
+                texts = [text for text in run.index.texts if text[0] == "user"]
+                texts += [("user", who, ACCOUNT_ID, who) for who in dict.fromkeys(text[1] for text in texts)]
+                return Scanner(ContentIndex(ScanIndex(tuple(texts))), public=self._own_words())
         return None
 
     def _own_words(self) -> Iterator[str]:

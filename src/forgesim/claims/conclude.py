@@ -15,6 +15,9 @@ from forgesim.ledger.records import Trial, Witness
 
 __all__ = ["Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
 
+TWINS = frozenset({"stored", "sent", "logged", "prompted"})
+"""Trial channels of the app's own runs: one that does not repeat leaves open whatever rests on runs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
@@ -28,7 +31,8 @@ class Ground:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """What a claim found. ``unexercised`` is said where ``ground`` has no crossings; ``doubts`` are the claim's own
-    reasons not to hold; ``channels`` are those on which a 501 leaves the claim open."""
+    reasons not to hold; ``channels`` are those on which a 501 leaves the claim open, ``trials`` the trial channels
+    that have to repeat."""
 
     broken: Sequence[Evidence]
     says_broken: str
@@ -37,6 +41,7 @@ class Findings:
     channels: frozenset[str]
     doubts: Sequence[Evidence] = ()
     needs_bodies: bool = False
+    trials: frozenset[str] = TWINS
 
 
 def conclude(name: str, case: Case, found: Findings) -> Verdict:
@@ -136,7 +141,7 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
         for place in coverage.dynamic:
             yield Evidence(0, "app code runs code that it makes at run time (exec, eval or compile)", place)
     for trial in case.ledger.trials:
-        if trial.again is not None and trial.a != trial.again:
+        if trial.channel in found.trials and trial.again is not None and trial.a != trial.again:
             yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
     yield from (_hidden(witness) for witness in case.witnesses if witness.call in INSIDE)
     yield from _unknown(case, *found.channels)

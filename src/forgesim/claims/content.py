@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from forgesim.claims.case import Case
 from forgesim.claims.conclude import trials_of
 from forgesim.claims.kit import Evidence
+from forgesim.leaks.index import GRAM, MIN_ITEM
+from forgesim.leaks.normalise import normalise
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 
-__all__ = ["content_evidence", "line_of", "twin_doubts", "twin_evidence"]
+__all__ = ["content_evidence", "differing", "line_of", "looks_like_content", "twin_doubts", "twin_evidence"]
 
 
 def content_evidence(
@@ -22,6 +24,25 @@ def content_evidence(
         for finding in scanner.scan(parts) if scanner is not None else ():
             seq = finding.seq or 0
             yield Evidence(seq, f"{verb} {finding.says()}", lines.get(seq))
+
+
+def looks_like_content(case: Case, run: int, pieces: Sequence[Piece]) -> list[Piece]:
+    """Those pieces that share a short field or twelve characters with the site's texts, which is soon told: for a
+    single run, which has no time to build the whole index. What is encoded is not seen."""
+    found = case.ledger.runs.get(run)
+    digest = found.site_digest if found is not None else None
+    index = next((r.index for r in case.ledger.runs.values() if r.site_digest == digest and r.index), None)
+    if index is None:
+        return []
+    texts = [normalise(text) for *_, text in index.texts]
+    stream, short = "\0".join(texts), [text for text in texts if MIN_ITEM <= len(text) < GRAM]
+    return [piece for piece in pieces if _shares(normalise(piece.text), stream, short)]
+
+
+def _shares(normal: str, stream: str, short: Sequence[str]) -> bool:
+    if any(text in normal for text in short):
+        return True
+    return any(normal[at : at + GRAM] in stream for at in range(len(normal) - GRAM + 1))
 
 
 def twin_evidence(case: Case, channel: str, verb: str) -> Iterator[Evidence]:
@@ -40,6 +61,13 @@ def twin_doubts(case: Case, channel: str) -> list[Evidence]:
     if not trials:
         return [Evidence(0, f"no twin trial was run on what is {channel}")]
     return [] if any(trial.crossings for trial in trials) else [Evidence(0, f"in no twin trial was anything {channel}")]
+
+
+def differing(case: Case, channel: str) -> list[Evidence]:
+    """That twins differ on a channel, for a claim that cannot tell from it what they differ in."""
+    if all(trial.a == trial.b for trial in trials_of(case, channel)):
+        return []
+    return [Evidence(0, f"what is {channel} depends on the site's words: other claims say how")]
 
 
 def line_of(crossings: Sequence[Crossing]) -> dict[int, str | None]:

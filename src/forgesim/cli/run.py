@@ -23,6 +23,7 @@ from forgesim.report.json import run_object
 from forgesim.report.text import run_report
 from forgesim.runtime.running import counts, run as run_app
 from forgesim.sandbox.host import Sandbox
+from forgesim.site.open import asks_for_jira
 
 __all__ = ["run"]
 
@@ -57,7 +58,8 @@ def run(
     scenarios = app.trust.scenarios
     by_scenario = site is None and function is None and scenarios
     chosen = scenarios[0].site if by_scenario else "demo" if site is None else site
-    world = open_named(chosen, seed=seed, base=app.path if by_scenario else Path.cwd())
+    base = app.path if by_scenario else Path.cwd()
+    world = open_named(chosen, seed=seed, base=base, jira=asks_for_jira(app.manifest.scopes))
     ran = run_app(
         app,
         site=world,

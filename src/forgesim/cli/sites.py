@@ -15,7 +15,7 @@ from forgesim.site.open import GENERATED, open_site
 __all__ = ["import_site", "open_named", "show"]
 
 
-def open_named(spec: str, *, seed: int, base: Path, keep_authors: bool = False) -> Site:
+def open_named(spec: str, *, seed: int, base: Path, keep_authors: bool = False, jira: bool = True) -> Site:
     """The site that a command line names. A folder in a git repository takes its dates from there."""
     if not spec:
         raise InputError("a site has a name: demo, proof, or a folder of Markdown")
@@ -27,7 +27,7 @@ def open_named(spec: str, *, seed: int, base: Path, keep_authors: bool = False) 
 
         told = ask_git(GIT_LOG, folder)
         changes = read_git_log(told) if told else None
-    return open_site(spec, seed=seed, base=base, keep_authors=keep_authors, history=changes)
+    return open_site(spec, seed=seed, base=base, keep_authors=keep_authors, history=changes, jira=jira)
 
 
 def show(spec: str, *, seed: int, as_json: bool) -> int:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 from forgesim.decision import Decision
 from forgesim.egress.policy import Target
 from forgesim.egress.subprocessors.service import (
+    Aftermath,
     ServiceRequest,
     SimulatedService,
     Unsupported,
+    Watched,
     json_answer,
     not_emulated,
 )
@@ -95,6 +97,11 @@ class Broker:
         if len(answer.body) > MAX_BODY:
             return json_answer(502, {"code": "ANSWER_TOO_LARGE", "message": f"more than {MAX_BODY} bytes"})
         return answer
+
+    def aftermath(self, target: Target) -> Aftermath:
+        """What the last request to ``target`` brought about at the vendor's, handed out once."""
+        service = self._service(target.host)
+        return service.aftermath() if isinstance(service, Watched) else Aftermath()
 
     def _service(self, host: str) -> SimulatedService:
         found = self._services.get(host)

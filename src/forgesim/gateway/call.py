@@ -8,12 +8,14 @@ from typing import Protocol
 from forgesim.decision import Decision
 from forgesim.egress.broker import Broker
 from forgesim.egress.policy import Policy
+from forgesim.egress.subprocessors.service import Aftermath
 from forgesim.ledger.records import Cause, Channel
 from forgesim.manifest.model import App, EgressEntry
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
 from forgesim.products.confluence.service import Confluence
+from forgesim.products.jira.service import Jira
 from forgesim.seam import Answer, Fetch
 from forgesim.site.model import Site
 
@@ -32,6 +34,7 @@ class Installation:
     impersonates: frozenset[str]
     egress: tuple[EgressEntry, ...]
     confluence: Confluence
+    jira: Jira
     analytics: bool = True
     installed: bool = True
     policy: Policy = field(init=False)
@@ -110,11 +113,13 @@ def service_of(channel: str, op: str | None, host: str | None) -> str:
 
 @dataclass(slots=True)
 class Performed:
-    """An answer, what content it shows, and the name of what is not emulated where it is a 501."""
+    """An answer, what content it shows, the name of what is not emulated where it is a 501, and what the request
+    brought about at a vendor's service."""
 
     answer: Answer
     reads: tuple[str, ...] = ()
     unsupported: str | None = None
+    aftermath: Aftermath = field(default_factory=Aftermath)
 
 
 @dataclass(slots=True, kw_only=True)

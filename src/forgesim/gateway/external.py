@@ -31,7 +31,7 @@ class External:
         unsupported = None
         if answer.status == 501:
             unsupported = next((v for n, v in answer.headers if n == "x-forgesim-unsupported"), None)
-        return Performed(answer, unsupported=unsupported)
+        return Performed(answer, unsupported=unsupported, aftermath=services.broker.aftermath(target))
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         return blocked_answer(decision)

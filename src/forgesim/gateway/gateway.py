@@ -11,8 +11,9 @@ import ada_url
 import msgspec
 
 from forgesim.clock import VirtualClock
-from forgesim.decision import Decision, deny
+from forgesim.decision import Decision, allow, deny
 from forgesim.egress.policy import Target, parse_target
+from forgesim.egress.subprocessors.service import ServiceEvent
 from forgesim.errors import ForgesimError, InternalError
 from forgesim.gateway.call import Call, Handler, Invocation, Kind, Performed, Services
 from forgesim.gateway.external import External
@@ -21,7 +22,7 @@ from forgesim.gateway.models import Models
 from forgesim.gateway.output import Logs, Outcomes, Unknown
 from forgesim.gateway.products import Products
 from forgesim.gateway.storage import Storage
-from forgesim.ledger.records import Answered, Decided
+from forgesim.ledger.records import Answered, Decided, Witness
 from forgesim.ledger.write import Pen, body_of
 from forgesim.seam import Answer, Fetch
 
@@ -47,6 +48,7 @@ TABLE: Mapping[str, Handler] = {
 }
 """Descriptor type → what serves it. A new platform service is one folder and one line here."""
 
+KEPT = allow("service-log")
 UNKNOWN = Unknown()
 FORGERY = deny("token", "the frame carries another invocation's id or token")
 FORGED = Answer(401, b"", (("forge-proxy-error", "INVALID_TOKEN"),))
@@ -113,6 +115,9 @@ class Gateway:
         with _ours(f"performing {kind.channel} {kind.verb}"):
             performed = self._perform(call, kind, decision, handler, fault, forged=forged)
         delay = TIMEOUT_MS if fault == "timeout" else LATENCY_MS[kind.channel]
+        delay += performed.aftermath.took_ms
+        for event in performed.aftermath.events:
+            self._vendor(call, event)
         self._answered(call, seq, delay, performed, fault)
         return Crossed(decision, performed.answer, delay, kind)
 
@@ -159,6 +164,40 @@ class Gateway:
         )
         self.ledger.flush()
         return seq
+
+    def _vendor(self, call: Call, event: ServiceEvent) -> None:
+        """What a vendor's service did while it answered: a line in its log, or a wall met."""
+        run, inv = call.invocation.run, call.invocation.id
+        seq = self.next_seq()
+        if event.kind != "log":
+            self.ledger.write(
+                Witness(
+                    run=run,
+                    inv=inv,
+                    seq=seq,
+                    at=call.now_ms,
+                    layer=event.kind,
+                    call=event.what,
+                    target=event.target,
+                    line=event.line,
+                )
+            )
+            return
+        self.ledger.write(
+            Decided(
+                run=run,
+                inv=inv,
+                seq=seq,
+                at=call.now_ms,
+                channel="log",
+                verb="service",
+                target=event.target or "",
+                writes=True,
+                body=body_of(event.what.encode("utf-8", "backslashreplace")),
+                decision=KEPT,
+                line=event.line,
+            )
+        )
 
     def _answered(self, call: Call, seq: int, delay_ms: int, performed: Performed, fault: str | None) -> None:
         answer = performed.answer

@@ -31,7 +31,7 @@ class Route:
 
 
 class Products:
-    """Confluence as emulated, Jira scope-checked; the rest of ``fpp`` answers 501 with its name."""
+    """Confluence and Jira as emulated; the rest of ``fpp`` answers 501 with its name."""
 
     answers = True
 
@@ -88,9 +88,9 @@ class Products:
         assert isinstance(route, Route)
         assert route.match is not None
         operation = route.match.operation
-        if operation.product.startswith("jira"):
-            return not_emulated(operation.name)
-        answer = call.invocation.installation.confluence.perform(
+        installation = call.invocation.installation
+        product = installation.jira if operation.product.startswith("jira") else installation.confluence
+        answer = product.perform(
             operation,
             route.match.params,
             route.query,

@@ -1,3 +1,3 @@
-"""The process that an app runs in: imports it, runs its functions on virtual time, and speaks the seam."""
+"""The process that an app, or a vendor's service, runs in; it imports seam and sdk only."""
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import msgspec
 
 __all__ = ["APP", "app_line", "describe", "encode_failure"]
 
-APP = "src/"  # what the host compiles app code as: the path relative to the app folder
+APP = ("src/", "service/", "service.py")  # how the paths begin that the host compiles an app and its service as
 _MOST_FRAMES = 50
 _LONGEST_MESSAGE = 32_768
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from forgesim.leaks.normalise import normalise, strip_markup, tokens
 from forgesim.ledger.records import ScanIndex
 
-__all__ = ["ALGORITHMS", "GRAM", "HASH_PREFIX", "ITEM_PREFIX", "MIN_RUN", "ContentIndex", "Item", "Source"]
+__all__ = ["ALGORITHMS", "GRAM", "HASH_PREFIX", "ITEM_PREFIX", "MIN_ITEM", "MIN_RUN", "ContentIndex", "Item", "Source"]
 
 GRAM = 12
 MIN_RUN = 24

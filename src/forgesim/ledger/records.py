@@ -140,7 +140,8 @@ class Close(Record, tag="close", kw_only=True, frozen=True):
 class Decided(Record, tag="decided", kw_only=True, frozen=True):
     """A crossing asked for, recorded before it is performed.
 
-    ``verb``: ``get set delete query`` (storage), the HTTP method, ``chat``, the log level, ``return``.
+    ``verb``: ``get set delete query`` (storage), the HTTP method, ``chat``, the log level, ``return``,
+    ``service`` for a line that a vendor's own service logs (``target`` is the log group that keeps it).
     ``target``: the key, path with query, URL, model. ``op``: the product operation, ``GET /wiki/api/v2/pages/{id}``;
     ``op_class``: its class (content, app-data, configuration, query); ``writes``: it changes something.
     ``acts_as``: user, app or none, and the ``account`` that stands behind. ``cause``: ``app``, or ``probe``.

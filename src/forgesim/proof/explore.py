@@ -94,10 +94,12 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The scenarios as played: each place with the shortest way that gets there, each scenario with its exits."""
+    """The scenarios as played: each place with the shortest way that gets there, each scenario with its exits and the
+    number of its crossings."""
 
     places: dict[Place, Way]
     exits: dict[str, frozenset[Exit]]
+    crossings: dict[str, int]
 
 
 def _place(record: Decided, function: str) -> Place:
@@ -130,7 +132,8 @@ def play_scenarios(
     for way, seen in sorted(played, key=lambda pair: (not pair[0].analytics, pair[1].crossings)):
         for place in seen.places:
             places.setdefault(place, way)
-    return Played(places, {way.scenario.name: seen.exits for way, seen in played if way.analytics})
+    told = [(way.scenario.name, seen) for way, seen in played if way.analytics]
+    return Played(places, {name: seen.exits for name, seen in told}, {name: seen.crossings for name, seen in told})
 
 
 def explore_failures(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from forgesim.claims.catalog import CATALOG_VERSION
+from forgesim.claims.catalog.rendering_keeps_nothing import RENDERERS
 from forgesim.claims.judge import judge
 from forgesim.claims.kit import Verdict
 from forgesim.errors import InputError, Problem
@@ -15,8 +16,10 @@ from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Ledger, parse
 from forgesim.ledger.records import Coverage
 from forgesim.manifest.model import App
+from forgesim.proof.ablate import run_ablations
 from forgesim.proof.explore import Watch, explore_failures, play_scenarios
 from forgesim.proof.probes import probe_hosts, probe_writes
+from forgesim.proof.rendering import MOST_PAIRS, run_warm
 from forgesim.proof.trials import Plan, run_trials
 from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.simulator import Simulator
@@ -24,7 +27,7 @@ from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
-from forgesim.site.open import open_site
+from forgesim.site.open import asks_for_jira, open_site
 
 __all__ = ["Progress", "Proof", "prove"]
 
@@ -61,13 +64,14 @@ class Proof:
 class Sites:
     """The sites that scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``."""
 
-    def __init__(self, base: Path, seed: int) -> None:
+    def __init__(self, base: Path, seed: int, *, jira: bool) -> None:
         self._base = base
+        self._jira = jira
         self._seed = seed
         self._built: dict[tuple[str, int], Site] = {}
 
     def build(self, name: str, seed: int) -> Site:
-        return open_site("proof" if name == "demo" else name, seed=seed, base=self._base)
+        return open_site("proof" if name == "demo" else name, seed=seed, base=self._base, jira=self._jira)
 
     def __call__(self, name: str) -> Site:
         key = (name, self._seed)
@@ -94,7 +98,7 @@ def prove(
     if not app.trust.scenarios:
         raise InputError(Problem(what="trust.yml has no scenarios", file=str(app.trust.path), hint="add one to prove"))
     image = build_image(app, coverage=True)
-    sites = Sites(app.path, seed)
+    sites = Sites(app.path, seed, jira=asks_for_jira(app.manifest.scopes))
     worlds = [sites(name) for name in dict.fromkeys(scenario.site for scenario in app.trust.scenarios)]
     keep = bodies or ledger is None or all(world.synthetic for world in worlds)
     walls = sandbox()
@@ -119,6 +123,9 @@ def _phases(
     switch = any((entry.category or "").lower() == "analytics" for entry in app.manifest.backend_egress())
     progress.phase("scenarios", len(scenarios) * (2 if switch else 1))
     played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
+    progress.phase("scopes", len(app.manifest.scopes))
+    run_ablations(simulator, played, sites, progress.step)
+    watch.take()
     progress.phase("failures", 0)
     explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
     progress.phase("probes", 2)
@@ -129,6 +136,10 @@ def _phases(
         progress.step()
         probe_hosts(stage, user)
         progress.step()
+    if any(party.service.get("kind") in RENDERERS for party in app.trust.subprocessors):
+        pairs = min(trials, MOST_PAIRS)
+        progress.phase("warm requests", pairs)
+        run_warm(simulator, played, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
     progress.phase("twin trials", trials)
     run_trials(
         simulator, Plan(scenarios, played.exits), trials=trials, seed=seed, site_of=sites.build, done=progress.step

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
 from forgesim.ledger.records import Decided, Record
+from forgesim.manifest.model import Send
+from forgesim.proof.content import without_content
 
 __all__ = ["CHANNELS", "Sunk", "Tap"]
 
@@ -33,18 +36,27 @@ def _stored(record: Decided) -> bool:
 CHANNELS: Mapping[str, Callable[[Decided], bool]] = {
     "stored": _stored,
     "sent": lambda record: record.channel == "egress",
-    "logged": lambda record: record.channel == "log",
+    "logged": lambda record: record.channel in ("log", "error"),
 }
 """Trial channel → which crossings belong to it."""
+
+MOST_NUMBERS = 8
+"""Numbers of a log line that may be sizes and times; a line with more of them is compared as it is."""
+
+_NUMBER = re.compile(r"(?<![\w.])\d{1,12}(?:\.\d{1,6})?(?![\w.]*\d)")
 
 
 NOTHING = "no such crossing"
 
 
 class Tap:
-    """A Pen for trial runs: memory grows with what left the app, not with what it read."""
+    """A Pen for trial runs: memory grows with what left the app, not with what it read.
 
-    def __init__(self) -> None:
+    Fields that ``sends`` declare as content are left out of the comparison.
+    """
+
+    def __init__(self, sends: Collection[Send] = ()) -> None:
+        self._sends = sends
         self.sunk: dict[str, list[Sunk]] = {name: [] for name in CHANNELS}
 
     def write(self, record: Record) -> None:
@@ -53,6 +65,8 @@ class Tap:
         for name, belongs in CHANNELS.items():
             if belongs(record):
                 body = "" if record.body is None else record.body.text or record.body.base64 or ""
+                body = _without_sizes(record.channel, body) if name == "logged" else body
+                body = without_content(body, self._sends) if name == "sent" else body
                 self.sunk[name].append(
                     Sunk(record.channel, record.verb, record.target, record.headers, body, record.line)
                 )
@@ -78,6 +92,18 @@ class Tap:
         only = (ours if len(ours) > len(theirs) else theirs)[number]
         told = {"a": _short(only), "b": NOTHING} if len(ours) > len(theirs) else {"a": NOTHING, "b": _short(only)}
         return {"seq": number, "line": only.line, **told}
+
+
+def _without_sizes(channel: str, text: str) -> str:
+    """A log line, or the words of an error, with its numbers masked: page counts and sizes may differ."""
+    if channel == "error":
+        try:
+            raised = msgspec.json.decode(text)
+            text = f"{raised.get('type')}: {raised.get('message')} at {raised.get('at')}"
+        except (msgspec.MsgspecError, AttributeError):
+            pass
+    masked, count = _NUMBER.subn("#", text)
+    return masked if count <= MOST_NUMBERS else text
 
 
 def _short(sunk: Sunk) -> str:

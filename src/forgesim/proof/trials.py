@@ -97,7 +97,7 @@ def _pair(
 
 
 def _observe(simulator: Simulator, scenario: Scenario, site: Site, seed: int) -> Tap:
-    tap = Tap()
+    tap = Tap(tuple(simulator.app.trust.sends.values()))
     with simulator.stage(clone(site), cause="scenario", label=scenario.name, seed=seed, ledger=tap) as stage:
         play(stage, scenario)
     return tap

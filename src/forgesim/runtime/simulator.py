@@ -18,7 +18,9 @@ from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
 from forgesim.products.confluence.service import Confluence
+from forgesim.products.jira.service import Jira
 from forgesim.runtime.dispatch import REAL_SECONDS
+from forgesim.runtime.runner import ServiceRunner
 from forgesim.runtime.stage import Ask, Stage
 from forgesim.runtime.workers import Workers
 from forgesim.sandbox.host import Sandbox
@@ -55,6 +57,7 @@ class Simulator:
         self.app = app
         self.ledger = ledger
         self.seed = seed
+        self.vendor = ServiceRunner(app, tier=sandbox.tier)
         self.workers = Workers(image=image, sandbox=sandbox, warm=warm)
         self._real_seconds = real_seconds
         self._max_steps = max_steps
@@ -91,7 +94,7 @@ class Simulator:
             services = Services(
                 kvs=Kvs(regions),
                 llm=Llm(model),
-                broker=Broker(build_subprocessors(self.app.trust.subprocessors)),
+                broker=Broker(build_subprocessors(self.app.trust.subprocessors, self.vendor)),
             )
             stage = Stage(
                 app=self.app,
@@ -125,6 +128,7 @@ class Simulator:
             impersonates=frozenset(scope for scope, may in manifest.scopes.items() if may),
             egress=manifest.backend_egress(),
             confluence=Confluence(site),
+            jira=Jira(site),
             analytics=analytics,
         )
 
@@ -155,5 +159,6 @@ class Simulator:
         )
 
     def close(self) -> None:
-        """Stop the worker that is kept for reuse."""
+        """Stop the worker that is kept for reuse, and the vendor's services."""
         self.workers.close()
+        self.vendor.close()

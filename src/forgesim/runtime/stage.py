@@ -238,16 +238,23 @@ class Stage:
     # --- its end ----------------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """Record every stored row, then let the stage's storage go."""
-        installation = self.installation
+        """Record every stored row, region by region, then let the stage's storage go."""
+        home = self.installation.region
+        self._take_inventory(home)
+        for region in self._regions.existing():
+            if region != home:
+                self._take_inventory(region, even_empty=False)
+        self.close()
+
+    def _take_inventory(self, region: str, *, even_empty: bool = True) -> None:
         found = []
-        for store, key, text in self.services.kvs.rows(installation.id, installation.region):
+        for store, key, text in self.services.kvs.rows(self.installation.id, region):
             body = body_of(text.encode())
             if body is None:
                 raise InternalError(f"an empty stored value under {key!r}")
             found.append(StoredRow(store, key, body))
-        self.pen.write(Inventory(run=self.number, region=installation.region, rows=tuple(found)))
-        self.close()
+        if found or even_empty:
+            self.pen.write(Inventory(run=self.number, region=region, rows=tuple(found)))
 
     def close(self) -> None:
         """Let the stage's storage go, without a record."""

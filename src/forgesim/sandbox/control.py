@@ -55,7 +55,7 @@ class Adopt(NamedTuple):
     """The zygote's one app. Comes with a memfd of the marshalled image.
 
     ``read``: what may be read. ``list_only``: folders whose names may be listed. ``path``: the worker's
-    ``sys.path``.
+    ``sys.path``. ``memory``: bytes that a worker may allocate over what the zygote maps.
     """
 
     confined: bool
@@ -65,6 +65,7 @@ class Adopt(NamedTuple):
     read: list[str]
     list_only: list[str]
     path: list[str]
+    memory: int
 
 
 class Adopted(NamedTuple):

@@ -189,6 +189,7 @@ class Sandbox:
             read=allowed.read,
             list_only=allowed.list_only,
             path=allowed.path,
+            memory=self._program.memory_bytes,
         )
 
     def _make_room(self) -> None:

@@ -19,7 +19,7 @@ from forgesim.manifest.model import App
 from forgesim.sandbox.dynamic import dynamic_lines
 from forgesim.sandbox.rewrite import rewrite
 
-__all__ = ["Image", "build_image"]
+__all__ = ["Image", "build_image", "build_service_image"]
 
 _OURS = frozenset({"forgesim", "freezegun", "msgspec"})
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
@@ -89,6 +89,46 @@ def build_image(app: App, *, coverage: bool) -> Image:
     )
 
 
+def build_service_image(app: App, *, handler: str, function: str) -> Image:
+    """Compile the vendor's service: the package or module in the app folder that a handler (``service.render``) names.
+
+    ``function`` is the key that its worker is invoked by. No coverage: claims about an app's code do not rest on it.
+    Raises InputError where the module is missing or is no Python.
+    """
+    top = handler.rpartition(".")[0].partition(".")[0]
+    package, single = app.path / top, app.path / f"{top}.py"
+    files = sorted(package.rglob("*.py")) if package.is_dir() else [single] if single.is_file() else []
+    modules: dict[str, tuple[str, bool, bytes]] = {}
+    problems: list[Problem] = []
+    for file in files:
+        path = file.relative_to(app.path).as_posix()
+        name = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        try:
+            payload = marshal.dumps((None, _compile(ast.parse(file.read_bytes(), path), path)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            problems.append(_problem(error, path))
+            continue
+        modules[name] = (path, file.name == "__init__.py", payload)
+    if not files:
+        hint = f"write {top}/__init__.py in the app folder"
+        problems.append(Problem(what=f"there is no module {top!r} for the service {handler}", hint=hint))
+    requirements = app.path / "requirements.txt"
+    problems += _not_installed(requirements)
+    if problems:
+        raise InputError(*problems)
+    return Image(
+        name=f"{app.name} {handler}",
+        root=app.path.resolve(),
+        modules=modules,
+        functions={function: handler},
+        units=(),
+        excluded=tuple(sorted(_top_level(requirements))),
+        dynamic=(),
+        dependencies=requirements.is_file(),
+        digest=hashlib.sha256(f"{app.digest} {handler} {function}".encode()).hexdigest(),
+    )
+
+
 def _compile(tree: ast.Module, path: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the app's own business, and no reason to fail where warnings are errors
@@ -120,13 +160,26 @@ def _problem(error: BaseException, path: str) -> Problem:
 
 def _top_level(requirements: Path) -> Iterator[str]:
     """The top-level modules of the distributions that a requirements.txt names."""
+    for name in _required(requirements):
+        try:
+            listed = importlib.metadata.distribution(name).read_text("top_level.txt")
+        except importlib.metadata.PackageNotFoundError:
+            listed = None
+        yield from (listed or name.lower().replace("-", "_")).split()
+
+
+def _required(requirements: Path) -> Iterator[str]:
     if not requirements.is_file():
         return
     for line in requirements.read_text(encoding="utf-8", errors="replace").splitlines():
-        if line.lstrip().startswith(("#", "-")) or (found := _REQUIREMENT.match(line)) is None:
-            continue
+        if not line.lstrip().startswith(("#", "-")) and (found := _REQUIREMENT.match(line)) is not None:
+            yield found[1]
+
+
+def _not_installed(requirements: Path) -> Iterator[Problem]:
+    for name in _required(requirements):
         try:
-            listed = importlib.metadata.distribution(found[1]).read_text("top_level.txt")
+            importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
-            listed = None
-        yield from (listed or found[1].lower().replace("-", "_")).split()
+            hint = f"pip install -r {requirements}"
+            yield Problem(what=f"the service needs {name}, which is not installed", file=str(requirements), hint=hint)

@@ -13,6 +13,7 @@ from forgesim.sandbox.bpf import ARCHES
 from forgesim.sandbox.control import Setup
 from forgesim.sandbox.kernel import pidfd_getfd
 from forgesim.sandbox.spawner import Zygote
+from forgesim.sandbox.walls import MEMORY_BYTES
 
 __all__ = [
     "GuestProgram",
@@ -45,12 +46,13 @@ _NEEDED: Mapping[Tier, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestProgram:
-    """The modules that a zygote runs: ``preload`` has ``preload()``, ``entry`` has ``GuestImage`` and
-    ``serve()``.
+    """The modules that a zygote runs: ``preload`` has ``preload()``, ``entry`` has ``serve()``; ``memory_bytes`` is
+    what each worker may allocate.
     """
 
     preload: str = "forgesim.guest.preload"
     entry: str = "forgesim.guest.entry"
+    memory_bytes: int = MEMORY_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from forgesim.sandbox.control import (
     receive,
     send,
 )
-from forgesim.sandbox.walls import MEMORY_BYTES, Plan, templates
+from forgesim.sandbox.walls import Plan, templates
 
 __all__ = ["serve"]
 
@@ -86,7 +86,7 @@ def _adopt(adopt: Adopt, image_fd: int, entry: ModuleType) -> worker.Birth:
 def _plan(adopt: Adopt) -> Plan | None:
     if not adopt.confined:
         return None
-    address_space = _mapped_bytes() + MEMORY_BYTES
+    address_space = _mapped_bytes() + adopt.memory
     if adopt.private_root:
         namespaces.private_root([*adopt.read, *adopt.list_only])
     ruleset = kernel.landlock_rules(read=adopt.read, list_only=adopt.list_only)

@@ -10,13 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from forgesim.site.jira_model import Issue, Project
 from forgesim.site.model import Page, Site, Space
 
 __all__ = [
     "APP_ACCOUNT",
+    "is_known",
     "may_edit_page",
+    "may_edit_project",
     "may_edit_space",
+    "may_view_issue",
     "may_view_page",
+    "may_view_project",
     "may_view_space",
     "readable_refs",
 ]
@@ -61,8 +66,29 @@ def may_edit_page(site: Site, account: str | None, page: Page) -> bool:
     return all(_open_to(names, each.editors) for each in _lineage(site, page))
 
 
+def is_known(site: Site, account: str | None) -> bool:
+    """Whether ``account`` may use the site at all: an active person's, or the app's own."""
+    return bool(_names(site, account))
+
+
+def may_view_project(site: Site, account: str | None, project: Project) -> bool:
+    """Whether ``account`` may browse ``project``: see it, its board, sprints and issues."""
+    names = _names(site, account)
+    return bool(names) and _open_to(names, project.viewers)
+
+
+def may_view_issue(site: Site, account: str | None, issue: Issue) -> bool:
+    return may_view_project(site, account, site.projects[issue.project_id])
+
+
+def may_edit_project(site: Site, account: str | None, project: Project) -> bool:
+    """Whether ``account`` may create, change and delete what is in ``project``."""
+    return may_view_project(site, account, project) and _open_to(_names(site, account), project.editors)
+
+
 def readable_refs(site: Site, account: str | None) -> frozenset[str]:
-    """Refs (``space/ID page/ID comment/ID attachment/ID``) of everything that ``account`` may see.
+    """Refs (``space/ID page/ID comment/ID attachment/ID project/ID board/ID sprint/ID issue/ID``) of everything that
+    ``account`` may see.
 
     People are visible to everybody of a site, so they are not listed.
     """
@@ -77,7 +103,20 @@ def readable_refs(site: Site, account: str | None) -> frozenset[str]:
             refs.add(f"page/{page.id}")
             refs.update([f"comment/{comment.id}" for comment in page.comments])
             refs.update([f"attachment/{attachment.id}" for attachment in page.attachments])
+    refs.update(_jira_refs(site, {each.id for each in site.projects.values() if _open_to(names, each.viewers)}))
     return frozenset(refs)
+
+
+def _jira_refs(site: Site, projects: set[str]) -> Iterable[str]:
+    """What lies in the projects, and they themselves."""
+    boards = {board.id for board in site.boards.values() if board.project_id in projects}
+    yield from [f"project/{project}" for project in projects]
+    yield from [f"board/{board}" for board in boards]
+    yield from [f"sprint/{sprint.id}" for sprint in site.sprints.values() if sprint.board_id in boards]
+    for issue in site.issues.values():
+        if issue.project_id in projects:
+            yield f"issue/{issue.id}"
+            yield from [f"comment/{comment.id}" for comment in issue.comments]
 
 
 def _is_shown(page: Page, account: str | None) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 
 from forgesim.ledger.records import ScanIndex
 from forgesim.site.access import APP_ACCOUNT, readable_refs
+from forgesim.site.jira_facts import clone_jira, jira_ids, jira_parents, jira_texts
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User, Version
 from forgesim.site.storage import captions, plain_text
 
@@ -51,14 +52,13 @@ def scan_index(site: Site) -> ScanIndex:
             if attachment.media_type.startswith("text/"):
                 texts.append(("attachment", attachment.id, "data", attachment.data.decode(errors="replace")))
     texts += (("site", "", "canary", word) for word in site.canaries)
+    texts += jira_texts(site)
     return ScanIndex(texts=tuple(text for text in texts if text[3]))
 
 
 def known_ids(site: Site) -> dict[str, tuple[str, ...]]:
-    """Kind → what exists: page, comment, attachment ids; space ids and keys; account ids (the app's own is
-    one).
-
-    Kinds that a site of Confluence content lacks (issue, sprint, board) are empty.
+    """Kind → what exists: page, comment, attachment, sprint, board ids; space, project, issue ids and keys; account
+    ids (the app's own is one).
     """
     pages = site.pages.values()
     kinds: dict[str, list[str]] = {
@@ -67,10 +67,9 @@ def known_ids(site: Site) -> dict[str, tuple[str, ...]]:
         "account": [*site.users, APP_ACCOUNT],
         "comment": [comment.id for page in pages for comment in page.comments],
         "attachment": [attachment.id for page in pages for attachment in page.attachments],
-        "issue": [],
-        "sprint": [],
-        "board": [],
     }
+    for kind, ids in jira_ids(site).items():
+        kinds.setdefault(kind, []).extend(ids)
     return {kind: tuple(sorted(ids)) for kind, ids in kinds.items()}
 
 
@@ -80,8 +79,9 @@ def access_lists(site: Site) -> dict[str, tuple[str, ...]]:
 
 
 def parents(site: Site) -> dict[str, str]:
-    """Ref → ref of what it lies in: page in page or space, comment in comment or page, attachment in page."""
-    result: dict[str, str] = {}
+    """Ref → ref of what it lies in: page in page or space, comment in comment or page, attachment in page;
+    for issues and such see ``jira_facts.jira_parents``."""
+    result: dict[str, str] = dict(jira_parents(site))
     for page in site.pages.values():
         under_page = page.parent_id is not None and page.parent_id in site.pages
         result[f"page/{page.id}"] = f"page/{page.parent_id}" if under_page else f"space/{page.space_id}"
@@ -101,6 +101,7 @@ def clone(site: Site) -> Site:
         user.groups = list(user.groups)
     copy.spaces = {key: _clone_space(space) for key, space in site.spaces.items()}
     copy.pages = {key: _clone_page(page) for key, page in site.pages.items()}
+    clone_jira(site, copy)
     copy.variables = dict(site.variables)
     copy.canaries = list(site.canaries)
     copy.unmapped = list(site.unmapped)

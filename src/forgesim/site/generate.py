@@ -20,8 +20,11 @@ __all__ = ["demo", "proof", "site_variables"]
 _DAY_MS = 86_400_000
 
 
-def demo(seed: int) -> Site:
-    """The demo company of ``seed``, in English. Its clock starts at ``clock.EPOCH_MS``."""
+def demo(seed: int, *, jira: bool = True) -> Site:
+    """The demo company of ``seed``, in English. Its clock starts at ``clock.EPOCH_MS``.
+
+    Without ``jira`` it has Confluence alone: what that holds, and every id in it, is the same.
+    """
     rng = seeded("demo", seed)
     site = Site(
         name="Harbourline Systems",
@@ -45,11 +48,15 @@ def demo(seed: int) -> Site:
         maker.plan_space(space, plan)
     maker.write_pages()
     site.variables = site_variables(site, "DOCS", maker.showpiece())
+    if jira:
+        from forgesim.site.jira_make import add_jira
+
+        add_jira(site, accounts)
     return site
 
 
-def proof(seed: int) -> Site:
-    """The site that ``demo(seed)`` is, but for its texts and names: those are pseudo-words of a private
+def proof(seed: int, *, jira: bool = True) -> Site:
+    """The site that ``demo`` is, but for its texts and names: those are pseudo-words of a private
     lexicon.
 
     A match with them is no coincidence. About every twelfth word is a canary; ``canaries`` lists them. Ids,
@@ -58,7 +65,7 @@ def proof(seed: int) -> Site:
     from forgesim.site.lexicon import Lexicon
     from forgesim.site.reword import reword
 
-    site = demo(seed)
+    site = demo(seed, jira=jira)
     lexicon = Lexicon(seed, site)
     result = reword(site, lexicon)
     result.canaries = lexicon.canaries()

@@ -51,8 +51,10 @@ class Lexicon:
         kind = unit.partition("/")[0]
         if kind == "site":
             return self.word
-        if kind in ("user", "space"):
+        if kind in ("user", "space", "project", "board", "sprint"):
             return self._planted(unit, first=2, every=2)
+        if kind == "issue":
+            return self._planted(unit, first=3, every=CANARY_EVERY)
         return self._planted(unit, first=CANARY_EVERY // 2, every=CANARY_EVERY)
 
     def _titled(self, title: str, unit: str) -> str:

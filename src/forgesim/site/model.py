@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from forgesim.site.jira_model import Board, Issue, Project, Sprint
+
 __all__ = ["Attachment", "Comment", "Label", "Page", "Site", "Space", "User", "Version"]
 
 
@@ -142,6 +144,10 @@ class Site:
     users: dict[str, User]
     spaces: dict[str, Space]
     pages: dict[str, Page]
+    projects: dict[str, Project] = field(default_factory=dict)
+    boards: dict[str, Board] = field(default_factory=dict)
+    sprints: dict[str, Sprint] = field(default_factory=dict)
+    issues: dict[str, Issue] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     canaries: list[str] = field(default_factory=list)
     next_id: int = 900_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from forgesim.errors import InputError
@@ -10,10 +10,15 @@ from forgesim.site.generate import demo, proof
 from forgesim.site.history import Changes
 from forgesim.site.model import Site
 
-__all__ = ["GENERATED", "open_site"]
+__all__ = ["GENERATED", "asks_for_jira", "open_site"]
 
 GENERATED = {"demo": demo, "proof": proof}
 _FORMS = "a site is demo, proof, or a folder of Markdown files"
+
+
+def asks_for_jira(scopes: Iterable[str]) -> bool:
+    """Whether an app with these scopes can see anything of Jira. For one that cannot, a site without it does."""
+    return any("jira" in scope for scope in scopes)
 
 
 def open_site(
@@ -23,13 +28,15 @@ def open_site(
     base: Path,
     keep_authors: bool = False,
     history: Mapping[str, Changes] | None = None,
+    jira: bool = True,
 ) -> Site:
     """The site that ``spec`` names; a path is relative to ``base``. A folder called demo is ``./demo``.
 
-    ``keep_authors`` and ``history`` are for folders, see ``markdown.import_folder``. Raises InputError.
+    ``keep_authors`` and ``history`` are for folders, see ``markdown.import_folder``; ``jira`` is for generated sites,
+    see ``generate.demo``. Raises InputError.
     """
     if spec in GENERATED:
-        return GENERATED[spec](seed)
+        return GENERATED[spec](seed, jira=jira)
     path = base / Path(spec).expanduser()
     if path.is_dir():
         from forgesim.site.markdown import import_folder

@@ -22,9 +22,11 @@ _AGES = ((1, 30), (1, 30), (31, 180), (31, 180), (181, 540), (541, 1500))
 """Days since the last edit, first and last, each as likely as the other."""
 _REVIEW_LABELS = ("reviewed", "needs-review", "approved", "outdated")
 _PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360f8ffbf1e0005fe02fea7c2a7350000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000a0000000400203000000e0e5943c0000000c504c5445ffffff0b4f9e787878"
+    "e1eaf6eda41bb9000000454944415478da63601805a36098835018007158619c000c2986faff10f017c4618772fe5fc0901a"
+    "55388c14ae0282e53085b7403c4a158e06f8b057487491320a46c1300600cdeabacbba5845d60000000049454e44ae426082"
 )
+"""Three boxes in a row, joined by lines: 160 by 64 pixels, four colours."""
 _PARAGRAPH = re.compile(r"<p>(?=\w)")
 _LOST_TITLES = ("Old admin guide", "Legacy export notes", "Former release checklist", "Retired pilot plan")
 

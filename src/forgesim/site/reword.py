@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import shake_128
 
+from forgesim.site.jira_reword import reword_jira
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User, Version
 from forgesim.site.rewrite import Rewriter, Wording
 from forgesim.site.storage import marker_ref, plain_text
@@ -21,7 +22,7 @@ def reword(site: Site, wording: Wording) -> Site:
     Selections of inline comments are read back from the rewritten page, where its marker is found.
     """
     to = Rewriter(wording, site.host)
-    return Site(
+    result = Site(
         name=to.text(site.name, "site"),
         cloud_id=site.cloud_id,
         host=site.host,
@@ -37,6 +38,8 @@ def reword(site: Site, wording: Wording) -> Site:
         next_id=site.next_id,
         lexicon=site.lexicon,
     )
+    reword_jira(to, site, result)
+    return result
 
 
 def _user(to: Rewriter, user: User) -> User:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from forgesim.egress.subprocessors.aws import AwsLambda, Runner
 from forgesim.egress.subprocessors.posthog import PostHog
 from forgesim.egress.subprocessors.service import SimulatedService, Unsupported
 
@@ -13,12 +14,23 @@ if TYPE_CHECKING:
 
 __all__ = ["build"]
 
-_KINDS: Mapping[str, Callable[[], SimulatedService]] = {"posthog": PostHog}
+Make = Callable[[Mapping[str, Any], Runner | None], SimulatedService]
+
+
+def _aws_lambda(service: Mapping[str, Any], runner: Runner | None) -> SimulatedService:
+    if runner is None:
+        return Unsupported("service kind aws-lambda without a runner")
+    handler, region = str(service.get("handler", "")), str(service.get("region", "us-east-1"))
+    return AwsLambda(runner, handler=handler, region=region)
+
+
+_KINDS: Mapping[str, Make] = {"posthog": lambda *_: PostHog(), "aws-lambda": _aws_lambda}
 """``service.kind`` in trust.yml → its simulation. A new service is one module and one line here."""
 
 
-def build(subprocessors: Iterable[Subprocessor]) -> dict[str, SimulatedService]:
-    """Host → service, new ones each time; the hosts of one subprocessor share one service.
+def build(subprocessors: Iterable[Subprocessor], runner: Runner | None = None) -> dict[str, SimulatedService]:
+    """Host → service, new ones each time; the hosts of one subprocessor share one service. ``runner`` runs the code of
+    vendors whose service is their own.
 
     A kind that forgesim does not emulate becomes a service that answers 501 with its name.
     """
@@ -26,6 +38,6 @@ def build(subprocessors: Iterable[Subprocessor]) -> dict[str, SimulatedService]:
     for subprocessor in subprocessors:
         kind = str(subprocessor.service.get("kind"))
         make = _KINDS.get(kind)
-        service = Unsupported(f"service kind {kind}") if make is None else make()
+        service = Unsupported(f"service kind {kind}") if make is None else make(subprocessor.service, runner)
         services.update((host.lower(), service) for host in subprocessor.hosts)
     return services

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
 from forgesim.seam import Answer
 
-__all__ = ["ServiceRequest", "SimulatedService", "Unsupported", "json_answer", "not_emulated"]
+__all__ = [
+    "Aftermath",
+    "ServiceEvent",
+    "ServiceRequest",
+    "SimulatedService",
+    "Unsupported",
+    "Watched",
+    "json_answer",
+    "not_emulated",
+]
 
 
 class ServiceRequest(msgspec.Struct, frozen=True):
@@ -28,6 +37,33 @@ class SimulatedService(Protocol):
     """A vendor's service. It may keep what it receives for inspection, and decides nothing about egress."""
 
     def answer(self, request: ServiceRequest) -> Answer: ...
+
+
+class ServiceEvent(msgspec.Struct, frozen=True):
+    """Something that a vendor's code did beside answering.
+
+    ``kind`` ``log``: it wrote ``what`` to the log group ``target``, where it stays. ``kernel`` and ``audit``: it made
+    the call ``what`` on ``target`` and a wall refused it; only ``kernel`` cannot be forged. ``line``: ``service/…:N``.
+    """
+
+    kind: Literal["log", "kernel", "audit"]
+    what: str
+    target: str | None = None
+    line: str | None = None
+
+
+class Aftermath(msgspec.Struct, frozen=True):
+    """What the last request brought about: events in order, and virtual milliseconds that the vendor's code took."""
+
+    events: tuple[ServiceEvent, ...] = ()
+    took_ms: int = 0
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A service that runs a vendor's code; ``aftermath`` hands out what came of the last request, once."""
+
+    def aftermath(self) -> Aftermath: ...
 
 
 class Unsupported:

@@ -96,7 +96,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a handler answers: ``payload`` is the JSON to send (None sends no body)."""
+    """What a handler answers: ``payload`` is the JSON to send, or bytes as they are (None sends no body)."""
 
     payload: object
     reads: tuple[str, ...] = ()

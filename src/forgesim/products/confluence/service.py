@@ -70,6 +70,7 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         "GET /wiki/rest/api/user/current": users.current_user,
         "GET /wiki/rest/api/analytics/content/{contentId}/views": v1.count_views,
         "GET /wiki/rest/api/analytics/content/{contentId}/viewers": v1.count_viewers,
+        "GET /wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download": v1.download_attachment,
         "POST /wiki/rest/api/content/{id}/label": v1.add_labels,
         "DELETE /wiki/rest/api/content/{id}/label": v1.delete_label,
         "DELETE /wiki/rest/api/content/{id}/label/{label}": v1.delete_label,
@@ -114,6 +115,8 @@ class Confluence:
             return _unsupported(error.what)
         if result.payload is None:
             return ProductAnswer(Answer(result.status, b"", result.headers))
+        if isinstance(result.payload, bytes):
+            return ProductAnswer(Answer(result.status, result.payload, result.headers), result.reads)
         return ProductAnswer(_answer(result.status, result.payload, result.headers), result.reads)
 
 

@@ -1,4 +1,4 @@
-"""The v1 operations that v2 lacks: how often a page was viewed, and labels written."""
+"""The v1 operations that v2 lacks: how often a page was viewed, labels written, attachments downloaded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from forgesim.products.confluence.errors import UnsupportedError, bad_request, n
 from forgesim.products.confluence.world import World
 from forgesim.site.model import Label, Page
 
-__all__ = ["add_labels", "count_viewers", "count_views", "delete_label"]
+__all__ = ["add_labels", "count_viewers", "count_views", "delete_label", "download_attachment"]
 
 MAX_LABEL = 255
 PREFIXES = ("my", "team", "global", "system")
@@ -41,6 +41,17 @@ def _counted(world: World, call: Call) -> Page:
 
 def _count(page: Page, count: int) -> Result:
     return Result(payload={"id": int(page.id), "count": count}, reads=(f"page/{page.id}",))
+
+
+def download_attachment(world: World, call: Call) -> Result:
+    """The file itself: Confluence answers 302 to its media service, and Forge follows that inside the platform."""
+    if call.one("version") not in (None, "1"):
+        raise UnsupportedError(f"{call.operation.name} with an older version")
+    page, found = world.attachment(call.account, call.params["attachmentId"])
+    if page.id != call.id("id"):
+        raise not_found()
+    headers = (("content-type", found.media_type),)
+    return Result(payload=found.data, reads=(f"attachment/{found.id}",), headers=headers)
 
 
 def add_labels(world: World, call: Call) -> Result:

@@ -1,0 +1,123 @@
+"""SyncUp on the demo site: its numbers against the site itself, what it keeps, and what it keeps to itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from forgesim.claims.wire import body_text
+from forgesim.manifest.load import load_trust
+from forgesim.manifest.types import World, bits
+from forgesim.site.facts import known_ids
+from forgesim.site.jira_history import fields_at, members_at
+from forgesim.site.jira_model import DONE, STORY_POINTS_FIELD, Issue
+from forgesim.site.model import Site
+from forgesim.site.twin import twin
+from forgesim.testing.kit import Forge, InstalledApp
+
+APP = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def demo(forge: Forge) -> Site:
+    return forge.site("demo", seed=1)
+
+
+@pytest.fixture
+def app(forge: Forge, demo: Site) -> InstalledApp:
+    return forge.install(APP, demo)
+
+
+def value(issue: Issue, at: int, field: str) -> str | None:
+    fields = fields_at(issue, at)
+    return None if fields is None else fields[field]
+
+
+def points(issues: list[Issue], at: int) -> float:
+    return sum(float(value(issue, at, STORY_POINTS_FIELD) or 0) for issue in issues)
+
+
+@pytest.mark.parametrize("back", [1, 2, 3])
+def test_a_report_is_what_the_site_s_own_history_says(app: InstalledApp, demo: Site, back: int) -> None:
+    board = int(demo.variables["board"])
+    closed = [each for each in demo.sprints.values() if each.board_id == board and each.state == "closed"]
+    sprint = sorted(closed, key=lambda each: each.start_at or 0)[-back]
+    start, last = sprint.start_at or 0, (sprint.complete_at or 0) - 1
+    issues = list(demo.issues.values())
+    committed = [each for each in members_at(issues, sprint.id, start) if value(each, start, "status") != DONE]
+    at_end = members_at(issues, sprint.id, last)
+    completed = [
+        each
+        for each in at_end
+        if value(each, last, "status") == DONE and (each in committed or value(each, start, "status") != DONE)
+    ]
+    carried = [each for each in at_end if value(each, last, "status") != DONE]
+    kept = [each for each in completed if each in committed]
+
+    result = app.invoke("sprintReport", {"sprintId": str(sprint.id)})
+    scope = {each["what"]: (each["issues"], each["points"]) for each in result["scope"]}
+    assert scope["committed"] == (len(committed), points(committed, start))
+    assert scope["completed"] == (len(completed), points(completed, last))
+    assert scope["carried"] == (len(carried), points(carried, last))
+    assert result["sayDo"] == pytest.approx(100 * points(kept, start) / points(committed, start), abs=0.5)
+    assert result["burndown"][0] == scope["committed"][1]
+    assert result["burndown"][-1] == scope["carried"][1]
+
+
+def test_velocity_is_made_of_the_reports_and_is_kept(app: InstalledApp) -> None:
+    first = app.invoke("velocity", {"boardId": "$board"})
+    reads = len([each for each in app.ledger.crossings if each.decided.channel == "jira"])
+    assert app.invoke("velocity", {"boardId": "$board"}) == first
+    again = len([each for each in app.ledger.crossings if each.decided.channel == "jira"]) - reads
+    assert again == 2, "configuration and sprints; the issues are not read again"
+    for each in first["sprints"]:
+        report = app.invoke("sprintReport", {"sprintId": str(each["sprint"])})
+        scope = {row["what"]: row["points"] for row in report["scope"]}
+        assert (each["committed"], each["completed"], each["sayDo"]) == (
+            scope["committed"],
+            scope["completed"],
+            report["sayDo"],
+        )
+    assert first["low"] <= first["mean"] <= first["high"]
+
+
+def test_a_forecast_is_the_same_for_whoever_asks_and_on_a_twin(forge: Forge, app: InstalledApp, demo: Site) -> None:
+    result = app.invoke("forecast", {"boardId": "$board"})
+    other = forge.install(APP, twin(demo, 5)).invoke("forecast", {"boardId": "$board"}, user="bob")
+    assert result["name"] != other["name"]
+    assert {**result, "name": ""} == {**other, "name": ""}
+    assert sum(result["futures"]) == 1000
+
+
+def test_a_team_of_four_has_no_numbers_and_leaves_none(app: InstalledApp) -> None:
+    for name in ("sprintReport", "forecast", "velocity"):
+        result = app.invoke(name, {"boardId": "$board.private"})
+        assert set(result) <= {"sprint", "name", "state", "problem", "unit", "completed", "sprints"}
+        assert not result.get("completed")
+        assert "fewer than five" in result["problem"]
+    assert [each for each in app.ledger.crossings if each.decided.channel == "kvs" and each.decided.writes] == []
+
+
+def test_who_may_not_see_a_board_is_told_so(app: InstalledApp) -> None:
+    for payload in ({"sprintId": "$sprint.private"}, {"boardId": "$board.private"}):
+        result = app.invoke("sprintReport", payload, user="bob")
+        assert result == {"problem": "Jira has no such thing, or you may not see it."}
+
+
+def test_nothing_that_leaves_the_app_names_a_person_or_an_issue(app: InstalledApp, demo: Site) -> None:
+    results = [app.invoke(name, {"boardId": "$board"}) for name in ("sprintReport", "velocity", "forecast")]
+    kept = [body_text(each.decided.body) for each in app.ledger.crossings if each.decided.channel in ("kvs", "log")]
+    text = json.dumps(results) + " ".join(kept)
+    people = [word for user in demo.users.values() for word in (user.account_id, user.name, user.email)]
+    issues = [word for issue in demo.issues.values() for word in (issue.key, issue.summary)]
+    assert [word for word in people + issues if word in text] == []
+
+
+def test_a_sprint_takes_at_most_four_kilobits(demo: Site) -> None:
+    ids = {kind: frozenset(found) for kind, found in known_ids(demo).items()}
+    world = World(ids=ids, now_ms=demo.clock_ms, times=frozenset(), settings=frozenset())
+    sizes = {store.key.text: bits(store.value, world) + store.key.bits(world) for store in load_trust(APP).stores}
+    assert sizes.keys() == {"board:{board}:sprint:{sprint}", "settings"}
+    assert 1000 < sizes["board:{board}:sprint:{sprint}"] < 2000

@@ -1,0 +1,65 @@
+"""XPress's rendering service, a Lambda function: pages in storage format in, one PDF out, and nothing kept.
+
+It works in memory: no file, no network, no variable that outlives a request. What it logs is sizes and counts.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import typst
+
+from service.document import Rendered, write
+from service.request import BadRequestError, read_request
+
+__all__ = ["render"]
+
+PATH, METHOD = "/render", "POST"
+_SHEET = re.compile(rb"<<\s*/Type\s*/Page\b")
+
+
+def render(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Payload format 2.0 in; an HTTP answer with ``{pdf: base64, sheets, placeholders}`` out, or ``{message}``."""
+    http = event["requestContext"]["http"]
+    if http["path"] != PATH:
+        return _json(404, {"message": "There is no such path."})
+    if http["method"] != METHOD:
+        return _json(405, {"message": "Only POST is understood here."})
+    try:
+        order = read_request(_body(event))
+    except BadRequestError as bad:
+        print(f"request {context.aws_request_id}: refused")  # noqa: T201 -- CloudWatch takes what a function prints
+        return _json(400, {"message": str(bad)})
+    rendered = write(order)
+    pdf, sheets = _compile(rendered, order.at_ms)
+    print(  # noqa: T201
+        f"request {context.aws_request_id}: {len(order.pages)} pages in, {sheets} sheets out, {len(pdf)} bytes, "
+        f"{len(rendered.placeholders)} placeholders"
+    )
+    found = [{"page": page, "name": name} for page, name in rendered.placeholders]
+    return _json(200, {"pdf": base64.b64encode(pdf).decode(), "sheets": sheets, "placeholders": found})
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    text = str(event.get("body", ""))
+    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+
+
+def _compile(rendered: Rendered, at_ms: int) -> tuple[bytes, int]:
+    """The PDF and its number of sheets. The fonts are those inside typst, so a machine's own change nothing."""
+    pdf = typst.compile(
+        rendered.source.encode(),
+        format="pdf",
+        ignore_system_fonts=True,
+        timestamp=at_ms // 1000,
+        pdf_tags=rendered.tagged,
+    )
+    return pdf, len(_SHEET.findall(pdf))
+
+
+def _json(status: int, data: object) -> dict[str, Any]:
+    return {"statusCode": status, "headers": {"content-type": "application/json"}, "body": json.dumps(data)}

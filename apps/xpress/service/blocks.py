@@ -1,0 +1,222 @@
+"""One page's tree as typst code. Texts become string literals, so nothing on a page can become code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from service.known import Known
+from service.literal import literal, number, spaced
+from service.macros import PANELS, STATUS_COLOURS, parameters
+from service.request import Page
+from service.tables import table
+from service.tree import Node, parse
+
+__all__ = ["Writer"]
+
+_BLANK = re.compile(r"[ \t\r\n]*")
+_LANGUAGE = re.compile(r"[a-z0-9+#-]{1,20}")
+_NOT_IN_FONTS = re.compile(
+    "[\u0700-\u10ff\u1100-\u11ff\u1200-\u1cff\u2e80-\ua63f\ua840-\ud7ff\ue000-\ufaff\U0001f000-\U0001faff\U00020000-\U0003ffff]"
+)
+"""Scripts and pictographs that none of typst's own fonts has: they are printed as empty boxes, and listed."""
+
+_HEADING = re.compile(r"h([1-6])")
+
+WRAPPED: Mapping[str, str] = {
+    "p": "par", "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "u": "underline", "ins": "underline",
+    "s": "strike", "del": "strike", "sub": "sub", "sup": "super", "cite": "emph", "dfn": "emph", "dt": "strong",
+    "th": "strong", "figcaption": "emph",
+}  # fmt: skip
+"""Elements that are one typst function round what they hold."""
+
+HOLLOW = frozenset(
+    {"table", "tbody", "thead", "tfoot", "tr", "ul", "ol", "dl", "ac:layout", "ac:layout-section", "ac:task-list"}
+)
+"""Elements between whose children blanks mean nothing."""
+
+UNSEEN = frozenset({
+    "ac:parameter", "ac:task-id", "ac:task-uuid", "colgroup", "col", "ac:placeholder", "script", "style", "ri:page",
+    "ri:attachment", "ri:url", "ri:user", "ri:space", "ri:content-entity", "ac:adf-attribute", "ac:adf-leaf", "wbr",
+})  # fmt: skip
+
+
+class Writer:
+    """Writes one page. ``placeholders`` names what could not be shown, in reading order."""
+
+    def __init__(self, known: Known, page: Page, *, outlined: bool) -> None:
+        self.placeholders: list[str] = []
+        self._known = known
+        self._page = page
+        self._outlined = outlined
+        self._root = parse(page.body)
+        headings = [node for node in self._root.walk() if _HEADING.fullmatch(node.name) and node.text().strip()]
+        self._headings = {id(node): count for count, node in enumerate(headings)}
+        self._titles = [(int(node.name[1]), spaced(node.text()).strip()) for node in headings]
+        self._write: Mapping[str, Callable[[Node], str]] = {
+            "br": lambda _: "linebreak()",
+            "hr": lambda _: "line(length: 100%, stroke: 0.5pt + luma(180))",
+            "ul": lambda node: self._items("list", node),
+            "ol": lambda node: self._items(
+                f"enum.with(start: {number(node.attributes.get('start'), 0, 10**6, 1)})", node
+            ),
+            "table": lambda node: table(node, self.content),
+            "blockquote": lambda node: f"quote(block: true, {self.content(node)})",
+            "code": lambda node: f"raw({literal(spaced(node.text()))})",
+            "kbd": lambda node: f"raw({literal(spaced(node.text()))})",
+            "pre": lambda node: self._code(node.text(), ""),
+            "a": self._anchor,
+            "img": lambda node: self._picture(node, "", node.attributes.get("src", ""), node.attributes.get("alt", "")),
+            "time": lambda node: literal(node.attributes.get("datetime", "") or node.text()),
+            "ac:link": self._link,
+            "ac:image": self._ac_image,
+            "ac:task": self._task,
+            "ac:emoticon": self._emoticon,
+            "ac:structured-macro": self._macro,
+            "ac:macro": self._macro,
+            "ac:adf-extension": self._adf,
+        }
+
+    def body(self) -> str:
+        return self.content(self._root)
+
+    def content(self, node: Node) -> str:
+        """What an element holds, as one piece of content."""
+        parts = [part for child in node.children if (part := self._child(node, child))]
+        return "{" + "; ".join(parts) + "}" if parts else "[]"
+
+    def _child(self, parent: Node, child: Node | str) -> str:
+        if isinstance(child, Node):
+            return self._element(child)
+        if _NOT_IN_FONTS.search(child):
+            self.placeholders.append("characters")
+        if _BLANK.fullmatch(child):
+            return "" if parent.name in HOLLOW else "[ ]"
+        return literal(spaced(child))
+
+    def _element(self, node: Node) -> str:
+        if node.name in UNSEEN:
+            return ""
+        write = self._write.get(node.name)
+        if write is not None:
+            return write(node)
+        if (found := _HEADING.fullmatch(node.name)) is not None:
+            return self._heading(node, int(found[1]))
+        inner = self.content(node)
+        if inner == "[]":
+            return ""
+        wrap = WRAPPED.get(node.name)
+        return inner if wrap is None else f"{wrap}({inner})"
+
+    # --- text --------------------------------------------------------------------------------------------------
+
+    def _heading(self, node: Node, level: int) -> str:
+        count = self._headings.get(id(node))
+        if count is None:
+            return ""
+        level = min(self._page.depth, 5) + 1 + level
+        outlined = "true" if self._outlined else "false"
+        heading = f"heading(level: {level}, outlined: {outlined}, bookmarked: true, {self.content(node)})"
+        return f"[#{heading}<h-{self._page.id}-{count}>]"
+
+    def _items(self, function: str, node: Node) -> str:
+        items = [self.content(item) for item in node.elements()]
+        return f"{function}({', '.join(items)})" if items else ""
+
+    def _code(self, text: str, language: str) -> str:
+        language = language.strip().lower()
+        lang = f', lang: "{language}"' if _LANGUAGE.fullmatch(language) else ""
+        return f"raw(block: true{lang}, {literal(text.replace(chr(9), '    ').strip(chr(10)))})"
+
+    def _task(self, node: Node) -> str:
+        status, body = node.first("ac:task-status"), node.first("ac:task-body")
+        done = "true" if status is not None and status.text().strip() == "complete" else "false"
+        return f"par({{checkbox({done}); h(0.5em); {self.content(body) if body else '[]'}}})"
+
+    def _emoticon(self, node: Node) -> str:
+        name = node.attributes.get("ac:emoji-shortname") or f":{node.attributes.get('ac:name', 'emoji')}:"
+        return literal(name)
+
+    # --- links and pictures ------------------------------------------------------------------------------------
+
+    def _anchor(self, node: Node) -> str:
+        inner = self.content(node)
+        target = self._known.address_target(node.attributes.get("href", ""))
+        return inner if target is None or inner == "[]" else f"link({target}, {inner})"
+
+    def _link(self, node: Node) -> str:
+        page, attachment, user = node.first("ri:page"), node.first("ri:attachment"), node.first("ri:user")
+        body = node.first("ac:link-body", "ac:plain-text-link-body")
+        title = page.attributes.get("ri:content-title", "") if page else ""
+        otherwise = title or (attachment.attributes.get("ri:filename", "") if attachment else "")
+        otherwise = otherwise or ("@user" if user else node.attributes.get("ac:anchor", ""))
+        inner = self.content(body) if body is not None and body.text().strip() else literal(spaced(otherwise))
+        if page is None:
+            here = f"<page-{self._page.id}>" if node.attributes.get("ac:anchor") and not (attachment or user) else None
+            return inner if here is None else f"link({here}, {inner})"
+        target = self._known.page_target(title, page.attributes.get("ri:space-key", ""))
+        return inner if target is None else f"link({target}, {inner})"
+
+    def _ac_image(self, node: Node) -> str:
+        attachment, url = node.first("ri:attachment"), node.first("ri:url")
+        name = attachment.attributes.get("ri:filename", "") if attachment else ""
+        address = url.attributes.get("ri:value", "") if url else ""
+        shown = self._picture(node, name, address, node.attributes.get("ac:alt", ""))
+        caption = node.first("ac:caption")
+        return shown if caption is None else f"{{{shown}; emph({self.content(caption)})}}"
+
+    def _picture(self, node: Node, name: str, address: str, alt: str) -> str:
+        """A picture that was sent along; any other becomes a placeholder: nothing is fetched."""
+        image = self._known.picture(self._page, name) if name else None
+        if image is None:
+            return self._placeholder("image", f"image: {alt or name or address}")
+        asked = number(node.attributes.get("ac:width") or node.attributes.get("width"), 1, 4000, image.width)
+        width = f"{asked * 0.75:g}pt" if asked else "none"
+        return f"picture({literal(image.svg)}, {width})"
+
+    # --- macros ------------------------------------------------------------------------------------------------
+
+    def _macro(self, node: Node) -> str:
+        name = node.attributes.get("ac:name", "").lower()
+        rich, plain = node.first("ac:rich-text-body"), node.first("ac:plain-text-body")
+        settings = parameters(node)
+        match name:
+            case "code" | "noformat":
+                return self._code(plain.text() if plain else "", settings.get("language", ""))
+            case "toc" | "toc-zone":
+                return self._contents() + (f"; {self.content(rich)}" if rich else "")
+            case "children" | "pagetree":
+                return self._children()
+            case "status":
+                colour = STATUS_COLOURS.get(settings.get("colour", settings.get("color", "")).lower(), "grey")
+                return f'badge("{colour}", {literal(settings.get("title", ""))})'
+            case "anchor":
+                return ""
+            case _ if name in PANELS:
+                heading = settings.get("title", "")
+                titled = f"strong({literal(heading)}); parbreak(); " if heading else ""
+                return f'panel("{PANELS[name]}", {{{titled}{self.content(rich) if rich else "[]"}}})'
+        shown = self._placeholder(name, f"macro: {name}")
+        return shown if rich is None else f"{shown}; {self.content(rich)}"
+
+    def _adf(self, node: Node) -> str:
+        fallback = next((found for found in node.walk() if found.name == "ac:adf-fallback"), None)
+        return self._placeholder("adf-extension", "macro: extension") if fallback is None else self.content(fallback)
+
+    def _contents(self) -> str:
+        """The headings of this page, each a link, indented by its level."""
+        top = min((level for level, _ in self._titles), default=1)
+        lines = [
+            f"pad(left: {(level - top) * 1.2:g}em, link(<h-{self._page.id}-{count}>, {literal(title)}))"
+            for count, (level, title) in enumerate(self._titles)
+        ]
+        return "{set block(spacing: 0.55em); " + "; ".join(lines) + "}" if lines else "[]"
+
+    def _children(self) -> str:
+        below = self._known.children.get(self._page.id, [])
+        links = [f"link(<page-{page.id}>, {literal(spaced(page.title))})" for page in below]
+        return f"list({', '.join(links)})" if links else self._placeholder("children", "macro: children")
+
+    def _placeholder(self, name: str, words: str) -> str:
+        self.placeholders.append(name)
+        return f"placeholder({literal(spaced(words))})"

@@ -1,0 +1,81 @@
+"""What a document holds: which links lead inside it, and which pictures are there."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+import typst
+
+from service.literal import literal
+from service.pictures import Image, image_of
+from service.request import Order, Page
+
+__all__ = ["Known"]
+
+_PAGE_URL = re.compile(r"/spaces/[^/]+/pages/(\d+)")
+_PAGE_QUERY = re.compile(r"(?:^|&)pageId=(\d+)")
+
+
+class Known:
+    """The pages and pictures of one order."""
+
+    def __init__(self, order: Order) -> None:
+        self.children: dict[str, list[Page]] = {}
+        for page in order.pages:
+            self.children.setdefault(page.parent, []).append(page)
+        self._space = order.space
+        self._ids = {page.id for page in order.pages}
+        self._titles = {page.title.casefold(): page.id for page in reversed(order.pages)}
+        self._pictures = {(picture.page, picture.name): picture.data for picture in order.pictures}
+        self._shown: dict[tuple[str, str], Image | None] = {}
+        site = urlsplit(order.site)
+        self._host, self._origin = site.netloc, f"{site.scheme}://{site.netloc}"
+
+    def picture(self, page: Page, name: str) -> Image | None:
+        """The picture that a page shows under this name; null where it was not sent or cannot be shown."""
+        key = (page.id, name)
+        if key not in self._shown:
+            data = self._pictures.get(key)
+            image = None if data is None else image_of(data)
+            self._shown[key] = image if image is not None and _can_be_set(image) else None
+        return self._shown[key]
+
+    def page_target(self, title: str, space: str) -> str | None:
+        """Where a link by title leads inside the document, as typst code; null where it leads out of it."""
+        if space not in ("", self._space):
+            return None
+        id_ = self._titles.get(title.casefold())
+        return None if id_ is None else f"<page-{id_}>"
+
+    def address_target(self, address: str) -> str | None:
+        """Where an address leads: a place of the document, an address of the web, or nowhere that may be linked."""
+        try:
+            parts = urlsplit(address.strip())
+            host = parts.netloc
+        except ValueError:
+            return None
+        if host in ("", self._host) and parts.scheme in ("", "http", "https"):
+            found = _PAGE_URL.search(unquote(parts.path)) or _PAGE_QUERY.search(parts.query)
+            if found is not None and found[1] in self._ids:
+                return f"<page-{found[1]}>"
+            return (
+                literal(self._origin + address.strip())
+                if parts.path.startswith("/") and not host
+                else self._web(address)
+            )
+        return self._web(address)
+
+    def _web(self, address: str) -> str | None:
+        scheme = address.strip().partition(":")[0].lower()
+        return literal(address.strip()) if scheme in ("http", "https", "mailto") else None
+
+
+def _can_be_set(image: Image) -> bool:
+    """Whether typst takes the picture; one that is broken inside would spoil the whole document."""
+    source = f'#image(bytes({literal(image.svg)}), format: "svg", width: 10pt)'
+    try:
+        typst.compile(source.encode(), format="pdf", ignore_system_fonts=True)
+    except RuntimeError:
+        return False
+    return True

@@ -1,0 +1,36 @@
+"""Text as typst code that means that text and nothing else. Every text of a page passes here."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["literal", "number", "spaced"]
+
+_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]')
+_NOT_A_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+_LONG = re.compile(r"[^\s\u200b]{30,}")
+_BREAK_AFTER = re.compile(r"([/._,;:=&?)\]}\-])(?=\w)|(?<=[a-z])(?=[A-Z])")
+_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+
+
+def literal(text: str) -> str:
+    """A string literal of typst's code mode. Characters that no text can hold become U+FFFD."""
+    return f'"{_ESCAPED.sub(_escape, _NOT_A_CHARACTER.sub("�", text))}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match[0]
+    return f"\\{char}" if char in '\\"' else f"\\u{{{ord(char):x}}}"
+
+
+def spaced(text: str) -> str:
+    """Runs of blanks as one blank, and places where words of 30 characters and more may break."""
+    return _LONG.sub(lambda match: _BREAK_AFTER.sub("\\g<0>\u200b", match[0]), _SPACE.sub(" ", text))
+
+
+def number(text: str | None, low: int, high: int, otherwise: int) -> int:
+    """A whole number between bounds; ``otherwise`` where the text is none."""
+    digits = (text or "").strip().removesuffix("px")
+    return (
+        min(high, max(low, int(digits))) if digits.isascii() and digits.isdecimal() and len(digits) < 9 else otherwise
+    )

@@ -1,0 +1,136 @@
+"""Reading pages, trees and pictures as the user who asked. Nothing here can write."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from operator import itemgetter
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from forgesim.sdk import Response, api, route
+from xpress.patience import OK, RefusedError, ask
+
+__all__ = ["Json", "page", "pages", "pictures", "tree"]
+
+SERVICE = "Confluence"
+ANSWER_S = 4.0
+MOST = "250"
+"""The largest list that Confluence gives at once."""
+
+DEEPEST = 10
+"""Levels that one list of descendants holds."""
+
+AT_ONCE = 20
+"""Requests under way at the same time."""
+
+PICTURE_BYTES = 2_000_000
+"""Of all pictures of a document together; those beyond become placeholders."""
+
+_PICTURE = re.compile(r"<ac:image\b[^>]*>\s*<ri:attachment\b[^>]*?\bri:filename=\"([^\"]*)\"")
+
+Json = dict[str, Any]
+
+
+async def page(page_id: str) -> Json:
+    """A page with its body in storage format. Raises RefusedError, as every function here."""
+    return await _json("/wiki/api/v2/pages/{id}", {"id": page_id}, {"body-format": "storage"})
+
+
+async def pages(page_ids: Iterable[str]) -> list[Json]:
+    """Those pages, in that order."""
+    return await _together(page, page_ids)
+
+
+async def tree(top: Json) -> list[Json]:
+    """The page and its descendants that the user may see, in reading order: ``{id, parent, depth}`` each."""
+    children: dict[str, list[Json]] = {}
+    tops = [top["id"]]
+    while tops:
+        found = [each for some in await _together(_descendants, tops) for each in some]
+        for each in found:
+            children.setdefault(each["parentId"], []).append(each)
+        tops = [*map(itemgetter("id"), filter(_is_deepest, found))]
+    return [*_in_order({"id": top["id"], "parentId": ""}, 0, children)]
+
+
+def _is_deepest(each: Json) -> bool:
+    return bool(each["depth"] == DEEPEST)
+
+
+def _position(each: Json) -> tuple[int, int]:
+    return each["childPosition"], int(each["id"])
+
+
+def _in_order(each: Json, depth: int, children: Mapping[str, list[Json]]) -> Iterator[Json]:
+    yield {"id": each["id"], "parent": each["parentId"], "depth": depth}
+    for child in sorted(children.get(each["id"], ()), key=_position):
+        yield from _in_order(child, depth + 1, children)
+
+
+async def _descendants(page_id: str) -> list[Json]:
+    found: list[Json] = []
+    query = {"depth": str(DEEPEST), "limit": MOST}
+    while query:
+        answer = await _json("/wiki/api/v2/pages/{id}/descendants", {"id": page_id}, query)
+        found += answer["results"]
+        query = dict(parse_qsl(urlsplit(answer["_links"].get("next", "")).query))
+    return found
+
+
+async def pictures(shown: Iterable[Json]) -> list[Json]:
+    """The image attachments that the pages show, up to 2 MB together: ``{page, name, data: base64}`` each."""
+    named = {each["id"]: {*map(html.unescape, _PICTURE.findall(each["body"]["storage"]["value"]))} for each in shown}
+    lists = await _together(_attachments, [id_ for id_, names in named.items() if names])
+    found = [
+        each
+        for some in lists
+        for each in some
+        if each["title"] in named[each["pageId"]]
+    ]  # fmt: skip
+    within = bisect_right([*accumulate(each["fileSize"] for each in found)], PICTURE_BYTES)
+    return await _together(_picture, found[:within])
+
+
+async def _attachments(page_id: str) -> list[Json]:
+    answer = await _json("/wiki/api/v2/pages/{id}/attachments", {"id": page_id}, {"limit": MOST})
+    return list(answer["results"])
+
+
+async def _picture(attachment: Json) -> Json:
+    ids = {"id": attachment["pageId"], "attachment": attachment["id"]}
+    answer = await _get("/wiki/rest/api/content/{id}/child/attachment/{attachment}/download", ids, {})
+    data = base64.b64encode(await answer.bytes()).decode()
+    return {"page": attachment["pageId"], "name": attachment["title"], "data": data}
+
+
+async def _together(work: Any, items: Iterable[Any]) -> list[Any]:
+    """What ``work`` gives for each item, in order, some at the same time; the first refusal in order is raised."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(item: Any) -> Any:
+        async with gate:
+            return await work(item)
+
+    tasks = [asyncio.create_task(one(item)) for item in items]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return [task.result() for task in tasks]
+
+
+async def _json(path: str, ids: Mapping[str, str], query: Mapping[str, str]) -> Json:
+    return await (await _get(path, ids, query)).json()  # type: ignore[no-any-return]
+
+
+async def _get(path: str, ids: Mapping[str, str], query: Mapping[str, str]) -> Response:
+    async def send() -> Response:
+        answer = await api.as_user().request_confluence(route(path, **ids, query=query))
+        if answer.status != OK:
+            raise RefusedError(SERVICE, answer.status)
+        return answer
+
+    return await ask(SERVICE, send, ANSWER_S)

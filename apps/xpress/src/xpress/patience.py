@@ -1,0 +1,60 @@
+"""Waiting for services, with a bound, and the words for what they refuse."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+__all__ = ["OK", "RefusedError", "ask"]
+
+T = TypeVar("T")
+
+OK = 200
+NO_ANSWER = 504
+TRIES = 2
+PASSING = frozenset({429, 500, 502, 503})
+"""Answers that may be another one a little later."""
+
+PAUSE_S = 1.0
+WORDS: Mapping[int, str] = {
+    401: "does not accept XPress's permissions; ask an admin to approve the app's scopes",
+    403: "does not allow this",
+    404: "knows no such page, or you may not see it",
+    413: "takes no more than 5 MB; export a smaller part, or pages with fewer pictures",
+    429: "is busy; try again in a minute",
+    500: "had an error of its own; try again later",
+    504: "did not answer in time; try again later",
+}
+
+
+class RefusedError(Exception):
+    """A service gave no usable answer: HTTP status, 504 for silence."""
+
+    def __init__(self, service: str, status: int) -> None:
+        super().__init__(service, status)
+        self.service, self.status = service, status
+
+    @property
+    def sentence(self) -> str:
+        """What a person is told."""
+        return f"{self.service} {WORDS.get(self.status, f'answered {self.status}')}."
+
+
+async def ask(service: str, send: Callable[[], Awaitable[T]], answer_s: float) -> T:
+    """What ``send`` gives, tried twice where the refusal may pass. Raises RefusedError."""
+    for _ in range(TRIES - 1):
+        try:
+            return await _in_time(service, send, answer_s)
+        except RefusedError as refused:
+            if refused.status not in PASSING:
+                raise
+            await asyncio.sleep(PAUSE_S)
+    return await _in_time(service, send, answer_s)
+
+
+async def _in_time(service: str, send: Callable[[], Awaitable[T]], answer_s: float) -> T:
+    try:
+        return await asyncio.wait_for(send(), answer_s)
+    except TimeoutError:
+        raise RefusedError(service, NO_ANSWER) from None

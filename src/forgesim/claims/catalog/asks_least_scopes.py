@@ -1,0 +1,124 @@
+"""Every permission that the app asks for is one that it needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from forgesim.claims.case import Case
+from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
+from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.ledger.read import Crossing
+from forgesim.scopes.needs import STORAGE_SCOPE, operation_named, uses
+
+__all__ = ["CLAIM"]
+
+NAME = "asks_least_scopes"
+STORAGE = frozenset({"kvs", "secret", "entity", "object"})
+PRODUCTS = frozenset({"confluence", "jira", "property"})
+ABLATION = "ablation"
+
+
+def judge(case: Case) -> Verdict:
+    """Broken by a scope that no allowed operation uses, or without which everything goes on as before."""
+    scopes = case.manifest.scopes
+    if not scopes:
+        return not_applicable(NAME, case, "the manifest asks for no scope")
+    used, missed = ({}, {}) if case.fast else (_used(case), _missed(case))
+    broken: list[Evidence] = []
+    doubts: list[Evidence] = []
+    for scope in scopes if not case.fast else ():
+        if scope not in used:
+            doubt = _open(case, scope)
+            (doubts if doubt else broken).append(doubt or Evidence(0, f"nothing that the app does needs {scope}"))
+        elif scope not in missed:
+            doubts.append(Evidence(0, f"{scope} is used, but the app was not tried without it"))
+        elif missed[scope] == 0:
+            why = f"{scope} is not needed: without it the same is allowed (another scope opens what it opens)"
+            broken.append(Evidence(0, why, used[scope].decided.line))
+    found = Findings(
+        broken=broken,
+        says_broken="the app asks for permissions that it does not need",
+        ground=Ground(
+            strength=Strength.ENFORCED,
+            says=f"each of {len(scopes)} scopes is needed: without it the platform refuses what the app does "
+            f"({', '.join(scopes)})",
+            crossings=sum(missed.values()),
+        ),
+        unexercised="the app was not tried without any of its scopes",
+        channels=PRODUCTS,
+        doubts=doubts,
+    )
+    return conclude(NAME, case, found)
+
+
+def _used(case: Case) -> Mapping[str, Crossing]:
+    """Scope → the first allowed crossing that it opened, in runs with all scopes."""
+    granted = frozenset(case.manifest.scopes)
+    first: dict[str, Crossing] = {}
+    known: dict[str, frozenset[str]] = {}
+    for crossing in case.app:
+        asked = crossing.decided
+        run = case.ledger.runs.get(asked.run)
+        if not asked.decision.allow or run is None or run.cause == ABLATION:
+            continue
+        if asked.channel in STORAGE:
+            first.setdefault(STORAGE_SCOPE, crossing)
+        elif asked.channel in PRODUCTS and asked.op:
+            if asked.op not in known:
+                operation = operation_named(asked.op)
+                known[asked.op] = uses(operation, granted) if operation else frozenset()
+            for scope in known[asked.op]:
+                first.setdefault(scope, crossing)
+    return first
+
+
+def _missed(case: Case) -> Mapping[str, int]:
+    """Scope → how many crossings were refused for want of scope in runs without that scope alone."""
+    granted = frozenset(case.manifest.scopes)
+    without: dict[int, str] = {}
+    for number, run in case.ledger.runs.items():
+        lacks = granted - set(run.scopes)
+        if run.cause == ABLATION and len(lacks) == 1:
+            without[number] = next(iter(lacks))
+    count: dict[str, int] = defaultdict(int)
+    for scope in without.values():
+        count[scope] += 0
+    for crossing in case.app:
+        asked = crossing.decided
+        if asked.run in without and not asked.decision.allow and asked.decision.rule == "scope":
+            count[without[asked.run]] += 1
+    return count
+
+
+def _open(case: Case, scope: str) -> Evidence | None:
+    """Why an unused scope may be needed all the same: code that did not run, or an event that asks for it."""
+    for module in case.manifest.modules:
+        events = module.data.get("events", ()) if module.type == "trigger" else ()
+        if events and scope.startswith("read:"):
+            return Evidence(0, f"{scope} is not used; the trigger {module.key!r} may ask for it")
+    reason = next(_unknown(case), None)
+    return None if reason is None else Evidence(0, f"{scope} was not used, and {reason}")
+
+
+def _unknown(case: Case) -> Iterator[str]:
+    coverage = case.ledger.coverage
+    if coverage is None:
+        yield "no coverage was recorded"
+    elif len(set(coverage.hit)) < len(case.ledger.header.units):
+        yield "not all of the app's code ran"
+    elif coverage.dynamic:
+        yield "the app runs code that it makes at run time"
+    if any(crossing.answered is not None and crossing.answered.unsupported for crossing in case.app):
+        yield "something that the app called is not emulated"
+
+
+CLAIM = Claim(
+    name=NAME,
+    statement="The app asks for no permission that it does not need.",
+    why="A permission that is held can be used, by the app or by whoever takes it over.",
+    exercised_by="Each scope used by an allowed operation, and the app run again without that scope alone.",
+    broken_by="A scope that nothing uses while all of the app's code ran; a scope without which nothing is refused.",
+    limits="Of the scopes of the manifest as the documented operations ask for them; the front end is not looked at.",
+    judge=judge,
+)

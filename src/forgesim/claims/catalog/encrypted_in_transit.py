@@ -1,0 +1,92 @@
+"""Whatever leaves the platform leaves it encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from forgesim.claims.case import Case, succeeded
+from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
+from forgesim.claims.declared import covers_host, declared_hosts
+from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.claims.wire import host_of
+from forgesim.ledger.read import Crossing
+
+__all__ = ["CLAIM"]
+
+NAME = "encrypted_in_transit"
+ENCRYPTED = ("https", "wss")
+
+
+def judge(case: Case) -> Verdict:
+    """Broken by a request or a manifest entry in clear text; enforced by the policy that refuses such requests."""
+    hosts = declared_hosts(case.trust)
+    tried = [evidence for crossing in case.on("egress") if (evidence := _attempt(crossing)) is not None]
+    probes = [probe for probe in case.probes if probe.decided.channel == "egress" and _is_clear(probe)]
+    open_ = [_let_through(probe) for probe in probes if probe.decided.decision.allow]
+    broken = [*tried, *_entries(case), *open_]
+    if not broken and not case.manifest.egress and not case.trust.subprocessors:
+        return not_applicable(NAME, case, "manifest and trust.yml declare no egress")
+    sent = sum(1 for crossing in case.on("egress") if succeeded(crossing))
+    named = [probe for probe in probes if covers_host(hosts, host_of(probe.decided.target))]
+    found = Findings(
+        broken=broken,
+        says_broken="the app asks for a connection that is not encrypted" if tried else "clear text is allowed",
+        ground=Ground(
+            strength=Strength.ENFORCED,
+            says=f"refused by the platform: every address without encryption that was probed ({len(probes)}), "
+            f"those of the declared hosts among them; {sent} requests went out, all of them https",
+            crossings=len(probes) + sent if named else 0,
+        ),
+        unexercised="no declared host was probed without encryption",
+        channels=frozenset({"egress"}),
+        doubts=[] if case.ledger.header.confined else [Evidence(0, "the app ran unconfined: it has other ways out")],
+    )
+    return conclude(NAME, case, found)
+
+
+def _scheme(url: str) -> str:
+    """What the address begins with, in lower case; nothing where it has no scheme."""
+    try:
+        return urlsplit(url.strip()).scheme.lower()
+    except ValueError:
+        return ""
+
+
+def _is_clear(crossing: Crossing) -> bool:
+    """Whether the target is an address with a host and a scheme that does not encrypt."""
+    target = crossing.decided.target
+    return _scheme(target) not in ("", *ENCRYPTED) and bool(host_of(target))
+
+
+def _attempt(crossing: Crossing) -> Evidence | None:
+    asked = crossing.decided
+    if not _is_clear(crossing):
+        return None
+    held = "the platform let it through" if asked.decision.allow else f"the platform refused it ({asked.decision.rule})"
+    return Evidence(asked.seq, f"asks {host_of(asked.target)} over {_scheme(asked.target)}: {held}", asked.line)
+
+
+def _entries(case: Case) -> Iterator[Evidence]:
+    for entry in case.manifest.egress:
+        scheme = entry.address.partition("://")[0].lower() if "://" in entry.address else ""
+        if scheme not in ("", *ENCRYPTED):
+            where = f"manifest.yml:{entry.line}" if entry.line else None
+            yield Evidence(0, f"the manifest allows {entry.address}, which is not encrypted", where)
+
+
+def _let_through(probe: Crossing) -> Evidence:
+    asked = probe.decided
+    return Evidence(asked.seq, f"the platform would let the app reach {host_of(asked.target)} over "
+                    f"{_scheme(asked.target)}")  # fmt: skip
+
+
+CLAIM = Claim(
+    name=NAME,
+    statement="Data that leaves the platform is encrypted on its way.",
+    why="What travels in clear text is read by whoever stands in between.",
+    exercised_by="Addresses of declared hosts without encryption, asked for by forgesim itself; requests to them.",
+    broken_by="A request to an address that is not https, allowed or refused; a manifest entry for one.",
+    limits="Of addresses: simulated requests carry no TLS, so protocol versions and certificates are not judged.",
+    judge=judge,
+)

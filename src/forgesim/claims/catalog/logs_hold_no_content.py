@@ -1,0 +1,101 @@
+"""Logs carry what an operator needs, and nothing of what people wrote."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from forgesim.claims.case import Case
+from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.content import content_evidence, line_of, looks_like_content, twin_doubts, twin_evidence
+from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.claims.wire import body_text
+from forgesim.leaks.scanner import Piece
+from forgesim.ledger.read import Crossing
+
+__all__ = ["CLAIM", "SERVICE"]
+
+NAME = "logs_hold_no_content"
+CHANNELS = frozenset({"log", "error"})
+SERVICE = "service"
+"""The verb of a line that a vendor's own service logs."""
+
+
+def judge(case: Case) -> Verdict:
+    """Broken by content in a log line or an error's text, by twins that log otherwise, by a line too many."""
+    if not case.manifest.functions:
+        return not_applicable(NAME, case, "the manifest has no function: nothing runs that could log")
+    written = list(case.on(*CHANNELS))
+    logged = [crossing for crossing in written if crossing.decided.channel == "log"]
+    unwanted = [evidence for crossing in logged if (evidence := _unwanted(case, crossing)) is not None]
+    broken = [*_content(case, written), *unwanted, *twin_evidence(case, "logged", "logs")]
+    silent = case.trust.logs == "nothing" and not logged
+    found = Findings(
+        broken=broken,
+        says_broken="the app logs though trust.yml says that it logs nothing"
+        if broken and len(unwanted) == len(broken)
+        else "the logs hold more than metadata",
+        ground=_ground(case, written, silent=silent),
+        unexercised="the app logged nothing",
+        channels=CHANNELS,
+        doubts=[*([] if silent else twin_doubts(case, "logged")), *_unscanned(case, written)],
+        needs_bodies=True,
+    )
+    return conclude(NAME, case, found)
+
+
+def _unwanted(case: Case, crossing: Crossing) -> Evidence | None:
+    """A line where trust.yml says that nothing is logged, by the app or by a vendor's service."""
+    asked = crossing.decided
+    if asked.verb != SERVICE:
+        why = "logs a line; trust.yml says logs: nothing"
+        return Evidence(asked.seq, why, asked.line) if case.trust.logs == "nothing" else None
+    said = {str(party.service.get("logs", case.trust.logs)) for party in case.trust.subprocessors if party.service}
+    why = "a vendor's service logs a line; trust.yml says that it logs nothing"
+    return Evidence(asked.seq, why, asked.line) if said == {"nothing"} else None
+
+
+def _content(case: Case, written: list[Crossing]) -> Iterator[Evidence]:
+    pieces: dict[int, list[Piece]] = defaultdict(list)
+    seen: set[tuple[int, str]] = set()
+    for crossing in written:
+        asked = crossing.decided
+        text = body_text(asked.body)
+        if text and (asked.run, text) not in seen:
+            seen.add((asked.run, text))
+            pieces[asked.run].append(Piece(text, asked.seq))
+    if case.fast:
+        pieces = defaultdict(list, {run: looks_like_content(case, run, parts) for run, parts in pieces.items()})
+    yield from content_evidence(case, pieces, line_of(written), "logs")
+
+
+def _unscanned(case: Case, written: list[Crossing]) -> list[Evidence]:
+    if case.fast or all(case.scanner(run) is not None for run in {c.decided.run for c in written}):
+        return []
+    return [Evidence(0, "the ledger does not have the site's content: nothing to compare what is logged with")]
+
+
+def _ground(case: Case, written: list[Crossing], *, silent: bool) -> Ground:
+    if silent:
+        calls = sum(1 for crossing in case.on("result", "error"))
+        says = f"in {calls} calls that ran all of its code the app logged nothing"
+        return Ground(strength=Strength.OBSERVED, says=says, crossings=calls)
+    by_service = sum(1 for crossing in written if crossing.decided.verb == SERVICE)
+    whose = f" ({by_service} of them a vendor's service's)" if by_service else ""
+    trials = trials_of(case, "logged")
+    bound = f"; {pairs_bound(trials)} beyond sizes" if trials else ""
+    says = f"no content in {len(written)} log lines and error texts{whose}{bound}"
+    return Ground(strength=Strength.TESTED, says=says, crossings=len(written))
+
+
+CLAIM = Claim(
+    name=NAME,
+    statement="Logs hold metadata only, the app's and its services'.",
+    why="Logs are read by more people than data is, and kept longer than anybody remembers.",
+    exercised_by="Log lines and texts of errors that the app raised.",
+    broken_by="Content of the site in a line; a difference between twin sites other than in numbers; any line of the "
+    "app where trust.yml says logs: nothing.",
+    limits="Up to eight numbers a line may differ between twins, as sizes and times do; an error that the app raises "
+    "is logged by the platform, and judged for content alone.",
+    judge=judge,
+)

@@ -1,0 +1,94 @@
+"""A service that renders content forgets it with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forgesim.claims.case import Case
+from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.ledger.records import Trial
+
+__all__ = ["CLAIM", "KEPT", "RENDERED", "RENDERERS"]
+
+NAME = "rendering_keeps_nothing"
+RENDERERS = frozenset({"aws-lambda"})
+"""Kinds of service that run a vendor's code on content."""
+
+RENDERED, KEPT = "rendered", "kept"
+"""Trial channels. ``rendered``: ``a`` is what the warm service answered to B after A, ``again`` the same once more,
+``b`` what a fresh one answered to B. ``kept``: ``a`` is what was left of A in the warm service's process and files,
+``again`` the same once more, ``b`` what a fresh one has."""
+
+
+def judge(case: Case) -> Verdict:
+    """Broken by an answer that depends on an earlier request, and by content or files that outlive theirs."""
+    services = [party for party in case.trust.subprocessors if party.service.get("kind") in RENDERERS]
+    if not services:
+        return not_applicable(NAME, case, "no subprocessor of trust.yml runs code of the vendor's")
+    rendered, kept = trials_of(case, RENDERED), trials_of(case, KEPT)
+    broken = [*map(_dependent, filter(_differs, rendered)), *map(_left, filter(_differs, kept)), *_files(case)]
+    found = Findings(
+        broken=broken,
+        says_broken="the rendering service keeps something of a request",
+        ground=Ground(
+            strength=Strength.TESTED,
+            says=_says(rendered, kept),
+            crossings=sum(trial.crossings for trial in rendered),
+        ),
+        unexercised="no warm request was made",
+        channels=frozenset({"egress"}),
+        doubts=[] if kept else [Evidence(0, "nobody looked at what is left in the service's process")],
+        trials=frozenset({RENDERED, KEPT}),
+    )
+    return conclude(NAME, case, found)
+
+
+def _differs(trial: Trial) -> bool:
+    return trial.a == trial.again != trial.b
+
+
+def _line(trial: Trial) -> str | None:
+    line = (trial.first or {}).get("line")
+    return line if isinstance(line, str) else None
+
+
+def _dependent(trial: Trial) -> Evidence:
+    what = (trial.first or {}).get("a") or "another answer"
+    return Evidence(0, f"a warm service answers otherwise after another's request than a fresh one: {what}",
+                    _line(trial))  # fmt: skip
+
+
+def _left(trial: Trial) -> Evidence:
+    what = (trial.first or {}).get("a") or "something of the request"
+    return Evidence(0, f"after its answer the service still has {what}", _line(trial))
+
+
+def _files(case: Case) -> Iterator[Evidence]:
+    """Walls that the service's own code met when it tried to write a file."""
+    for witness in case.witnesses:
+        target = witness.target or ""
+        if case.in_service(witness.line) and witness.call == "open" and target.startswith("write"):
+            yield Evidence(witness.seq, f"the service tries to write a file: {target}", witness.line)
+
+
+def _says(rendered: list[Trial], kept: list[Trial]) -> str:
+    if not rendered:
+        return ""
+    looked = (
+        f"; nothing was left of {sum(t.crossings for t in kept)} requests in its process or its files" if kept else ""
+    )
+    return f"a warm service answers as a fresh one does, {pairs_bound(rendered)}{looked}"
+
+
+CLAIM = Claim(
+    name=NAME,
+    statement="The rendering service keeps nothing of what it renders.",
+    why="What a renderer keeps, the next customer's document may show.",
+    exercised_by="Requests to a warm service after another site's, beside the same requests to a fresh one.",
+    broken_by="A warm service's answer that depends on an earlier request; content or files left after an answer; an "
+    "attempt to write a file.",
+    limits="Of the vendor's code as it runs here; what the vendor's cloud keeps by itself is not seen. What the "
+    "service logs is judged by logs_hold_no_content.",
+    judge=judge,
+)

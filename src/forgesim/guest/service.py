@@ -1,0 +1,79 @@
+"""The process that a vendor's service runs in: a Lambda runtime over the seam, behind the same walls as an app."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from forgesim.guest.entry import Guest
+from forgesim.guest.failure import describe
+from forgesim.guest.image import GuestImage
+from forgesim.guest.instant import Instant
+from forgesim.guest.residue import RESIDUE, find
+from forgesim.seam import Fatal, pack
+
+__all__ = ["LambdaContext", "serve"]
+
+MEMORY_MB = 1024
+"""What the function is configured with."""
+
+
+def serve(seam_fd: int, image: GuestImage, *, audit: bool) -> NoReturn:
+    """Serve requests over the seam until the host hangs up. Call in a forked, confined worker."""
+    code = 1
+    try:
+        _name_place(next(iter(image.functions)))
+        _Service(seam_fd, image, audit=audit).serve()
+        code = 0
+    except BaseException as error:  # noqa: BLE001 -- said, then the process ends
+        failure = describe(error)
+        os.write(seam_fd, pack(Fatal(f"{failure['type']}: {failure['message']} ({failure['at']})"[:2000])))
+    finally:
+        os._exit(code)
+
+
+def _name_place(arn: str) -> None:
+    """The environment that a function finds, and nothing of this machine's."""
+    _, _, _, region, _, _, name = arn.split(":")
+    os.environ.update(
+        AWS_REGION=region,
+        AWS_DEFAULT_REGION=region,
+        AWS_LAMBDA_FUNCTION_NAME=name,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(MEMORY_MB),
+        AWS_LAMBDA_LOG_GROUP_NAME=f"/aws/lambda/{name}",
+        RAYON_NUM_THREADS="1",
+    )
+
+
+class LambdaContext:
+    """The second argument of a handler, under the names that Lambda gives it."""
+
+    def __init__(self, arn: str, request_id: str, deadline_ms: int, instant: Instant) -> None:
+        self.aws_request_id = request_id
+        self.invoked_function_arn = arn
+        self.function_name = arn.rpartition(":")[2]
+        self.function_version = "$LATEST"
+        self.log_group_name = f"/aws/lambda/{self.function_name}"
+        self.memory_limit_in_mb = str(MEMORY_MB)
+        self._deadline_ms = deadline_ms
+        self._instant = instant
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, self._deadline_ms - self._instant.now_ms)
+
+
+class _Service(Guest):
+    """A guest whose handlers get a Lambda context. Nothing of Forge answers it: the host refuses the SDK's requests."""
+
+    def _import(self) -> None:
+        super()._import()
+        self._handlers = {arn: self._with_context(arn, handler) for arn, handler in self._handlers.items()}
+        self._handlers[RESIDUE] = lambda asked, _: find(asked)
+
+    def _with_context(self, arn: str, handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def handle(event: Any, _: Any) -> Any:
+            invoke = self._transport.current.invoke
+            return handler(event, LambdaContext(arn, invoke.inv, invoke.deadline, self._instant))
+
+        return handle

@@ -1,0 +1,89 @@
+"""One call of an operation: its parameters read and checked, a 400 in Jira's shape for what is malformed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from forgesim.products.jira.errors import UnsupportedError, bad_request
+from forgesim.scopes.table import Operation
+
+__all__ = ["Call", "Result"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order."""
+
+    operation: Operation
+    params: Mapping[str, str]
+    query: Sequence[tuple[str, str]]
+    body: bytes
+    account: str | None
+    now_ms: int
+
+    def one(self, name: str) -> str | None:
+        """The first value of a query parameter."""
+        return next((value for key, value in self.query if key == name), None)
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All values of an array parameter: repeated, separated by commas, or both."""
+        found = [part.strip() for key, value in self.query if key == name for part in value.split(",")]
+        return tuple(part for part in found if part)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        value = self.one(name)
+        if value is None:
+            return default
+        if value not in ("true", "false"):
+            raise bad_request(f"'{name}' must be true or false, not '{value}'")
+        return value == "true"
+
+    def number(self, name: str, default: int, most: int | None = None) -> int:
+        """A whole number that is not negative; more than ``most`` counts as ``most``, as Jira does it."""
+        value = self.one(name)
+        if value is None:
+            return default
+        return capped(name, value, most)
+
+    def id(self, name: str) -> str:
+        """A numeric id of the path; what is no number is nobody's id."""
+        value = self.params[name]
+        if not value.isascii() or not value.isdigit() or len(value) > 18:
+            raise bad_request(f"'{value}' is not a valid id")
+        return str(int(value))
+
+    def refuse_others(self, *names: str) -> None:
+        """501 for parameters whose effect is not emulated."""
+        for name in names:
+            if self.one(name) is not None:
+                raise UnsupportedError(f"{self.operation.name} with {name}")
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object."""
+        try:
+            found = msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, RecursionError):
+            raise bad_request("There was an error parsing JSON. Check that your request body is valid.") from None
+        if not isinstance(found, dict):
+            raise bad_request("Invalid request payload. Refer to the REST API documentation and try again.")
+        return found
+
+
+def capped(name: str, value: str, most: int | None) -> int:
+    if not value.isascii() or not value.isdigit():
+        raise bad_request(f"'{name}' must be a whole number of 0 or more, not '{value}'")
+    found = int(value[:10])
+    return found if most is None else min(found, most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a handler answers: ``payload`` is the JSON to send (None sends no body)."""
+
+    payload: object
+    reads: tuple[str, ...] = ()
+    status: int = 200

@@ -1,0 +1,157 @@
+"""Reading issues: one, many by id, and by JQL (facts: endpoints.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from forgesim.products.jira.call import Call, Result
+from forgesim.products.jira.errors import UnsupportedError, bad_request
+from forgesim.products.jira.fields import AGILE, chosen_fields, issue_fields, names, schemas
+from forgesim.products.jira.history import expanded_changelog
+from forgesim.products.jira.jql import parse
+from forgesim.products.jira.jql_match import Matcher
+from forgesim.products.jira.paging import token_page
+from forgesim.products.jira.serialise import Json, Shown
+from forgesim.products.jira.world import World, by_id
+from forgesim.site.jira_model import Issue
+
+__all__ = ["bulk_fetch", "check_expand", "count_issues", "get_issue", "search_get", "search_post", "show_issue"]
+
+EXPANDS = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
+_KNOWN_EXPANDS = frozenset((*EXPANDS.split(","), "transitions"))
+MOST_WITH_FIELDS, MOST_BARE, MOST_FETCH = 100, 5000, 100
+_UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
+
+
+def check_expand(call: Call, asked: Iterable[str]) -> frozenset[str]:
+    """The expansions asked for; what is no expansion is passed over, what is not emulated told by name."""
+    found = frozenset(asked) & _KNOWN_EXPANDS
+    if others := sorted(found - {"names", "schema", "changelog"}):
+        raise UnsupportedError(f"{call.operation.name} with expand={','.join(others)}")
+    return found
+
+
+def show_issue(
+    world: World, issue: Issue, fields: Sequence[str], expand: frozenset[str], shown: Shown, *, agile: bool = False
+) -> Json:
+    shown.add(f"issue/{issue.id}")
+    found: Json = {
+        "expand": EXPANDS,
+        "id": issue.id,
+        "self": f"{world.base}/rest/{'agile/1.0' if agile else 'api/3'}/issue/{issue.id}",
+        "key": issue.key,
+    }
+    if fields:
+        found["fields"] = issue_fields(world, issue, fields, shown, agile=agile)
+    if "changelog" in expand:
+        found["changelog"] = expanded_changelog(world, issue, shown)
+    return found
+
+
+def get_issue(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    issue, shown = world.issue(call.account, call.params["issueIdOrKey"]), Shown()
+    call.refuse_others("properties")
+    agile = call.operation.path.startswith("/rest/agile/")
+    fields = chosen_fields(call.many("fields"), "*all")
+    expand = check_expand(call, call.many("expand"))
+    payload = show_issue(world, issue, fields, expand, shown, agile=agile)
+    return Result(payload=payload | _legend(fields, expand), reads=shown.refs)
+
+
+def _legend(fields: Sequence[str], expand: frozenset[str]) -> Json:
+    found: Json = {}
+    if "names" in expand:
+        found["names"] = names(fields)
+    if "schema" in expand:
+        found["schema"] = schemas(fields)
+    return found
+
+
+def search_get(world: World, call: Call) -> Result:
+    call.refuse_others("properties", "reconcileIssues", "fieldsByKeys")
+    return _search(
+        world, call, call.one("jql"), call.number("maxResults", 50), call.one("nextPageToken"),
+        call.many("fields"), call.many("expand"),
+    )  # fmt: skip
+
+
+def search_post(world: World, call: Call) -> Result:
+    body = call.json()
+    for name in ("properties", "reconcileIssues", "fieldsByKeys"):
+        if body.get(name):
+            raise UnsupportedError(f"{call.operation.name} with {name}")
+    count, expand, token = body.get("maxResults", 50), body.get("expand") or "", body.get("nextPageToken")
+    if type(count) is not int or count < 0:
+        raise bad_request("maxResults must be a whole number of 0 or more.")
+    if not isinstance(expand, str) or not isinstance(token, str | None):
+        raise bad_request("Invalid request payload. Refer to the REST API documentation and try again.")
+    return _search(world, call, body.get("jql"), count, token, _strings(body, "fields"), expand.split(","))
+
+
+def _strings(body: dict[str, Any], name: str) -> tuple[str, ...]:
+    found = body.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise bad_request(f"{name} must be a list of strings.")
+    return tuple(found)
+
+
+def _search(
+    world: World, call: Call, jql: object, count: int, token: str | None, asked: Sequence[str], expand: Iterable[str]
+) -> Result:
+    world.require_access(call.account)
+    issues = _matching(world, call, jql)
+    expanded, shown = check_expand(call, expand), Shown()
+    bare = not asked or set(asked) <= {"id", "key"}
+    fields = () if bare else tuple(each for each in chosen_fields(asked, "id") if each not in AGILE)
+    most = MOST_BARE if bare and not expanded else MOST_WITH_FIELDS
+    page, after = token_page(
+        issues, token=token, count=max(1, min(count, most)), belongs=(jql, call.account), ident=lambda each: each.id
+    )
+    if bare and "key" not in asked and not expanded:
+        shown.add(*(f"issue/{issue.id}" for issue in page))
+        items: list[Json] = [{"id": issue.id} for issue in page]
+    else:
+        items = [show_issue(world, issue, fields, expanded, shown) for issue in page]
+    payload: Json = {"issues": items, "isLast": after is None}
+    if after is not None:
+        payload["nextPageToken"] = after
+    return Result(payload=payload | _legend(fields, expanded), reads=shown.refs)
+
+
+def _matching(world: World, call: Call, jql: object) -> list[Issue]:
+    """The visible issues of a bounded query, newest first unless it orders them."""
+    if not isinstance(jql, str) or not jql.strip():
+        raise bad_request(_UNBOUNDED)
+    query = parse(jql)
+    if query.where is None:
+        raise bad_request(_UNBOUNDED)
+    matcher = Matcher(world, call.account, call.now_ms)
+    return matcher.select(query, world.issues(call.account), lambda issue: -by_id(issue))
+
+
+def count_issues(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    return Result(payload={"count": len(_matching(world, call, call.json().get("jql")))})
+
+
+def bulk_fetch(world: World, call: Call) -> Result:
+    """Issues by id or key, ascending by id; what the caller cannot see is an error of its own."""
+    world.require_access(call.account)
+    body, shown = call.json(), Shown()
+    asked = list(dict.fromkeys(_strings(body, "issueIdsOrKeys")))
+    if not asked:
+        raise bad_request("issueIdsOrKeys must hold at least one issue id or key.")
+    if len(asked) > MOST_FETCH:
+        raise bad_request(f"issueIdsOrKeys takes at most {MOST_FETCH} issues.")
+    if body.get("properties") or body.get("fieldsByKeys"):
+        raise UnsupportedError(f"{call.operation.name} with properties or fieldsByKeys")
+    expand = check_expand(call, _strings(body, "expand"))
+    fields = tuple(each for each in chosen_fields(_strings(body, "fields"), "*navigable") if each not in AGILE)
+    found = {issue.id: issue for each in asked if (issue := world.find_issue(call.account, each)) is not None}
+    missing = [each for each in asked if world.find_issue(call.account, each) is None]
+    issues = [show_issue(world, issue, fields, expand, shown) for issue in sorted(found.values(), key=by_id)]
+    says = "Issue does not exist or you do not have permission to see it."
+    errors = [{"id": each, "errorMessage": says} for each in missing]
+    return Result(payload={"issues": issues, "issueErrors": errors} | _legend(fields, expand), reads=shown.refs)

@@ -1,0 +1,220 @@
+"""Projects, fields, configuration lists, people and the site itself (facts: endpoints.md §3)."""
+
+from __future__ import annotations
+
+from forgesim.products.jira import serialise
+from forgesim.products.jira.call import Call, Result
+from forgesim.products.jira.errors import UnsupportedError, bad_request, not_found
+from forgesim.products.jira.fields import CATALOGUE
+from forgesim.products.jira.paging import offset_page
+from forgesim.products.jira.serialise import Json, Shown, jira_time
+from forgesim.products.jira.world import World
+from forgesim.site.access import may_edit_project
+from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, Project
+
+__all__ = [
+    "bulk_users", "get_project", "get_user", "list_fields", "list_issue_types", "list_priorities", "list_resolutions",
+    "list_statuses", "my_permissions", "myself", "project_statuses", "search_fields", "search_projects", "server_info",
+]  # fmt: skip
+
+_PROJECT_EXPANDS = ("description", "lead", "issueTypes", "projectKeys", "url", "insight")
+_VIEW = ("BROWSE_PROJECTS",)
+_EDIT = (
+    "CREATE_ISSUES", "EDIT_ISSUES", "DELETE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS", "ASSIGN_ISSUES",
+    "SCHEDULE_ISSUES", "RESOLVE_ISSUES", "CLOSE_ISSUES", "MANAGE_SPRINTS_PERMISSION",
+)  # fmt: skip
+_ADMIN, _GLOBAL = ("ADMINISTER_PROJECTS",), ("ADMINISTER", "SYSTEM_ADMIN")
+
+
+def search_projects(world: World, call: Call) -> Result:
+    """Visible projects, by key unless ``orderBy`` says name or key with a sign."""
+    world.require_access(call.account)
+    call.refuse_others("propertyQuery", "properties", "categoryId", "action", "status")
+    shown, query = Shown(), (call.one("query") or "").casefold()
+    ids, keys, kinds = call.many("id"), call.many("keys"), call.many("typeKey")
+    found = [
+        each
+        for each in world.projects(call.account)
+        if (not ids or each.id in ids)
+        and (not keys or each.key in keys)
+        and (not kinds or "software" in kinds)
+        and (query in each.name.casefold() or query in each.key.casefold())
+    ]
+    order = call.one("orderBy") or "key"
+    if order.lstrip("+-") not in ("key", "name"):
+        raise UnsupportedError(f"{call.operation.name} with orderBy={order}")
+    by_name = order.lstrip("+-") == "name"
+    found.sort(key=lambda each: each.name.casefold() if by_name else each.key, reverse=order.startswith("-"))
+    expand = call.many("expand")
+    page = offset_page(
+        world, call, found, lambda each: serialise.project(world, each, shown, expand, whole=False), size=50, most=100
+    )
+    return Result(payload=page, reads=shown.refs)
+
+
+def get_project(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    project, shown = world.project(call.account, call.params["projectIdOrKey"]), Shown()
+    call.refuse_others("properties")
+    expand = [each for each in call.many("expand") if each in _PROJECT_EXPANDS]
+    return Result(payload=serialise.project(world, project, shown, expand, whole=True), reads=shown.refs)
+
+
+def project_statuses(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    project = world.project(call.account, call.params["projectIdOrKey"])
+    statuses = [serialise.status(world, each) for each in STATUSES]
+    found = [
+        {
+            "self": f"{world.base}/rest/api/3/issuetype/{each.id}",
+            "id": each.id,
+            "name": each.name,
+            "subtask": each.level < 0,
+            "statuses": statuses,
+        }
+        for each in ISSUE_TYPES.values()
+    ]
+    return Result(payload=found, reads=(f"project/{project.id}",))
+
+
+def list_fields(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    return Result(payload=list(CATALOGUE.values()))
+
+
+def search_fields(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    call.refuse_others("projectIds", "expand", "orderBy")
+    kinds, ids, query = call.many("type"), call.many("id"), (call.one("query") or "").casefold()
+    found = [
+        each
+        for each in CATALOGUE.values()
+        if (not kinds or ("custom" if each["custom"] else "system") in kinds)
+        and (not ids or each["id"] in ids)
+        and query in str(each["name"]).casefold()
+    ]
+
+    def show(each: dict[str, object]) -> Json:
+        kept = {name: each[name] for name in ("id", "name", "schema", "key")}
+        return kept | {"description": "", "isLocked": each["custom"]}
+
+    return Result(payload=offset_page(world, call, found, show, most=100))
+
+
+def list_statuses(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    return Result(payload=[serialise.status(world, each) for each in STATUSES])
+
+
+def list_issue_types(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    return Result(payload=[serialise.issue_type(world, each) for each in ISSUE_TYPES.values()])
+
+
+def list_priorities(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    return Result(payload=[serialise.priority(world, each) for each in PRIORITIES])
+
+
+def list_resolutions(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    return Result(payload=[serialise.resolution(world, each) for each in RESOLUTIONS])
+
+
+# --- people ---
+
+
+def myself(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    shown, user = Shown(), world.user(call.account)
+    assert user is not None
+    expand = call.many("expand")
+    payload: Json = serialise.user(world, call.account, shown) or {}
+    groups = [{"name": name, "self": f"{world.base}/rest/api/3/group?groupname={name}"} for name in user.groups]
+    payload |= {
+        "locale": user.locale.replace("-", "_"),
+        "groups": {"size": len(groups), "items": groups if "groups" in expand else []},
+        "applicationRoles": {"size": 1, "items": []},
+        "expand": "groups,applicationRoles",
+    }
+    return Result(payload=payload, reads=shown.refs)
+
+
+def get_user(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    account, shown = call.one("accountId"), Shown()
+    if not account:
+        raise bad_request("The query parameter 'accountId' is required.")
+    if world.user(account) is None:
+        raise not_found("Specified user does not exist or you do not have required permissions")
+    return Result(payload=serialise.user(world, account, shown), reads=shown.refs)
+
+
+def bulk_users(world: World, call: Call) -> Result:
+    world.require_access(call.account)
+    call.refuse_others("username", "key")
+    asked = [value for name, value in call.query if name == "accountId"]
+    if not asked:
+        raise bad_request("The query parameter 'accountId' is required.")
+    shown = Shown()
+    found = [each for each in dict.fromkeys(asked) if world.user(each) is not None]
+    page = offset_page(world, call, found, lambda each: serialise.user(world, each, shown), size=10, most=200)
+    return Result(payload=page, reads=shown.refs)
+
+
+def my_permissions(world: World, call: Call) -> Result:
+    """Which of the asked permissions the caller has: in the named project or issue's, else in any project."""
+    world.require_access(call.account)
+    asked = call.many("permissions")
+    if not asked:
+        raise bad_request("The 'permissions' query parameter is required.")
+    call.refuse_others("projectUuid", "projectConfigurationUuid", "commentId")
+    known = (*_VIEW, *_EDIT, *_ADMIN, *_GLOBAL)
+    if unknown := [each for each in asked if each not in known]:
+        raise bad_request(f"Unrecognized permission(s): {', '.join(unknown)}.")
+    projects = _context(world, call)
+    found = {}
+    for each in asked:
+        kind = "GLOBAL" if each in _GLOBAL else "PROJECT"
+        name = each.replace("_", " ").capitalize()
+        found[each] = {
+            "id": str(known.index(each) + 1), "key": each, "name": name, "type": kind, "description": "",
+            "havePermission": _holds(world, call.account, each, projects),
+        }  # fmt: skip
+    return Result(payload={"permissions": found})
+
+
+def _context(world: World, call: Call) -> list[Project]:
+    for name in ("issueKey", "issueId"):
+        if value := call.one(name):
+            return [world.site.projects[world.issue(call.account, value).project_id]]
+    for name in ("projectKey", "projectId"):
+        if value := call.one(name):
+            return [world.project(call.account, value)]
+    return world.projects(call.account)
+
+
+def _holds(world: World, account: str | None, permission: str, projects: list[Project]) -> bool:
+    user = world.user(account)
+    if permission in (*_GLOBAL, *_ADMIN):
+        return bool(user and user.admin)
+    if permission in _VIEW:
+        return bool(projects)
+    return any(may_edit_project(world.site, account, project) for project in projects)
+
+
+def server_info(world: World, call: Call) -> Result:
+    payload = {
+        "baseUrl": world.base,
+        "displayUrl": world.base,
+        "version": "1001.0.0-SNAPSHOT",
+        "versionNumbers": [1001, 0, 0],
+        "deploymentType": "Cloud",
+        "buildNumber": 100_300,
+        "buildDate": "2026-01-01T00:00:00.000+0000",
+        "serverTime": jira_time(call.now_ms),
+        "scmInfo": "0",
+        "serverTitle": "Jira",
+        "defaultLocale": {"locale": "en_US"},
+    }
+    return Result(payload=payload)

@@ -1,0 +1,73 @@
+"""Jira over one site. What answers is imported with the first call: most apps never ask Jira anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from forgesim.products.answer import ProductAnswer
+from forgesim.scopes.table import Operation
+from forgesim.seam import Answer
+from forgesim.site.model import Site
+
+if TYPE_CHECKING:
+    from forgesim.products.jira.world import World
+
+__all__ = ["Jira"]
+
+_JSON = (("content-type", "application/json"),)
+
+
+class Jira:
+    """The Jira of one site. It changes the site and keeps nothing beside it."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._world: World | None = None
+
+    def perform(
+        self,
+        operation: Operation,
+        params: Mapping[str, str],
+        query: Sequence[tuple[str, str]],
+        body: bytes,
+        *,
+        account: str | None,
+        now_ms: int,
+    ) -> ProductAnswer:
+        """Answers a call that the scopes have let through, with the rights of ``account`` (None is nobody).
+
+        Never raises for what a caller sends: malformed is 400, hidden or missing 404, not allowed 403, not emulated
+        501.
+        """
+        from forgesim.products.jira.call import Call
+        from forgesim.products.jira.errors import Refused, UnsupportedError, error_body
+        from forgesim.products.jira.routes import ROUTES
+        from forgesim.products.jira.world import World
+
+        handler = ROUTES.get(operation.name)
+        if handler is None:
+            return _unsupported(operation.name)
+        call = Call(operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms)
+        self._world = self._world or World(self._site)
+        headers = (("x-aaccountid", account),) if account else ()
+        try:
+            result = handler(self._world, call)
+        except Refused as refused:
+            return ProductAnswer(_answer(refused.status, error_body(refused), headers))
+        except UnsupportedError as error:
+            return _unsupported(error.what)
+        if result.payload is None:
+            return ProductAnswer(Answer(result.status, b"", headers))
+        return ProductAnswer(_answer(result.status, result.payload, headers), result.reads)
+
+
+def _answer(status: int, payload: object, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
+    return Answer(status, msgspec.json.encode(payload), _JSON + headers)
+
+
+def _unsupported(what: str) -> ProductAnswer:
+    body = {"code": 501, "message": f"forgesim does not emulate {what}"}
+    return ProductAnswer(_answer(501, body), (), what)

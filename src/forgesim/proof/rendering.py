@@ -1,0 +1,219 @@
+"""Warm requests: what a vendor's service answers to one site after it has served another, and what it still holds.
+
+The app's own requests, taken from a scenario on two twin sites, are put to the service in processes of its own: to a
+warm one (A, then B), to fresh ones, and to another warm one. What is left of either is looked for after each, and,
+for control, in processes that only ever saw the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import msgspec
+
+from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERED, RENDERERS
+from forgesim.claims.wire import body_text
+from forgesim.egress.subprocessors.aws import AwsLambda
+from forgesim.egress.subprocessors.service import ServiceRequest
+from forgesim.ids import derive
+from forgesim.ledger.records import Decided, Record, Trial
+from forgesim.manifest.model import Scenario, Subprocessor
+from forgesim.proof.explore import Played
+from forgesim.runtime.runner import ServiceRunner
+from forgesim.runtime.scenario import play
+from forgesim.runtime.simulator import Simulator
+from forgesim.seam import Answer
+from forgesim.site.model import Site
+from forgesim.site.twin import twin
+
+__all__ = ["MOST_PAIRS", "marks_of", "run_warm"]
+
+MOST_PAIRS = 5
+"""Pairs of sites; each costs eight renderings for every request of its scenario."""
+
+MOST_MARKS = 12
+_WORD = re.compile(r"[^\W\d_]{6,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """Where requests go, the scenario that makes them, and which pair it is."""
+
+    party: Subprocessor
+    scenario: Scenario
+    pair: int
+    seed: int
+
+
+class _Requests:
+    """A pen that keeps the requests to some hosts and drops the rest."""
+
+    def __init__(self, hosts: frozenset[str]) -> None:
+        self._hosts = hosts
+        self.found: list[ServiceRequest] = []
+
+    def write(self, record: Record) -> None:
+        if not isinstance(record, Decided) or record.channel != "egress" or not record.decision.allow:
+            return
+        parts = urlsplit(record.target)
+        if parts.hostname not in self._hosts:
+            return
+        headers = {name.lower(): value for name, value in record.headers}
+        body = b"" if record.body is None else _bytes(record)
+        self.found.append(
+            ServiceRequest(record.verb, parts.hostname, parts.path or "/", parts.query, headers, body, record.at)
+        )
+
+    def flush(self) -> None:
+        """Nothing to hand on."""
+
+
+def _bytes(record: Decided) -> bytes:
+    kept_as_text = record.body is not None and record.body.text is not None
+    return body_text(record.body).encode("utf-8" if kept_as_text else "latin-1")
+
+
+def run_warm(
+    simulator: Simulator,
+    played: Played,
+    *,
+    pairs: int,
+    seed: int,
+    site_of: Callable[[str, int], Site],
+    done: Callable[[], None],
+) -> None:
+    """Two Trial records, ``rendered`` and ``kept``, per pair, service and request that a scenario makes of it."""
+    parties = [party for party in simulator.app.trust.subprocessors if party.service.get("kind") in RENDERERS]
+    if not parties:
+        return
+    runner = ServiceRunner(simulator.app, tier=simulator.workers.sandbox.tier)
+    try:
+        for pair in range(min(pairs, MOST_PAIRS)):
+            for party in parties:
+                scenario = _scenario(played, party, pair)
+                if scenario is not None:
+                    order = _Order(party=party, scenario=scenario, pair=pair, seed=derive("warm", seed, pair) % 2**31)
+                    _pair(simulator, runner, order, site_of)
+            done()
+    finally:
+        runner.close()
+
+
+def _scenario(played: Played, party: Subprocessor, pair: int) -> Scenario | None:
+    """The scenarios that reach the service in turn, the shortest first."""
+    reached = [way.scenario for place, way in played.places.items() if place.service in party.hosts]
+    by_name = {scenario.name: scenario for scenario in reached}
+    shortest = sorted(by_name.values(), key=lambda scenario: played.crossings[scenario.name])
+    return shortest[pair % len(shortest)] if shortest else None
+
+
+def _pair(simulator: Simulator, runner: ServiceRunner, order: _Order, site_of: Callable[[str, int], Site]) -> None:
+    site = site_of(order.scenario.site, order.seed)
+    other = twin(site, order.seed)
+    first, second = (_requests(simulator, order, each) for each in (site, other))
+    for one, two in zip(first, second, strict=False):
+        _compare(simulator, runner, order, one, two)
+
+
+def _requests(simulator: Simulator, order: _Order, site: Site) -> Sequence[ServiceRequest]:
+    pen = _Requests(frozenset(order.party.hosts))
+    with simulator.stage(site, cause="control", label=order.scenario.name, seed=order.seed, ledger=pen) as stage:
+        play(stage, order.scenario)
+    return pen.found
+
+
+def _compare(
+    simulator: Simulator, runner: ServiceRunner, order: _Order, one: ServiceRequest, two: ServiceRequest
+) -> None:
+    of_one, of_two = marks_of(one.body, two.body), marks_of(two.body, one.body)
+    warm, left = _serve(runner, order, [one, two], [*of_one, *of_two])
+    runner.mode = "fresh"
+    fresh, _ = _serve(runner, order, [one, two], ())
+    runner.mode = "warm"
+    again, left_again = _serve(runner, order, [one, two], [*of_one, *of_two])
+    a, b, c = (_digest([answer.status, _own(answer), answer.body.hex()]) for answer in (warm, fresh, again))
+    differs = {"line": None, "a": f"{warm.status} with {len(warm.body)} bytes, not {fresh.status} with "
+               f"{len(fresh.body)}"}  # fmt: skip
+    _write(simulator, order, RENDERED, (a, c, b), differs)
+    _, without_one = _serve(runner, order, [two], of_one)
+    _, without_two = _serve(runner, order, [one], of_two)
+    runner.forget()
+    if left is None or left_again is None or without_one is None or without_two is None:
+        return
+    control = sorted({*without_one, *without_two})
+    names = ", ".join(name for name in left if name not in control) or "its process"
+    differs = {"line": None, "a": f"text of a request in {names}"}
+    _write(simulator, order, KEPT, (_digest(sorted(left)), _digest(sorted(left_again)), _digest(control)), differs)
+
+
+def _serve(
+    runner: ServiceRunner, order: _Order, requests: Sequence[ServiceRequest], marks: Sequence[str]
+) -> tuple[Answer, list[str] | None]:
+    """The last answer of a service that begins with these requests, and where the marks stand afterwards."""
+    runner.forget()
+    service = order.party.service
+    lambda_ = AwsLambda(runner, handler=str(service.get("handler", "")), region=str(service.get("region", "us-east-1")))
+    answers = [lambda_.answer(request) for request in requests]
+    return answers[-1], runner.left(marks, now_ms=requests[-1].now_ms) if marks else None
+
+
+def _own(answer: Answer) -> Sequence[tuple[str, str]]:
+    return [header for header in answer.headers if header[0] != "apigw-requestid"]
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(value)).hexdigest()
+
+
+def _write(
+    simulator: Simulator, order: _Order, channel: str, digests: tuple[str, str, str], differs: Mapping[str, object]
+) -> None:
+    a, again, b = digests
+    simulator.ledger.write(
+        Trial(
+            run=0,
+            pair=order.pair,
+            seed=order.seed,
+            scenario=order.scenario.name,
+            channel=channel,
+            a=a,
+            again=again,
+            b=b,
+            crossings=2,
+            first=dict(differs) if a != b else None,
+        )
+    )
+
+
+def marks_of(one: bytes, two: bytes) -> Sequence[str]:
+    """Long words that the first request has and the second has not, in any case: what may not be left of it."""
+    texts = [_told(body) for body in (one, two)]
+    others = texts[1].lower()
+    words = dict.fromkeys(word for word in _WORD.findall(texts[0]) if word.lower() not in others)
+    return sorted(words, key=lambda word: (-len(word), word))[:MOST_MARKS]
+
+
+def _told(body: bytes) -> str:
+    """The texts of a request; what is JSON without its names and escapes."""
+    text = body.decode("utf-8", "ignore")
+    try:
+        return " ".join(_strings(json.loads(text)))
+    except (ValueError, RecursionError):
+        return text
+
+
+def _strings(value: object) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case dict():
+            return [text for part in value.values() for text in _strings(part)]
+        case list():
+            return [text for part in value for text in _strings(part)]
+        case _:
+            return []

@@ -1,0 +1,99 @@
+"""stays_in_region"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from forgesim.claims.places import is_known, lies_in, region_in_host
+
+NAME = "stays_in_region"
+
+
+def place(book: Any, location: str, service: str = "{kind: posthog}") -> None:
+    book.trust_text = book.trust_text.replace("location: United States", f"location: {location}")
+    book.trust_text = book.trust_text.replace("{kind: posthog}", service)
+
+
+@pytest.mark.parametrize(
+    ("location", "service", "reason"),
+    [
+        ("Ireland", "{kind: posthog}", "names us, which is not in Ireland"),
+        ("the cloud", "{kind: posthog}", "trust.yml says only 'the cloud'"),
+        ("United States", "{kind: posthog, region: eu-west-1}", "runs in eu-west-1"),
+        ("United States", "{kind: posthog, region: moon-1}", "runs in moon-1"),
+    ],
+)
+def test_a_service_elsewhere_than_declared_breaks_it_alone(
+    honest: Any, location: str, service: str, reason: str
+) -> None:
+    place(honest, location, service)
+    assert list(honest.broken()) == [NAME]
+    assert reason in honest.broken()[NAME].evidence[0].why
+
+
+def test_a_row_in_another_region_breaks_it_alone(honest: Any) -> None:
+    honest.rest("space:DOCS:score", {"score": 1, "pages": 2}, region="US")
+    assert list(honest.broken()) == [NAME]
+    assert honest.broken()[NAME].evidence[0].why == "1 rows lie in US, the installation is in EU"
+
+
+def test_a_row_follows_a_move_of_the_installation(honest: Any) -> None:
+    honest.trust_text = honest.trust_text.replace(
+        "      - {as: alice, call: scan}", "      - {as: alice, call: scan}\n      - {move: US}"
+    )
+    honest.rest("space:DOCS:score", {"score": 1, "pages": 2}, region="US")
+    assert honest.broken() == {}
+
+
+def test_it_applies_to_every_app_and_is_unproven_where_nothing_was_stored_or_sent(blank: Any) -> None:
+    blank.run(first=True)
+    blank.call()
+    blank.read()
+    blank.finish()
+    verdict = blank.verdicts()[NAME]
+    assert (verdict.outcome.value, verdict.says) == ("UNPROVEN", "nothing was stored, and nothing was sent")
+
+
+def test_it_holds_as_inherited_and_says_which(honest: Any) -> None:
+    verdict = honest.verdicts()[NAME]
+    assert (verdict.outcome.value, verdict.strength.value) == ("HOLDS", "inherited")
+    assert "inherited from the platform" in verdict.says
+    assert "PostHog is in United States, as its hosts say" in verdict.says
+
+
+@pytest.mark.parametrize(
+    ("code", "location", "inside"),
+    [
+        ("us-east-1", "United States", True),
+        ("us-east-1", "Virginia, USA", True),
+        ("eu-central-1", "Frankfurt, Germany", True),
+        ("eu-central-1", "EU", True),
+        ("eu-west-2", "European Union", False),
+        ("eu", "Ireland", True),
+        ("us", "Australia", False),
+        ("moon-1", "United States", None),
+    ],
+)
+def test_a_region_is_in_a_country_or_a_union(code: str, location: str, inside: bool | None) -> None:
+    assert lies_in(code, location) is inside
+
+
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("us.i.posthog.com", "us"),
+        ("abc.execute-api.us-east-1.amazonaws.com", "us-east-1"),
+        ("eu.example", None),
+        ("render.example.com", None),
+    ],
+)
+def test_a_host_may_name_its_region(host: str, region: str | None) -> None:
+    assert region_in_host(host) == region
+
+
+@pytest.mark.parametrize(("location", "known"), [("", False), ("everywhere", False), ("Business class", False),
+                                                 ("USA", True), ("Tokyo, Japan", True)])  # fmt: skip
+def test_a_location_is_a_country(location: str, known: bool) -> None:
+    assert is_known(location) is known
