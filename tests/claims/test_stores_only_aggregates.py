@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 NAME = "stores_only_aggregates"
@@ -57,6 +58,27 @@ def test_virtual_now_and_times_that_were_read_may_be_stored(honest: Any) -> None
     assert honest.broken() == {}
 
 
+@pytest.mark.parametrize("channel", ["llm", "egress"])
+def test_a_time_that_the_app_had_echoed_is_not_one_that_was_read(honest: Any, channel: str) -> None:
+    honest.cross(channel, "POST", "https://us.i.posthog.com/x", answer='"2019-03-04T05:06:07Z"')
+    honest.store("seen:101", {"at": "2019-03-04T05:06:07Z"})
+    verdict = honest.verdicts()[NAME]
+    assert any("neither now nor a time that was read" in item.why for item in verdict.evidence)
+
+
+def test_the_cursor_of_a_result_is_no_word_of_the_users(honest: Any) -> None:
+    """Else an app hands itself a page's text as the next call's payload, and stores that as a setting."""
+    honest.trust_text = honest.trust_text.replace("{score: number 0..100 step 0.01, pages: int 0..1000}", "setting 500")
+    opened = honest.ledger.invocations[honest.inv].open
+    words = {"cursor": "kept by the app", "name": "given by the user"}
+    honest.ledger.invocations[honest.inv].open = msgspec.structs.replace(opened, input=words)
+    honest.store("space:DOCS:score", words["name"])
+    last = honest.store("space:DOCS:score", words["cursor"])
+    said = {item.seq: item.why for item in honest.verdicts()[NAME].evidence}
+    assert "is not what the user entered" in said[last]
+    assert last - 1 not in said
+
+
 def test_a_time_that_only_a_later_answer_showed_is_not_one_that_was_read(honest: Any) -> None:
     honest.store("seen:101", {"at": "2025-11-30T08:15:00.000Z"})
     honest.read(answer=json.dumps({"createdAt": "2025-11-30T08:15:00.000Z"}))
@@ -87,6 +109,33 @@ def test_a_property_is_a_store_like_any_other(honest: Any) -> None:
         "sends:\n", "  - in: property\n    key: seen\n    value: {n: int 0..9}\nsends:\n", 1
     )
     assert honest.broken() == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"version": {"number": 2, "message": "a text"}}, "its version carries more than a number"),
+        ({"id": "1234567890"}, "its id is not that of the path"),
+    ],
+)
+def test_a_property_has_no_room_beside_its_value(honest: Any, more: dict[str, Any], reason: str) -> None:
+    honest.trust_text = honest.trust_text.replace(
+        "sends:\n", "  - in: property\n    key: score\n    value: int 0..100\nsends:\n", 1
+    )
+    target = "/wiki/api/v2/pages/101/properties/7"
+    body = {"key": "score", "value": 1}
+    plain = honest.cross("property", "PUT", target, op_class="app-data", writes=True, body=body)
+    odd = honest.cross("property", "PUT", target, op_class="app-data", writes=True, body=body | more)
+    verdict = honest.verdicts()[NAME]
+    assert [(item.seq, reason in item.why) for item in verdict.evidence] == [(odd, True)]
+    assert plain < odd
+
+
+def test_which_page_a_property_is_put_on_is_counted(honest: Any) -> None:
+    honest.trust_text = honest.trust_text.replace(
+        "sends:\n", "  - in: property\n    key: score\n    value: int 0..100\nsends:\n", 1
+    )
+    assert "at most 2 bits more in where a property is put" in honest.verdicts()[NAME].says
 
 
 def test_a_field_written_twice_cannot_hide_a_value(honest: Any) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,8 @@ COMMAND_LINES = {
     "import of what is no folder": (["site", "import", "demo"], "does not exist"),
     "ledger that is a folder": (["run", "pulse", "--ledger", "apps"], "folder"),
     "result that is a folder": (["run", "pulse", "--out", "apps"], "folder"),
+    "ledger that is a device": (["run", "pulse", "--ledger", "/dev/null"], "not a regular file"),
+    "result that is a device": (["run", "pulse", "--out", "/dev/null"], "not a regular file"),
     "no command": ([], "Missing command"),
     "payload without function": (["run", "pulse", "--with", "{}"], "FUNCTION"),
     "ledger that is not there": (["judge", "no.jsonl", "--trust", "apps/pulse/trust.yml"], "no.jsonl"),
@@ -89,3 +94,32 @@ def test_a_broken_app_folder_is_told_once(
     assert (ran.returncode, ran.stdout) == (2, "")
     assert says in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_a_full_disk_is_told() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "forgesim", "lint", "pulse"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "forgesim: standard output cannot be written: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "terminated"])
+def test_an_interrupted_proof_says_nothing_and_leaves_nothing(tmp_path: Path, sent: signal.Signals, code: int) -> None:
+    command = [sys.executable, "-m", "forgesim", "prove", "pulse", "--ledger", str(tmp_path / "ledger.jsonl")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, cwd=ROOT, start_new_session=True) as process:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(3)
+        os.killpg(process.pid, sent)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (code, b"", b"")
+    assert list(tmp_path.iterdir()) == []

@@ -45,7 +45,7 @@ def test_a_plan_does_not_play_what_adds_nothing() -> None:
 
 
 def asked(
-    channel: str, target: str = "k", body: bytes = b"", *, writes: bool = True, line: str = "src/a.py:1"
+    channel: Any, target: str = "k", body: bytes = b"", *, writes: bool = True, line: str = "src/a.py:1"
 ) -> Decided:
     return Decided(
         run=0, inv="i", seq=1, at=1, channel=channel, verb="set", target=target, writes=writes, body=body_of(body),

@@ -57,7 +57,8 @@ def conclude(name: str, case: Case, found: Findings) -> Verdict:
     if found.ground.crossings < 1:
         return _verdict(name, case, Outcome.UNPROVEN, found.unexercised, doubts)
     if doubts:
-        says = doubts[0].why if len(doubts) == 1 else f"{doubts[0].why}; {len(doubts) - 1} more reasons below"
+        more = len(doubts) - 1
+        says = f"{doubts[0].why}; {more} more reason{'s' if more > 1 else ''} below" if more else doubts[0].why
         return _verdict(name, case, Outcome.UNPROVEN, says, doubts, found.ground.crossings)
     return Verdict(
         claim=name,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -188,8 +189,12 @@ def site_import(
 def main() -> None:
     """Entry point: errors become one clear message on stderr and a documented exit code; bugs of ours too (70)."""
     outlive_readers()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what is half written is removed
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ForgesimError as error:
         _give_up(error)
     except Exception as error:  # noqa: BLE001 - a traceback would end with 1, which says that a claim is broken

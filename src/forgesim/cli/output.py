@@ -51,6 +51,8 @@ def check_writable(path: Path) -> None:
     """Raises InputError where a file could not be written, before the work that it is for."""
     if path.is_dir():
         raise _unwritable(path, "this is a folder")
+    if path.exists() and not path.is_file():  # renaming over a device would put a file in its place
+        raise _unwritable(path, "this is not a regular file")
     if not path.parent.is_dir():
         raise _unwritable(path, f"there is no folder {path.parent}")
 

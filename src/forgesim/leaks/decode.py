@@ -67,26 +67,20 @@ def views(text: str) -> Iterator[View]:
 
 def scalars(value: Any) -> Iterator[str]:
     """The strings of a JSON value in order, keys of maps not included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from scalars(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from scalars(part)
+    return (leaf for leaf in _leaves(value) if isinstance(leaf, str))
 
 
 def integers(value: Any) -> Iterator[int]:
     """The whole numbers of a JSON value in order."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    return (leaf for leaf in _leaves(value) if isinstance(leaf, int) and not isinstance(leaf, bool))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(part)
+    else:
         yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from integers(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from integers(part)
 
 
 def _view(decoding: str, raw: str | bytes) -> View | None:

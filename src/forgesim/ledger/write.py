@@ -64,6 +64,8 @@ class LedgerWriter:
             return
         if path.is_dir():
             raise InputError(Problem(what="the ledger cannot be written: this is a folder", file=str(path)))
+        if path.exists() and not path.is_file():  # renaming over a device would put a file in its place
+            raise InputError(Problem(what="the ledger cannot be written: this is not a regular file", file=str(path)))
         try:
             # A name of its own each time: two runs with the same ledger do not write into one file.
             descriptor, part = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)

@@ -148,6 +148,9 @@ def _print_breaks(out: Console, broken: Sequence[Verdict]) -> None:
 
 
 def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
+    if ledger.coverage is None:
+        yield Text("app code: which of it ran was not recorded")
+        return
     coverage = coverage_object(ledger)
     missed = coverage["missed"]
     yield Text(f"app code: {coverage['units']} units, {len(missed)} never ran")

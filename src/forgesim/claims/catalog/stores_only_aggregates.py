@@ -16,6 +16,7 @@ from forgesim.claims.wire import Write, body_text, canonical, writes_of
 from forgesim.leaks.capacity import key_bits, order_bits, shown_bits, value_bits
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
+from forgesim.manifest.types import World
 
 __all__ = ["CLAIM"]
 
@@ -153,14 +154,17 @@ def _says(case: Case, exercised: list[Crossing]) -> str:
         for store in case.trust.stores
     ]
     trials = trials_of(case, "stored")
-    return "; ".join([*bounds, *_more(case, exercised), *([pairs_bound(trials)] if trials else [])])
+    return "; ".join([*bounds, *_more(case, exercised, world), *([pairs_bound(trials)] if trials else [])])
 
 
-def _more(case: Case, exercised: list[Crossing]) -> Iterator[str]:
+def _more(case: Case, exercised: list[Crossing], world: World) -> Iterator[str]:
     """What the order of fields and a row's life carry beside values and keys."""
     orders = max((order_bits(store.value) for store in case.trust.stores), default=0.0)
     if orders:
         yield f"at most {shown_bits(orders)} more in the order of fields"
+    if any(store.place == "property" for store in case.trust.stores):
+        holders = sum(len(world.ids.get(kind, ())) for kind in ("page", "space", "issue"))
+        yield f"at most {shown_bits(math.log2(max(1, holders)))} more in where a property is put"
     if any('"ttl"' in body_text(crossing.decided.body) for crossing in exercised):
         yield f"at most {shown_bits(TTL_BITS)} more in a row's time to live"
 
