@@ -204,7 +204,7 @@ class Writer:
         return self._placeholder("adf-extension", "macro: extension") if fallback is None else self.content(fallback)
 
     def _contents(self) -> str:
-        """The headings of this page, indented by their level; each a link, but where it stands in something left out."""
+        """The headings of this page, indented by level; each a link, but where it stands in something left out."""
         top = min((level for level, _ in self._titles), default=1)
         lines = [
             f"pad(left: {(level - top) * 1.2:g}em, jump(<h-{self._page.id}-{count}>, {literal(title)}))"
