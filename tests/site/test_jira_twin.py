@@ -47,7 +47,9 @@ def test_every_text_is_another(before, after) -> None:  # type: ignore[no-untype
         assert (issue.description is None) == (image.description is None)
         assert issue.description is None or issue.description != image.description
         assert all(a.body != b.body for a, b in zip(issue.comments, image.comments, strict=True))
-    assert all(a.name != b.name and a.goal != b.goal for a, b in zip(one.sprints.values(), other.sprints.values(), strict=True))
+    assert all(
+        a.name != b.name and a.goal != b.goal for a, b in zip(one.sprints.values(), other.sprints.values(), strict=True)
+    )
     assert all(a.name != b.name for a, b in zip(one.projects.values(), other.projects.values(), strict=True))
 
 

@@ -33,7 +33,9 @@ def test_what_one_may_not_browse_is_not_there(ask: Ask, path: str) -> None:
         assert "Secret" not in str(hidden.json)
 
 
-@pytest.mark.parametrize("path", [f"{A3}/project/OPEN", f"{A3}/issue/OPEN-1", f"{AG}/board/1", f"{AG}/board", f"{A3}/field"])
+@pytest.mark.parametrize(
+    "path", [f"{A3}/project/OPEN", f"{A3}/issue/OPEN-1", f"{AG}/board/1", f"{AG}/board", f"{A3}/field"]
+)
 @pytest.mark.parametrize("who", ["gone", "nobody"])
 def test_without_access_to_jira_everything_is_a_403(ask: Ask, path: str, who: str) -> None:
     assert ask("GET", path, by=who).status == 403
