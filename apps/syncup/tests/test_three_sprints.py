@@ -220,3 +220,9 @@ def test_what_is_opened_again_after_the_sprint_was_done_on_its_day() -> None:
     line = issue(3, moves(-1, "", "1"), starts(1), done(3.5), (6, "status", DONE, DOING), done(8))
     totals = sprint_row(pass_through(line, WINDOWS[1], BOARD), WINDOWS[1])["points"]
     assert totals["daily"] == [0, 0, 0, 3, 0]
+
+
+def test_what_was_finished_elsewhere_counts_on_the_day_it_comes_in() -> None:
+    line = issue(3, starts(0.5), done(1), moves(3, "", "1"))
+    totals = sprint_row(pass_through(line, WINDOWS[1], BOARD), WINDOWS[1])["points"]
+    assert (totals["added"], totals["completed"], totals["daily"]) == (3, 3, [0, 0, 0, 3, 0])
