@@ -23,6 +23,7 @@ from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
 from forgesim.products.confluence.service import Confluence
+from forgesim.products.jira.service import Jira
 from forgesim.scopes.table import known_scopes
 from forgesim.seam import Answer, Fetch
 from forgesim.site.generate import demo
@@ -96,6 +97,7 @@ class Desk:
             impersonates=frozenset(impersonates),
             egress=tuple(egress),
             confluence=Confluence(site),
+            jira=Jira(site),
             analytics=analytics,
         )
         self.invocation = Invocation(

@@ -137,6 +137,12 @@ def test_one_that_does_not_answer_is_replaced(runner: ServiceRunner, do: str, en
     assert result(run(runner, do="remember", text="again")) == ["again"]
 
 
+def test_a_requirement_that_is_not_installed_is_named(runner: ServiceRunner, tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("# renderer\nno-such-distribution>=1\n")
+    with pytest.raises(InputError, match="the service needs no-such-distribution, which is not installed"):
+        run(runner, do="place")
+
+
 def test_a_handler_without_a_module_is_the_users_mistake(runner: ServiceRunner) -> None:
     with pytest.raises(InputError, match="there is no module 'nowhere'"):
         runner.run({}, handler="nowhere.render", region="us-east-1", request_id="r", now_ms=NOW, timeout_ms=1000)

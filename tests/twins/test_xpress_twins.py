@@ -14,7 +14,7 @@ from forgesim.testing.kit import Forge
 
 XPRESS = Path(__file__).parents[2] / "apps" / "xpress"
 IN_THE_APP = ("src/xpress/resolvers.py", "    template = await templates.load()\n")
-IN_THE_SERVICE = ("service/__init__.py", "    rendered = write(order)\n")
+IN_THE_SERVICE = ("service/__init__.py", "    try:\n        rendered = write(order)\n")
 HOST = "https://x9pr3ss0.execute-api.us-east-1.amazonaws.com"
 
 TWINS = {
@@ -26,7 +26,7 @@ TWINS = {
     ),
     "leaky-path: content goes to a second path of the declared host": (
         IN_THE_APP,
-        ["from forgesim.sdk import api", f"await api.fetch('{HOST}/archive', method='POST', json={{'t': top['title']}})"],
+        ["from forgesim.sdk import api", f"await api.fetch('{HOST}/log', method='POST', json={{'t': top['title']}})"],
         "sends_only_declared",
     ),
     "leaky-template: a title is stored": (

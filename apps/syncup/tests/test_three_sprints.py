@@ -208,3 +208,21 @@ def test_a_board_without_estimates_counts_issues_only() -> None:
 
 def test_a_day_is_a_day() -> None:
     assert ms(1) - ms(0) == DAY_MS
+
+
+def test_what_is_done_at_the_very_end_is_late() -> None:
+    late, just = (issue(3, moves(-1, "", "1"), starts(1), done(day)) for day in (5, 4.999))
+    ends = [passage.completed for line in (late, just) for passage in pass_through(line, WINDOWS[1], BOARD)]
+    assert ends == [False, True]
+
+
+def test_what_is_opened_again_after_the_sprint_was_done_on_its_day() -> None:
+    line = issue(3, moves(-1, "", "1"), starts(1), done(3.5), (6, "status", DONE, DOING), done(8))
+    totals = sprint_row(pass_through(line, WINDOWS[1], BOARD), WINDOWS[1])["points"]
+    assert totals["daily"] == [0, 0, 0, 3, 0]
+
+
+def test_what_was_finished_elsewhere_counts_on_the_day_it_comes_in() -> None:
+    line = issue(3, starts(0.5), done(1), moves(3, "", "1"))
+    totals = sprint_row(pass_through(line, WINDOWS[1], BOARD), WINDOWS[1])["points"]
+    assert (totals["added"], totals["completed"], totals["daily"]) == (3, 3, [0, 0, 0, 3, 0])

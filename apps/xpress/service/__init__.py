@@ -19,6 +19,9 @@ from service.request import BadRequestError, read_request
 __all__ = ["render"]
 
 PATH, METHOD = "/render", "POST"
+MAX_PDF = 3_700_000
+"""Bytes: as base64, with what goes with it, this is the 5 MB that a Forge function may return."""
+
 _SHEET = re.compile(rb"<<\s*/Type\s*/Page\b")
 
 
@@ -34,12 +37,18 @@ def render(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     except BadRequestError as bad:
         print(f"request {context.aws_request_id}: refused")  # noqa: T201 -- CloudWatch takes what a function prints
         return _json(400, {"message": str(bad)})
-    rendered = write(order)
-    pdf, sheets = _compile(rendered, order.at_ms)
+    try:
+        rendered = write(order)
+        pdf, sheets = _compile(rendered, order.at_ms)
+    except Exception as error:  # noqa: BLE001 -- its words may quote the page: only its kind is logged
+        print(f"request {context.aws_request_id}: {type(error).__name__}")  # noqa: T201
+        return _json(500, {"message": "The document could not be made."})
     print(  # noqa: T201
         f"request {context.aws_request_id}: {len(order.pages)} pages in, {sheets} sheets out, {len(pdf)} bytes, "
         f"{len(rendered.placeholders)} placeholders"
     )
+    if len(pdf) > MAX_PDF:
+        return _json(413, {"message": "The document is too large."})
     found = [{"page": page, "name": name} for page, name in rendered.placeholders]
     return _json(200, {"pdf": base64.b64encode(pdf).decode(), "sheets": sheets, "placeholders": found})
 

@@ -204,10 +204,10 @@ class Writer:
         return self._placeholder("adf-extension", "macro: extension") if fallback is None else self.content(fallback)
 
     def _contents(self) -> str:
-        """The headings of this page, each a link, indented by its level."""
+        """The headings of this page, indented by level; each a link, but where it stands in something left out."""
         top = min((level for level, _ in self._titles), default=1)
         lines = [
-            f"pad(left: {(level - top) * 1.2:g}em, link(<h-{self._page.id}-{count}>, {literal(title)}))"
+            f"pad(left: {(level - top) * 1.2:g}em, jump(<h-{self._page.id}-{count}>, {literal(title)}))"
             for count, (level, title) in enumerate(self._titles)
         ]
         return "{set block(spacing: 0.55em); " + "; ".join(lines) + "}" if lines else "[]"

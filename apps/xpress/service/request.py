@@ -76,8 +76,8 @@ def read_request(body: bytes) -> Order:
 
 def _order(data: Mapping[str, Any]) -> Order:
     pages = tuple(_page(page) for page in data["pages"])
-    if not pages:
-        raise ValueError("no pages")
+    if not pages or len({page.id for page in pages}) < len(pages):
+        raise ValueError("no pages, or one of them twice")
     return Order(
         space=_text(data["space"]),
         site=_text(data["site"]),

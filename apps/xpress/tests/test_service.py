@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import random
 import struct
 import zlib
 from types import SimpleNamespace
@@ -165,11 +166,23 @@ def test_a_broken_picture_spoils_nothing() -> None:
     )
 
 
+def test_a_document_over_5_mb_is_refused_in_words() -> None:
+    side = 1150
+    rows = b"".join(b"\0" + random.Random(row).randbytes(3 * side) for row in range(side))
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows, 1)), chunk(b"IEND", b"")]
+    data = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(parts)).decode()
+    pictures = [{"page": "1", "name": "plan.png", "data": data}]
+    said, answer = ask(order(page(1, "First page", BODY), pictures=pictures))
+    assert (said, answer) == (413, {"message": "The document is too large."})
+
+
 REFUSED = {
     "another path": ("{}", "/other", "POST", 404),
     "another method": ("{}", "/render", "GET", 405),
     "no JSON": ("{", "/render", "POST", 400),
     "no pages": (order(), "/render", "POST", 400),
+    "a page twice": (order(page(1, "a", "b"), page(1, "a", "b")), "/render", "POST", 400),
     "an id that is none": (order({**page(1, "a", "b"), "id": "1> #x"}), "/render", "POST", 400),
     "a template that is none": (order(page(1, "a", "b"), template={**TEMPLATE, "paper": "a3"}), "/render", "POST", 400),
 }
@@ -226,6 +239,13 @@ TAGS = st.sampled_from([
 @given(st.lists(TAGS, max_size=40))
 def test_any_markup_becomes_a_document(tags: list[str]) -> None:
     assert ask(order(page(1, "Any", "".join(tags))))[0] == 200
+
+
+def test_contents_name_a_heading_that_stands_where_no_heading_can() -> None:
+    toc = '<ac:structured-macro ac:name="toc"/>'
+    reader, _ = read(page(1, "Any", f"{toc}<h2>Real</h2><pre><h2>Inside code</h2></pre>"))
+    assert titles(reader.outline) == ["Any", "Real"]
+    assert text_of(reader).count("Inside code") == 2
 
 
 def test_deep_nesting_becomes_a_document() -> None:

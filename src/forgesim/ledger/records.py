@@ -228,7 +228,8 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
 
     ``again`` is null where A and B agree and the scenario has been repeated before.
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
-    first crossing that differs between A and B: ``{seq, line, a, b}``.
+    first crossing that differs between A and B: ``{seq, line, a, b}``. Of a vendor's service: ``rendered``, its answer
+    to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none.
     """
 
     run: int

@@ -1,4 +1,4 @@
-"""``prove``: scenarios → failures → probes → twin trials → verdicts, all into one ledger."""
+"""``prove``: scenarios → ablation → failures → probes → warm requests → twin trials → verdicts, in one ledger."""
 
 from __future__ import annotations
 

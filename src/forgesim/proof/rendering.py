@@ -18,13 +18,11 @@ import msgspec
 
 from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERED, RENDERERS
 from forgesim.claims.wire import body_text
-from forgesim.egress.subprocessors.aws import AwsLambda
-from forgesim.egress.subprocessors.service import ServiceRequest
 from forgesim.ids import derive
 from forgesim.ledger.records import Decided, Record, Trial
 from forgesim.manifest.model import Scenario, Subprocessor
 from forgesim.proof.explore import Played
-from forgesim.runtime.runner import ServiceRunner
+from forgesim.runtime.runner import ServiceRequest, ServiceRunner
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
 from forgesim.seam import Answer
@@ -156,9 +154,8 @@ def _serve(
 ) -> tuple[Answer, list[str] | None]:
     """The last answer of a service that begins with these requests, and where the marks stand afterwards."""
     runner.forget()
-    service = order.party.service
-    lambda_ = AwsLambda(runner, handler=str(service.get("handler", "")), region=str(service.get("region", "us-east-1")))
-    answers = [lambda_.answer(request) for request in requests]
+    front = runner.front(order.party)
+    answers = [front.answer(request) for request in requests]
     return answers[-1], runner.left(marks, now_ms=requests[-1].now_ms) if marks else None
 
 

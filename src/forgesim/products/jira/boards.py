@@ -1,5 +1,5 @@
 """Boards, their configuration and sprints, and the issues of boards and sprints in both generations of the API: pages
-by offset under /rest/agile/1.0, by token under /rest/software/1.0 (facts: endpoints.md §4)."""
+by offset under /rest/agile/1.0, by token under /rest/software/1.0 (Atlassian's REST API documents)."""
 
 from __future__ import annotations
 

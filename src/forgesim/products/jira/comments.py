@@ -1,4 +1,4 @@
-"""Comments of issues (facts: endpoints.md §3)."""
+"""Comments of issues (Atlassian's REST API documents)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Jira says no: one error shape, and the answers that handlers raise (facts: endpoints.md §0, §3)."""
+"""How Jira says no: one error shape, and the answers that handlers raise (Atlassian's REST API documents)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The fields of an issue: the site's catalogue of them, which of them a call asks for, and their JSON.
 
-Shapes: endpoints.md §3. Fields of Jira Software that only the agile API adds are ``AGILE``.
+Shapes: Atlassian's REST API documents. Fields of Jira Software that only the agile API adds are ``AGILE``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The changelog of issues: one issue's, oldest first, and many issues' at once (facts: endpoints.md §3)."""
+"""The changelog of issues: one issue's, oldest first, and many issues' at once (Atlassian's REST API documents)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading issues: one, many by id, and by JQL (facts: endpoints.md §3)."""
+"""Reading issues: one, many by id, and by JQL (Atlassian's REST API documents)."""
 
 from __future__ import annotations
 

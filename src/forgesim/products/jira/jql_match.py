@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from types import MappingProxyType
 
@@ -114,6 +114,9 @@ class Matcher:
         if clause.op not in _EQUALITY:
             raise _wrong_operator(clause)
         values = _REFS[field]
+        if field == "resolution":  # Unresolved is a word for having none
+            none = [Value("EMPTY") if each.text.casefold() == "unresolved" else each for each in clause.values]
+            clause = replace(clause, values=tuple(none))
         if _asks_empty(clause):
             empty = clause.op in ("is", "=")
             return lambda issue: (not any(True for _ in values(issue))) == empty

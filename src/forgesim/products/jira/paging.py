@@ -1,4 +1,4 @@
-"""The pages of Jira: by offset, and by a token that belongs to one query (facts: endpoints.md §0).
+"""The pages of Jira: by offset, and by a token that belongs to one query (Atlassian's REST API documents).
 
 A token names the item that was shown last and its place. It holds no content, so it reads the same on a twin site.
 When that item is gone, its place tells where to go on.

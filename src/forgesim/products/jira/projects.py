@@ -1,4 +1,4 @@
-"""Projects, fields, configuration lists, people and the site itself (facts: endpoints.md §3)."""
+"""Projects, fields, configuration lists, people and the site itself (Atlassian's REST API documents)."""
 
 from __future__ import annotations
 

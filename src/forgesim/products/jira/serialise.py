@@ -1,4 +1,4 @@
-"""People, projects, boards, sprints and the site's configuration as Jira's JSON (facts: endpoints.md §0, §3, §4).
+"""People, projects, boards, sprints and the site's configuration as Jira's JSON (Atlassian's REST API documents).
 
 Each function that shows a person adds their ref to ``reads`` by the ``Shown`` that it is given.
 """

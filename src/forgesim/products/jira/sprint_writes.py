@@ -1,4 +1,4 @@
-"""Creating, changing, starting, closing and deleting sprints (facts: endpoints.md §4)."""
+"""Creating, changing, starting, closing and deleting sprints (Atlassian's REST API documents)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing issues: create, edit, delete, transitions, estimates, moving between sprints (facts: endpoints.md §3, §4)."""
+"""Writing issues: create, edit, delete, transitions, estimates, moving between sprints (Atlassian's REST API documents)."""
 
 from __future__ import annotations
 
