@@ -12,17 +12,16 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import msgspec
 
 from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERED, RENDERERS
-from forgesim.claims.wire import body_text
 from forgesim.ids import derive
-from forgesim.ledger.records import Decided, Record, Trial
+from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Subprocessor
 from forgesim.proof.explore import Played
-from forgesim.runtime.runner import ServiceRequest, ServiceRunner
+from forgesim.runtime.bench import Requests, ServiceRequest, serve_afresh
+from forgesim.runtime.runner import ServiceRunner
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
 from forgesim.seam import Answer
@@ -46,34 +45,6 @@ class _Order:
     scenario: Scenario
     pair: int
     seed: int
-
-
-class _Requests:
-    """A pen that keeps the requests to some hosts and drops the rest."""
-
-    def __init__(self, hosts: frozenset[str]) -> None:
-        self._hosts = hosts
-        self.found: list[ServiceRequest] = []
-
-    def write(self, record: Record) -> None:
-        if not isinstance(record, Decided) or record.channel != "egress" or not record.decision.allow:
-            return
-        parts = urlsplit(record.target)
-        if parts.hostname not in self._hosts:
-            return
-        headers = {name.lower(): value for name, value in record.headers}
-        body = b"" if record.body is None else _bytes(record)
-        self.found.append(
-            ServiceRequest(record.verb, parts.hostname, parts.path or "/", parts.query, headers, body, record.at)
-        )
-
-    def flush(self) -> None:
-        """Nothing to hand on."""
-
-
-def _bytes(record: Decided) -> bytes:
-    kept_as_text = record.body is not None and record.body.text is not None
-    return body_text(record.body).encode("utf-8" if kept_as_text else "latin-1")
 
 
 def run_warm(
@@ -119,7 +90,7 @@ def _pair(simulator: Simulator, runner: ServiceRunner, order: _Order, site_of: C
 
 
 def _requests(simulator: Simulator, order: _Order, site: Site) -> Sequence[ServiceRequest]:
-    pen = _Requests(frozenset(order.party.hosts))
+    pen = Requests(frozenset(order.party.hosts))
     with simulator.stage(site, cause="control", label=order.scenario.name, seed=order.seed, ledger=pen) as stage:
         play(stage, order.scenario)
     return pen.found
@@ -153,9 +124,7 @@ def _serve(
     runner: ServiceRunner, order: _Order, requests: Sequence[ServiceRequest], marks: Sequence[str]
 ) -> tuple[Answer, list[str] | None]:
     """The last answer of a service that begins with these requests, and where the marks stand afterwards."""
-    runner.forget()
-    front = runner.front(order.party)
-    answers = [front.answer(request) for request in requests]
+    answers = serve_afresh(runner, order.party, requests)
     return answers[-1], runner.left(marks, now_ms=requests[-1].now_ms) if marks else None
 
 

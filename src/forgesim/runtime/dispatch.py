@@ -322,10 +322,17 @@ class Dispatcher:
             due.append((task.until, TIMER))
         return min(due)
 
+    def _rearm(self) -> None:
+        for each in self._tasks.values():
+            if each.outcome is None:
+                each.worker.set_deadline(self._real_seconds)
+
     def _serve(self, task: Task) -> None:
         """Pass the task's first request through the gateway; its answer is due after the channel's latency."""
         fetch, body = task.queue.popleft()
         crossed = self._cross(task, fetch, body)
+        if crossed is not None and crossed.kind.channel == "egress":
+            self._rearm()  # a vendor's service may have run: that real time is not the guests'
         if fetch.id == 0 or crossed is None:
             return
         self._order += 1

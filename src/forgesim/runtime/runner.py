@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from forgesim.egress.subprocessors.aws import AwsLambda, Ended
-from forgesim.egress.subprocessors.service import ServiceEvent, ServiceRequest
+from forgesim.egress.subprocessors.aws import Ended
+from forgesim.egress.subprocessors.service import ServiceEvent
 from forgesim.guest.residue import RESIDUE
 from forgesim.ids import derive
-from forgesim.manifest.model import App, Subprocessor
+from forgesim.manifest.model import App
 from forgesim.sandbox.host import (
     DiedEvent,
     Event,
@@ -30,7 +30,7 @@ from forgesim.sandbox.image import Image, build_service_image
 from forgesim.sandbox.tiers import GuestProgram, Tier
 from forgesim.seam import Fatal, Fetch, Idle, Invoke, Ready, Reply, Tick, Violation, pack
 
-__all__ = ["MEMORY_BYTES", "Mode", "ServiceRequest", "ServiceRunner"]
+__all__ = ["MEMORY_BYTES", "Mode", "ServiceRunner"]
 
 Mode = Literal["warm", "fresh"]
 
@@ -56,12 +56,6 @@ class ServiceRunner:
         self._sandbox: Sandbox | None = None
         self._images: dict[str, Image] = {}
         self._kept: dict[str, Worker] = {}
-
-    def front(self, party: Subprocessor) -> AwsLambda:
-        """The simulated front of a party's service, which this runs."""
-        service = party.service
-        region = str(service.get("region", "us-east-1"))
-        return AwsLambda(self, handler=str(service.get("handler", "")), region=region)
 
     def run(
         self,

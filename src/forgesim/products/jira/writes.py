@@ -1,4 +1,4 @@
-"""Writing issues: create, edit, delete, transitions, estimates, moving between sprints (Atlassian's REST API documents)."""
+"""Writing issues: create, edit, delete, transitions, estimates, moving between sprints (Atlassian's API documents)."""
 
 from __future__ import annotations
 
