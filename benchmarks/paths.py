@@ -76,9 +76,7 @@ def cold(*arguments: str, repeats: int) -> tuple[float, int]:
     walls, peak = [], 0
     for _ in range(repeats):
         begun = now()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "forgesim", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL
-        )
+        process = subprocess.Popen([sys.executable, "-m", "forgesim", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
         process.wait()
         walls.append(now() - begun)
     process = subprocess.Popen([sys.executable, "-m", "forgesim", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
