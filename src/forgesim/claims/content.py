@@ -56,11 +56,38 @@ def twin_evidence(case: Case, channel: str, verb: str) -> Iterator[Evidence]:
 
 
 def twin_doubts(case: Case, channel: str) -> list[Evidence]:
-    """Without a twin trial in which something crossed on its channel, a claim about content is open."""
+    """Without a twin trial in which something crossed on its channel, a claim about content is open; so it is where
+    one of the scenarios in which something did was never played on twins."""
     trials = trials_of(case, channel)
     if not trials:
         return [Evidence(0, f"no twin trial was run on what is {channel}")]
-    return [] if any(trial.crossings for trial in trials) else [Evidence(0, f"in no twin trial was anything {channel}")]
+    if not any(trial.crossings for trial in trials):
+        return [Evidence(0, f"in no twin trial was anything {channel}")]
+    played = {trial.scenario for trial in trials}
+    return [
+        Evidence(
+            first.decided.seq, f"no twin trial played {label!r}, in which something is {channel}", first.decided.line
+        )
+        for label, first in _by_scenario(case, channel).items()
+        if label not in played
+    ]
+
+
+def _by_scenario(case: Case, channel: str) -> dict[str, Crossing]:
+    """Scenario → the first crossing in it that belongs to a trial channel."""
+    found: dict[str, Crossing] = {}
+    for crossing in case.on(*_OF_TRIAL.get(channel, ())):
+        run = case.ledger.runs.get(crossing.decided.run)
+        if run is not None and run.cause == "scenario" and (channel != "stored" or crossing.decided.writes):
+            found.setdefault(run.label, crossing)
+    return found
+
+
+_OF_TRIAL: Mapping[str, tuple[str, ...]] = {
+    "stored": ("kvs", "secret", "entity", "object", "queue", "property"),
+    "sent": ("egress",),
+}
+"""Trial channel → the channels of crossings that it compares."""
 
 
 def differing(case: Case, channel: str) -> list[Evidence]:

@@ -19,6 +19,7 @@ from forgesim.manifest.model import Scenario
 from forgesim.proof.tap import CHANNELS
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
+from forgesim.runtime.stage import Stage
 from forgesim.site.model import Site
 
 __all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures", "play_scenarios"]
@@ -44,6 +45,28 @@ class Way:
     scenario: Scenario
     analytics: bool = True
     failures: tuple[tuple[Place, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The scenario's name, and what is different on this way."""
+        told = [f"{place.service} answers {failure} at {place.line}" for place, failure in self.failures]
+        told = [*([] if self.analytics else ["analytics off"]), *([", then ".join(told)] if told else [])]
+        return ": ".join([self.scenario.name, *told])
+
+    def play(self, stage: Stage) -> None:
+        """Play the scenario on a stage of its site, with its failures."""
+        for place, failure in self.failures:
+            stage.gateway.faults.add(
+                Fault(
+                    service=place.service,
+                    failure=failure,
+                    line=place.line,
+                    op=place.op,
+                    verb=place.verb,
+                    function=place.function,
+                )
+            )
+        play(stage, self.scenario)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +123,8 @@ class Played:
     places: dict[Place, Way]
     exits: dict[str, frozenset[Exit]]
     crossings: dict[str, int]
+    revealing: tuple[Way, ...] = ()
+    """Ways without failures, but with the switch off, that ran code which no scenario runs."""
 
 
 def _place(record: Decided, function: str) -> Place:
@@ -118,22 +143,26 @@ def play_scenarios(
 ) -> Played:
     """Play each scenario once, recorded; with ``switch`` once more with the admin's analytics switch off."""
     played: list[tuple[Way, Seen]] = []
-    for scenario in scenarios:
-        for analytics in (True, False) if switch else (True,):
-            way = Way(scenario, analytics)
-            label = scenario.name if analytics else f"{scenario.name}: analytics off"
-            with simulator.stage(
-                site_of(scenario.site), cause="scenario" if analytics else "explore", label=label, analytics=analytics
-            ) as stage:
-                play(stage, scenario)
-            played.append((way, watch.take()))
-            done()
+    revealing: list[Way] = []
+    ways = [Way(scenario, analytics) for analytics in (True, False)[: 1 + switch] for scenario in scenarios]
+    for way in ways:
+        before = len(simulator.hit)
+        site = site_of(way.scenario.site)
+        with simulator.stage(
+            site, cause="scenario" if way.analytics else "explore", label=way.label, analytics=way.analytics
+        ) as stage:
+            way.play(stage)
+        if not way.analytics and len(simulator.hit) > before:
+            revealing.append(way)
+        played.append((way, watch.take()))
+        done()
     places: dict[Place, Way] = {}
     for way, seen in sorted(played, key=lambda pair: (not pair[0].analytics, pair[1].crossings)):
         for place in seen.places:
             places.setdefault(place, way)
     told = [(way.scenario.name, seen) for way, seen in played if way.analytics]
-    return Played(places, {name: seen.exits for name, seen in told}, {name: seen.crossings for name, seen in told})
+    exits, crossings = {name: seen.exits for name, seen in told}, {name: seen.crossings for name, seen in told}
+    return Played(places, exits, crossings, tuple(revealing))
 
 
 def explore_failures(
@@ -143,8 +172,10 @@ def explore_failures(
     watch: Watch,
     total: Callable[[int], None],
     done: Callable[[], None],
-) -> None:
-    """Each place meets each failure once; places that only a failure reaches are explored in their turn."""
+) -> tuple[Way, ...]:
+    """Each place meets each failure once; places that only a failure reaches are explored in their turn. Returns
+    the ways that ran code which nothing before them had run: twin trials have to take them too."""
+    revealing: list[Way] = []
     waiting = deque(places.items())
     seen = set(places)
     total(len(waiting) * len(FAILURES))
@@ -152,28 +183,17 @@ def explore_failures(
         place, way = waiting.popleft()
         for failure in FAILURES:
             failed = Way(way.scenario, way.analytics, (*way.failures, (place, failure)))
-            _fail(simulator, failed, site_of)
+            before = len(simulator.hit)
+            with simulator.stage(
+                site_of(way.scenario.site), cause="fault", label=failed.label, analytics=way.analytics
+            ) as stage:
+                failed.play(stage)
+            if len(simulator.hit) > before:
+                revealing.append(failed)
             done()
             for found in watch.take().places:
                 if found not in seen:
                     seen.add(found)
                     waiting.append((found, failed))
                     total(len(FAILURES))
-
-
-def _fail(simulator: Simulator, way: Way, site_of: Callable[[str], Site]) -> None:
-    told = ", then ".join(f"{place.service} answers {failure} at {place.line}" for place, failure in way.failures)
-    label, site = f"{way.scenario.name}: {told}", site_of(way.scenario.site)
-    with simulator.stage(site, cause="fault", label=label, analytics=way.analytics) as stage:
-        for place, failure in way.failures:
-            stage.gateway.faults.add(
-                Fault(
-                    service=place.service,
-                    failure=failure,
-                    line=place.line,
-                    op=place.op,
-                    verb=place.verb,
-                    function=place.function,
-                )
-            )
-        play(stage, way.scenario)
+    return tuple(revealing)

@@ -107,10 +107,10 @@ def prove(
         watch = Watch(pens)
         simulator = Simulator(app=app, image=image, sandbox=walls, ledger=watch, seed=seed)
         try:
-            _phases(simulator, app, sites, watch, trials, seed, progress)
+            hit = _phases(simulator, app, sites, watch, trials, seed, progress)
         finally:
             simulator.close()
-        pens.write(Coverage(hit=tuple(sorted(simulator.hit)), dynamic=image.dynamic))
+        pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic))
         pens.finish()
         found = parse(pens.stream(), str(ledger or "ledger"))
     return Proof(app=app, ledger=found, verdicts=judge(found, app.trust))
@@ -118,7 +118,9 @@ def prove(
 
 def _phases(
     simulator: Simulator, app: App, sites: Sites, watch: Watch, trials: int, seed: int, progress: Progress
-) -> None:
+) -> frozenset[int]:
+    """Everything that a proof runs. Returns the units that ran where crossings were recorded: what runs in trials
+    only is compared, and judged by nothing else."""
     scenarios = app.trust.scenarios
     switch = any((entry.category or "").lower() == "analytics" for entry in app.manifest.backend_egress())
     progress.phase("scenarios", len(scenarios) * (2 if switch else 1))
@@ -127,7 +129,7 @@ def _phases(
     run_ablations(simulator, played, sites, progress.step)
     watch.take()
     progress.phase("failures", 0)
-    explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
+    failed = explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
     progress.phase("probes", 2)
     site = sites(scenarios[0].site)
     with simulator.stage(site, cause="probe", label="what the platform would refuse") as stage:
@@ -136,11 +138,19 @@ def _phases(
         progress.step()
         probe_hosts(stage, user)
         progress.step()
+    recorded = frozenset(simulator.hit)
     if any(party.service.get("kind") in RENDERERS for party in app.trust.subprocessors):
         pairs = min(trials, MOST_PAIRS)
         progress.phase("warm requests", pairs)
         run_warm(simulator, played, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
     progress.phase("twin trials", trials)
     run_trials(
-        simulator, Plan(scenarios, played.exits), trials=trials, seed=seed, site_of=sites.build, done=progress.step
+        simulator,
+        Plan(scenarios, played.exits),
+        ways=(*played.revealing, *failed),
+        trials=trials,
+        seed=seed,
+        site_of=sites.build,
+        done=progress.step,
     )
+    return recorded

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario
-from forgesim.proof.explore import Exit
+from forgesim.proof.explore import Exit, Way
 from forgesim.proof.tap import CHANNELS, Tap
-from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
@@ -21,7 +20,8 @@ SiteOf = Callable[[str, int], Site]
 
 
 class Plan:
-    """Which scenarios a pair plays: those that between them reach every exit, and one of the others in turn."""
+    """Which scenarios a pair plays: those that between them reach every exit, and one of the others in turn; more
+    than one where there are fewer pairs than others, so that each is played."""
 
     def __init__(self, scenarios: Sequence[Scenario], exits: Mapping[str, frozenset[Exit]]) -> None:
         left = set().union(*exits.values()) if exits else set()
@@ -33,15 +33,20 @@ class Plan:
         self._cover = [scenario for scenario in scenarios if scenario in cover]
         self._others = [scenario for scenario in scenarios if scenario not in cover]
 
-    def of(self, pair: int) -> list[Scenario]:
-        """The scenarios of a pair, in the order of trust.yml but for the last."""
-        return [*self._cover, *self._others[pair % len(self._others) :][:1]] if self._others else self._cover
+    def of(self, pair: int, pairs: int | None = None) -> list[Scenario]:
+        """The scenarios of a pair of ``pairs`` (null: enough), in the order of trust.yml but for the last ones."""
+        if not self._others:
+            return self._cover
+        if pairs is not None and pairs < len(self._others):
+            return [*self._cover, *self._others[pair::pairs]]
+        return [*self._cover, *self._others[pair % len(self._others) :][:1]]
 
 
 def run_trials(
     simulator: Simulator,
     plan: Plan,
     *,
+    ways: Sequence[Way] = (),
     trials: int,
     seed: int,
     site_of: SiteOf,
@@ -50,34 +55,36 @@ def run_trials(
     """``trials`` pairs of twin sites; one Trial record per pair, scenario and channel.
 
     Each scenario runs on A and B. It runs on A again the first time that it is played, and wherever A and B differ:
-    only then is a difference the content's doing, and not chance.
+    only then is a difference the content's doing, and not chance. ``ways`` are played in one pair each: those that
+    ran code which no scenario runs by itself.
     """
     repeated: set[str] = set()
     for pair in range(trials):
         pair_seed = derive("pair", seed, pair) % 2**31
         twins: dict[str, tuple[Site, Site]] = {}
-        for scenario in plan.of(pair):
-            if scenario.site not in twins:
-                site = site_of(scenario.site, pair_seed)
-                twins[scenario.site] = site, twin(site, pair_seed)
-            _pair(simulator, scenario, twins[scenario.site], pair, pair_seed, repeated)
+        for way in (*map(Way, plan.of(pair, trials)), *ways[pair::trials]):
+            name = way.scenario.site
+            if name not in twins:
+                site = site_of(name, pair_seed)
+                twins[name] = site, twin(site, pair_seed)
+            _pair(simulator, way, twins[name], pair, pair_seed, repeated)
         done()
 
 
 def _pair(
     simulator: Simulator,
-    scenario: Scenario,
+    way: Way,
     sites: tuple[Site, Site],
     pair: int,
     seed: int,
     repeated: set[str],
 ) -> None:
-    a, b = (_observe(simulator, scenario, site, seed) for site in sites)
+    a, b = (_observe(simulator, way, site, seed) for site in sites)
     alike = all(a.digest(channel) == b.digest(channel) for channel in CHANNELS)
     again = None
-    if not alike or scenario.name not in repeated:
-        repeated.add(scenario.name)
-        again = _observe(simulator, scenario, sites[0], seed)
+    if not alike or way.label not in repeated:
+        repeated.add(way.label)
+        again = _observe(simulator, way, sites[0], seed)
     for channel in CHANNELS:
         of_a, of_b = a.digest(channel), b.digest(channel)
         simulator.ledger.write(
@@ -85,7 +92,7 @@ def _pair(
                 run=0,
                 pair=pair,
                 seed=seed,
-                scenario=scenario.name,
+                scenario=way.label,
                 channel=channel,
                 a=of_a,
                 again=again.digest(channel) if again else None,
@@ -96,8 +103,10 @@ def _pair(
         )
 
 
-def _observe(simulator: Simulator, scenario: Scenario, site: Site, seed: int) -> Tap:
+def _observe(simulator: Simulator, way: Way, site: Site, seed: int) -> Tap:
     tap = Tap(tuple(simulator.app.trust.sends.values()))
-    with simulator.stage(clone(site), cause="scenario", label=scenario.name, seed=seed, ledger=tap) as stage:
-        play(stage, scenario)
+    with simulator.stage(
+        clone(site), cause="scenario", label=way.label, seed=seed, ledger=tap, analytics=way.analytics
+    ) as stage:
+        way.play(stage)
     return tap
