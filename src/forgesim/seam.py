@@ -84,11 +84,15 @@ class Ready(Frame, tag="ready"):
 
 
 class Violation(Frame, tag="violation"):
-    """The audit hook explains what the app tried just before the kernel refuses it. Explains; proves nothing."""
+    """The audit hook explains what the app tried just before the kernel refuses it. Explains; proves nothing.
+
+    ``refused`` is false where it only tells of what coverage cannot follow.
+    """
 
     event: str
     what: str
     line: str | None = None
+    refused: bool = True
 
 
 class Boot(Frame, tag="boot"):

@@ -105,10 +105,10 @@ def test_the_command_line_needs_no_home_and_no_terminal() -> None:
 @pytest.mark.slow
 def test_the_readme_shows_what_prove_says(proved: Proved) -> None:
     readme = (ROOT / "README.md").read_text()
-    rows = re.findall(r"^(\w+) +(HOLDS) +(\w+) +(.+) …$", readme, re.MULTILINE)
+    rows = re.findall(r"^(\w+) +(HOLDS|NOT_APPLICABLE) +(\w+|–) +(.+) …$", readme, re.MULTILINE)
     found = json.loads(json.dumps(proved[1]))
     assert len(rows) == len(found["verdicts"])
     for row, verdict in zip(rows, found["verdicts"], strict=True):
-        assert row[:3] == (verdict["claim"], verdict["outcome"], verdict["strength"])
+        assert row[:3] == (verdict["claim"], verdict["outcome"], verdict["strength"] or "–")
         assert verdict["says"].startswith(row[3])
     assert f"app code: {found['coverage']['units']} units, 0 never ran" in readme

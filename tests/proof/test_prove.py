@@ -70,6 +70,7 @@ def test_each_place_meets_each_failure_once(proved: Any) -> None:
     assert len(runs) == len(set(runs)) == 12
     assert [run.label for run in proof.ledger.runs.values() if run.cause != "fault"] == [
         "alice calls",
+        "alice calls: years later",
         "alice calls: without storage:app",
         "what the platform would refuse",
     ]

@@ -27,8 +27,8 @@ UNTOLD = frozenset({"probe", "control"})
 
 INSIDE = frozenset({
     "code.__new__", "compile", "exec", "function.__new__", "gc.get_objects", "gc.get_referents", "gc.get_referrers",
-    "import", "marshal.loads", "object.__getattr__", "pickle.find_class", "sys._current_frames", "sys._getframe",
-    "sys.addaudithook", "sys.setprofile", "sys.settrace", "unfinished",
+    "import", "late", "marshal.loads", "object.__getattr__", "pickle.find_class", "sys._current_frames",
+    "sys._getframe", "sys.addaudithook", "sys.setprofile", "sys.settrace", "unfinished",
 })  # fmt: skip
 """Events that the guest tells of which lead out of no wall, but past coverage: code made at run time, a look into
 code and frames, work that is left over when the result is out."""

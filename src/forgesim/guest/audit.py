@@ -146,10 +146,11 @@ _INSIDE: dict[str, Describe] = {
 class _Auditor:
     """Decides which events are the app's, and says so once each, before it refuses."""
 
-    def __init__(self, root: str, report: Report) -> None:
+    def __init__(self, root: str, report: Report, tell: Report) -> None:
         self._root = root
         self._roots: tuple[str, ...] = ()
         self._report = report
+        self._tell = tell
         self._left = _MOST_REPORTS
         self._noticing = 0
         self._noticed: set[tuple[str, str, str | None]] = set()
@@ -194,7 +195,7 @@ class _Auditor:
             return
         if what is not None and (event, what, line) not in self._noticed and len(self._noticed) < _MOST_REPORTS:
             self._noticed.add((event, what, line))
-            self._report(event, what, line)
+            self._tell(event, what, line)
 
     def _strange(self, frame: FrameType) -> str | None:
         """What an import runs that is neither the app's code, nor a module of the interpreter or a dependency."""
@@ -292,9 +293,10 @@ def _readable(root: str) -> tuple[str, ...]:
     return (*folders, os.devnull, "/dev/urandom", "/proc/self/")
 
 
-def install(root: str, report: Report) -> None:
-    """Arm the hook; it cannot be taken out again. ``root`` is the app folder, which may be read."""
-    auditor = _Auditor(root, report)
+def install(root: str, report: Report, tell: Report) -> None:
+    """Arm the hook; it cannot be taken out again. ``root`` is the app folder, which may be read;
+    ``report`` is told what is refused, ``tell`` what is let pass."""
+    auditor = _Auditor(root, report, tell)
     watched = frozenset((*_DESCRIBE, *_LOOKING))
     noticed = frozenset((*_INSIDE, "import"))
     check, notice = auditor.check, auditor.notice

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from forgesim.guest import audit as auditing, loader, logs
@@ -66,7 +67,7 @@ class Guest:
         set_transport(self._transport)
         loader.install(image, hits)
         if audit:
-            auditing.install(image.root, self._transport.violate)
+            auditing.install(image.root, self._transport.violate, partial(self._transport.violate, refused=False))
         self._handlers: dict[str, Handler] = {}
         self._errors: dict[str, bytes] = {}
 
@@ -132,7 +133,7 @@ class Guest:
         for stream in self._streams:
             stream.finish()
         if (left := self._loop.left_over() or self._transport.left_over()) is not None:
-            self._transport.violate("unfinished", f"{left} outlives the result of the function", None)
+            self._transport.violate("unfinished", f"{left} outlives the result of the function", None, refused=False)
         try:
             self._transport.end(call, kind, body)
         except ValueError as error:

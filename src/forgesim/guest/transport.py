@@ -152,9 +152,9 @@ class SeamTransport:
     def ready(self, functions: dict[str, list[str] | None], errors: dict[str, dict[str, str | None]]) -> None:
         self._queue(Ready(functions, errors, self._hits.fresh()), b"")
 
-    def violate(self, event: str, what: str, line: str | None) -> None:
+    def violate(self, event: str, what: str, line: str | None, *, refused: bool = True) -> None:
         """Send a violation at once, with all that is queued before it: the process may die of what comes next."""
-        self._queue(Violation(event, what, line), b"")
+        self._queue(Violation(event, what, line, refused), b"")
         self.flush()
 
     def flush(self, last: bytes = b"") -> None:

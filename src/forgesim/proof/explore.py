@@ -27,6 +27,10 @@ __all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures"
 FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress"})
 
 
+LATER_MS = 3_653 * 86_400_000 + 12_345_678
+"""Ten years, and some hours: another year, month, weekday and hour."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the app calls a service: what a failure is put in place of."""
@@ -45,16 +49,24 @@ class Way:
     scenario: Scenario
     analytics: bool = True
     failures: tuple[tuple[Place, str], ...] = ()
+    late: bool = False
+    """Years after the site's last change: what waits for a date shows."""
 
     @property
     def label(self) -> str:
         """The scenario's name, and what is different on this way."""
         told = [f"{place.service} answers {failure} at {place.line}" for place, failure in self.failures]
-        told = [*([] if self.analytics else ["analytics off"]), *([", then ".join(told)] if told else [])]
+        told = [
+            *([] if self.analytics else ["analytics off"]),
+            *(["years later"] if self.late else []),
+            *([", then ".join(told)] if told else []),
+        ]
         return ": ".join([self.scenario.name, *told])
 
     def play(self, stage: Stage) -> None:
         """Play the scenario on a stage of its site, with its failures."""
+        if self.late:
+            stage.clock.advance(LATER_MS)
         for place, failure in self.failures:
             stage.gateway.faults.add(
                 Fault(
@@ -145,22 +157,26 @@ def play_scenarios(
     played: list[tuple[Way, Seen]] = []
     revealing: list[Way] = []
     ways = [Way(scenario, analytics) for analytics in (True, False)[: 1 + switch] for scenario in scenarios]
+    ways += [Way(scenario, late=True) for scenario in scenarios]
     for way in ways:
         before = len(simulator.hit)
         site = site_of(way.scenario.site)
         with simulator.stage(
-            site, cause="scenario" if way.analytics else "explore", label=way.label, analytics=way.analytics
+            site,
+            cause="explore" if way.late or not way.analytics else "scenario",
+            label=way.label,
+            analytics=way.analytics,
         ) as stage:
             way.play(stage)
-        if not way.analytics and len(simulator.hit) > before:
+        if (way.late or not way.analytics) and len(simulator.hit) > before:
             revealing.append(way)
         played.append((way, watch.take()))
         done()
     places: dict[Place, Way] = {}
-    for way, seen in sorted(played, key=lambda pair: (not pair[0].analytics, pair[1].crossings)):
+    for way, seen in sorted(played, key=lambda pair: (pair[0].late, not pair[0].analytics, pair[1].crossings)):
         for place in seen.places:
             places.setdefault(place, way)
-    told = [(way.scenario.name, seen) for way, seen in played if way.analytics]
+    told = [(way.scenario.name, seen) for way, seen in played if way.analytics and not way.late]
     exits, crossings = {name: seen.exits for name, seen in told}, {name: seen.crossings for name, seen in told}
     return Played(places, exits, crossings, tuple(revealing))
 

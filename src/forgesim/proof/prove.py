@@ -123,13 +123,14 @@ def _phases(
     only is compared, and judged by nothing else."""
     scenarios = app.trust.scenarios
     switch = any((entry.category or "").lower() == "analytics" for entry in app.manifest.backend_egress())
-    progress.phase("scenarios", len(scenarios) * (2 if switch else 1))
+    progress.phase("scenarios", len(scenarios) * (3 if switch else 2))
     played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
+    progress.phase("failures", 0)
+    failed = explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
+    # After the failures: what a missing scope reveals, a failure has revealed before, and twins take it from there.
     progress.phase("scopes", len(app.manifest.scopes))
     run_ablations(simulator, played, sites, progress.step)
     watch.take()
-    progress.phase("failures", 0)
-    failed = explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
     progress.phase("probes", 2)
     site = sites(scenarios[0].site)
     with simulator.stage(site, cause="probe", label="what the platform would refuse") as stage:

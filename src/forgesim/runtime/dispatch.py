@@ -189,9 +189,12 @@ class Dispatcher:
     def _on(self, task: Task, event: Event) -> None:
         match event:
             case FrameEvent(header=Violation() as tried):
-                self._witness(task, "audit", tried.event, tried.what, tried.line)
+                self._witness(task, "audit", tried.event, tried.what, tried.line, refused=tried.refused)
             case WitnessEvent():
                 self._witness(task, "kernel", event.call, event.target, None)
+            case FrameEvent(header=Fetch() as fetch) if task.outcome is not None:
+                what = f"{fetch.descriptor.get('type')} {fetch.path}"[:200]
+                self._witness(task, "host", "late", f"{what} is asked for after the result", fetch.line)
             case _ if task.outcome is not None:
                 return  # it has ended: only what it tries against its walls still counts
             case FrameEvent(header=Fetch() as fetch):
@@ -274,7 +277,14 @@ class Dispatcher:
             return None
 
     def _witness(
-        self, task: Task, layer: Literal["kernel", "audit"], call: str, target: str | None, line: str | None
+        self,
+        task: Task,
+        layer: Literal["kernel", "audit", "host"],
+        call: str,
+        target: str | None,
+        line: str | None,
+        *,
+        refused: bool = True,
     ) -> None:
         self._gateway.ledger.write(
             Witness(
@@ -286,6 +296,7 @@ class Dispatcher:
                 call=call,
                 target=target,
                 line=line,
+                refused=refused,
             )
         )
 

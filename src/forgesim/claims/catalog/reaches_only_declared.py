@@ -87,9 +87,9 @@ def _way_out(case: Case, witness: Witness) -> Evidence | None:
     if opened is not None and opened.open.cause == "probe":
         return None
     target = f" → {witness.target}" if witness.target else ""
+    if witness.layer != "kernel" and witness.call in INSIDE:
+        return None
     if witness.layer == "audit":
-        if witness.call in INSIDE:
-            return None
         reads = witness.call == "open" and not (witness.target or "").startswith("write")
         if reads or witness.call in LOOKS:
             return None
