@@ -61,13 +61,18 @@ def attempt_of(crossing: Crossing) -> Attempt:
     for segment in match.operation.path.strip("/").split("/"):
         if _PARAMETER.fullmatch(segment):
             if last is not None:
-                ref = f"{last}/{match.params[segment[1:-1]]}"
+                ref = f"{last}/{_bare(last, match.params[segment[1:-1]])}"
             continue
         last = SEGMENTS.get(segment)
         kind = last or kind
     if kind is None and remote == "jira" and "/search" in match.operation.path:
         kind = "issue"
     return ref, kind
+
+
+def _bare(kind: str, id_: str) -> str:
+    """An id as refs have it: the REST API writes ``att`` before those of attachments."""
+    return id_.removeprefix("att") if kind == "attachment" else id_
 
 
 def outside(case: Case, crossing: Crossing, invocation: Invocation, rules: Sequence[ReadRule]) -> Iterator[str]:

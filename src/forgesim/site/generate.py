@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from forgesim.clock import EPOCH_MS
 from forgesim.ids import derived_uuid
+from forgesim.site.access import APP_ACCOUNT, may_view_page
 from forgesim.site.model import Page, Site, Space, User
 from forgesim.site.pages import PageMaker
 from forgesim.site.seeded import seeded
@@ -74,9 +75,19 @@ def proof(seed: int, *, jira: bool = True) -> Site:
 
 
 def site_variables(site: Site, space_key: str, page: Page) -> dict[str, str]:
-    """The ``$name`` values of a site: ``space`` is a key, ``page`` an id."""
+    """The ``$name`` values of a site: ``space`` is a key, ``page`` an id. ``page.pictured``, where there is one, is a
+    page that everybody sees and that shows a picture among its attachments."""
     space = next(space for space in site.spaces.values() if space.key == space_key)
+    pictured = [
+        each.id
+        for each in site.pages.values()
+        if each.space_id == space.id
+        and "<ri:attachment" in each.body
+        and any(attachment.media_type.startswith("image/") for attachment in each.attachments)
+        and may_view_page(site, APP_ACCOUNT, each)
+    ]
     return {
+        **({"page.pictured": pictured[0]} if pictured else {}),
         "space": space.key,
         "space.key": space.key,
         "space.id": space.id,
