@@ -347,7 +347,7 @@ class Book:
         self.store("space:DOCS:score", {"score": 83.25, "pages": 12})
         self.send()
         self.log("12 pages in 80 ms")
-        self.run("explore")
+        self.run("explore", analytics=False)
         self.call()
         self.read()
         self.send(refused="analytics-off")

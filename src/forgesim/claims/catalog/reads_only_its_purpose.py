@@ -38,7 +38,7 @@ def judge(case: Case) -> Verdict:
         ),
         unexercised="the app read no content",
         channels=PRODUCTS,
-        doubts=_once(reads),
+        doubts=_once(case, reads),
     )
     return conclude(NAME, case, found)
 
@@ -55,10 +55,16 @@ def _asks_for_content(crossing: Crossing) -> bool:
     return asked.op_class in SHOWS_CONTENT or (answer is not None and bool(answer.reads))
 
 
-def _once(reads: list[Crossing]) -> list[Evidence]:
-    """One call that read shows no habit: what a function reads depends on what it is called for."""
-    calls = {crossing.decided.inv for crossing in reads if succeeded(crossing)}
-    return [Evidence(0, "a single call read anything: call it for other things too")] if len(calls) == 1 else []
+def _once(case: Case, reads: list[Crossing]) -> list[Evidence]:
+    """One call that read shows no habit, however often it is made again: what a function reads depends on what it is
+    called for."""
+    calls = set()
+    for crossing in reads:
+        own, run = case.ledger.invocations.get(crossing.decided.inv), case.ledger.runs.get(crossing.decided.run)
+        if own is not None and run is not None and succeeded(crossing):
+            asked = own.open
+            calls.add(repr((asked.function, asked.resolver, asked.principal, asked.input, run.analytics)))
+    return [Evidence(0, "a single call read anything: call it for other things too")] if len(calls) < 2 else []
 
 
 def _beyond(case: Case, crossing: Crossing) -> Iterator[Evidence]:
