@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import pickle
 import re
 import subprocess
@@ -149,3 +150,12 @@ def test_nothing_points_at_a_workplace_or_at_unfinished_work() -> None:
     ]
     found = [f"{path}: {match[0]}" for path in texts if (match := FORBIDDEN.search(path.read_text()))]
     assert found == []
+
+
+def test_the_page_of_the_apps_is_what_their_files_say() -> None:
+    spec = importlib.util.spec_from_file_location("apps_readme", ROOT / "tools" / "write_apps_readme.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (ROOT / "apps" / "README.md").read_text() == module.page()
