@@ -95,7 +95,8 @@ CLAIM = Claim(
     exercised_by="Log lines and texts of errors that the app raised.",
     broken_by="Content of the site in a line; a difference between twin sites other than in numbers; any line of the "
     "app where trust.yml says logs: nothing.",
-    limits="Up to eight numbers a line may differ between twins, as sizes and times do; an error that the app raises "
+    limits="Up to eight numbers a line may differ between twins, as sizes and times do: content written as numbers in "
+    "short lines is missed; an error that the app raises "
     "is logged by the platform, and judged for content alone.",
     judge=judge,
 )
