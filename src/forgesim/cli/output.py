@@ -15,7 +15,7 @@ from forgesim.errors import InputError, Problem
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["check_writable", "outlive_readers", "write_whole"]
+__all__ = ["check_apart", "check_writable", "outlive_readers", "write_whole"]
 
 
 class _Patient(io.FileIO):
@@ -55,25 +55,43 @@ def check_writable(path: Path) -> None:
         raise _unwritable(path, "this is not a regular file")
     if not path.parent.is_dir():
         raise _unwritable(path, f"there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise _unwritable(path, f"the folder {path.parent} may not be written to")
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, with the mode of any new file. Raises InputError."""
+def check_apart(**files: Path | None) -> None:
+    """Raises InputError where two options name one file, or one could not be written. Names are the options'."""
+    taken: dict[Path, str] = {}
+    for name, path in files.items():
+        if path is None:
+            continue
+        other = taken.setdefault(path.resolve(), name)
+        if other != name:
+            hint = "give each a file of its own"
+            raise InputError(Problem(what=f"--{other} and --{name} are the same file", file=str(path), hint=hint))
+        check_writable(path)
+
+
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all, with the mode of any new file, or for its owner alone. Raises InputError."""
     part: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
         part = Path(name)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
+        if not private:
+            mask = os.umask(0)
+            os.umask(mask)
+            part.chmod(0o666 & ~mask)
         part.replace(path)
+        part = None
     except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from None
+    finally:  # an interrupt too leaves nothing behind
         if part is not None:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-        raise _unwritable(path, error.strerror or str(error)) from None
 
 
 def _unwritable(path: Path, why: str) -> InputError:
