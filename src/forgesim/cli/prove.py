@@ -9,13 +9,13 @@ from pathlib import Path
 
 from forgesim.claims.judge import judge as judge_ledger
 from forgesim.claims.kit import Outcome, Verdict
-from forgesim.cli.output import check_apart, write_whole
 from forgesim.cli.progress import terminal_progress
 from forgesim.errors import InputError, Problem
 from forgesim.ledger.read import Ledger, read
 from forgesim.manifest.load import find_app, load_app, load_trust
 from forgesim.manifest.model import App, Trust
 from forgesim.proof.prove import prove as prove_app
+from forgesim.report.files import check_apart, write_whole
 from forgesim.report.json import proof_object
 from forgesim.report.proved import Proved, proved_of
 from forgesim.report.text import proof_report

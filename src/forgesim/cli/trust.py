@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from forgesim.claims.judge import judge
-from forgesim.cli.output import check_apart, write_whole
 from forgesim.cli.progress import terminal_progress
 from forgesim.cli.prove import exit_code, ledgers_of
 from forgesim.errors import InputError, Problem
@@ -18,6 +17,7 @@ from forgesim.manifest.model import App
 from forgesim.proof.prove import prove
 from forgesim.report.centre import Centre, answers_of
 from forgesim.report.centre_json import centre_object
+from forgesim.report.files import check_apart, write_whole
 from forgesim.report.proved import Proved, proved_of
 from forgesim.report.trust_text import trust_report
 from forgesim.sandbox.host import Sandbox
