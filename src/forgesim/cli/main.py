@@ -20,7 +20,7 @@ Exit codes, the first that applies:
   2   bad input or usage, told on stderr
   4   this machine cannot confine app code
   1   a claim is BROKEN; lint: an error
-  3   a claim is UNPROVEN or ERROR (prove, judge)
+  3   a claim is UNPROVEN or ERROR (prove, judge, trust)
   5   the app's function failed (run)
   0   none of these
   70  a bug of forgesim; 130  interrupted
