@@ -24,8 +24,8 @@ from forgesim.report.trust_page import trust_page
 ELEMENTS = frozenset({
     "html", "head", "meta", "title", "style", "body", "a", "header", "h1", "p", "fieldset", "legend", "label", "input",
     "nav", "ul", "li", "span", "bdi", "main", "section", "h2", "dl", "dt", "dd", "code", "h3", "ol", "details",
-    "summary", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "svg", "desc", "path", "g", "rect", "text",
-    "figcaption", "footer",
+    "summary", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "svg", "desc", "path",
+    "g", "rect", "text", "figcaption", "footer",
 })  # fmt: skip
 
 

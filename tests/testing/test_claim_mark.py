@@ -51,9 +51,8 @@ def test_a_test_passes_where_its_claims_hold_and_fails_with_the_reasons_where_no
         marked("body", HELD, app="apps/bare", trials=0, body="assert False, 'its own'"),
     )
     result.assert_outcomes(passed=1, failed=2)
-    result.stdout.fnmatch_lines([
-        "apps/bare does not keep its word:", "asks_least_scopes: BROKEN: *", "see all of it: forgesim prove apps/bare *",
-    ])  # fmt: skip
+    result.stdout.fnmatch_lines(["apps/bare does not keep its word:", "asks_least_scopes: BROKEN: *"])
+    result.stdout.fnmatch_lines(["see all of it: forgesim prove apps/bare *"])
     result.stdout.fnmatch_lines(["E*its own"])
     assert result.stdout.str().count("held: ") == 1, "one proof for three tests"
 
@@ -70,7 +69,7 @@ def test_without_names_every_claim_that_is_made_has_to_hold(run: Run, pytester: 
     [
         (
             marked("x", "only_reads_contents", app="apps/bare"),
-            "unknown claim 'only_reads_contents'*only_reads_content*",
+            "unknown claim *did you mean*",
         ),
         (marked("x", HELD, app="apps/no"), "there is no app 'apps/no'*"),
         (marked("x", HELD), "@pytest.mark.claim: no app is named*--forgesim-app*"),
@@ -102,7 +101,7 @@ def told(proved: str) -> int:
     ids=["mark over command line", "command line over ini file", "ini file"],
 )
 def test_what_is_said_closest_goes_first(
-    run: Run, mark: dict[str, object], arguments: tuple[str, ...], ini: str, pairs: int
+    run: Run, mark: dict[str, Any], arguments: tuple[str, ...], ini: str, pairs: int
 ) -> None:
     result = run(marked("it", HELD, **mark), arguments=(*arguments, "--forgesim-html=page.html"), ini=ini)
     result.assert_outcomes(passed=1)

@@ -32,7 +32,7 @@ def test_the_examples_of_the_docs_pass(pytester: pytest.Pytester) -> None:
 def test_every_option_mark_and_fixture_is_in_the_docs() -> None:
     source = (ROOT / "src" / "forgesim" / "pytest_plugin.py").read_text()
     names = re.findall(r'addoption\(\s*"([^"]+)"', source) + re.findall(r'addini\("([^"]+)"', source)
-    names += re.findall(r"@pytest\.fixture\ndef (\w+)", source) + ["pytest.mark.claim"]
+    names += [*re.findall(r"@pytest\.fixture\ndef (\w+)", source), "pytest.mark.claim"]
     docs = (ROOT / "docs" / "testing.md").read_text()
     assert len(names) >= 10
     assert [name for name in names if name not in docs] == []
