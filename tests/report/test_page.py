@@ -86,7 +86,7 @@ def test_every_claim_is_there_with_its_words_its_limits_and_its_evidence(hostile
         assert claim.limits in text
         assert visible(found.says) in text
         assert ("trust.yml does not make this claim" in text) is not found.claimed
-    assert f"{visible(HOSTILE)[:20]}" in items[0].findtext(".//td/code")
+    assert f"{visible(HOSTILE)[:20]}" in items[0].findtext(".//ol/li/p/code")
     assert "#1 egress v " in items[0].text_content()
 
 

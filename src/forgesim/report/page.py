@@ -63,14 +63,16 @@ def named(text: str) -> Html:
 
 
 def tally(proved: Proved) -> Html:
-    """How many claims that are made have each outcome."""
+    """How many claims that are made have each outcome, and how many of the catalog trust.yml does not make."""
     counts = dict.fromkeys(Outcome, 0)
     for verdict in proved.verdicts:
         counts[verdict.outcome] += verdict.claimed
     shown = [
         mark(outcome, f"{count} {WORDS.get(outcome, outcome.value)}") for outcome, count in counts.items() if count
     ]
-    return tag("span", *_spaced(shown or [mark(None, "no claim is made")]), class_="tally")
+    unclaimed = sum(not verdict.claimed for verdict in proved.verdicts)
+    shown += [mark(None, f"{unclaimed} not claimed")] if unclaimed else []
+    return tag("span", *_spaced(shown), class_="tally")
 
 
 def facts(proved: Proved) -> Html:

@@ -87,16 +87,19 @@ def _evidence(proved: Proved, verdict: Verdict) -> Iterator[Html]:
     if not verdict.evidence:
         return
     seen = {crossing.seq: crossing for crossing in proved.seen}
-    rows = [_reason(item, seen) for item in verdict.evidence]
-    yield table(f"Evidence on {verdict.claim}", ("Why", "Where in the app", "Crossing"), rows)
+    yield tag("p", "Evidence", class_="soft")
+    yield tag(
+        "ol", *(tag("li", tag("bdi", item.why), _place(item, seen)) for item in verdict.evidence), class_="evidence"
+    )
 
 
-def _reason(item: Evidence, seen: Mapping[int, Seen]) -> Sequence[Part]:
-    at = tag("code", item.at) if item.at else "–"
+def _place(item: Evidence, seen: Mapping[int, Seen]) -> Html:
+    """The app's line where it is known, and the crossing."""
+    at = join((tag("code", item.at), " · ")) if item.at else None
     if not item.seq:
-        return item.why, at, "manifest, trust.yml or the run as a whole"
+        return tag("p", at, "of the manifest, trust.yml or the run as a whole", class_="soft")
     crossing = seen.get(item.seq)
-    return item.why, at, f"#{item.seq}" if crossing is None else _crossing(crossing)
+    return tag("p", at, f"#{item.seq}" if crossing is None else _crossing(crossing), class_="soft")
 
 
 def _crossing(seen: Seen) -> Html:
