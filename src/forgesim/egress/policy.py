@@ -16,12 +16,12 @@ import msgspec
 
 from forgesim.decision import Decision, allow, deny
 from forgesim.egress.address import is_odd_host, is_private_name, literal_address, private_reason
-from forgesim.egress.limits import HTTPS_PORT, PORTS
+from forgesim.egress.limits import HTTPS_PORT, MAX_BEFORE_PATH, PORTS
 
 if TYPE_CHECKING:
     from forgesim.manifest.model import EgressEntry
 
-__all__ = ["Policy", "Rule", "Target", "parse_target"]
+__all__ = ["Policy", "Rule", "Target", "joined", "parse_target"]
 
 Rule = Literal[
     "declared", "bad-url", "not-https", "userinfo", "private-address", "ip-literal", "odd-host", "undeclared",
@@ -31,6 +31,9 @@ Rule = Literal[
 
 _SCHEMES = {"https:": "https", "wss:": "wss"}
 _CHUNK = 200
+
+_BEFORE_PATH = re.compile(r"[^/\\?#]*[/\\\t\r\n]*[^/\\?#]*")
+"""No less than what stands before the path: a parser drops tabs and line breaks, and takes any run of slashes."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -53,19 +56,21 @@ def parse_target(url: str) -> Target | Decision:
     """The target that a URL names, or the denial that needs no list: ``bad-url``, ``not-https``,
     ``userinfo``, ``private-address``, ``odd-host``. Schemes are https, and wss for the list to judge."""
     try:
+        if _is_overlong(url):
+            return deny("bad-url", f"{_short(url)} has more than {MAX_BEFORE_PATH} characters before its path")
         parsed = can_ada.parse(url)
     except (ValueError, TypeError):
         return deny("bad-url", f"{_short(url)} is not an absolute URL")
     scheme = _SCHEMES.get(parsed.protocol)
     if scheme is None:
-        return deny("not-https", f"only https leaves the platform, not {parsed.protocol}//")
+        return deny("not-https", f"only https leaves the platform, not {_short(parsed.protocol)}")
     if parsed.has_credentials():
-        return deny("userinfo", f"a user or password in a URL is refused (the host would be {parsed.hostname})")
+        return deny("userinfo", f"a user or password is refused (the host would be {_short(parsed.hostname)})")
     host: str = parsed.hostname.removesuffix(".")
     address = literal_address(host)
     if address is None:
         if is_odd_host(host):
-            return deny("odd-host", f"{host or 'an empty host'} is not a plain host name")
+            return deny("odd-host", f"{_short(host)} is not a plain host name")
         if is_private_name(host):
             return deny("private-address", f"{host} is a name of private networks")
     elif reason := private_reason(address):
@@ -74,6 +79,21 @@ def parse_target(url: str) -> Target | Decision:
     authority = f"{host}:{port}" if port else host
     href = f"{scheme}://{authority}{path}{search}"
     return Target(href, scheme, host, int(port) if port else HTTPS_PORT, path, search[1:])
+
+
+def joined(url: str, location: str) -> str:
+    """Where a redirect of ``url`` leads: the next URL to decide on, like any other. The parser that the
+    policy reads with joins the two, so that a host is read once and the same way on either road. What it
+    cannot join is handed back as it is."""
+    try:
+        return location if _is_overlong(location) else (can_ada.parse(url) + location).href
+    except (ValueError, TypeError):
+        return location
+
+
+def _is_overlong(url: str) -> bool:
+    before = _BEFORE_PATH.match(url) if len(url) > MAX_BEFORE_PATH else None
+    return before is not None and before.end() > MAX_BEFORE_PATH
 
 
 def _short(url: object) -> str:
