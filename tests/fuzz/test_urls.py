@@ -86,8 +86,8 @@ def test_no_url_that_passes_leads_off_the_list_for_the_client(rng: Random) -> No
 
 @needs_node
 def test_what_a_redirect_leads_to_is_what_node_joins(node: Node) -> None:
-    """Halves of surrogate pairs are set aside: they come in no header, and Node.js puts another character there. Editions
-    of the standard differ on whether a path keeps its ^."""
+    """Halves of surrogate pairs are set aside: they come in no header, and Node.js puts another character there.
+    Editions of the standard differ on whether a path keeps its ^."""
     rng, pairs = Random(2), list[tuple[str, str]]()
     while len(pairs) < COUNT // 4:
         location, base = write_location(rng, DECLARED), plain(rng, rng.choice(DECLARED)).text()
