@@ -147,19 +147,11 @@ class Policy:
         if isinstance(target, Decision):
             return target, None
         granted = self._granted(target.host)
-        if not granted:
-            return _undeclared(target.host), None
-        of_scheme = [grant for grant in granted if grant.scheme == target.scheme]
-        if not of_scheme:
-            rule = "not-https" if target.scheme == "wss" else "undeclared"
-            return deny(rule, f"{target.host} is not declared for {target.scheme}"), None
-        live = [grant for grant in of_scheme if grant.live]
-        if not live:
-            return deny("analytics-off", f"{target.host} is for analytics, which is switched off"), None
-        for grant in live:
-            if grant.port == target.port and target.port in PORTS:
-                return allow("declared", grant.address), target
-        return deny("port", f"{target.host} is not declared with a usable port {target.port}"), None
+        if target.port in PORTS:
+            for grant in granted:
+                if grant.live and grant.port == target.port and grant.scheme == target.scheme:
+                    return allow("declared", grant.address), target
+        return _refused(target, granted), None
 
     def _grant(self, address: str, is_live: bool) -> bool:
         """Add what an address allows; False where it says nothing."""
@@ -185,10 +177,10 @@ class Policy:
         if not (self._below or self._any) or literal_address(host):
             return own
         found = [*own, *self._any]
-        below = host.partition(".")[2]
-        while below:
-            found += self._below.get(below, ())
-            below = below.partition(".")[2]
+        dot = host.find(".")
+        while dot >= 0:
+            found += self._below.get(host[dot + 1 :], ())
+            dot = host.find(".", dot + 1)
         return found
 
 
@@ -196,7 +188,16 @@ _ADDRESS = re.compile(r"(?:\*\.)?[.a-zA-Z0-9_\-/:~#%]+")
 """An address without its scheme (Forge documentation, "Permissions", August 2026)."""
 
 
-def _undeclared(host: str) -> Decision:
-    if literal_address(host):
-        return deny("ip-literal", f"the address {host} is not declared as it is")
-    return deny("undeclared", f"{host} is not declared")
+def _refused(target: Target, granted: Sequence[_Grant]) -> Decision:
+    """Why the grants that cover a host do not let this target through."""
+    host, scheme = target.host, target.scheme
+    if not granted:
+        if literal_address(host):
+            return deny("ip-literal", f"the address {host} is not declared as it is")
+        return deny("undeclared", f"{host} is not declared")
+    of_scheme = [grant for grant in granted if grant.scheme == scheme]
+    if not of_scheme:
+        return deny("not-https" if scheme == "wss" else "undeclared", f"{host} is not declared for {scheme}")
+    if not any(grant.live for grant in of_scheme):
+        return deny("analytics-off", f"{host} is for analytics, which is switched off")
+    return deny("port", f"{host} is not declared with a usable port {target.port}")
