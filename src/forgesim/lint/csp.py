@@ -75,6 +75,9 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 """Kind of egress → the directive that it widens."""
 
+_AFTER: Final[Mapping[str, int]] = MappingProxyType({"frame-src": len(_DOWNLOADS), "media-src": len(_DOWNLOADS)})
+"""Atlassian's own sources that stand behind the manifest's, where any do."""
+
 _QUOTED: Final = frozenset({"unsafe-inline", "unsafe-eval", "unsafe-hashes"})
 _HASH: Final = re.compile(r"sha256-[a-zA-Z0-9=+/]{44}|sha384-[a-zA-Z0-9=+/]{64}|sha512-[a-zA-Z0-9=+/]{88}")
 _SOURCE: Final = re.compile(r"[a-zA-Z0-9._\-/:~#%*]+")
@@ -139,7 +142,7 @@ def policy(
         if fault is not None or not _SOURCE.fullmatch(entry.address):
             refused.append(Refused(entry.kind, entry.address, fault.what if fault else "has odd characters"))
         else:
-            found[directive].append(entry.address)
+            found[directive].insert(len(found[directive]) - _AFTER.get(directive, 0), entry.address)
     return Csp({name: tuple(dict.fromkeys(sources)) for name, sources in found.items()}, tuple(refused))
 
 

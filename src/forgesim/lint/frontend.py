@@ -52,6 +52,7 @@ def read_markup(text: str) -> Markup:
         reader.close()
     except AssertionError:  # how the parser of the standard library tells of a declaration that it does not know
         pass
+    reader.end_page()
     return Markup(
         hashes=tuple(reader.hashes),
         inline_styles=tuple(reader.styles),
@@ -150,12 +151,21 @@ class _Markup(HTMLParser):
             self._script.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "script" and self._script is not None:
-            text = "".join(self._script)
-            self._script = None
-            if text:
-                digest = hashlib.sha256(text.encode("utf-8", "replace")).digest()
-                self.hashes.append(base64.b64encode(digest).decode())
+        if tag == "script":
+            self.end_script()
+
+    def end_script(self) -> None:
+        """Hash the script that is open."""
+        text = "".join(self._script or ())
+        self._script = None
+        if text:
+            digest = hashlib.sha256(text.encode("utf-8", "replace")).digest()
+            self.hashes.append(base64.b64encode(digest).decode())
+
+    def end_page(self) -> None:
+        """Take what is left as part of a script that does not end."""
+        self.handle_data(self.rawdata)
+        self.end_script()
 
 
 def _allows_styles(policy: str) -> bool:
