@@ -105,6 +105,8 @@ CASES = (
     Case("egress-fragment", W, M, FETCH, images("a.b/#c"), 7, "has a fragment", images("a.b/c")),
     Case("egress-duplicate", W, M, ENTRY, f"{ENTRY}{ENTRY}", 10, "also https://us.i.posthog.com of line 9", ENTRY),
     Case("egress-duplicate", W, M, FETCH, images("a.b}, {address: 'HTTPS://A.B/'"), 7, "also a.b", images("a.b")),
+    Case("egress-duplicate", W, M, ENTRY, entry("https://us.i.posthog.com/"), 9, "also https://us.i.posthog.com",
+         entry("https://eu.i.posthog.com")),
     Case("egress-covered", W, M, ENTRY, entry("'*.posthog.com'"), 9, "covered by *.posthog.com", entry("'*.p.com'")),
     Case("egress-covered", W, M, FETCH, images("a.b/c}, {address: a.b/"), 7, "covered by a.b/",
          images("a.b/c}, {address: a.b/d")),

@@ -112,6 +112,12 @@ def test_names_are_followed_through_the_app_s_own_modules() -> None:
     assert [(each.file, each.line) for each in found.fetches] == [("src/other/hosts.py", 1)]
 
 
+def test_a_function_that_an_import_renames_may_be_called_with_anything() -> None:
+    body = 'def get(path):\n  api.as_app().request_jira(route(path))\nget("/x")'
+    assert told(calls(body, other="from index import get\n")) == ["GET /x"]
+    assert calls(body, other="from index import get as g\ng(x)\n").other_products
+
+
 def test_a_name_with_an_underscore_belongs_to_its_file() -> None:
     body = 'def _get(path):\n  api.as_app().request_jira(route(path))\n_get("/x")'
     found = calls(body, other='from forgesim.sdk import api, route\ndef _get(path):\n  pass\n_get("/y")')

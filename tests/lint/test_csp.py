@@ -28,6 +28,7 @@ HOSTILE = st.text("abc.*-:/?#@ ;'\"\n\r\t\0%,\\é", max_size=30) | st.sampled_fr
     ]
 )  # fmt: skip
 ENTRIES = st.lists(st.builds(EgressEntry, kind=st.sampled_from(EGRESS_KINDS), address=HOSTILE | st.text()), max_size=8)
+HASHES = st.text("Az09+/=;' *", min_size=44, max_size=44).map("sha256-{}".format)
 OPTIONS = ("'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "blob:")
 HASH = re.compile(r"'sha(256|384|512)-[A-Za-z0-9+/=]+'")
 
@@ -38,7 +39,8 @@ def parsed(header: str) -> list[tuple[str, list[str]]]:
     return [(name.lower(), sources) for name, *sources in directives]
 
 
-@given(ENTRIES, st.lists(HOSTILE | st.sampled_from(OPTIONS) | st.integers(), max_size=4), st.text())
+@given(ENTRIES, st.lists(HOSTILE | HASHES | st.sampled_from(OPTIONS) | st.integers(), max_size=4), st.text())
+@example([], ["sha256-" + "; script-src *".ljust(44, "A")], "")
 @example([EgressEntry(kind="images", address="myapp:; script-src *")], ["unsafe-inline; script-src *"], "")
 def test_no_address_and_no_option_adds_a_directive_or_a_source_of_its_own(
     entries: list[EgressEntry], options: list[object], page: str

@@ -85,6 +85,7 @@ MINOR = {
     "an address less": (ENTRY, entry("a.b"), ENTRY),
     "a category less": (LINE, LINE, ""),
     "no end-user data any more": (EUD, "", EUD),
+    "end-user data where there is some": (ENTRY, entry("a.b"), entry("a.b").replace(EUD, "")),
     "an option less": (PERMISSIONS, content("scripts", "unsafe-eval"), PERMISSIONS),
     "a static web trigger": (FUNCTION, FUNCTION, trigger("static")),
     "a second dynamic web trigger": (FUNCTION, trigger("dynamic"), trigger("dynamic") .replace(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.lint.cases import CASES, Case, changed
-from tests.lint.conftest import FILES, write_app
+from tests.lint.conftest import FILES, MANIFEST, SOURCE, write_app
 
 from forgesim.lint.check import RULES, inspect, lint, lint_folder
 from forgesim.manifest.load import load_app
@@ -49,6 +49,22 @@ def test_every_rule_has_a_case_and_every_finding_a_rule(tmp_path: Path) -> None:
     assert set(names) == {case.rule for case in CASES}
     folders = (write(tmp_path / str(number), changed(case, case.bad)) for number, case in enumerate(CASES))
     assert {finding.rule for folder in folders for finding in lint_folder(folder)} <= set(names)
+
+
+HIDDEN = {
+    "a call that is not literal": {"src/index.py": SOURCE.replace('"/wiki/api/v2/pages/{id}"', "request.payload")},
+    "a front end that calls": {"static/tiny.js": "bridge.requestConfluence('/x')"},
+    "a file that is no Python": {"src/other.py": "("},
+}
+
+
+@pytest.mark.parametrize("files", HIDDEN.values(), ids=HIDDEN.keys())
+def test_a_scope_is_never_called_unused_where_a_use_may_hide(tmp_path: Path, files: dict[str, str]) -> None:
+    manifest = MANIFEST.replace("read:page:confluence,", "read:page:confluence, read:space:confluence,")
+    folder = write(tmp_path, {"manifest.yml": manifest})
+    assert "scope-unused" in {each.rule for each in lint_folder(folder)}
+    write_app(folder, {"manifest.yml": manifest, **files})
+    assert "scope-unused" not in {each.rule for each in lint_folder(folder)}
 
 
 def test_what_cannot_be_loaded_is_told_all_at_once(app: Path) -> None:
