@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import TRUST
+from tests.conftest import ROOT, TRUST
 
 SOURCE = """\
 @resolver.define("call")
@@ -103,7 +103,8 @@ CODES = {
     "an output that is a folder": (("run", "./bare", "file", "--out", "bare"), 2),
     "fewer than no trials": (("prove", "./bare", "--trials", "-1"), 2),
     "a machine that confines": (("doctor",), 0),
-    "files without errors": (("lint", "./bare"), 0),
+    "files without errors": (("lint", str(ROOT / "apps" / "pulse")), 0),
+    "a source that fetches from an undeclared host": (("lint", "./bare"), 1),
 }
 
 

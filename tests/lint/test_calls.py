@@ -136,6 +136,15 @@ def test_many_variants_of_one_call_end() -> None:
     assert found.other_products
 
 
+def test_a_text_of_many_parts_that_may_each_be_two_ends() -> None:
+    parts = "{a if x else b}" * 40
+    assert calls(f"a = '/1'\nb = '/2'\napi.as_app().request_jira(route(f'{parts}'))").other_products
+
+
+def test_what_is_nested_too_deeply_is_told() -> None:
+    assert "nested" in calls("x = " + "-" * 900 + "1\ny = " + "+".join(["x"] * 4000)).broken["src/index.py"][1]
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_a_source(text: str) -> None:
     assert isinstance(calls_of({"src/index.py": text}), Calls)

@@ -19,6 +19,9 @@ HOLE: Final = "\0"
 _DEEPEST: Final = 12
 """Names and calls that are followed one after the other; beyond, a value counts as unknown."""
 
+_MOST_PARTS: Final = 60
+"""Parts of a joined text that are looked at."""
+
 Choice = Mapping[int, Site]
 """Function (by identity of its node) → the call of it that is being followed."""
 _NO_CHOICE: Final[Choice] = {}
@@ -108,16 +111,27 @@ def _rest(
 
 
 def _joined(sources: Sources, node: ast.JoinedStr, scope: Scope, choice: Choice, depth: int) -> Found:
-    found: list[tuple[str, Choice]] = [("", choice)]
-    for each in node.values:
-        value = each.value if isinstance(each, ast.FormattedValue) else each
-        plain = not isinstance(each, ast.FormattedValue) or (each.conversion == -1 and each.format_spec is None)
-        found = [
-            (so_far + (text.value if text and plain else HOLE), at)
-            for so_far, chosen in found
-            for text, at in texts(sources, value, scope, chosen, depth + 1)
-        ]
-    yield from ((Text(value, scope.file, node.lineno, HOLE in value), at) for value, at in found)
+    """One text after the other, for every part may be several: whoever asks stops where it is too many."""
+    if len(node.values) > _MOST_PARTS:
+        yield None, choice
+        return
+    for value, at in _parts(sources, node.values, scope, choice, depth):
+        yield Text(value, scope.file, node.lineno, HOLE in value), at
+
+
+def _parts(
+    sources: Sources, parts: list[ast.expr], scope: Scope, choice: Choice, depth: int
+) -> Iterator[tuple[str, Choice]]:
+    if not parts:
+        yield "", choice
+        return
+    first = parts[0]
+    value = first.value if isinstance(first, ast.FormattedValue) else first
+    plain = not isinstance(first, ast.FormattedValue) or (first.conversion == -1 and first.format_spec is None)
+    for text, at in texts(sources, value, scope, choice, depth + 1):
+        head = text.value if text and plain else HOLE
+        for rest, then in _parts(sources, parts[1:], scope, at, depth):
+            yield head + rest, then
 
 
 def _named(sources: Sources, node: ast.Name, scope: Scope, choice: Choice, depth: int) -> Found:

@@ -30,7 +30,7 @@ __all__ = [
 NOT_PYTHON: Final = Rule(
     name="source-broken",
     severity="error",
-    why="A file that is no Python cannot be imported, and nothing can be said about what it calls.",
+    why="A file that is no Python, or nested too deeply, cannot be run here, and its calls cannot be told.",
     do="correct the file",
 )
 SCOPE_MISSING: Final = Rule(
@@ -136,7 +136,7 @@ _AS: Final = {"user": " as the user", "named user": " as a named user", "app": "
 
 def not_python(subject: Subject) -> Iterator[Finding]:
     for file, (line, why) in subject.calls.broken.items():
-        yield subject.in_file(file, NOT_PYTHON, f"not Python: {why}", line)
+        yield subject.in_file(file, NOT_PYTHON, why, line)
 
 
 def product_calls(subject: Subject) -> Iterator[Finding]:

@@ -94,9 +94,11 @@ def sources_of(texts: Mapping[str, str], handlers: frozenset[str] = frozenset())
             tree = ast.parse(text)
             _Reader(sources, Module(file)).read(tree)
         except SyntaxError as error:
-            sources.broken[file] = (error.lineno, error.msg)
-        except (ValueError, RecursionError, MemoryError) as error:
-            sources.broken[file] = (None, str(error) or type(error).__name__)
+            sources.broken[file] = (error.lineno, f"not Python: {error.msg}")
+        except ValueError as error:
+            sources.broken[file] = (None, f"not Python: {error}")
+        except (RecursionError, MemoryError):
+            sources.broken[file] = (None, "nested too deeply to be looked at")
     return sources
 
 
