@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import example, given, strategies as st
@@ -133,16 +131,17 @@ def test_the_table_has_every_kind_of_egress() -> None:
     assert set(KINDS) | {"fetch.backend", "navigation"} == set(EGRESS_KINDS)
 
 
-RECORDED = json.loads(Path(__file__).with_name("forge_policies.json").read_text(encoding="utf-8"))
-"""Headers that Forge's published ``csp`` package (6.3.2) made of these pages and permissions, recorded in November
-2026 with Node.js 20, for production and the site that stands for all."""
-
-
-@pytest.mark.parametrize("vector", RECORDED, ids=lambda vector: vector["name"])
-def test_the_policy_is_that_of_forge_s_own_package(vector: dict[str, Any]) -> None:
-    external, content = vector["permissions"]["external"], vector["permissions"]["content"]
-    lists = {kind: found for kind, found in external.items() if kind != "fetch"}
-    lists |= {f"fetch.{side}": found for side, found in external.get("fetch", {}).items()}
-    entries = [EgressEntry(kind=kind, address=each) for kind, found in lists.items() for each in found]
-    csp = policy(entries, content.get("scripts", ()), content.get("styles", ()), read_markup(vector["body"]))
-    assert csp.header == vector["header"]
+def test_what_a_manifest_asks_for_stands_in_its_directive_beside_forges_own() -> None:
+    entries = [
+        EgressEntry(kind="fetch.client", address="api.a.example"),
+        EgressEntry(kind="scripts", address="*.b.example"),
+    ]
+    csp = policy(entries, ("unsafe-eval",), (), read_markup("<script>1</script>"))
+    assert list(csp.directives) == [
+        "default-src", "frame-ancestors", "frame-src", "font-src", "img-src", "media-src", "connect-src", "script-src",
+        "style-src", "form-action", "sandbox", "report-uri",
+    ]  # fmt: skip
+    added = {name: set(sources) - set(BASE[name]) for name, sources in csp.directives.items()}
+    assert {name: sources for name, sources in added.items() if sources} == {
+        "connect-src": {"api.a.example"}, "script-src": {"*.b.example", "'unsafe-eval'", digest("1")},
+    }  # fmt: skip

@@ -1,8 +1,8 @@
 """The Content Security Policy that Forge gives a Custom UI page, computed from the manifest.
 
-Directives, their order and Atlassian's own sources are those of Forge's published ``csp`` package in production
-(6.3.2, read November 2026). Of an installation only the site's name differs: ``SITE`` stands for it. What the hosting
-page, a macro in another product or a tunnel adds is left out.
+Directives and Atlassian's own sources are those of production, as read in November 2026. Of an installation only the
+site's name differs: ``SITE`` stands for it. What the hosting page, a macro in another product or a tunnel adds is left
+out, and so are Atlassian's hosts for avatars, emoji, reactions and teams, from which every page may show pictures.
 
 An address gets into the policy only if it has the documented form, whose characters end neither a source nor a
 directive; nothing is escaped, the rest is refused.
@@ -34,8 +34,6 @@ _DOWNLOADS: Final = (
     "https://object-store.atlassian.com/os/ecosystem/installation/",
 )  # fmt: skip
 _UPLOADS: Final = (f"{_OBJECTS}/fos-eap/upload/", f"{_OBJECTS}/fos/app/upload/", f"{_OBJECTS}/fos/cdn/upload/")
-_AVATARS: Final = "avatar-management--avatars.us-west-2.prod.public.atl-paas.net"
-_TEAMS: Final = "https://teams-directory-frontend.prod-east.frontend.public.atl-paas.net/assets/"
 
 BASE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "default-src": (_SELF, *_DOWNLOADS),
@@ -47,10 +45,7 @@ BASE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "font-src": (_SELF, *_DOWNLOADS),
     "img-src": (
         _SELF, "data:", "blob:", SITE, "https://secure.gravatar.com", "https://images.unsplash.com",
-        f"https://{_AVATARS}", f"https://*.wp.com/{_AVATARS}/", "https://api.atlassian.com", _MEDIA,
-        "https://pf-emoji-service.prod-east.frontend.public.atl-paas.net",
-        "https://pf-reactions-service.prod-east.frontend.public.atl-paas.net",
-        "https://assets-media.atlassian.com", _TEAMS, f"{_TEAMS}gradients/", *_DOWNLOADS,
+        _MEDIA, *_DOWNLOADS,
     ),
     "media-src": (_SELF, "data:", "blob:", SITE, _MEDIA, *_DOWNLOADS),
     "connect-src": (

@@ -55,8 +55,8 @@ PATH_IGNORED: Final = Rule(
 SCHEME: Final = Rule(
     name="egress-scheme",
     severity="error",
-    why="Only https and wss leave the platform. A scheme of one's own can hide a directive: the published validator "
-    "takes myapp:; script-src * as an address.",
+    why="Only https and wss leave the platform, and a scheme of one's own may have a directive behind it: "
+    "myapp:; script-src *.",
     do="write https:// and a host",
 )
 WILDCARD: Final = Rule(
