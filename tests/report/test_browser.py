@@ -47,7 +47,7 @@ def test_a_page_asks_for_nothing_says_nothing_and_runs_nothing(hostile: Proved, 
     document, said, asked = opened(tmp_path, proof_page([hostile]))
     assert asked == []
     assert "CONSOLE" not in said
-    assert "<title>forgesim: what was proved: " in document
+    assert "<title>forgesim: verdicts: " in document
     assert '<section class="app"' in document
 
 

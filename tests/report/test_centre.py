@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from tests.report.conftest import crossing, ledger, verdict
 
 from forgesim.claims.kit import Outcome, Strength, Verdict
 from forgesim.ledger.read import Crossing
-from forgesim.manifest.model import Manifest, Trust
+from forgesim.manifest.model import EgressEntry, Manifest, Trust
 from forgesim.report.centre import NOT_SHOWN, Answer, Centre, answers_of
 from forgesim.report.centre_json import centre_object
 from forgesim.report.models import Centre as Published
@@ -86,3 +87,12 @@ def test_its_json_is_of_the_published_shape(centre: Make) -> None:
     assert [each.outcome for each in found.sentences] == ["HOLDS", "UNPROVEN", None]
     assert found.sentences[0].claims[0].strength == "tested"
     assert (found.subprocessors[0].name, found.subprocessors[0].passed) == ("Metrics & <Co>", 1)
+
+
+def test_what_a_browser_loads_is_told_apart(trust: Trust, manifest: Manifest) -> None:
+    fonts = EgressEntry(kind="fonts", address="https://fonts.example")
+    wider = replace(manifest, egress=(*manifest.egress, fonts))
+    proved = proved_of(ledger(), [], trust)
+    told = answers_of(proved, wider, trust)
+    says = next(each.says for each in told if each.topic.startswith("Data sent outside"))
+    assert "For what a browser loads it declares https://fonts.example; no browser was run." in says

@@ -103,6 +103,9 @@ class _Asked:
         addresses = [entry.address for entry in self._manifest.backend_egress()]
         says = [f"The manifest declares {', '.join(addresses)} for the back end." if addresses
                 else "The manifest declares no address for the back end."]  # fmt: skip
+        others = [entry.address for entry in self._manifest.egress if entry not in self._manifest.backend_egress()]
+        if others:
+            says.append(f"For what a browser loads it declares {', '.join(dict.fromkeys(others))}; no browser was run.")
         for stream in outside:
             declared = "" if stream.kind == "declared" else ", not declared"
             says.append(f"{stream.name}{declared}: {stream.passed:,} requests passed, {stream.refused:,} were refused.")
@@ -130,7 +133,9 @@ class _Asked:
         told = [f"{party.name}: {party.retention or 'nothing is said'}" for party in self._proved.parties]
         verdict = self._proved.verdict("rendering_keeps_nothing")
         tested = verdict is not None and verdict.outcome is not Outcome.NOT_APPLICABLE
-        rest = "" if tested else " What they keep was not tested here."
+        rest = " What they keep was not tested here."
+        if tested:
+            rest = " The code of the vendor's own service was run here; what the party around it keeps was not tested."
         return f"Declared: {'; '.join(told)}.{rest}", [DECLARED, *self._bases("rendering_keeps_nothing")]
 
     def logs(self) -> _Told:

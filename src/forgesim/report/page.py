@@ -80,7 +80,7 @@ def facts(proved: Proved) -> Html:
     rows: list[tuple[str, Part]] = [
         ("App", join((named(proved.app), " ", named(proved.version)))),
         ("Digest of its files", tag("code", proved.digest)),
-        ("Date", proved.created),
+        ("Date of the run", proved.created),
         ("Covers", f"covers: {COVERS}. The front end is bounded by scopes and content policy, and was not run."),
         ("Sandbox", proved.sandbox if proved.confined else f"{proved.sandbox}: the app ran unconfined"),
         ("Record", f"{proved.crossings:,} crossings; seeds {', '.join(map(str, proved.seeds)) or 'none'}"),

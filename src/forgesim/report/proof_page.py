@@ -34,9 +34,9 @@ PAIRS = (
 
 def proof_page(proofs: Sequence[Proved]) -> str:
     """One document for all apps."""
-    lead = "Each claim of each app's privacy page, judged from a record of everything that crossed the app's boundary."
+    lead = "Each claim of each app's privacy page, judged from what crossed the app's boundary on an emulated platform."
     sections = [_section(proved, number) for number, proved in enumerate(proofs, 1)]
-    return framed("forgesim: what was proved", lead, proofs, join(sections))
+    return framed("forgesim: verdicts", lead, proofs, join(sections))
 
 
 def _section(proved: Proved, number: int) -> Html:
