@@ -13,7 +13,7 @@ BLOCK = re.compile(r"```python\n# (test_\w+\.py)\n(.*?)```", re.DOTALL)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_the_examples_of_the_docs_pass(pytester: pytest.Pytester) -> None:
     ignored = shutil.ignore_patterns("__pycache__", "tests")
     shutil.copytree(ROOT / "apps" / "pulse", pytester.path / "apps" / "pulse", ignore=ignored)
