@@ -103,7 +103,7 @@ class Outcome:
 def source_of(attack: Attack) -> str:
     """The attack behind its arms, with this machine's numbers of the system calls that it makes."""
     text = inspect.getsource(attack)
-    numbers = {name: TABLES[os.uname().machine].get(name, -1) for name in re.findall(r'syscall\("(\w+)"', text)}
+    numbers = {name: TABLES[os.uname().machine].get(name, -1) for name in re.findall(r'syscall\(\s*"(\w+)"', text)}
     return f"{inspect.getsource(arms)}\nNUMBERS.update({numbers})\n\n{text}"
 
 

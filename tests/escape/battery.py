@@ -9,9 +9,12 @@ control; ``SECONDS``, the deadline of the worker; ``CONTROL = "child"``, where t
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+import json
+import os
+import sys
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -198,7 +201,58 @@ CONFINED: tuple[tuple[Tier, bool], ...] = (("full", True), ("full+ns", False), (
 """Tier, and whether the audit hook explains."""
 
 
-def run_all(battery: Battery, case: Case) -> Iterator[tuple[Tier, bool, Seen | str]]:
-    """Every confined attempt of one attack."""
-    for tier, explain in CONFINED:
-        yield tier, explain, battery.confined(case, tier, explain=explain)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was seen of one attack in all its attempts. ``skipped`` says why there were none."""
+
+    id: str
+    skipped: str | None = None
+    control: str | None = None
+    stopped_by: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    words: str | None = None
+    ended: str | None = None
+    got_out: tuple[str, ...] = ()
+    unexpected: tuple[str, ...] = ()
+
+
+def report(battery: Battery, case: Case, configurations: tuple[tuple[Tier, bool], ...] = CONFINED) -> Report:
+    """Run one attack in every configuration and say what stopped it."""
+    if (why := case.unmet()) is not None:
+        return Report(id=case.id, skipped=why)
+    control = battery.control(case)
+    stoppers, calls, got_out, unexpected = set[Stopper](), set[str](), [], []
+    words = ended = None
+    for tier, explain in configurations:
+        if isinstance(seen := battery.confined(case, tier, explain=explain), str):
+            continue
+        stoppers |= seen.stoppers if seen.harm is None else set()
+        words = words or next(iter(seen.outcome.explained), None)
+        if not explain:
+            calls |= {call for call, _ in seen.outcome.refused}
+            ended = ended or seen.outcome.ended or seen.outcome.error
+        if seen.harm is not None:
+            got_out.append(tier)
+        if not case.expects(seen, tier, explain=explain):
+            unexpected.append(f"{tier}, {'explained' if explain else 'walls alone'}: {seen.harm}")
+    return Report(id=case.id, control=control.harm, stopped_by=tuple(s for s in ORDER if s in stoppers),
+                  calls=tuple(sorted(calls)), words=words, ended=ended, got_out=tuple(dict.fromkeys(got_out)),
+                  unexpected=tuple(unexpected))  # fmt: skip
+
+
+ORDER: tuple[Stopper, ...] = ("explained", "kernel", "gateway", "limit", "absent")
+
+
+def main(chosen: str) -> None:
+    """Print a report a line, as JSON: of ``all`` configurations, or of the strongest tier without the hook."""
+    with Battery() as battery:
+        tier: Tier = "full+ns" if isinstance(battery.arena("full+ns", explain=False), Arena) else "full"
+        configurations = CONFINED if chosen == "all" else ((tier, False),)
+        sys.stdout.write(json.dumps({"uid": os.geteuid(), "tier": tier}) + "\n")
+        for case in cases():
+            sys.stdout.write(json.dumps(asdict(report(battery, case, configurations))) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

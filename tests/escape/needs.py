@@ -97,6 +97,11 @@ BPF_MAP = (b"\2\0\0\0\4\0\0\0\4\0\0\0\1\0\0\0").ljust(72, b"\0")
 PERF_EVENT = (b"\1\0\0\0\x80\0\0\0").ljust(128, b"\0")
 
 
+def newest_chmod() -> str | None:
+    with tempfile.NamedTemporaryFile() as found:
+        return call_answers("fchmodat2", -100, found.name.encode(), 0o600, 0)()
+
+
 def can_open_by_handle() -> str | None:
     with tempfile.NamedTemporaryFile() as found:
         handle = ctypes.create_string_buffer((128).to_bytes(4, "little") + bytes(132))

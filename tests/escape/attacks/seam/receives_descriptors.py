@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from functools import partial
 
 from tests.escape.witnesses.seam import Accepted, whole
@@ -11,6 +10,7 @@ WITNESS = partial(Accepted, frame=whole)
 
 
 def attack(data: str) -> None:
+    import contextlib
     import os
     import socket
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.escape.arms import syscall
-from tests.escape.needs import call_answers
+from tests.escape.needs import newest_chmod
 from tests.escape.witnesses.files import OldFile
 
 WITNESS = OldFile
-NEEDS = call_answers("fchmodat2", -100, b"/dev/null", 0o666, 0)
+NEEDS = newest_chmod
 
 
 def attack(path: str) -> None:
