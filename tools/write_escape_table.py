@@ -80,8 +80,9 @@ def page(runs: list[tuple[dict[str, Any], list[dict[str, Any]]]]) -> str:
     text += "\n".join(summary(*each) for each in runs) + "\n\n"
     text += "Stopped, where one attack may be stopped by more than one: "
     text += " · ".join(f"{stopper} {counted[stopper]}" for stopper in ORDER) + ".\n"
-    text += f"\nNot counted as escapes are {len(known)} attacks that are known to succeed where their rows say so: facts about\n"
-    text += "files that tier `full` does not hide, and what a guest may claim about itself. SECURITY.md tells them.\n"
+    text += f"\nNot counted as escapes are {len(known)} attacks that are known to succeed where their rows say so:\n"
+    text += "facts about files that tier `full` does not hide, and what a guest may claim about itself. "
+    text += "SECURITY.md tells them.\n"
     for group in dict.fromkeys(case.group for case in cases()):
         text += f"\n## {group.replace('_', ' ').capitalize()}\n\n"
         text += "| attack | control: | stopped by | refused calls |\n|---|---|---|---|\n"
