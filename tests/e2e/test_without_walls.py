@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.e2e.test_bad_input import ROOT
 
+from tests.conftest import MANIFEST
+
 MACHINE = """\
 import os, sys
 from forgesim.sandbox import bpf, kernel
@@ -53,7 +55,9 @@ READ_ONE = 'await api.as_user().request_confluence(route("/wiki/api/v2/pages/{id
 @pytest.mark.slow
 @pytest.mark.parametrize("wall", HIDDEN)
 def test_a_proof_without_walls_ends_unproven(wall: str, make_app: Callable[..., Path], tmp_path: Path) -> None:
-    app, ledger = make_app(f'@resolver.define("call")\nasync def call(request):\n    {READ_ONE}\n'), tmp_path / "ledger"
+    body = f'@resolver.define("call")\nasync def call(request):\n    {READ_ONE}\n'
+    app = make_app(body, manifest=MANIFEST.replace(', read:space:confluence, "storage:app"', ""))
+    ledger = tmp_path / "ledger"
     options = ["--trials", "0", "--allow-unconfined", "--json", "--ledger", str(ledger)]
     ran = forgesim_without(wall, "prove", str(app), *options)
     assert ran.returncode == 3, ran.stdout + ran.stderr
