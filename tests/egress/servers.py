@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import trustme
 
-__all__ = ["Authority", "Behaviour", "Listener", "Peer", "Server", "answering"]
+from forgesim.egress.broker import Broker
+from forgesim.egress.live import Connector, LiveEgress, Sent
+from forgesim.egress.policy import Target, parse_target
+
+__all__ = [
+    "HOST",
+    "Authority",
+    "Behaviour",
+    "Listener",
+    "Lookups",
+    "Peer",
+    "Server",
+    "answering",
+    "broker",
+    "live",
+    "send",
+]
 
 
 class Authority:
@@ -72,7 +88,9 @@ class Listener:
     def __init__(self, address: str = "127.0.0.1", port: int = 0) -> None:
         self.came = 0
         self.over = Event()
-        self._socket = socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
+        self._socket = socket.create_server(
+            (address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET
+        )
         self.port: int = self._socket.getsockname()[1]
         self._thread = Thread(target=self._serve, daemon=True)
 
@@ -137,5 +155,36 @@ class Server(Listener):
                 request += data
             self.log.requests.append(request)
             self._behaviour(Peer(line, request, self.over))
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # it may have been cut off on purpose
                 line.unwrap()
+
+
+HOST = "api.example.com"
+
+
+class Lookups:
+    """A resolver that says what it is told to, one answer a question, the last one for ever; and counts."""
+
+    def __init__(self, *answers: Sequence[str]) -> None:
+        self._answers = answers or (("127.0.0.1",),)
+        self.asked: list[str] = []
+
+    def __call__(self, host: str, _: float) -> Sequence[str]:
+        self.asked.append(host)
+        return self._answers[min(len(self.asked), len(self._answers)) - 1]
+
+
+def live(authority: Authority, look_up: Lookups | None = None, **options: Any) -> LiveEgress:
+    """Live egress to ``HOST``, which is on this machine."""
+    given = {"hosts": frozenset({HOST}), "allow_loopback": True, "authorities": authority.file, **options}
+    return LiveEgress(look_up=look_up or Lookups(), **given)
+
+
+def broker(authority: Authority, look_up: Lookups | None = None, **options: Any) -> Broker:
+    return Broker({}, Connector(live=live(authority, look_up, **options)))
+
+
+def send(to: Broker, port: int, method: str = "GET", path: str = "/", body: bytes = b"", **headers: str) -> Sent:
+    target = parse_target(f"https://{HOST}:{port}{path}")
+    assert isinstance(target, Target)
+    return to.send_live(method, target, [(name.replace("_", "-"), value) for name, value in headers.items()], body)

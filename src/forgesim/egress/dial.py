@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from forgesim.egress.failures import LiveError
 
 __all__ = ["TlsLine", "connect", "look_up", "secure", "trusting"]
 
+Ask = Callable[..., Iterable[tuple[Any, Any, Any, str, tuple[Any, ...]]]]
+"""As ``socket.getaddrinfo``."""
 
-def look_up(host: str, seconds: float) -> Sequence[str]:
+
+def look_up(host: str, seconds: float, ask: Ask = socket.getaddrinfo) -> Sequence[str]:
     """The addresses of a name by the system's resolver, asked once. Raises LiveError.
 
     The resolver has no deadline of its own, so that it is asked on a thread that is left behind where it is late.
@@ -22,14 +26,14 @@ def look_up(host: str, seconds: float) -> Sequence[str]:
     found: list[str] = []
     failed: list[str] = []
 
-    def ask() -> None:
+    def look() -> None:
         try:
-            answers = socket.getaddrinfo(host.encode("ascii"), None, type=socket.SOCK_STREAM)
+            answers = ask(host.encode("ascii"), None, type=socket.SOCK_STREAM)
             found.extend(str(address[0]) for *_, address in answers)
         except OSError as error:
             failed.append(error.strerror or "it has no address")
 
-    thread = Thread(target=ask, name=f"look-up of {host}", daemon=True)
+    thread = Thread(target=look, name=f"look-up of {host}", daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():

@@ -14,8 +14,14 @@ __all__ = ["pinned", "refusal"]
 _LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 _UNICAST: Final = IPv6Network("2000::/3")
 """All that IANA has given out of IPv6 as global unicast; what it has not is nobody's public host."""
-_RELAYS: Final = ip_network("192.88.99.0/24")
-"""Anycast relays of 6to4, withdrawn (RFC 7526)."""
+_SPECIAL: Final = tuple(
+    ip_network(block)
+    for block in (
+        "192.0.0.0/24", "192.88.99.0/24",  # protocol assignments (RFC 6890), relays of 6to4 (RFC 7526)
+        "2001::/23", "3fff::/20",  # the same, Teredo among them (RFC 2928); documentation (RFC 9637)
+    )
+)  # fmt: skip
+"""Blocks of the IANA special-purpose registries (2026-08) that not every Python knows as such, some of them in part."""
 
 
 def refusal(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> str | None:
@@ -29,7 +35,7 @@ def refusal(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> str 
         return None
     if (reason := private_reason(address)) is not None:
         return reason
-    if address in _RELAYS or (address.version == 6 and address not in _UNICAST):
+    if any(address in block for block in _SPECIAL) or (address.version == 6 and address not in _UNICAST):
         return f"{address} is not an address of the public internet"
     return None
 
@@ -45,7 +51,7 @@ def pinned(host: str, found: Iterable[str], *, allow_loopback: bool) -> tuple[st
         raise LiveError("ERR_DNS_FAIL", f"{host} has no address")
     for address in addresses:
         if (reason := refusal(address, allow_loopback=allow_loopback)) is not None:
-            raise LiveError("BLOCKED_EGRESS", f"{host} leads to {reason}")
+            raise LiveError("BLOCKED_EGRESS", f"{host} leads inside: {reason}")
     return tuple(map(str, addresses))
 
 

@@ -41,8 +41,8 @@ def open_live(app: App, hosts: Sequence[str], *, allow_loopback: bool, authoriti
 
 def announcement(live: LiveEgress, site: Site) -> Iterator[str]:
     """What a person is told before anything runs, line by line."""
-    yield f"LIVE EGRESS: requests to {', '.join(sorted(live.hosts))} really leave this machine, with real data of the"
-    yield f"  site {site.name}; requests to all other hosts stay simulated"
+    yield f"LIVE EGRESS: requests to {', '.join(sorted(live.hosts))} really leave this machine"
+    yield f"  real data of the site {site.name} goes with them; requests to all other hosts stay simulated"
     yield "  what comes back is not forgesim's: this run cannot be repeated, and proves nothing"
     if live.allow_loopback:
         yield "  --allow-loopback: these names may lead to 127.0.0.0/8 and ::1, services of this machine"
@@ -54,7 +54,10 @@ def _check(authorities: Path) -> None:
     from forgesim.egress.dial import trusting
 
     try:
-        trusting(authorities)
+        authorities.read_bytes()
     except OSError as error:
-        why = error.strerror or "it holds no PEM certificates"
-        raise InputError(Problem(what=f"--live-ca: {why}", file=str(authorities))) from None
+        raise InputError(Problem(what=f"--live-ca: {error.strerror}", file=str(authorities))) from None
+    try:
+        trusting(authorities)
+    except OSError:
+        raise InputError(Problem(what="--live-ca: it holds no PEM certificates", file=str(authorities))) from None
