@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -210,6 +211,17 @@ def test_the_next_address_is_tried_where_one_takes_no_connection(authority: Auth
     assert (sent.answer.body, sent.peer) == (b"hi", f"[::1]:{server.port}")
 
 
+def test_an_address_that_takes_no_answer_leaves_time_for_the_next(authority: Authority) -> None:
+    """Its queue of connections is full, so that the kernel drops whoever comes."""
+    with (
+        socket.create_server(("127.0.0.3", 0), backlog=0) as full,
+        socket.create_connection(full.getsockname()),
+        Server(authority.serves(HOST), answering(OK), "127.0.0.1", full.getsockname()[1]) as server,
+    ):
+        sent = send(broker(authority, Lookups(["127.0.0.3", "127.0.0.1"])), server.port)
+    assert (sent.answer.body, sent.peer) == (b"hi", f"127.0.0.1:{server.port}")
+
+
 @pytest.mark.parametrize(
     ("found", "code"), [([], "ERR_DNS_FAIL"), (["here"], "ERR_DNS_FAIL"), (["127.0.0.3"], "ERR_CONNECT_FAIL")]
 )
@@ -229,10 +241,15 @@ def test_the_systems_resolver_gives_addresses_or_a_failure_by_name() -> None:
 
 
 def test_a_look_up_that_is_late_is_left_behind() -> None:
-    asked = Event()
+    over = Event()
+
+    def ask(*_: object, **__: object) -> list[tuple[Any, Any, Any, str, tuple[Any, ...]]]:
+        over.wait(10)
+        return []
+
     with pytest.raises(LiveError, match=f"ERR_DNS_FAIL: the look-up of {HOST} took over"):
-        look_up(HOST, 0.05, ask=lambda *_, **__: [()] * asked.wait(10))
-    asked.set()
+        look_up(HOST, 0.05, ask=ask)
+    over.set()
 
 
 @pytest.mark.parametrize("host", ["other.example.com", "api.example.com.evil.example", "example.com"])

@@ -12,8 +12,10 @@ from typing import Any
 
 from forgesim.egress.failures import LiveError
 
-__all__ = ["TlsLine", "connect", "look_up", "secure", "trusting"]
+__all__ = ["Plain", "TlsLine", "Trust", "connect", "look_up", "secure", "trusting"]
 
+Plain = socket.socket
+Trust = ssl.SSLContext
 Ask = Callable[..., Iterable[tuple[Any, Any, Any, str, tuple[Any, ...]]]]
 """As ``socket.getaddrinfo``."""
 
@@ -43,7 +45,7 @@ def look_up(host: str, seconds: float, ask: Ask = socket.getaddrinfo) -> Sequenc
     return found
 
 
-def trusting(authorities: Path | None) -> ssl.SSLContext:
+def trusting(authorities: Path | None) -> Trust:
     """Verification by the system's trust store, and by the certificates of a file beside it. Raises OSError where the
     file cannot be used.
 
@@ -63,7 +65,7 @@ def trusting(authorities: Path | None) -> ssl.SSLContext:
     return context
 
 
-def connect(address: str, port: int, seconds: float) -> tuple[socket.socket, str]:
+def connect(address: str, port: int, seconds: float) -> tuple[Plain, str]:
     """A TCP connection to an address, which is one already: no name is looked up; and what the kernel says it is
     connected to, ``203.0.113.7:443``. Raises OSError."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -78,7 +80,7 @@ def connect(address: str, port: int, seconds: float) -> tuple[socket.socket, str
     return plain, f"[{peer}]:{at}" if ":" in peer else f"{peer}:{at}"
 
 
-def secure(plain: socket.socket, host: str, context: ssl.SSLContext, seconds: float) -> TlsLine:
+def secure(plain: Plain, host: str, context: Trust, seconds: float) -> TlsLine:
     """TLS over a connection, whose other end shows that it is ``host``. What succeeds has taken the socket over. Raises
     LiveError."""
     try:

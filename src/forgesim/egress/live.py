@@ -14,16 +14,23 @@ from typing import TYPE_CHECKING
 from forgesim.egress.address import literal_address
 from forgesim.egress.deadline import Deadline, Pace, real_now
 from forgesim.egress.failures import LiveError, failed_answer
-from forgesim.egress.live_limits import BURST, CONNECT_S, LOOKUP_S, MAX_ADDRESSES, PER_SECOND, REQUEST_S, RUN_S
+from forgesim.egress.live_limits import (
+    ATTEMPT_S,
+    BURST,
+    CONNECT_S,
+    LOOKUP_S,
+    MAX_ADDRESSES,
+    PER_SECOND,
+    REQUEST_S,
+    RUN_S,
+)
 from forgesim.egress.pinned import pinned
 from forgesim.egress.policy import Target, parse_target
 from forgesim.errors import InputError, InternalError, Problem
 from forgesim.seam import Answer
 
 if TYPE_CHECKING:
-    import socket
-    import ssl
-
+    from forgesim.egress.dial import Plain, Trust
     from forgesim.egress.exchange import Exchange
 
 __all__ = ["Connector", "LiveEgress", "LookUp", "Sent", "host_name"]
@@ -89,7 +96,7 @@ class Connector:
     _spent: float = 0.0
     _paces: dict[str, Pace] = field(default_factory=dict)
     _found: dict[str, tuple[str, ...] | LiveError] = field(default_factory=dict)
-    _trust: ssl.SSLContext | None = None
+    _trust: Trust | None = None
 
     def send(self, method: str, target: Target, headers: dict[str, str], body: bytes) -> Sent:
         """One request to a live host, and its answer or what stands for it. ``headers`` are clean; nothing is followed,
@@ -164,21 +171,21 @@ class Connector:
         return look_up(host, seconds)
 
     @staticmethod
-    def _connect(target: Target, addresses: Sequence[str], connecting: Deadline) -> tuple[socket.socket, str]:
+    def _connect(target: Target, addresses: Sequence[str], connecting: Deadline) -> tuple[Plain, str]:
         """A connection to the first of the addresses that takes one, and to which."""
         from forgesim.egress.dial import connect
 
         why = "no answer in time"
         for address in addresses[:MAX_ADDRESSES]:
             try:
-                return connect(address, target.port, connecting.left())
+                return connect(address, target.port, min(ATTEMPT_S, connecting.left()))
             except LiveError:
                 break
             except OSError as error:
                 why = error.strerror or "no answer in time"
         raise LiveError("ERR_CONNECT_FAIL", f"no connection to {target.host}: {why}")
 
-    def _trusted(self) -> ssl.SSLContext:
+    def _trusted(self) -> Trust:
         if self._trust is None:
             from forgesim.egress.dial import trusting
 

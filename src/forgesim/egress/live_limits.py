@@ -7,6 +7,7 @@ from typing import Final
 from forgesim.seam import MAX_BODY
 
 __all__ = [
+    "ATTEMPT_S",
     "BURST",
     "CONNECT_S",
     "LOOKUP_S",
@@ -26,6 +27,8 @@ LOOKUP_S: Final = 5.0
 """For one look-up of a name."""
 CONNECT_S: Final = 5.0
 """For TCP and TLS to be ready, over all addresses of a name."""
+ATTEMPT_S: Final = 2.0
+"""For one address to take the connection, before the next one is tried."""
 REQUEST_S: Final = 20.0
 """For one request as a whole, its wait for a turn included: a slow answer ends here however lively it drips."""
 RUN_S: Final = 120.0
