@@ -159,6 +159,15 @@ def test_the_watch_on_memory_would_see_a_bomb_go_off() -> None:
     assert resident("VmHWM") - before > MEMORY
 
 
+def test_a_bomb_in_one_piece_is_stopped_while_it_goes_off() -> None:
+    coded = b"".join(zipped(64 << 20))
+    Path("/proc/self/clear_refs").write_text("5")
+    before = resident("VmRSS")
+    with pytest.raises(LiveError, match="ERR_TOO_BIG"):
+        Decoded("gzip", 1000).feed(coded)
+    assert resident("VmHWM") - before < 8 << 20
+
+
 def test_the_biggest_answer_that_fits_is_taken_whole_and_one_byte_more_is_not(authority: Authority) -> None:
     for size, status in ((MAX_ANSWER, 200), (MAX_ANSWER + 1, 502)):
         said = OK + b"content-length: " + str(size).encode() + b"\r\n\r\n" + bytes(size)

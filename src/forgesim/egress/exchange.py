@@ -146,7 +146,7 @@ def _answer(reader: _Reader, *, sent: bool) -> Answer:
 def _head(reader: _Reader) -> h11.Response:
     for _ in range(MAX_INFORMATIONAL + 1):
         event = reader.next()
-        if isinstance(event, h11.InformationalResponse) and event.status_code != 101:
+        if isinstance(event, h11.InformationalResponse):
             continue
         if isinstance(event, h11.Response) and event.status_code in _CODES:
             return event
