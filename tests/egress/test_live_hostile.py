@@ -15,7 +15,7 @@ from forgesim.egress.deadline import Deadline, real_now
 from forgesim.egress.exchange import Exchange
 from forgesim.egress.failures import LiveError, failed_answer
 from forgesim.egress.gunzip import Decoded
-from forgesim.egress.live_limits import MAX_ANSWER, MAX_HEAD, MAX_HEADERS, MAX_INFORMATIONAL
+from forgesim.egress.live_limits import MAX_ANSWER, MAX_HEAD, MAX_HEADERS, MAX_INFORMATIONAL, MAX_WIRE
 from forgesim.egress.policy import Target
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -254,12 +254,24 @@ class Said:
         return data
 
 
+class Endless(Said):
+    """Says its bytes, and the last of them for ever."""
+
+    def receive(self, size: int, seconds: float) -> bytes:
+        return super().receive(size, seconds) or b"1;" + b"x" * 8000 + b"\r\nx\r\n"
+
+
 TARGET = Target(f"https://{HOST}/", "https", HOST, 443, "/", "")
 PIECES = (
     OK, b"\r\n", b"\r\n\r\n", b"content-length: 2", b"transfer-encoding: chunked", b"0\r\n\r\n", b"2\r\nhi\r\n", b"hi",
     b"content-encoding: gzip\r\n", gzip.compress(b"hi"), b"HTTP/1.1 103 H\r\n", b"location: /", b"\r", b"\n", b": ",
 )  # fmt: skip
 PARTS = st.lists(st.sampled_from(PIECES) | st.binary(max_size=12), max_size=12).map(b"".join)
+
+
+def test_chunks_that_are_all_framing_end_by_what_they_take_on_the_wire() -> None:
+    with pytest.raises(LiveError, match=f"ERR_TOO_BIG: the answer takes over {MAX_WIRE} bytes on the wire"):
+        Exchange("GET", TARGET, {}, b"").over(Endless(CHUNKED, 8192), Deadline(60, real_now))
 
 
 @given(PARTS, st.integers(1, 64), st.sampled_from(["GET", "HEAD", "POST"]))
