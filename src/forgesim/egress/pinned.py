@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
 from forgesim.egress.address import private_reason
@@ -12,16 +12,6 @@ from forgesim.egress.failures import LiveError
 __all__ = ["pinned", "refusal"]
 
 _LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-_UNICAST: Final = IPv6Network("2000::/3")
-"""All that IANA has given out of IPv6 as global unicast; what it has not is nobody's public host."""
-_SPECIAL: Final = tuple(
-    ip_network(block)
-    for block in (
-        "192.0.0.0/24", "192.88.99.0/24",  # protocol assignments (RFC 6890), relays of 6to4 (RFC 7526)
-        "2001::/23", "3fff::/20",  # the same, Teredo among them (RFC 2928); documentation (RFC 9637)
-    )
-)  # fmt: skip
-"""Blocks of the IANA special-purpose registries (2026-08) that not every Python knows as such, some of them in part."""
 
 
 def refusal(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> str | None:
@@ -33,11 +23,7 @@ def refusal(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> str 
     """
     if allow_loopback and any(address in block for block in _LOOPBACK):
         return None
-    if (reason := private_reason(address)) is not None:
-        return reason
-    if any(address in block for block in _SPECIAL) or (address.version == 6 and address not in _UNICAST):
-        return f"{address} is not an address of the public internet"
-    return None
+    return private_reason(address)
 
 
 def pinned(host: str, found: Iterable[str], *, allow_loopback: bool) -> tuple[str, ...]:
