@@ -105,3 +105,9 @@ def test_targets_of_an_imported_site_are_left_out(trust: Trust) -> None:
         page = proof_page([proved_of(made, broken, trust)])
         assert ("/secret/title" in page) is not imported
         assert ("may be real content" in page) is imported
+
+
+def test_a_run_that_left_the_machine_is_told_to_prove_nothing(trust: Trust) -> None:
+    made = ledger(runs=[run(live=("api.example",))])
+    assert "requests to api.example really left the machine" in proof_page([proved_of(made, [], trust)])
+    assert "really left" not in proof_page([proved_of(ledger(), [], trust)])

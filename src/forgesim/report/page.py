@@ -93,6 +93,10 @@ def facts(proved: Proved) -> Html:
         rows.append(("Judged again", TAKEN))
     if proved.other_trust:
         rows.append(("Another page", OTHER_TRUST))
+    if proved.live:
+        hosts = ", ".join(proved.live)
+        told = f"requests to {hosts} really left the machine: this run cannot be repeated, and proves nothing"
+        rows.append(("Live egress", told))
     if proved.imported:
         rows.append(("Imported site", "a site in it was not generated: what is quoted below may be real content"))
     return tag("dl", *(part for name, value in rows for part in (tag("dt", name), tag("dd", value))), class_="facts")

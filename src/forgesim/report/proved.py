@@ -65,7 +65,8 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 
 class Proved(msgspec.Struct, frozen=True, kw_only=True):
     """One app, its ledger in short, and one verdict per claim. ``again``: by ``judge``; ``imported``: a site in it was
-    not generated, so that what is quoted may be real content."""
+    not generated, so that what is quoted may be real content; ``live``: hosts to
+    which requests really left the machine."""
 
     app: str
     vendor: str
@@ -84,6 +85,7 @@ class Proved(msgspec.Struct, frozen=True, kw_only=True):
     again: bool
     other_trust: bool
     imported: bool
+    live: tuple[str, ...]
     units: int
     missed: tuple[str, ...]
     excluded: tuple[str, ...]
@@ -128,6 +130,7 @@ def proved_of(ledger: Ledger, verdicts: Sequence[Verdict], trust: Trust, *, agai
         seeds=tuple(sorted({run.seed for run in ledger.runs.values()})),
         again=again,
         other_trust=header.trust_digest != trust.digest,
+        live=tuple(sorted({host for run in ledger.runs.values() for host in run.live})),
         imported=any(run.imported for run in ledger.runs.values()),
         units=len(header.units),
         missed=tuple(unit for number, unit in enumerate(header.units) if number not in hit),

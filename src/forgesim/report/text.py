@@ -27,6 +27,8 @@ __all__ = ["COLOURS", "carried_lines", "proof_report", "run_report", "screen", "
 PIPE_WIDTH = 120
 """Columns where there is no terminal; COLUMNS overrides it, as on a terminal."""
 
+LIVE = "a run that cannot be repeated, and proves nothing"
+
 COLOURS: Mapping[Outcome, str] = {
     Outcome.HOLDS: "green",
     Outcome.BROKEN: "bold red",
@@ -71,8 +73,13 @@ def run_report(
     broken: Sequence[Verdict],
     written: Path | None,
     console: Console | None = None,
+    *,
+    live: Mapping[str, int] | None = None,
 ) -> None:
-    """Print a run's result by its shape, what crossed, and per claim whether these records break it."""
+    """Print a run's result by its shape, what crossed, and per claim whether these records break it.
+
+    ``live``: host → requests that really left the machine.
+    """
     out = console or screen()
     who = f" as {clean(ran.user)}" if ran.user else ""
     out.print(Text(f"{clean(ran.app.name)} · {clean(ran.function)}{who}", style="bold"))
@@ -86,6 +93,9 @@ def run_report(
         out.print(Text(f"written to {clean(str(written))}"))
     out.print()
     out.print(Text(" · ".join(f"{word} {counts.get(name, 0)}" for name, word in COUNTED)))
+    if live:
+        sent = " · ".join(f"{clean(host)} {number}" for host, number in live.items())
+        out.print(Text(f"live, out of this machine: {sent} · {LIVE}", style="yellow"))
     _print_breaks(out, broken)
     _print_footer(out, ran.ledger.header)
 
