@@ -108,6 +108,8 @@ class Run(Record, tag="run", kw_only=True, frozen=True):
     parents: dict[str, str] = {}
     """Ref → ref of its container: ``page/2 → page/1``, ``page/1 → space/10``, ``comment/5 → page/2``."""
     index: ScanIndex | None = None
+    imported: bool = False
+    """The site was not generated: its content, and what quotes it, may be real."""
     live: tuple[str, ...] = ()
     """Hosts whose requests really left the machine: what they answer is not forgesim's, and nobody can repeat it."""
 

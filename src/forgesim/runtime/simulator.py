@@ -169,6 +169,7 @@ class Simulator:
                 access={who: tuple(refs) for who, refs in access_lists(site).items()} if first else {},
                 parents=dict(parents(site)) if first else {},
                 index=scan_index(site) if first else None,
+                imported=not site.synthetic,
                 live=tuple(sorted(installation.live)),
             )
         )

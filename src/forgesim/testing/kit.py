@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from forgesim.ledger.read import Ledger, LedgerReader
 from forgesim.ledger.write import LedgerWriter
 from forgesim.manifest.load import find_app, load_app
 from forgesim.manifest.model import App
-from forgesim.proof.prove import prove
+from forgesim.proof.prove import Proof, prove
 from forgesim.runtime.dispatch import Outcome
 from forgesim.runtime.header import header
 from forgesim.runtime.simulator import Simulator
@@ -104,11 +104,13 @@ class Forge:
         base: Path,
         seed: int = 0,
         allow_unconfined: bool = False,
-        on_proof: Callable[[Sequence[Verdict]], None] | None = None,
+        trials: int = 20,
+        on_proof: Callable[[Proof], None] | None = None,
     ) -> None:
         self._base = base
         self._on_proof = on_proof
         self._seed = seed
+        self._trials = trials
         self._allow_unconfined = allow_unconfined
         self._sandbox: Sandbox | None = None
         self._installed: list[InstalledApp] = []
@@ -134,13 +136,23 @@ class Forge:
             raise InputError("no app is installed yet: call forge.install(path, site) first")
         return self._installed[-1].ledger
 
-    def prove(self, app: InstalledApp | str | Path, *, trials: int = 20, seed: int = 0) -> tuple[Verdict, ...]:
-        """Prove an app as ``forgesim prove`` does; one verdict per claim of the catalog."""
+    def prove(
+        self, app: InstalledApp | str | Path, *, trials: int | None = None, seed: int | None = None
+    ) -> tuple[Verdict, ...]:
+        """Prove an app as ``forgesim prove`` does; one verdict per claim of the catalog.
+
+        ``trials`` and ``seed`` are by default those of the test run's options.
+        """
         loaded = app.app if isinstance(app, InstalledApp) else load_app(find_app(str(app), self._base))
-        verdicts = prove(loaded, sandbox=self._open_sandbox, trials=trials, seed=seed).verdicts
+        proof = prove(
+            loaded,
+            sandbox=self._open_sandbox,
+            trials=self._trials if trials is None else trials,
+            seed=self._seed if seed is None else seed,
+        )
         if self._on_proof is not None:
-            self._on_proof(verdicts)
-        return verdicts
+            self._on_proof(proof)
+        return proof.verdicts
 
     def _open_sandbox(self) -> Sandbox:
         if self._sandbox is None:
