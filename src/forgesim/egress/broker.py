@@ -69,11 +69,11 @@ def clean_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 class Broker:
     """Answers requests to declared hosts from ``services``: host as trust.yml has it (``*.x.com`` too) →
-    service."""
+    service. ``transport`` carries them; made at the first request where none is given."""
 
-    def __init__(self, services: Mapping[str, SimulatedService]) -> None:
+    def __init__(self, services: Mapping[str, SimulatedService], transport: SimulatedTransport | None = None) -> None:
         self._services = services
-        self._transport: SimulatedTransport | None = None
+        self._transport = transport
 
     def send(self, method: str, target: Target, headers: Iterable[tuple[str, str]], body: bytes, now_ms: int) -> Answer:
         """One hop to ``target``; a redirect is handed back as it is. ``now_ms`` is the virtual time.

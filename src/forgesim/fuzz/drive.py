@@ -1,0 +1,260 @@
+"""Drives a campaign with Hypothesis: cases from a seed until time is up, what broke made small, a corpus that lasts."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import CLOCK_MONOTONIC, clock_gettime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import msgspec
+
+from forgesim.errors import InputError, Problem
+from forgesim.fuzz.campaign import Campaign, Case, Finding
+from forgesim.fuzz.trim import trim
+from forgesim.ids import derive
+
+if TYPE_CHECKING:
+    from hypothesis import Phase
+
+__all__ = ["SHRINK_S", "Found", "Tally", "Watch", "drive", "need_hypothesis"]
+
+SHRINK_S = 10.0
+"""Seconds that Hypothesis may take to make what a round found small, and as many again for each finding by cutting;
+both may run beyond the campaign's own."""
+
+_ROUND = 200
+"""Cases of a round. Each round has a seed of its own; the first begins with what the corpus holds."""
+
+Ended = Literal["time", "cases", "interrupted"]
+
+
+class Watch(Protocol):
+    """Is told of progress: seconds of the campaign that have passed."""
+
+    def phase(self, name: str, total: int) -> None: ...
+
+    def step(self) -> None: ...
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A finding with the smallest case that shows it, and the test to keep. ``reproduced``: tried once more, it came
+    again."""
+
+    kind: str
+    says: str
+    case: Case
+    reproduced: bool
+    pytest: str
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """What a campaign did. ``tried`` and ``allowed`` are requests or primitives, ``cases`` hold several each."""
+
+    campaign: str
+    cases: int
+    tried: int
+    allowed: int
+    seconds: float
+    ended: Ended
+    findings: tuple[Found, ...]
+
+
+class _HoleError(AssertionError):
+    """What Hypothesis is told when a promise breaks; a class of its own for each kind, which it keeps apart."""
+
+
+class _OverError(BaseException):
+    """Time is up. No Exception: Hypothesis lets it through at once."""
+
+
+class _TerminatedError(BaseException):
+    """SIGTERM. The SystemExit that its handler raises would be taken for a failure of the case."""
+
+
+@contextmanager
+def _sigterm_gets_through() -> Iterator[None]:
+    """In the block, SIGTERM ends Hypothesis at once; then it does what it did before."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def terminate(*_: object) -> None:
+        raise _TerminatedError
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    except _TerminatedError:
+        signal.signal(signal.SIGTERM, before)
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def need_hypothesis() -> None:
+    """Raises InputError where Hypothesis is not installed."""
+    try:
+        import hypothesis  # noqa: F401
+    except ImportError:
+        raise InputError(
+            Problem(what="fuzz needs Hypothesis, which is not installed", hint='pip install "forgesim[fuzz]"')
+        ) from None
+
+
+def drive(
+    campaign: Campaign,
+    *,
+    seed: int,
+    seconds: float,
+    corpus: Path,
+    most: int | None = None,
+    watch: Watch | None = None,
+) -> Tally:
+    """Try cases for ``seconds`` of real time, or ``most`` of them; SIGINT ends it early, with what there is.
+
+    The corpus is a folder that runs and workers may share. Cases that broke a promise before are tried first. The same
+    seed, with the same corpus, tries the same cases.
+    """
+    return _Drive(campaign, seed, seconds, corpus, most, watch).run()
+
+
+class _Drive:
+    def __init__(
+        self, campaign: Campaign, seed: int, seconds: float, corpus: Path, most: int | None, watch: Watch | None
+    ) -> None:
+        self._campaign = campaign
+        self._seed = seed
+        self._seconds = seconds
+        self._corpus = corpus
+        self._most = most
+        self._watch = watch
+        self._began = clock_gettime(CLOCK_MONOTONIC)
+        self._told = 0
+        self._cases = 0
+        self._holes: dict[str, type[_HoleError]] = {}
+        self._smallest: dict[str, tuple[Case, Finding]] = {}
+        self._known: set[str] = set()
+        self._shrink_until: float | None = None
+
+    def run(self) -> Tally:
+        if self._watch is not None:
+            self._watch.phase(self._campaign.name, max(1, round(self._seconds)))
+        ended = self._rounds()
+        found = tuple(map(self._found, self._smallest))
+        return Tally(
+            campaign=self._campaign.name,
+            cases=self._cases,
+            tried=self._campaign.tried,
+            allowed=self._campaign.allowed,
+            seconds=round(self._elapsed(), 3),
+            ended=ended,
+            findings=found,
+        )
+
+    def _rounds(self) -> Ended:
+        from hypothesis import Phase
+
+        fresh = (Phase.generate, Phase.shrink)
+        number = 0
+        try:
+            while not self._is_over():
+                self._shrink_until = None
+                with _sigterm_gets_through():
+                    self._round(number, fresh if number else (Phase.reuse, *fresh))
+                self._known |= self._smallest.keys()
+                number += 1
+        except KeyboardInterrupt:
+            return "interrupted"
+        return "time" if self._elapsed() >= self._seconds else "cases"
+
+    def _is_over(self) -> bool:
+        return self._elapsed() >= self._seconds or (self._most is not None and self._cases >= self._most)
+
+    def _round(self, number: int, phases: tuple[Phase, ...]) -> None:
+        """One run of Hypothesis. Its failures are ours already: what it raises at the end is only that there were
+        some."""
+        from hypothesis import HealthCheck, Verbosity, given, seed, settings
+        from hypothesis.database import DirectoryBasedExampleDatabase
+
+        @seed(derive("fuzz", self._seed, number))
+        @settings(
+            max_examples=_ROUND,
+            phases=phases,
+            database=DirectoryBasedExampleDatabase(self._corpus),
+            deadline=None,
+            derandomize=False,
+            print_blob=False,
+            report_multiple_bugs=True,
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+        )
+        @given(self._campaign.cases())
+        def cases_keep_every_promise(case: Case) -> None:
+            self._try(case)
+
+        try:
+            cases_keep_every_promise()
+        except _OverError:
+            return
+        except Exception:
+            if not self._smallest.keys() - self._known:
+                raise
+
+    def _try(self, case: Case) -> None:
+        self._look_at_the_time()
+        finding = self._campaign.attempt(case)
+        self._cases += 1
+        if finding is None or finding.kind in self._known:
+            return
+        if self._shrink_until is None:
+            self._shrink_until = self._elapsed() + SHRINK_S
+        best = self._smallest.get(finding.kind)
+        if best is None or _size(case) < _size(best[0]):
+            self._smallest[finding.kind] = json.loads(json.dumps(case)), finding
+        hole = self._holes.setdefault(finding.kind, type("HoleError", (_HoleError,), {}))
+        raise hole(finding.says)
+
+    def _look_at_the_time(self) -> None:
+        elapsed = self._elapsed()
+        while self._watch is not None and self._told < min(int(elapsed), round(self._seconds)):
+            self._told += 1
+            self._watch.step()
+        if self._is_over() if self._shrink_until is None else elapsed >= self._shrink_until:
+            raise _OverError
+
+    def _found(self, kind: str) -> Found:
+        """A finding, cut down and tried once more."""
+        until = self._elapsed() + SHRINK_S
+
+        def is_bad(case: Case) -> bool:
+            if self._elapsed() >= until:
+                raise _OverError
+            finding = self._campaign.attempt(case)
+            if finding is None or finding.kind != kind:
+                return False
+            self._smallest[kind] = json.loads(json.dumps(case)), finding
+            return True
+
+        with suppress(_OverError, KeyboardInterrupt):
+            trim(json.loads(json.dumps(self._smallest[kind][0])), is_bad, self._campaign.texts)
+        case, finding = self._smallest[kind]
+        again = self._campaign.attempt(case)
+        return Found(
+            kind=kind,
+            says=finding.says,
+            case=case,
+            reproduced=again is not None and again.kind == kind,
+            pytest=self._campaign.as_pytest(case, finding),
+        )
+
+    def _elapsed(self) -> float:
+        return clock_gettime(CLOCK_MONOTONIC) - self._began
+
+
+def _size(case: Case) -> tuple[int, int]:
+    return len(case), len(json.dumps(case))
