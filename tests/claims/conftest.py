@@ -316,7 +316,7 @@ class Book:
         row = StoredRow("kvs", key, Body(len(text), text=text))
         self.ledger.inventories.append(Inventory(run=self.number, region=region, rows=(row,)))
 
-    def trial(self, channel: str, *, pair: int = 0, again: str = "x", b: str = "x") -> None:
+    def trial(self, channel: str, *, pair: int = 0, again: str = "x", b: str = "x", sizes: int = 0) -> None:
         first = {"seq": 0, "line": "src/index.py:41"} if b != "x" else None
         self.ledger.trials.append(
             Trial(
@@ -330,6 +330,7 @@ class Book:
                 b=b,
                 crossings=3,
                 first=first,
+                sizes=sizes,
             )
         )
 

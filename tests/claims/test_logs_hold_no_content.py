@@ -84,4 +84,15 @@ def test_an_app_that_logs_nothing_holds_where_all_its_code_ran(honest: Any, hit:
 def test_it_holds_with_lines_of_numbers_and_twins_that_agree(honest: Any) -> None:
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value, verdict.crossings) == ("HOLDS", "tested", 1)
-    assert "beyond sizes" in verdict.says
+    assert verdict.says.endswith("at 95 %")
+
+
+def test_it_says_how_many_numbers_twins_may_log_differently(honest: Any) -> None:
+    honest.trial("logged", sizes=4)
+    assert honest.verdicts()[NAME].says.endswith("but for 4 numbers that are sizes in a vendor's answers")
+
+
+def test_a_title_in_code_points_a_few_a_line_breaks_it_alone(honest: Any, page_title: str) -> None:
+    for start in range(0, len(page_title), 4):
+        honest.log("sizes " + " ".join(str(ord(letter)) for letter in page_title[start : start + 4]))
+    assert list(honest.broken()) == [NAME]

@@ -14,7 +14,18 @@ import can_ada
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Body
 
-__all__ = ["Request", "Write", "body_text", "canonical", "host_of", "is_ttl", "request_of", "strict_json", "writes_of"]
+__all__ = [
+    "Request",
+    "Write",
+    "body_text",
+    "canonical",
+    "host_of",
+    "is_ttl",
+    "request_of",
+    "scheme_of",
+    "strict_json",
+    "writes_of",
+]
 
 _PROPERTY_FIELDS = frozenset({"key", "value", "version", "id"})
 _ITEM_FIELDS = frozenset({"key", "value", "entityName", "options", "conditions"})
@@ -92,6 +103,14 @@ def host_of(url: str) -> str:
     """The host that a browser would connect to, or nothing where the text is no absolute URL."""
     try:
         return str(can_ada.parse(url).hostname).removesuffix(".")
+    except (ValueError, TypeError):
+        return ""
+
+
+def scheme_of(url: str) -> str:
+    """The scheme that a browser would use, without its colon, or nothing where the text is no absolute URL."""
+    try:
+        return str(can_ada.parse(url).protocol).removesuffix(":")
     except (ValueError, TypeError):
         return ""
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from forgesim.leaks.normalise import strip_markup
 
-__all__ = ["MAX_DEPTH", "View", "integers", "scalars", "views"]
+__all__ = ["MAX_DEPTH", "View", "codes", "integers", "scalars", "views"]
 
 MAX_DEPTH = 3
 MAX_VIEWS = 48
@@ -73,6 +73,11 @@ def scalars(value: Any) -> Iterator[str]:
 def integers(value: Any) -> Iterator[int]:
     """The whole numbers of a JSON value in order."""
     return (leaf for leaf in _leaves(value) if isinstance(leaf, int) and not isinstance(leaf, bool))
+
+
+def codes(text: str) -> list[int]:
+    """The whole numbers that stand by themselves in a text, and could be code points."""
+    return [int(found) for found in _NUMBERS.findall(text)]
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -146,7 +151,7 @@ def _json(text: str) -> Iterator[tuple[str, str]]:
             yield "json", "".join(scalars(value))
             numbers = list(integers(value))
     if not numbers and text[:1] not in '{["':
-        numbers = [int(found) for found in _NUMBERS.findall(text)]
+        numbers = codes(text)
     if len(numbers) >= 12:
         yield from _code_points(numbers)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from forgesim.leaks.decode import integers, scalars, views
+from forgesim.leaks.decode import codes, integers, scalars, views
 from forgesim.leaks.index import GRAM, HASH_PREFIX, ITEM_PREFIX, MIN_RUN, ContentIndex, Source
 from forgesim.leaks.normalise import normalise, tokens
 
@@ -181,7 +181,7 @@ def _joins(pieces: Sequence[Piece]) -> list[str]:
     by_key = sorted(pieces, key=lambda piece: _natural(piece.key))
     joins = [_joined(pieces), _joined(by_key), "".join(piece.key for piece in pieces)]
     for order in (pieces, by_key):
-        numbers = [number for piece in order for number in integers(_value(piece.text))]
+        numbers = [number for piece in order for number in _numbers(piece.text)]
         if len(numbers) >= MIN_RUN:
             joins.append(json.dumps(numbers))
     return [join[:MAX_JOINED] for join in dict.fromkeys(joins) if len(join) >= MIN_RUN // 2]
@@ -189,6 +189,12 @@ def _joins(pieces: Sequence[Piece]) -> list[str]:
 
 def _joined(pieces: Sequence[Piece]) -> str:
     return "".join("".join(scalars(_value(piece.text))) for piece in pieces)
+
+
+def _numbers(text: str) -> list[int]:
+    """The whole numbers of a JSON value, or those that stand in a line of words."""
+    value = _value(text)
+    return codes(value) if isinstance(value, str) else list(integers(value))
 
 
 def _value(text: str) -> object:

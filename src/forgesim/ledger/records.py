@@ -229,7 +229,8 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
     ``again`` is null where A and B agree and the scenario has been repeated before.
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
     first crossing that differs between A and B: ``{seq, line, a, b}``. Of a vendor's service: ``rendered``, its answer
-    to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none.
+    to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none. ``sizes``:
+    numbers in log lines that were let differ, each a size that the answer to a request with content tells.
     """
 
     run: int
@@ -242,6 +243,7 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
     b: str
     crossings: int
     first: dict[str, Any] | None = None
+    sizes: int = 0
 
 
 class Step(Record, tag="step", kw_only=True, frozen=True):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Collection, Mapping
 
 import msgspec
+from msgspec import structs
 
-from forgesim.ledger.records import Decided, Record
+from forgesim.ledger.records import Answered, Decided, Record
 from forgesim.manifest.model import Send
 from forgesim.proof.content import without_content
+from forgesim.proof.sizes import Logged, Place, differing_sizes, masked, sizes_of
 
-__all__ = ["CHANNELS", "Sunk", "Tap"]
+__all__ = ["CHANNELS", "Free", "Sunk", "Tap"]
+
+Free = frozenset[Place]
+"""Places of numbers in log lines."""
 
 
 class Sunk(msgspec.Struct, frozen=True):
@@ -40,33 +44,34 @@ CHANNELS: Mapping[str, Callable[[Decided], bool]] = {
 }
 """Trial channel → which crossings belong to it."""
 
-MOST_NUMBERS = 8
-"""Numbers of a log line that may be sizes and times; a line with more of them is compared as it is."""
-
-_NUMBER = re.compile(r"(?<![\w.])\d{1,12}(?:\.\d{1,6})?(?![\w.]*\d)")
-
-
 NOTHING = "no such crossing"
 
 
 class Tap:
     """A Pen for trial runs: memory grows with what left the app, not with what it read.
 
-    Fields that ``sends`` declare as content are left out of the comparison.
+    Fields that ``sends`` declare as content are left out of the comparison, and so are sizes in log lines that the
+    answers to such requests tell.
     """
 
     def __init__(self, sends: Collection[Send] = ()) -> None:
         self._sends = sends
+        self._asked: set[int] = set()
+        self._sizes: list[frozenset[int]] = []
         self.sunk: dict[str, list[Sunk]] = {name: [] for name in CHANNELS}
 
     def write(self, record: Record) -> None:
+        if isinstance(record, Answered) and record.seq in self._asked:
+            self._sizes.append(sizes_of(record.body))
         if not isinstance(record, Decided):
             return
         for name, belongs in CHANNELS.items():
             if belongs(record):
-                body = "" if record.body is None else record.body.text or record.body.base64 or ""
-                body = _without_sizes(record.channel, body) if name == "logged" else body
+                given = "" if record.body is None else record.body.text or record.body.base64 or ""
+                body = _words_of(given) if record.channel == "error" else given
                 body = without_content(body, self._sends) if name == "sent" else body
+                if body != given and name == "sent":
+                    self._asked.add(record.seq)
                 self.sunk[name].append(
                     Sunk(record.channel, record.verb, record.target, record.headers, body, record.line)
                 )
@@ -74,17 +79,24 @@ class Tap:
     def flush(self) -> None:
         """Nothing to hand on."""
 
-    def digest(self, channel: str) -> str:
-        """SHA-256 over the crossings of a trial channel, in order."""
+    def digest(self, channel: str, free: Free = frozenset()) -> str:
+        """SHA-256 over the crossings of a trial channel, in order, without the numbers that are ``free`` to differ."""
         hasher = hashlib.sha256()
-        for sunk in self.sunk[channel]:
+        for sunk in self._compared(channel, free):
             hasher.update(msgspec.json.encode(sunk.seen()))
             hasher.update(b"\n")
         return hasher.hexdigest()
 
-    def first_difference(self, other: Tap, channel: str) -> dict[str, object]:
+    def free_beside(self, other: Tap) -> Free:
+        """The sizes in log lines that may differ between this run and its twin's."""
+        return differing_sizes(self._logged(), other._logged())
+
+    def _logged(self) -> Logged:
+        return Logged([sunk.body for sunk in self.sunk["logged"]], self._sizes)
+
+    def first_difference(self, other: Tap, channel: str, free: Free = frozenset()) -> dict[str, object]:
         """Where two runs part on a channel: position, app line, and both crossings in short. They must differ."""
-        ours, theirs = self.sunk[channel], other.sunk[channel]
+        ours, theirs = self._compared(channel, free), other._compared(channel, free)
         for number, (a, b) in enumerate(zip(ours, theirs, strict=False)):
             if a.seen() != b.seen():
                 return {"seq": number, "line": a.line, "a": _short(a), "b": _short(b)}
@@ -93,17 +105,20 @@ class Tap:
         told = {"a": _short(only), "b": NOTHING} if len(ours) > len(theirs) else {"a": NOTHING, "b": _short(only)}
         return {"seq": number, "line": only.line, **told}
 
+    def _compared(self, channel: str, free: Free) -> list[Sunk]:
+        sunk = self.sunk[channel]
+        if channel != "logged" or not free:
+            return sunk
+        return [structs.replace(each, body=masked(each.body, line, free)) for line, each in enumerate(sunk)]
 
-def _without_sizes(channel: str, text: str) -> str:
-    """A log line, or the words of an error, with its numbers masked: page counts and sizes may differ."""
-    if channel == "error":
-        try:
-            raised = msgspec.json.decode(text)
-            text = f"{raised.get('type')}: {raised.get('message')} at {raised.get('at')}"
-        except (msgspec.MsgspecError, AttributeError):
-            pass
-    masked, count = _NUMBER.subn("#", text)
-    return masked if count <= MOST_NUMBERS else text
+
+def _words_of(error: str) -> str:
+    """What an error says; its stack is the app's own lines."""
+    try:
+        raised = msgspec.json.decode(error)
+        return f"{raised.get('type')}: {raised.get('message')} at {raised.get('at')}"
+    except (msgspec.MsgspecError, AttributeError):
+        return error
 
 
 def _short(sunk: Sunk) -> str:

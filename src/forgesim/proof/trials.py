@@ -80,13 +80,14 @@ def _pair(
     repeated: set[str],
 ) -> None:
     a, b = (_observe(simulator, way, site, seed) for site in sites)
-    alike = all(a.digest(channel) == b.digest(channel) for channel in CHANNELS)
+    free = a.free_beside(b)
+    alike = all(a.digest(channel, free) == b.digest(channel, free) for channel in CHANNELS)
     again = None
     if not alike or way.label not in repeated:
         repeated.add(way.label)
         again = _observe(simulator, way, sites[0], seed)
     for channel in CHANNELS:
-        of_a, of_b = a.digest(channel), b.digest(channel)
+        of_a, of_b = a.digest(channel, free), b.digest(channel, free)
         simulator.ledger.write(
             Trial(
                 run=0,
@@ -95,10 +96,11 @@ def _pair(
                 scenario=way.label,
                 channel=channel,
                 a=of_a,
-                again=again.digest(channel) if again else None,
+                again=again.digest(channel, free) if again else None,
                 b=of_b,
                 crossings=len(a.sunk[channel]),
-                first=a.first_difference(b, channel) if of_a != of_b else None,
+                first=a.first_difference(b, channel, free) if of_a != of_b else None,
+                sizes=len(free) if channel == "logged" else 0,
             )
         )
 

@@ -83,7 +83,9 @@ def _ground(case: Case, written: list[Crossing], *, silent: bool) -> Ground:
     by_service = sum(1 for crossing in written if crossing.decided.verb == SERVICE)
     whose = f" ({by_service} of them a vendor's service's)" if by_service else ""
     trials = trials_of(case, "logged")
-    bound = f"; {pairs_bound(trials)} beyond sizes" if trials else ""
+    sizes = sum(trial.sizes for trial in trials)
+    beyond = f", but for {sizes:,} numbers that are sizes in a vendor's answers" if sizes else ""
+    bound = f"; {pairs_bound(trials)}{beyond}" if trials else ""
     says = f"no content in {len(written)} log lines and error texts{whose}{bound}"
     return Ground(strength=Strength.TESTED, says=says, crossings=len(written))
 
@@ -93,10 +95,10 @@ CLAIM = Claim(
     statement="Logs hold metadata only, the app's and its services'.",
     why="Logs are read by more people than data is, and kept longer than anybody remembers.",
     exercised_by="Log lines and texts of errors that the app raised.",
-    broken_by="Content of the site in a line; a difference between twin sites other than in numbers; any line of the "
-    "app where trust.yml says logs: nothing.",
-    limits="Up to eight numbers a line may differ between twins, as sizes and times do: content written as numbers in "
-    "short lines is missed; an error that the app raises "
-    "is logged by the platform, and judged for content alone.",
+    broken_by="Content of the site in a line; a difference between twin sites; any line of the app where trust.yml "
+    "says logs: nothing.",
+    limits="Where a vendor's service receives content, up to three numbers for each of its answers may differ between "
+    "twins, if they are sizes or counts in that answer: a service that answers with content written as such numbers "
+    "could have it logged. An error that the app raises is logged by the platform, and judged for content alone.",
     judge=judge,
 )
