@@ -13,6 +13,7 @@ from forgesim.errors import InputError, Problem
 from forgesim.fuzz.run import CAMPAIGNS, fuzz as run_campaigns, open_corpus
 from forgesim.manifest.load import find_app, load_app
 from forgesim.report.fuzzing import fuzz_object, fuzz_report
+from forgesim.runtime.fuzzing import Rig
 from forgesim.sandbox.host import Sandbox
 
 __all__ = ["fuzz"]
@@ -32,8 +33,12 @@ def fuzz(
     corpus: Path | None,
     sandbox: Callable[[], Sandbox],
     as_json: bool,
+    rig: Rig | None = None,
 ) -> int:
-    """Run and report: 1 where something was found, else 130 where it was interrupted, else 0. Raises InputError."""
+    """Run and report: 1 where something was found, else 130 where it was interrupted, else 0. Raises InputError.
+
+    ``rig``: parts to attack in place of forgesim's own, in this process.
+    """
     if campaign not in (*CAMPAIGNS, ALL):
         hint = f"there are: {', '.join((*CAMPAIGNS, ALL))}"
         raise InputError(Problem(what=f"there is no campaign {campaign!r}", hint=hint))
@@ -57,6 +62,7 @@ def fuzz(
             workers=workers,
             corpus=folder,
             watch=progress,
+            rig=rig,
         )
     if as_json:
         found = fuzz_object(app, walls.tier, seed, workers, tallies)

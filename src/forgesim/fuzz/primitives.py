@@ -129,7 +129,7 @@ def calls_of_kernel() -> list[Call]:
         ("prctl", [36, 1, 0, 0, 0]), ("landlock_create_ruleset", [0, 0, 1]), ("landlock_restrict_self", [_SEAM, 0]),
         ("mmap", [0, 4096, 7, 0x22, -1, 0]), ("mmap", [0, 4096, 1, 1, _SEAM, 0]), ("remap_file_pages", [0, 0, 0, 0, 0]),
         ("dup", [_SEAM]), ("dup2", [_SEAM, 100]), ("dup2", [1, _SEAM]), ("dup3", [_SEAM, 101, 0]), ("close", [_SEAM]),
-        ("close_range", [0, 100, 0]), ("fcntl", [_SEAM, 0, 50]), ("fcntl", [_SEAM, 4, 0o4000]),
+        ("close_range", [0, 100, 0]), ("fcntl", [_SEAM, 0, 50]), ("fcntl", [_SEAM, 2, 0]), ("fcntl", [_SEAM, 4, 0o4000]),
         ("fcntl", [_SEAM, 8, _ref("host")]),
         ("ioctl", [_SEAM, 0x541B, {"buf": 8}]), ("ioctl", [0, 0x5412, "x"]), ("splice", [_SEAM, 0, 1, 0, 10, 0]),
         ("tee", [_SEAM, 1, 10, 0]), ("vmsplice", [_SEAM, {"words": ["x", 1]}, 1, 0]), ("sendfile", [_SEAM, 0, 0, 100]),

@@ -71,8 +71,10 @@ def fuzz(
     workers: int,
     corpus: Path,
     watch: Watch | None = None,
+    rig: Rig | None = None,
 ) -> list[Tally]:
-    """Run the campaigns of these names, ``seconds`` in all; one that is interrupted is the last.
+    """Run the campaigns of these names, ``seconds`` in all; one that is interrupted is the last. ``rig``: parts to attack
+    in place of forgesim's own, with one worker.
 
     Raises CannotConfineError where the walls that are to be tried cannot stand here.
     """
@@ -80,7 +82,7 @@ def fuzz(
     tallies: list[Tally] = []
     for name in names:
         job = Job(str(app.path), name, seed, seconds / len(names), str(_corpus_of(corpus, app, name)))
-        tallies.append(work(job, app, walls, watch) if workers == 1 else _share(job, workers, watch))
+        tallies.append(work(job, app, walls, watch, rig) if workers == 1 else _share(job, workers, watch))
         if tallies[-1].ended == "interrupted":
             break
     return tallies
@@ -92,9 +94,9 @@ def _corpus_of(corpus: Path, app: App, name: str) -> Path:
     return corpus / f"{re.sub(r'[^A-Za-z0-9-]+', '-', app.name)}-{place}" / name
 
 
-def work(job: Job, app: App, sandbox: Sandbox, watch: Watch | None = None) -> Tally:
+def work(job: Job, app: App, sandbox: Sandbox, watch: Watch | None = None, rig: Rig | None = None) -> Tally:
     """Do a job in this process."""
-    campaign = CAMPAIGNS[job.campaign](app, sandbox, job.seed, None)
+    campaign = CAMPAIGNS[job.campaign](app, sandbox, job.seed, rig)
     try:
         return drive(campaign, seed=job.seed, seconds=job.seconds, corpus=Path(job.corpus), watch=watch)
     finally:

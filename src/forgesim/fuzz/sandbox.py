@@ -7,9 +7,11 @@ process of this machine that ask the program nothing, a secret that must cross n
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forgesim.errors import ForgesimError
 from forgesim.fuzz.campaign import Case, Finding, pytest_text
 from forgesim.fuzz.notebook import Notebook
 from forgesim.fuzz.programs import programs
@@ -31,6 +33,7 @@ __all__ = ["SandboxCampaign"]
 HANG_S = 1.0
 """Real seconds after which a program that does nothing any more is ended."""
 PATIENT_S = 60.0
+_LOOKS, _LOOK_S = 5, 0.02
 
 
 class SandboxCampaign:
@@ -93,14 +96,15 @@ class SandboxCampaign:
             return Finding("the host goes on", f"{type(error).__name__}: {error}")
         if found is None and (not again.ok or again.result != []):
             found = Finding("the next call works", f"it ended with {again.type or again.result}: {again.message}")
-        if (left := self._strays.take()) and found is None:
+        if (left := self._strays.take({self._lures.victim})) and found is None:
             found = Finding("no process is left behind", f"{len(left)} went on after the program was ended")
-        if found is not None:
-            self._lures.look()
-            self._strays.know()  # a victim that was hurt has a successor
         return found
 
     def _restart(self) -> None:
+        """What the case broke is left behind: its processes, and those of a zygote that has ended."""
+        for _ in range(_LOOKS):
+            with suppress(ForgesimError):
+                self._sandbox.wait(_LOOK_S)
         self._attack.close()
         self._next.close()
         self._attack, self._next = self._open(HANG_S), self._open(PATIENT_S)

@@ -11,7 +11,6 @@ from rich.text import Text
 from forgesim.fuzz.drive import Found, Tally
 from forgesim.manifest.model import App
 from forgesim.report.shape import clean
-from forgesim.report.text import screen
 
 __all__ = ["fuzz_object", "fuzz_report"]
 
@@ -58,7 +57,7 @@ def _share(tally: Tally) -> float | None:
 
 def fuzz_report(app: App, tier: str, tallies: Sequence[Tally], console: Console | None = None) -> None:
     """Print a line for each campaign, then each finding with the test that shows it, ready to paste."""
-    out = console or screen()
+    out = console or Console(soft_wrap=True)
     out.print(Text(f"{clean(app.name)} {clean(app.version)}", style="bold"), end="")
     out.print(Text(f" · sandbox {tier}"))
     for tally in tallies:
@@ -89,4 +88,4 @@ def _print_finding(out: Console, found: Found) -> None:
     if not found.reproduced:
         out.print(Text("  seen once: tried again, it did not come again", style="yellow"))
     out.print()
-    out.print(Text(found.pytest), soft_wrap=True, highlight=False)
+    out.print(Text(found.pytest))

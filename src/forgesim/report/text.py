@@ -21,7 +21,7 @@ from forgesim.report.shape import clean, shaped
 if TYPE_CHECKING:
     from forgesim.runtime.running import Ran
 
-__all__ = ["DISCLAIMERS", "proof_report", "run_report", "screen", "site_report"]
+__all__ = ["DISCLAIMERS", "proof_report", "run_report", "site_report"]
 
 PIPE_WIDTH = 120
 """Columns where there is no terminal; COLUMNS overrides it, as on a terminal."""
@@ -50,7 +50,7 @@ def proof_report(
     ledger: Ledger, verdicts: Sequence[Verdict], console: Console | None = None, *, again: bool = False
 ) -> None:
     """Print the verdicts with their evidence, coverage, and what the report does not say. ``again``: by ``judge``."""
-    out = console or screen()
+    out = console or _screen()
     header = ledger.header
     out.print(Text(f"{clean(header.app)} {clean(header.app_version)}", style="bold"), end="")
     out.print(Text(f" · sandbox {header.sandbox}{'' if header.confined else ' (unconfined)'} · covers: {COVERS}"))
@@ -74,7 +74,7 @@ def run_report(
     console: Console | None = None,
 ) -> None:
     """Print a run's result by its shape, what crossed, and per claim whether these records break it."""
-    out = console or screen()
+    out = console or _screen()
     who = f" as {clean(ran.user)}" if ran.user else ""
     out.print(Text(f"{clean(ran.app.name)} · {clean(ran.function)}{who}", style="bold"))
     outcome = ran.outcome
@@ -97,11 +97,11 @@ COUNTED = (("read", "reads"), ("write", "writes"), ("egress", "requests out"), (
 
 def site_report(found: Mapping[str, Any], console: Console | None = None) -> None:
     """Print a site's description (``forgesim.site.describe``) by its shape."""
-    out = console or screen()
+    out = console or _screen()
     out.print(shaped(_flattened(found)))
 
 
-def screen() -> Console:
+def _screen() -> Console:
     return Console(highlight=False, width=get_terminal_size((PIPE_WIDTH, 24)).columns)
 
 

@@ -41,17 +41,21 @@ class Rig:
     transport: type[RecordingTransport] = RecordingTransport
 
 
-class _Everywhere(Mapping[str, "_Everywhere"]):
-    """A service at every host there is."""
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """A service that answers as a function says."""
+
+    answer: Service
+
+
+class _Everywhere(Mapping[str, _Answering]):
+    """The same service at every host there is."""
 
     def __init__(self, service: Service) -> None:
-        self._service = service
+        self._service = _Answering(service)
 
-    def answer(self, request: ServiceRequest) -> Answer:
-        return self._service(request)
-
-    def __getitem__(self, host: str) -> _Everywhere:
-        return self
+    def __getitem__(self, host: str) -> _Answering:
+        return self._service
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

@@ -77,6 +77,11 @@ class Lures:
             "unix_address": {"hex": (b"\x01\x00" + os.fsencode(self.root / "stream") + b"\0").hex()},
         }
 
+    @property
+    def victim(self) -> int:
+        """The pid of the process that is to be left alone."""
+        return self._victim.pid
+
     def look(self) -> tuple[str, str] | None:
         """The first lure that was touched since the last look, as ``(promise, what was seen)``; all are laid anew."""
         found = self._network() or self._changed_files() or self._hurt() or self._unlike()
@@ -93,7 +98,7 @@ class Lures:
 
     def _changed_files(self) -> tuple[str, str] | None:
         now = _snapshot(self.folder)
-        for path in sorted(now.keys() | self._files.keys()):
+        for path in sorted(now.keys() | self._files.keys(), reverse=True):
             if now.get(path) != self._files.get(path):
                 what = "made" if path not in self._files else "removed" if path not in now else "changed"
                 return "no file is changed", f"{path or 'the folder'} was {what}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime, sleep
@@ -48,10 +49,11 @@ class Strays:
         """Those that run now are no strays."""
         self._known = descendants(os.getpid())
 
-    def take(self) -> set[int]:
-        """The strays that have not gone after a moment. They are ended."""
+    def take(self, besides: Collection[int] = ()) -> set[int]:
+        """The strays that have not gone after a moment, ``besides`` these. They are ended."""
+        known = self._known.union(besides)
         end = clock_gettime(CLOCK_MONOTONIC) + PATIENCE_S
-        while found := descendants(os.getpid()) - self._known:
+        while found := descendants(os.getpid()) - known:
             if clock_gettime(CLOCK_MONOTONIC) >= end:
                 break
             sleep(_PAUSE_S)
