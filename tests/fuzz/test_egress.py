@@ -184,7 +184,7 @@ class NoWhere(Policy):
     """Lets through what it then cannot say the place of."""
 
     def decide(self, url: str) -> tuple[Decision, Target | None]:
-        return allow("declared"), None
+        return allow("declared", url), None
 
 
 def test_a_host_that_a_guest_can_make_fail_is_a_finding_and_goes_on(pulse: App, confined: Sandbox) -> None:

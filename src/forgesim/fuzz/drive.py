@@ -9,17 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from forgesim.errors import InputError, Problem
 from forgesim.fuzz.campaign import Campaign, Case, Finding
+from forgesim.fuzz.corpus import Corpus
 from forgesim.fuzz.trim import trim
 from forgesim.ids import derive
-
-if TYPE_CHECKING:
-    from hypothesis import Phase
 
 __all__ = ["SHRINK_S", "Found", "Tally", "Watch", "drive", "need_hypothesis"]
 
@@ -28,7 +26,7 @@ SHRINK_S = 10.0
 both may run beyond the campaign's own."""
 
 _ROUND = 200
-"""Cases of a round. Each round has a seed of its own; the first begins with what the corpus holds."""
+"""Cases of a round. Each round has a seed of its own, and ends with the first promise that breaks."""
 
 Ended = Literal["time", "cases", "interrupted"]
 
@@ -130,7 +128,7 @@ class _Drive:
         self._campaign = campaign
         self._seed = seed
         self._seconds = seconds
-        self._corpus = corpus
+        self._corpus = Corpus(corpus)
         self._most = most
         self._watch = watch
         self._began = clock_gettime(CLOCK_MONOTONIC)
@@ -157,39 +155,51 @@ class _Drive:
         )
 
     def _rounds(self) -> Ended:
-        from hypothesis import Phase
-
-        fresh = (Phase.generate, Phase.shrink)
         number = 0
         try:
+            self._try_kept()
             while not self._is_over():
                 self._shrink_until = None
                 with _sigterm_gets_through():
-                    self._round(number, fresh if number else (Phase.reuse, *fresh))
+                    self._round(number)
                 self._known |= self._smallest.keys()
                 number += 1
         except KeyboardInterrupt:
             return "interrupted"
         return "time" if self._elapsed() >= self._seconds else "cases"
 
+    def _try_kept(self) -> None:
+        """What broke a promise before comes first, and leaves the corpus where it breaks none now."""
+        for path, kept in self._corpus.kept():
+            try:
+                finding = self._campaign.attempt(kept.case)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                what = f"this case cannot be tried: {type(error).__name__}: {error}"
+                raise InputError(Problem(what=what, file=str(path), hint="delete it")) from None
+            self._cases += 1
+            if finding is None:
+                self._corpus.drop(path)
+            else:
+                self._smallest.setdefault(finding.kind, (kept.case, finding))
+        self._known |= self._smallest.keys()
+
     def _is_over(self) -> bool:
         return self._elapsed() >= self._seconds or (self._most is not None and self._cases >= self._most)
 
-    def _round(self, number: int, phases: tuple[Phase, ...]) -> None:
+    def _round(self, number: int) -> None:
         """One run of Hypothesis. Its failures are ours already: what it raises at the end is only that there were
         some."""
-        from hypothesis import HealthCheck, Verbosity, given, seed, settings
-        from hypothesis.database import DirectoryBasedExampleDatabase
+        from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
         @seed(derive("fuzz", self._seed, number))
         @settings(
             max_examples=_ROUND,
-            phases=phases,
-            database=DirectoryBasedExampleDatabase(self._corpus),
+            phases=(Phase.generate, Phase.shrink),
+            database=None,
             deadline=None,
             derandomize=False,
             print_blob=False,
-            report_multiple_bugs=True,
+            report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
         )
@@ -216,6 +226,8 @@ class _Drive:
         best = self._smallest.get(finding.kind)
         if best is None or _size(case) < _size(best[0]):
             self._smallest[finding.kind] = json.loads(json.dumps(case)), finding
+        if best is None:
+            self._corpus.keep(finding.kind, case)
         hole = self._holes.setdefault(finding.kind, type("HoleError", (_HoleError,), {}))
         raise hole(finding.says)
 
@@ -243,6 +255,7 @@ class _Drive:
         with suppress(_OverError, KeyboardInterrupt):
             trim(json.loads(json.dumps(self._smallest[kind][0])), is_bad, self._campaign.texts)
         case, finding = self._smallest[kind]
+        self._corpus.keep(kind, case)
         again = self._campaign.attempt(case)
         return Found(
             kind=kind,
@@ -256,5 +269,7 @@ class _Drive:
         return clock_gettime(CLOCK_MONOTONIC) - self._began
 
 
-def _size(case: Case) -> tuple[int, int]:
-    return len(case), len(json.dumps(case))
+def _size(case: Case) -> tuple[int, int, str]:
+    """By which cases are small: steps, then length, then what Hypothesis draws first."""
+    text = json.dumps(case)
+    return len(case), len(text), text

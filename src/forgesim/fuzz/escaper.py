@@ -12,6 +12,7 @@ import ctypes
 import importlib
 import json
 import mmap
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -213,7 +214,7 @@ class Program:
         sizes = len(text) + step["more_head"], len(body) + step["more_body"]
         data = b"".join((size & 0xFFFFFFFF).to_bytes(4, "little") for size in sizes) + text + body
         data = data[: len(data) - step["cut"]] * step["times"]
-        return int(self.native().write(SEAM, data, len(data)))
+        return os.write(SEAM, data)
 
 
 class Buffer:

@@ -24,11 +24,14 @@ from forgesim.sandbox.host import Sandbox
 
 __all__ = ["CAMPAIGNS", "Job", "attempt", "fuzz", "open_corpus", "work"]
 
-Make = Callable[[App, Sandbox, int, Rig | None], Campaign]
+HANG_S = 2.0
+"""Real seconds that a campaign's program may take; a single case may take longer, for a test must not hang on load."""
+
+Make = Callable[[App, Sandbox, Rig | None, int, float], Campaign]
 
 CAMPAIGNS: Mapping[str, Make] = {
-    "egress": lambda app, sandbox, seed, rig: EgressCampaign(app, sandbox=sandbox, seed=seed, rig=rig),
-    "sandbox": lambda app, sandbox, seed, _: SandboxCampaign(app, sandbox=sandbox, seed=seed),
+    "egress": lambda app, sandbox, rig, seed, _: EgressCampaign(app, sandbox=sandbox, seed=seed, rig=rig),
+    "sandbox": lambda app, sandbox, _, seed, hang: SandboxCampaign(app, sandbox=sandbox, seed=seed, hang_s=hang),
 }
 """Name → campaign. A new one is one module and one line here."""
 
@@ -73,9 +76,9 @@ def fuzz(
     watch: Watch | None = None,
     rig: Rig | None = None,
 ) -> list[Tally]:
-    """Run the campaigns of these names, ``seconds`` in all; one that is interrupted is the last. ``rig``: parts to attack
-    in place of forgesim's own, with one worker.
+    """Run the campaigns of these names, ``seconds`` in all; one that is interrupted is the last.
 
+    ``rig``: parts to attack in place of forgesim's own, with one worker.
     Raises CannotConfineError where the walls that are to be tried cannot stand here.
     """
     walls = sandbox()
@@ -96,7 +99,7 @@ def _corpus_of(corpus: Path, app: App, name: str) -> Path:
 
 def work(job: Job, app: App, sandbox: Sandbox, watch: Watch | None = None, rig: Rig | None = None) -> Tally:
     """Do a job in this process."""
-    campaign = CAMPAIGNS[job.campaign](app, sandbox, job.seed, rig)
+    campaign = CAMPAIGNS[job.campaign](app, sandbox, rig, job.seed, HANG_S)
     try:
         return drive(campaign, seed=job.seed, seconds=job.seconds, corpus=Path(job.corpus), watch=watch)
     finally:
@@ -108,7 +111,7 @@ def attempt(app: App, name: str, case: Case, *, sandbox: Sandbox, rig: Rig | Non
     make = CAMPAIGNS.get(name)
     if make is None:
         raise InputError(Problem(what=f"there is no campaign {name!r}", hint=f"there are: {', '.join(CAMPAIGNS)}"))
-    campaign = make(app, sandbox, 0, rig)
+    campaign = make(app, sandbox, rig, 0, 10 * HANG_S)
     try:
         return campaign.attempt(case)
     finally:

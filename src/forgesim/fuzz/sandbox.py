@@ -30,30 +30,33 @@ if TYPE_CHECKING:
 
 __all__ = ["SandboxCampaign"]
 
-HANG_S = 1.0
-"""Real seconds after which a program that does nothing any more is ended."""
 PATIENT_S = 60.0
+"""Real seconds that the next call may take."""
 _LOOKS, _LOOK_S = 5, 0.02
 
 
 class SandboxCampaign:
-    """Attacks the walls that one app gets. On a sandbox without walls it shows what its witnesses see."""
+    """Attacks the walls that one app gets. On a sandbox without walls it shows what its witnesses see.
+
+    ``hang_s``: real seconds after which a program is ended; many a program waits for what never comes.
+    """
 
     name = "sandbox"
     texts = frozenset({"steps"})
 
-    def __init__(self, app: App, *, sandbox: Sandbox, seed: int = 0) -> None:
+    def __init__(self, app: App, *, sandbox: Sandbox, seed: int = 0, hang_s: float = 20.0) -> None:
         self.tried = 0
         self.allowed = 0
         self._app = app
         self._sandbox = sandbox
         self._seed = seed
+        self._hang_s = hang_s
         self._numbers = dict(TABLES[os.uname().machine])
         self._ledger = Notebook()
         self._lures = Lures(f"forgesim-lure-{derive('lure', seed):016x}")
         self._strays = Strays()
-        self._attack, self._next = self._open(HANG_S), self._open(PATIENT_S)
-        self._begin()
+        self._attack, self._next = self._open(self._hang_s), self._open(PATIENT_S)
+        self._load()
 
     def _open(self, real_seconds: float) -> Range:
         source = Path(__file__).with_name("escaper.py").read_text("utf-8")
@@ -66,11 +69,10 @@ class SandboxCampaign:
             real_seconds=real_seconds,
         )
 
-    def _begin(self) -> None:
-        """Both ranges have loaded, and the processes that stay are known."""
+    def _load(self) -> None:
+        """Start what stays, so that what comes later does not."""
         for each in (self._next, self._attack):
             each.call({"steps": [], "given": {}})
-        self._strays.know()
 
     def cases(self) -> SearchStrategy[Case]:
         return programs(self._numbers)
@@ -86,6 +88,8 @@ class SandboxCampaign:
 
     def attempt(self, case: Case) -> Finding | None:
         self._ledger.clear()
+        self._strays.know()
+        self._lures.begin()
         given = {**self._lures.given(), "numbers": self._numbers}
         try:
             outcome = self._attack.call({"steps": case, "given": given})
@@ -96,7 +100,10 @@ class SandboxCampaign:
             return Finding("the host goes on", f"{type(error).__name__}: {error}")
         if found is None and (not again.ok or again.result != []):
             found = Finding("the next call works", f"it ended with {again.type or again.result}: {again.message}")
-        if (left := self._strays.take({self._lures.victim})) and found is None:
+        left = self._strays.take({self._lures.victim})
+        if left:
+            self._restart()
+        if left and found is None:
             found = Finding("no process is left behind", f"{len(left)} went on after the program was ended")
         return found
 
@@ -107,8 +114,8 @@ class SandboxCampaign:
                 self._sandbox.wait(_LOOK_S)
         self._attack.close()
         self._next.close()
-        self._attack, self._next = self._open(HANG_S), self._open(PATIENT_S)
-        self._begin()
+        self._attack, self._next = self._open(self._hang_s), self._open(PATIENT_S)
+        self._load()
 
     def _judge(self, outcome: Outcome) -> Finding | None:
         if outcome.ok and isinstance(outcome.result, list):

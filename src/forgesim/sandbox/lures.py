@@ -29,7 +29,7 @@ kept = ctypes.create_string_buffer(sys.argv[1].encode())
 print(ctypes.addressof(kept), flush=True)
 sys.stdin.read()
 """
-_STATUS = ("State", "TracerPid", "Uid", "Gid", "Seccomp", "SigIgn", "SigCgt", "Cpus_allowed")
+_STATUS = ("State", "TracerPid", "Uid", "Gid", "Seccomp", "SigPnd", "ShdPnd", "SigIgn", "SigCgt", "Cpus_allowed")
 _SETTLED = {"S (sleeping)": "waits", "R (running)": "waits", "D (disk sleep)": "waits"}
 
 
@@ -82,6 +82,10 @@ class Lures:
         """The pid of the process that is to be left alone."""
         return self._victim.pid
 
+    def begin(self) -> None:
+        """What this process is like now is what it has to be like at the next look."""
+        self._own = _state_of_host()
+
     def look(self) -> tuple[str, str] | None:
         """The first lure that was touched since the last look, as ``(promise, what was seen)``; all are laid anew."""
         found = self._network() or self._changed_files() or self._hurt() or self._unlike()
@@ -114,7 +118,6 @@ class Lures:
     def _unlike(self) -> tuple[str, str] | None:
         now = _state_of_host()
         changed = [name for name, value in now.items() if value != self._own[name]]
-        self._own = now
         return ("the host is left alone", f"the host has another {changed[0]}") if changed else None
 
     def _lay_anew(self) -> None:

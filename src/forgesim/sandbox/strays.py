@@ -43,7 +43,7 @@ class Strays:
     def __init__(self) -> None:
         self._was = _is_subreaper()
         kernel.prctl(PR_SET_CHILD_SUBREAPER, 1)
-        self._known = descendants(os.getpid())
+        self.know()
 
     def know(self) -> None:
         """Those that run now are no strays."""
