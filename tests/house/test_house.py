@@ -80,7 +80,7 @@ def test_every_command_is_in_the_readme() -> None:
     commands = re.findall(r"@app\.command\(.*\)\ndef (\w+)", source)
     commands += [f"site {name}" for name in re.findall(r'@site_app\.command\("(\w+)"\)', source)]
     readme = (ROOT / "README.md").read_text()
-    assert len(commands) == 7
+    assert len(commands) == 8
     assert [command for command in commands if f"forgesim {command}" not in readme] == []
 
 
