@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime
 from typing import Literal, Protocol
@@ -16,6 +13,7 @@ import msgspec
 from forgesim.errors import InputError, Problem
 from forgesim.fuzz.campaign import Campaign, Case, Finding
 from forgesim.fuzz.corpus import Corpus
+from forgesim.fuzz.signals import Signals
 from forgesim.fuzz.trim import trim
 from forgesim.ids import derive
 
@@ -70,30 +68,6 @@ class _OverError(BaseException):
     """Time is up. No Exception: Hypothesis lets it through at once."""
 
 
-class _TerminatedError(BaseException):
-    """SIGTERM. The SystemExit that its handler raises would be taken for a failure of the case."""
-
-
-@contextmanager
-def _sigterm_gets_through() -> Iterator[None]:
-    """In the block, SIGTERM ends Hypothesis at once; then it does what it did before."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def terminate(*_: object) -> None:
-        raise _TerminatedError
-
-    before = signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    except _TerminatedError:
-        signal.signal(signal.SIGTERM, before)
-        signal.raise_signal(signal.SIGTERM)
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def need_hypothesis() -> None:
     """Raises InputError where Hypothesis is not installed."""
     try:
@@ -138,12 +112,13 @@ class _Drive:
         self._smallest: dict[str, tuple[Case, Finding]] = {}
         self._known: set[str] = set()
         self._shrink_until: float | None = None
+        self._signals = Signals()
 
     def run(self) -> Tally:
         if self._watch is not None:
             self._watch.phase(self._campaign.name, max(1, round(self._seconds)))
         ended = self._rounds()
-        found = tuple(map(self._found, self._smallest))
+        found = tuple(self._found(kind, trims=ended != "interrupted") for kind in self._smallest)
         return Tally(
             campaign=self._campaign.name,
             cases=self._cases,
@@ -157,14 +132,16 @@ class _Drive:
     def _rounds(self) -> Ended:
         number = 0
         try:
-            self._try_kept()
-            while not self._is_over():
-                self._shrink_until = None
-                with _sigterm_gets_through():
+            with self._signals:
+                self._try_kept()
+                while not self._is_over():
+                    self._shrink_until = None
                     self._round(number)
-                self._known |= self._smallest.keys()
-                number += 1
+                    self._known |= self._smallest.keys()
+                    number += 1
         except KeyboardInterrupt:
+            return "interrupted"
+        if self._signals.seen is not None:
             return "interrupted"
         return "time" if self._elapsed() >= self._seconds else "cases"
 
@@ -184,7 +161,8 @@ class _Drive:
         self._known |= self._smallest.keys()
 
     def _is_over(self) -> bool:
-        return self._elapsed() >= self._seconds or (self._most is not None and self._cases >= self._most)
+        at_most = self._most is not None and self._cases >= self._most
+        return self._signals.seen is not None or at_most or self._elapsed() >= self._seconds
 
     def _round(self, number: int) -> None:
         """One run of Hypothesis. Its failures are ours already: what it raises at the end is only that there were
@@ -236,10 +214,11 @@ class _Drive:
         while self._watch is not None and self._told < min(int(elapsed), round(self._seconds)):
             self._told += 1
             self._watch.step()
-        if self._is_over() if self._shrink_until is None else elapsed >= self._shrink_until:
+        shrinks = self._shrink_until is not None and self._signals.seen is None and elapsed < self._shrink_until
+        if not shrinks and (self._shrink_until is not None or self._is_over()):
             raise _OverError
 
-    def _found(self, kind: str) -> Found:
+    def _found(self, kind: str, *, trims: bool) -> Found:
         """A finding, cut down and tried once more."""
         until = self._elapsed() + SHRINK_S
 
@@ -253,7 +232,8 @@ class _Drive:
             return True
 
         with suppress(_OverError, KeyboardInterrupt):
-            trim(json.loads(json.dumps(self._smallest[kind][0])), is_bad, self._campaign.texts)
+            if trims:
+                trim(json.loads(json.dumps(self._smallest[kind][0])), is_bad, self._campaign.texts)
         case, finding = self._smallest[kind]
         self._corpus.keep(kind, case)
         again = self._campaign.attempt(case)

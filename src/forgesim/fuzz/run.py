@@ -125,7 +125,7 @@ def _share(job: Job, workers: int, watch: Watch | None) -> Tally:
     """The job in processes of their own, each with a seed of its own; what they found, put together."""
     seeds = [job.seed if number == 0 else derive("worker", job.seed, number) for number in range(workers)]
     jobs = [msgspec.json.encode(msgspec.structs.replace(job, seed=seed)).decode() for seed in seeds]
-    tallies = [_tally(ran) for ran in run_crew(WORKER, jobs, _ticker(job, watch))]
+    tallies = [_tally(job, ran) for ran in run_crew(WORKER, jobs, _ticker(job, watch))]
     smallest: dict[str, Found] = {}
     for found in (found for tally in tallies for found in tally.findings):
         best = smallest.get(found.kind)
@@ -157,8 +157,10 @@ def _ticker(job: Job, watch: Watch | None) -> Callable[[], None]:
     return tick
 
 
-def _tally(ran: Ran) -> Tally:
-    """What a worker printed. Raises what it could not go on for."""
+def _tally(job: Job, ran: Ran) -> Tally:
+    """What a worker printed; nothing, where it was interrupted before it began. Raises what it could not go on for."""
+    if ran.interrupted and not ran.out:
+        return Tally(campaign=job.campaign, cases=0, tried=0, allowed=0, seconds=0.0, ended="interrupted", findings=())
     try:
         said: dict[str, Any] = msgspec.json.decode(ran.out)
         if "tally" in said:

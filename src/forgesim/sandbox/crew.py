@@ -17,11 +17,12 @@ _GRACE_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """How a process ended: its exit status, and what it printed."""
+    """How a process ended: its exit status, and what it printed; ``interrupted``: it was told to end early."""
 
     status: int
     out: bytes
     err: bytes
+    interrupted: bool
 
 
 def run_crew(module: str, jobs: Sequence[str], tick: Callable[[], None]) -> list[Ran]:
@@ -64,7 +65,7 @@ def _wait(process: subprocess.Popen[bytes], tick: Callable[[], None] | None) -> 
             else:
                 tick()
         else:
-            return Ran(status=process.returncode, out=out, err=err)
+            return Ran(status=process.returncode, out=out, err=err, interrupted=tick is None)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
