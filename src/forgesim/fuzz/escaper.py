@@ -146,6 +146,8 @@ class Program:
         ctypes.set_errno(0)
         words += [0] * (6 - len(words))
         answer = call(*(ctypes.c_long(word) for word in words))
+        if step["how"] == "libc" and answer == (1 << 32) - 1:
+            answer = -1  # most of libc's functions return an int
         failed = ctypes.get_errno() or (-answer if -4096 < answer < 0 else 0)
         if answer < 0:
             raise OSError(failed, f"{step['name']} by {step['how']}")
