@@ -57,8 +57,8 @@ def literal_address(host: str) -> IPv4Address | IPv6Address | None:
 def private_reason(address: IPv4Address | IPv6Address) -> str | None:
     """Why an address is not one of the public internet, or None. IPv6 addresses that hold an IPv4 one never
     are."""
-    has_own_meaning = address.is_unspecified or address.is_loopback
-    if address.version == 6 and not has_own_meaning and any(address in block for block in _EMBEDDING):
+    embeds = address.version == 6 and int(address) > 1  # :: and ::1 are what they are
+    if embeds and any(address in block for block in _EMBEDDING):
         return f"{address} is an IPv4 address in IPv6 form"
     unallocated = address.version == 6 and address not in _GLOBAL_UNICAST
     special = unallocated or any(address in block for block in _SPECIAL)

@@ -136,12 +136,12 @@ class Policy:
     def decide(self, url: str) -> tuple[Decision, Target | None]:
         """Decide one request; the target comes with an allowance only.
 
-        In this order: ``bad-url`` (no absolute URL) · ``not-https`` (neither https nor wss) · ``userinfo``
-        · for a name ``odd-host``, for a name or an address ``private-address`` · ``undeclared``, said as
-        ``ip-literal`` for an address, which only its own entry allows · ``not-https`` (wss to a host that
-        is declared without it) · ``analytics-off`` (declared for analytics alone, which the administrator
-        has switched off) · ``port`` (declared, but not with this port, or a port that Forge lets nobody
-        reach) · ``declared``.
+        In this order: ``bad-url`` (no absolute URL, or too long before its path) · ``not-https`` (neither
+        https nor wss) · ``userinfo`` · for a name ``odd-host``, for a name or an address
+        ``private-address`` · ``undeclared``, said as ``ip-literal`` for an address, which only its own
+        entry allows · ``not-https`` (wss to a host that is declared without it) · ``analytics-off``
+        (declared for analytics alone, which the administrator has switched off) · ``port`` (declared, but
+        not with this port, or a port that Forge lets nobody reach) · ``declared``.
         """
         target = parse_target(url)
         if isinstance(target, Decision):
