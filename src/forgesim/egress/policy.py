@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-import can_ada
 import msgspec
 
+from forgesim import weburl
 from forgesim.decision import Decision, allow, deny
 from forgesim.egress.address import is_odd_host, is_private_name, literal_address, private_reason
-from forgesim.egress.limits import HTTPS_PORT, MAX_BEFORE_PATH, PORTS
+from forgesim.egress.limits import HTTPS_PORT, PORTS
 
 if TYPE_CHECKING:
     from forgesim.manifest.model import EgressEntry
@@ -31,9 +31,6 @@ Rule = Literal[
 
 _SCHEMES = {"https:": "https", "wss:": "wss"}
 _CHUNK = 200
-
-_BEFORE_PATH = re.compile(r"[^/\\?#]*[/\\\t\r\n]*[^/\\?#]*")
-"""No less than what stands before the path: a parser drops tabs and line breaks, and takes any run of slashes."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -56,11 +53,9 @@ def parse_target(url: str) -> Target | Decision:
     """The target that a URL names, or the denial that needs no list: ``bad-url``, ``not-https``,
     ``userinfo``, ``private-address``, ``odd-host``. Schemes are https, and wss for the list to judge."""
     try:
-        if _is_overlong(url):
-            return deny("bad-url", f"{_short(url)} has more than {MAX_BEFORE_PATH} characters before its path")
-        parsed = can_ada.parse(url)
-    except (ValueError, TypeError):
-        return deny("bad-url", f"{_short(url)} is not an absolute URL")
+        parsed = weburl.parse(url)
+    except ValueError as error:
+        return deny("bad-url", f"{_short(url)} {error}")
     scheme = _SCHEMES.get(parsed.protocol)
     if scheme is None:
         return deny("not-https", f"only https leaves the platform, not {_short(parsed.protocol)}")
@@ -86,14 +81,9 @@ def joined(url: str, location: str) -> str:
     policy reads with joins the two, so that a host is read once and the same way on either road. What it
     cannot join is handed back as it is."""
     try:
-        return location if _is_overlong(location) else (can_ada.parse(url) + location).href
-    except (ValueError, TypeError):
+        return weburl.join(url, location)
+    except ValueError:
         return location
-
-
-def _is_overlong(url: str) -> bool:
-    before = _BEFORE_PATH.match(url) if len(url) > MAX_BEFORE_PATH else None
-    return before is not None and before.end() > MAX_BEFORE_PATH
 
 
 def _short(url: object) -> str:

@@ -1,4 +1,4 @@
-"""The JSON of ``--json`` of prove, judge, run and fuzz as types, for scripts that read it.
+"""The JSON of ``prove``, ``judge``, ``run``, ``lint`` and ``fuzz`` with ``--json`` as types, for scripts that read it.
 
 ``Proof.model_validate_json(line)`` gives a typed object or says what is wrong; ``docs/*.schema.json`` are made from
 these. forgesim itself prints without loading them.
@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
-    "Coverage",
-    "Crossings",
-    "Evidence",
-    "Failure",
-    "Fuzzed",
-    "Proof",
-    "Ran",
-    "Verdict",
-    "schemas",
-    "write_schemas",
-]
+    "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding", "Fuzzed", "Linted", "Major", "Policy",
+    "Proof", "Ran", "Verdict", "schemas", "write_schemas",
+]  # fmt: skip
 
 
 class Shape(BaseModel):
@@ -91,7 +83,10 @@ class Crossings(Shape):
 
 
 class Ran(Shape):
-    """What ``run --json`` prints: the last call, what crossed, and the claims that it broke."""
+    """What ``run --json`` prints: the last call, what crossed, and the claims that it broke.
+
+    ``live`` is there only where live egress was on: host → requests that really left the machine.
+    """
 
     app: str
     function: str
@@ -100,6 +95,79 @@ class Ran(Shape):
     error: Failure | None
     crossings: Crossings
     broken: list[Verdict]
+    live: dict[str, Annotated[int, Field(ge=0)]] | None = None
+
+
+class Finding(Shape):
+    """One finding of ``lint``. ``rule`` is a name of docs/lint.md; ``hint`` says what to do."""
+
+    rule: str
+    severity: Literal["error", "warning", "note"]
+    what: str
+    file: str | None
+    line: int | None = Field(ge=1)
+    hint: str | None
+
+
+class Reason(Shape):
+    """A requirement of Runs on Atlassian: ``met`` is null where the files cannot tell, ``forge`` Forge's own name."""
+
+    name: str
+    forge: str | None
+    met: bool | None
+    why: str
+    line: int | None = Field(ge=1)
+
+
+class Eligibility(Shape):
+    """Eligible where no requirement is known to be missed."""
+
+    eligible: bool
+    reasons: list[Reason]
+
+
+class Refused(Shape):
+    """Something that the manifest asks for and the policy does not get."""
+
+    kind: str
+    text: str
+    why: str
+
+
+class Policy(Shape):
+    """The Content Security Policy of one page."""
+
+    resource: str
+    page: str
+    header: str
+    directives: dict[str, list[str]]
+    refused: list[Refused]
+
+
+class Change(Shape):
+    """What forces a major version; ``line`` is null for what is gone."""
+
+    name: str
+    what: str
+    line: int | None = Field(ge=1)
+
+
+class Major(Shape):
+    """The kind of the next version beside an older manifest."""
+
+    against: str
+    version: Literal["major", "minor"]
+    changes: list[Change]
+
+
+class Linted(Shape):
+    """What ``lint --json`` prints."""
+
+    app: str
+    findings: list[Finding]
+    eligibility: Eligibility | None
+    csp: list[Policy]
+    major: Major | None
 
 
 class Hole(Shape):
@@ -148,6 +216,8 @@ def schemas() -> dict[str, dict[str, Any]]:
         "fuzz.schema.json": Fuzzed.model_json_schema(),
         "prove.schema.json": Proof.model_json_schema(),
         "run.schema.json": Ran.model_json_schema(),
+        "lint.schema.json": Linted.model_json_schema(),
+        "fuzz.schema.json": Fuzzed.model_json_schema(),
     }
 
 

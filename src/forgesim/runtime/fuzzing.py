@@ -107,7 +107,7 @@ class Range:
         )
         self._transport = rig.transport()
         self._stage = self._simulator.stage(demo(1), cause="probe", label="fuzz")
-        self._stage.services.broker = Broker(_Everywhere(service or _empty), self._transport)
+        self._stage.services.broker = Broker(_Everywhere(service or _empty), transport=self._transport)
         installation = self._stage.installation
         installation.policy = rig.policy(installation.egress, installation.analytics)
         self._user = self._stage.account("alice")
