@@ -217,7 +217,6 @@ def schemas() -> dict[str, dict[str, Any]]:
         "prove.schema.json": Proof.model_json_schema(),
         "run.schema.json": Ran.model_json_schema(),
         "lint.schema.json": Linted.model_json_schema(),
-        "fuzz.schema.json": Fuzzed.model_json_schema(),
     }
 
 
