@@ -19,7 +19,7 @@ EXIT_CODES = """\b
 Exit codes, the first that applies:
   2   bad input or usage, told on stderr
   4   this machine cannot confine app code
-  1   a claim is BROKEN; lint: an error
+  1   a claim is BROKEN; lint: an error; fuzz: something was found
   3   a claim is UNPROVEN or ERROR (prove, judge, trust)
   5   the app's function failed (run)
   0   none of these
@@ -197,6 +197,36 @@ def trust(
 
         code = command.trust(
             names, html=html, ledger=ledger, trials=trials, seed=seed, as_json=as_json, sandbox=sandbox
+        )
+    raise typer.Exit(code)
+
+
+@app.command(epilog=EXIT_CODES, short_help="Attack an app's egress and walls, and shrink what gets through.")
+def fuzz(
+    name: AppArgument,
+    campaign: Annotated[str, typer.Argument(metavar="[egress|sandbox|all]", help="What to attack.")] = "all",
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="N", help="Real seconds, all campaigns together.")
+    ] = 30.0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the cases.")] = 0,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help="Processes side by side.")] = 1,
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", metavar="DIR", help="Keep cases that broke something in DIR; they are tried first."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Attack what stands between APP and the world, with a program of forgesim's own in its place, and never live.
+
+    egress: requests and redirects to URLs near the declared ones. sandbox: programs of ways out of a process.
+    """
+    from forgesim.sandbox.open import opening
+
+    with opening() as sandbox:
+        from forgesim.cli import fuzz as command
+
+        code = command.fuzz(
+            name, campaign, seconds=seconds, seed=seed, workers=workers, corpus=corpus, sandbox=sandbox, as_json=as_json
         )
     raise typer.Exit(code)
 

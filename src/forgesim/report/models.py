@@ -1,4 +1,4 @@
-"""The JSON of ``prove``, ``judge``, ``run``, ``trust``, ``lint`` with ``--json`` as types, for scripts that read it.
+"""The JSON of ``prove``, ``judge``, ``run``, ``trust``, ``lint`` and ``fuzz`` with ``--json`` as types, for scripts.
 
 ``Proof.model_validate_json(line)`` gives a typed object or says what is wrong; ``docs/*.schema.json`` are made from
 these. forgesim itself prints without loading them.
@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
-    "Answer", "Centre", "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding", "Linted", "Major",
-    "Policy", "Proof", "Ran", "Sentence", "Stream", "Subprocessor", "TestedBy", "Verdict", "schemas", "write_schemas",
+    "Answer", "Centre", "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding", "Fuzzed", "Linted",
+    "Major", "Policy", "Proof", "Ran", "Sentence", "Stream", "Subprocessor", "TestedBy", "Verdict", "schemas",
+    "write_schemas",
 ]  # fmt: skip
 
 
@@ -242,9 +243,50 @@ class Linted(Shape):
     major: Major | None
 
 
+class Hole(Shape):
+    """A promise that did not hold, the smallest case that shows it, and a test that fails for as long as it does.
+
+    ``case`` is a list of steps: requests of ``egress``, primitives of ``sandbox``. ``reproduced``: it came again.
+    """
+
+    kind: str
+    says: str
+    reproduced: bool
+    case: list[dict[str, Any]]
+    pytest: str
+
+
+class FuzzCampaign(Shape):
+    """What one campaign did. ``tried`` and ``allowed`` count requests decided on and let through, or primitives tried
+    and done; ``allowed_share`` is null where none was tried."""
+
+    campaign: Literal["egress", "sandbox"]
+    cases: int = Field(ge=0)
+    tried: int = Field(ge=0)
+    allowed: int = Field(ge=0)
+    allowed_share: float | None
+    seconds: float = Field(ge=0)
+    cases_per_second: float = Field(ge=0)
+    tried_per_second: float = Field(ge=0)
+    ended: Literal["time", "cases", "interrupted"]
+    findings: list[Hole]
+
+
+class Fuzzed(Shape):
+    """What ``fuzz --json`` prints."""
+
+    app: str
+    version: str
+    sandbox: Literal["full+ns", "full", "full-no-witness"]
+    seed: int
+    workers: int = Field(ge=1)
+    campaigns: list[FuzzCampaign]
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """File name → JSON Schema."""
     return {
+        "fuzz.schema.json": Fuzzed.model_json_schema(),
         "prove.schema.json": Proof.model_json_schema(),
         "run.schema.json": Ran.model_json_schema(),
         "trust-centre.schema.json": Centre.model_json_schema(),

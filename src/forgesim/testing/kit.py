@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.kit import Verdict
@@ -25,6 +25,10 @@ from forgesim.sandbox.open import open_sandbox
 from forgesim.site.model import Site
 from forgesim.site.open import open_site
 from forgesim.site.variables import expand
+
+if TYPE_CHECKING:
+    from forgesim.fuzz.campaign import Case, Finding
+    from forgesim.runtime.fuzzing import Rig
 
 __all__ = ["Forge", "InstalledApp"]
 
@@ -96,7 +100,10 @@ def _failed(outcome: Outcome) -> AppError:
 
 
 class Forge:
-    """An emulated Forge platform for one test. ``close`` is called by the fixture."""
+    """An emulated Forge platform for one test. ``close`` is called by the fixture.
+
+    ``rig``: parts that ``attempt`` attacks in place of forgesim's own.
+    """
 
     def __init__(
         self,
@@ -106,9 +113,11 @@ class Forge:
         allow_unconfined: bool = False,
         trials: int = 20,
         on_proof: Callable[[Proof], None] | None = None,
+        rig: Rig | None = None,
     ) -> None:
         self._base = base
         self._on_proof = on_proof
+        self._rig = rig
         self._seed = seed
         self._trials = trials
         self._allow_unconfined = allow_unconfined
@@ -153,6 +162,13 @@ class Forge:
         if self._on_proof is not None:
             self._on_proof(proof)
         return proof.verdicts
+
+    def attempt(self, app: str | Path, campaign: str, case: Case) -> Finding | None:
+        """Try a case that ``forgesim fuzz`` printed on the app's walls or egress; what it broke, or nothing."""
+        from forgesim.fuzz.run import attempt
+
+        loaded = load_app(find_app(str(app), self._base))
+        return attempt(loaded, campaign, case, sandbox=self._open_sandbox(), rig=self._rig)
 
     def _open_sandbox(self) -> Sandbox:
         if self._sandbox is None:
