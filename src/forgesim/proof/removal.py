@@ -42,9 +42,10 @@ def run_reinstalls(
     done: Callable[[], None],
 ) -> None:
     """One Trial record, ``reinstalled``, per scenario."""
+    pair_seed = derive("reinstall", seed) % 2**31
+    sites = {name: site_of(name, pair_seed) for name in dict.fromkeys(scenario.site for scenario in scenarios)}
     for pair, scenario in enumerate(scenarios):
-        pair_seed = derive("reinstall", seed, pair) % 2**31
-        site = site_of(scenario.site, pair_seed)
+        site = sites[scenario.site]
         used, times = _reinstalled(simulator, scenario, site)
         unused, _ = _reinstalled(simulator, scenario, site, times)
         again = used if digest(used.said) == digest(unused.said) else _reinstalled(simulator, scenario, site)[0]

@@ -45,7 +45,8 @@ def run_tenants(
     for pair in range(min(pairs, MOST_PAIRS)):
         pair_seed = derive("tenants", seed, pair) % 2**31
         ours = {name: site_of(name, pair_seed) for name in names}
-        theirs = {name: _other(ours[name], site_of(name, pair_seed + 1), pair, pair_seed) for name in names}
+        others = {name: site_of(name, pair_seed + 1) for name in names} if pair % 2 else {}
+        theirs = {name: _other(ours[name], others.get(name), pair_seed) for name in names}
         calm, alone = _alone(simulator, scenarios, ours)
         tour = [(scenario, sites[scenario.site]) for sites in (theirs, ours) for scenario in calm]
         both = _served(simulator, tour)
@@ -60,10 +61,10 @@ def run_tenants(
             simulator.ledger.write(trial(TENANT, parts, pair=pair, seed=pair_seed, first=told))
 
 
-def _other(ours: Site, others: Site, pair: int, seed: int) -> Site:
-    """Another customer's site; one that is imported is there once, so its twin is the other."""
-    if pair % 2 and others.cloud_id != ours.cloud_id:
-        return others
+def _other(ours: Site, another: Site | None, seed: int) -> Site:
+    """Another customer's site: the twin of ours where there is no other, as of one that is imported."""
+    if another is not None and another.cloud_id != ours.cloud_id:
+        return another
     cloud = derived_uuid("other cloud", ours.cloud_id)
     return replace(twin(ours, seed), cloud_id=cloud, host=f"other-{ours.host}")
 

@@ -8,7 +8,7 @@ aggregate that others had the app store may be another one, where enough things 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -44,16 +44,21 @@ class Wish(NamedTuple):
     payload: Any
 
 
+Known = Mapping[str, frozenset[str]]
+"""Kind → ids and keys of a site."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Couple:
-    """Who sees more and who sees less, with what is hidden from the latter; before and after the loss of the right to
-    see what the calls are about (``lost``)."""
+    """Who sees more and who sees less, with what is hidden from the latter, and what is once the right to see what the
+    calls name (``named``) is lost (``lost``)."""
 
     first: str
     second: str
     label: str
     hidden: frozenset[str]
     lost: frozenset[str]
+    named: Sequence[str]
     wishes: Sequence[Wish]
     attacks: Sequence[Wish]
 
@@ -105,8 +110,8 @@ def _couples(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
         only = readable_refs(site, first.account_id) & hidden
         if not only or not wishes:
             continue
-        lost = clone(site)
-        withdraw(lost, _named(site, wishes), first.account_id)
+        lost, named = clone(site), _named(site, wishes)
+        withdraw(lost, named, first.account_id)
         found.append(
             Couple(
                 first=first.account_id,
@@ -114,6 +119,7 @@ def _couples(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
                 label=f"{first.handle}, and then {handle}",
                 hidden=hidden,
                 lost=hidden_from(lost, second.account_id),
+                named=named,
                 wishes=wishes,
                 attacks=list(_attacks(site, wishes, only)),
             )
@@ -124,9 +130,10 @@ def _couples(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
 def _wishes(site: Site, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
     """The calls of the scenarios, each once; of those with ids of the site one for each function and kind of ids."""
     seen: set[str] = set()
+    known = _known(site)
     for step in (step for scenario in scenarios for step in _calls(scenario.steps)):
         payload = expand(dict(step.data), site).get("with")
-        form = _formed(site, payload)
+        form = _formed(known, payload)
         mark = f"{step.data['call']} {json.dumps(form, sort_keys=True, default=str)}"
         if step.data.get("expect") != "error" and mark not in seen:
             seen.add(mark)
@@ -140,9 +147,14 @@ def _calls(steps: Sequence[Step]) -> Iterator[Step]:
         yield from _calls(step.steps)
 
 
-def _formed(site: Site, payload: Any) -> Any:
+def _formed(known: Known, payload: Any) -> Any:
     """A payload with the kind of each id in its place, so that two calls for different pages are one form."""
-    return _replaced(payload, "", lambda name, value: f"<{_kind(site, name, value)}>" if value.isdigit() else value)
+
+    def form(name: str, value: str) -> object:
+        kind = _kind(known, name, value)
+        return f"<{kind}>" if kind or value.isdigit() else value
+
+    return _replaced(payload, "", form)
 
 
 def _replaced(value: Any, name: str, by: Callable[[str, str], object]) -> Any:
@@ -159,10 +171,13 @@ def _replaced(value: Any, name: str, by: Callable[[str, str], object]) -> Any:
             return value
 
 
-def _kind(site: Site, name: str, value: str) -> str | None:
+def _known(site: Site) -> Known:
+    return {kind: frozenset(ids) for kind, ids in known_ids(site).items() if kind in PLACES}
+
+
+def _kind(known: Known, name: str, value: str) -> str | None:
     """What a value is the id or key of: of several kinds the one that its name says."""
-    known = known_ids(site)
-    kinds = [kind for kind in PLACES if value in known.get(kind, ())]
+    kinds = [kind for kind, ids in known.items() if value in ids]
     kinds.sort(key=lambda kind: (kind not in name.lower(), kind))
     return kinds[0] if kinds else None
 
@@ -170,9 +185,10 @@ def _kind(site: Site, name: str, value: str) -> str | None:
 def _named(site: Site, wishes: Sequence[Wish]) -> list[str]:
     """Refs of what the payloads name, but for spaces: all else is in one."""
     refs: list[str] = []
+    known = _known(site)
 
     def note(name: str, value: str) -> object:
-        kind = _kind(site, name, value)
+        kind = _kind(known, name, value)
         if kind not in (None, "space"):
             refs.append(f"{kind}/{value}")
         return value
@@ -185,6 +201,7 @@ def _named(site: Site, wishes: Sequence[Wish]) -> list[str]:
 def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterator[Wish]:
     """The same calls for what only the first viewer may read."""
     seen: set[str] = set()
+    known = _known(site)
     by_kind: dict[str, list[str]] = {}
     for ref in sorted(only):
         kind, _, name = ref.partition("/")
@@ -193,7 +210,7 @@ def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterat
         for number in range(ATTACKED):
 
             def swap(name: str, value: str, number: int = number) -> object:
-                others = by_kind.get(_kind(site, name, value) or "", [])
+                others = by_kind.get(_kind(known, name, value) or "", [])
                 return others[min(number * (len(others) - 1), len(others) - 1)] if others else value
 
             payload = _replaced(wish.payload, "", swap)
@@ -219,7 +236,7 @@ def _play(stage: Stage, couple: Couple, transcript: Transcript, *, drop: bool = 
     for wish in wishes:
         transcript.begin(wish.name)
         stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))
-    withdraw(stage.installation.site, _named(stage.installation.site, couple.wishes), couple.first)
+    withdraw(stage.installation.site, couple.named, couple.first)
     for wish in couple.wishes:
         transcript.begin(f"{wish.name}, after a right is lost")
         stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from forgesim.claims.case import Case, succeeded
-from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.claims.reading import attempt_of
 from forgesim.claims.rows import Row, rows_read
 from forgesim.claims.wire import body_text, writes_of
 from forgesim.leaks.index import ContentIndex
@@ -44,12 +45,12 @@ def judge(case: Case) -> Verdict:
     found = Findings(
         broken=broken,
         says_broken="the app shows somebody what they may not see",
-        ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=sum(trial.crossings for trial in trials)),
-        unexercised="nobody who sees less than another was shown anything",
+        ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=_exercised(case, trials)),
+        unexercised=_unexercised(trials),
         channels=frozenset({*ROWS, "property", "entity"}),
         doubts=_unscanned(case),
         needs_bodies=True,
-        trials=frozenset({SHOWN}),
+        trials=TWINS | {SHOWN},
     )
     return conclude(NAME, case, found)
 
@@ -189,6 +190,36 @@ def _depends(trial: Trial) -> Evidence:
     line = told.get("line")
     why = f"{trial.scenario}: {told.get('a') or 'a result depends on what its viewer may not read'}"
     return Evidence(0, why, line if isinstance(line, str) else None)
+
+
+def _exercised(case: Case, trials: list[Trial]) -> int:
+    """Results that were compared, where there was something to reveal: the app read for one viewer what another may
+    not read, or was asked for it by that other one, or reads rows alone."""
+    results = sum(trial.crossings for trial in trials)
+    reads = [crossing for crossing in case.on("confluence", "jira") if not crossing.decided.writes]
+    if not any(scope.startswith("read:") for scope in case.manifest.scopes):
+        return results if any(map(succeeded, case.on("kvs", "secret"))) else 0
+    return results if any(_is_secret(case, crossing) for crossing in reads) else 0
+
+
+def _is_secret(case: Case, crossing: Crossing) -> bool:
+    """Whether a read is of something that another viewer, or the one who asks, may not read."""
+    run, root = case.ledger.runs.get(crossing.decided.run), case.root(crossing)
+    if run is None or root is None or root.open.cause != "user":
+        return False
+    access = next((r.access for r in case.ledger.runs.values() if r.access and r.site_digest == run.site_digest), {})
+    ref, _ = attempt_of(crossing)
+    refs = {*(crossing.answered.reads if crossing.answered else ()), *([ref] if ref else [])}
+    viewers = {each.open.principal for each in case.ledger.invocations.values() if each.open.run == run.run}
+    others = [frozenset(access.get(who, ())) for who in viewers if who is not None]
+    known = frozenset[str]().union(*access.values())
+    return any(not (refs & known) <= may for may in others)
+
+
+def _unexercised(trials: list[Trial]) -> str:
+    if not trials:
+        return "nobody who sees less than another was shown anything"
+    return "the app read nothing that another viewer may not read, and nobody asked it to"
 
 
 def _unscanned(case: Case) -> list[Evidence]:

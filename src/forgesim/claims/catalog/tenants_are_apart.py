@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from forgesim.claims.case import Case
-from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.case import TELLING, Case, succeeded
+from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.ledger.records import Trial
 
@@ -24,10 +24,10 @@ def judge(case: Case) -> Verdict:
     found = Findings(
         broken=[_crossed(trial) for trial in trials if trial.a == trial.again != trial.b],
         says_broken="something of one customer's reaches another's",
-        ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=sum(trial.crossings for trial in trials)),
-        unexercised="no process served two tenants",
+        ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=_exercised(case, trials)),
+        unexercised="no process served two tenants" if not trials else "the app got nothing that it could remember",
         channels=frozenset(),
-        trials=frozenset({TENANT}),
+        trials=TWINS | {TENANT},
     )
     return conclude(NAME, case, found)
 
@@ -37,6 +37,12 @@ def _crossed(trial: Trial) -> Evidence:
     line, what = told.get("line"), told.get("a") or "a crossing"
     why = f"in {trial.scenario!r} {what} is another one once the process has served another tenant"
     return Evidence(0, why, line if isinstance(line, str) else None)
+
+
+def _exercised(case: Case, trials: list[Trial]) -> int:
+    """Crossings that were compared, where the app did get something that it could remember."""
+    remembered = any(succeeded(crossing) for crossing in case.on(*TELLING))
+    return sum(trial.crossings for trial in trials) if remembered else 0
 
 
 def _says(trials: list[Trial]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from forgesim.claims.case import Case, leaves, parts, succeeded
 from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERERS
-from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.declared import covers_host, host_pattern, request_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import host_of, request_of
@@ -29,6 +29,7 @@ COPIED = (Content, Id, Setting)
 the vendor's."""
 
 GONE = "uninstalled"
+STORAGE = ("kvs", "secret", "entity", "object", "queue", "property")
 STORES = ("storage:", "write:", "manage:")
 
 
@@ -48,11 +49,11 @@ def judge(case: Case) -> Verdict:
         ],
         says_broken="something of the customer's outlives the app",
         ground=Ground(strength=Strength.INHERITED, says=_says(case, trials), crossings=_exercised(case, trials)),
-        unexercised="the app was never uninstalled after it had done something",
+        unexercised="the app was never uninstalled after it had stored or sent something",
         channels=frozenset({"property", "object", "queue", "entity"}),
         doubts=[*_hosted(case), *(evidence for is_kept, evidence in copies if not is_kept), *_untried(trials)],
         needs_bodies=True,
-        trials=frozenset({REINSTALLED}),
+        trials=TWINS | {REINSTALLED},
     )
     return conclude(NAME, case, found)
 
@@ -64,9 +65,10 @@ def _leaves_nothing(case: Case) -> bool:
 
 
 def _exercised(case: Case, trials: list[Trial]) -> int:
-    """Crossings of the app's before a removal, and of new installations."""
+    """What the app stored and sent before a removal, and crossings of new installations."""
     removed = {removal.run for removal in case.ledger.removals}
-    before = sum(1 for crossing in case.app if crossing.decided.run in removed)
+    written = [c for c in case.on(*STORAGE, "egress") if c.decided.writes or c.decided.channel == "egress"]
+    before = sum(1 for crossing in written if crossing.decided.run in removed and succeeded(crossing))
     return before + sum(trial.crossings for trial in trials) if before else 0
 
 
