@@ -1,4 +1,5 @@
-"""``prove``: scenarios → ablation → failures → probes → warm requests → twin trials → verdicts, in one ledger."""
+"""``prove``: scenarios → failures → ablation → probes → viewers, removals → warm requests → two viewers, two tenants →
+twin trials → verdicts, in one ledger."""
 
 from __future__ import annotations
 

@@ -18,6 +18,9 @@ __all__ = ["Part", "Said", "Transcript", "differing", "digest", "trial"]
 
 SHOWN = frozenset({"result", "error"})
 KILLED = frozenset({"timeout", "killed", "protocol"})
+SERVICE = "service"
+"""A line that a vendor's own service logs, under a number of its own: no doing of the app's."""
+
 THINGS = frozenset({"page", "blogpost", "issue"})
 """Kinds of what an aggregate is over; what lies in one, or around it, adds nothing to it."""
 
@@ -76,7 +79,7 @@ class Transcript:
                 who = (record.function, record.resolver, record.principal)
                 goes_on = isinstance(record.input, dict) and record.input.get("cursor") is not None
                 self._last[who] = self._read[record.inv] = self._last.get(who, set()) if goes_on else set()
-            case Decided() if record.cause == "app" and self.parts:
+            case Decided() if record.cause == "app" and record.verb != SERVICE and self.parts:
                 self._asked[record.seq] = record
                 self.parts[-1].said.append(_said(record))
             case Answered() if record.seq in self._asked:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
@@ -11,8 +13,9 @@ from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.reading import attempt_of
 from forgesim.claims.rows import Row, rows_read
 from forgesim.claims.wire import body_text, writes_of
-from forgesim.leaks.index import ContentIndex
-from forgesim.leaks.scanner import Piece, Scanner
+from forgesim.leaks.index import GRAM, MIN_RUN, ContentIndex
+from forgesim.leaks.normalise import normalise
+from forgesim.leaks.scanner import EXCERPT, Finding, Piece, Scanner
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Run, ScanIndex, Trial
 from forgesim.manifest.model import Store
@@ -29,6 +32,12 @@ LEAST = 5
 
 ROWS = ("kvs", "secret", "confluence", "jira")
 RESULTS = ("result", "error")
+LONGEST = 20_000
+"""Characters of one text in a result that are searched; what is longer is a file."""
+
+NEWS = 24
+"""Of the twelve-character pieces of a run, how many at least must stand in nothing that the viewer may read."""
+
 VISIBLE = frozenset({"user", "site"})
 """Kinds of texts that everybody of a site may read, or that no ref has."""
 
@@ -71,9 +80,8 @@ def _content(case: Case) -> Iterator[Evidence]:
         root = case.root(crossing)
         if root is None or root.open.cause != "user" or root.open.principal is None:
             continue
-        scanner = hidden.scanner(crossing.decided.run, root.open.principal)
         asked = crossing.decided
-        for finding in scanner.scan([Piece(body_text(asked.body), asked.seq)]) if scanner is not None else ():
+        for finding in hidden.found(asked.run, root.open.principal, Piece(_words(body_text(asked.body)), asked.seq)):
             what = "an error tells" if asked.channel == "error" else "the result shows"
             where = asked.line or _last_line(case, crossing)
             yield Evidence(asked.seq, f"{what} a viewer {finding.says()}, which they may not read", where)
@@ -97,18 +105,21 @@ class _Hidden:
         self._public = list(case.own_words())
         self._access = {run.site_digest: run.access for run in case.ledger.runs.values() if run.access}
         self._texts = {run.site_digest: run.index for run in case.ledger.runs.values() if run.index is not None}
-        self._scanners: dict[tuple[str, str], Scanner | None] = {}
+        self._scanners: dict[tuple[str, str], tuple[Scanner, str] | None] = {}
 
-    def scanner(self, run: int, viewer: str) -> Scanner | None:
-        found = self._case.ledger.runs.get(run)
-        if found is None:
-            return None
-        key = (found.site_digest, viewer)
+    def found(self, run: int, viewer: str, piece: Piece) -> Iterator[Finding]:
+        """What stands in the piece that the viewer may not read. Runs that are mostly made of what they may read
+        elsewhere, as phrases are that many pages have, reveal nothing."""
+        known = self._case.ledger.runs.get(run)
+        key = (known.site_digest if known is not None else "", viewer)
         if key not in self._scanners:
             self._scanners[key] = self._build(*key)
-        return self._scanners[key]
+        built = self._scanners[key]
+        if built is not None:
+            scanner, public = built
+            yield from (each for each in scanner.scan([piece]) if _is_telling(each, public))
 
-    def _build(self, site: str, viewer: str) -> Scanner | None:
+    def _build(self, site: str, viewer: str) -> tuple[Scanner, str] | None:
         access, index = self._access.get(site), self._texts.get(site)
         if access is None or index is None:
             return None
@@ -117,7 +128,39 @@ class _Hidden:
         for text in index.texts:
             open_to = text[0] in VISIBLE or f"{text[0]}/{text[1]}" in may
             plain.append(text[3]) if open_to else secret.append(text)
-        return Scanner(ContentIndex(ScanIndex(tuple(secret))), public=plain) if secret else None
+        if not secret:
+            return None
+        return Scanner(ContentIndex(ScanIndex(tuple(secret))), public=plain), "\0".join(map(normalise, plain))
+
+
+def _is_telling(finding: Finding, public: str) -> bool:
+    """A whole short field, or a run of which enough stands in nothing that may be read."""
+    normal = normalise(finding.excerpt)
+    if finding.size <= EXCERPT and len(normal) < finding.size:
+        return True  # a field as it is written, with its blanks
+    news = sum(normal[at : at + GRAM] not in public for at in range(len(normal) - GRAM + 1))
+    return news >= NEWS or finding.size < MIN_RUN
+
+
+def _words(text: str) -> str:
+    """A result without its files: a long row of characters is compared in trials, and not read."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text[:LONGEST]
+    return json.dumps(_without_files(value), ensure_ascii=False)
+
+
+def _without_files(value: Any) -> Any:
+    match value:
+        case str():
+            return value if len(value) <= LONGEST else ""
+        case dict():
+            return {name: _without_files(part) for name, part in value.items()}
+        case list():
+            return [_without_files(part) for part in value]
+        case _:
+            return value
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
@@ -251,6 +294,6 @@ CLAIM = Claim(
     "declared audience.",
     limits="What stands behind a row are the pages and issues that were read in the call that wrote it. Two honest "
     "aggregates may differ by one page, and their difference tells it; how often things are shown is not counted. "
-    "Calls are those of the scenarios: other payloads are not tried.",
+    "Calls are those of the scenarios: other payloads are not tried. Files in results are compared, not searched.",
     judge=judge,
 )
