@@ -78,6 +78,7 @@ def _reinstalled(
                 stage.clock.move_to(times[-1])
             stage.clock.advance(DAY_MS)
             simulator.vendor.forget()
+            stage.services.broker = simulator.broker()  # what a vendor remembers, and counts, is another claim's matter
             stage.reinstall()
             transcript.begin(scenario.name)
             play(stage, scenario)

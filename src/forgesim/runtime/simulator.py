@@ -70,6 +70,10 @@ class Simulator:
         """Coverage units that ran on any stage."""
         return self.workers.hit
 
+    def broker(self) -> Broker:
+        """What stands behind the declared hosts, as new."""
+        return Broker(build_subprocessors(self.app.trust.subprocessors, self.vendor))
+
     def apart(self) -> Workers:
         """Workers of their own, of which one is kept from call to call and from stage to stage, as Forge may do with
         installations of different sites. What runs in them counts for no coverage. Close them after use."""
@@ -102,7 +106,7 @@ class Simulator:
             services = Services(
                 kvs=Kvs(regions),
                 llm=Llm(model),
-                broker=Broker(build_subprocessors(self.app.trust.subprocessors, self.vendor)),
+                broker=self.broker(),
             )
             stage = Stage(
                 app=self.app,
