@@ -66,6 +66,7 @@ async def call(request):
     )
     page = await answer.json() if answer.ok else {}
     title = page.get("title", "")
+    EARLY
     listed = await api.as_user().request_confluence(
         route("/wiki/api/v2/spaces/{id}/pages", id=request.payload["spaceId"], query={"limit": "250"})
     )
@@ -82,10 +83,6 @@ TWINS = {
     ),
     "what somebody saw once, they see for ever": (
         "shown['title'] = SEEN.setdefault((cloud, user, page_id), title) or title", {VIEWER},
-    ),
-    "a number of one page for everybody": (
-        "shown['count'] = before\nawait kvs.set('count', len(str(page.get('body', ''))))",
-        {VIEWER},
     ),
     "the first customer's address serves all": (
         "shown['site'] = SEEN.setdefault('site', cloud)", {TENANT},
@@ -111,8 +108,10 @@ HONEST = {
 }
 
 
-def proved(forge: Forge, make_app: MakeApp, what: str, *, audience: str = "space-viewers") -> dict[str, Verdict]:
-    body = APP.replace("HERE", what.replace("\n", "\n    "))
+def proved(
+    forge: Forge, make_app: MakeApp, what: str, *, early: str = "pass", audience: str = "space-viewers"
+) -> dict[str, Verdict]:
+    body = APP.replace("EARLY", early).replace("HERE", what.replace("\n", "\n    "))
     app = make_app(body, manifest=MANIFEST, trust=TRUST.replace("AUDIENCE", audience))
     return {verdict.claim: verdict for verdict in forge.prove(app, trials=1)}
 
@@ -129,6 +128,14 @@ def test_what_is_left_for_the_next_breaks_the_claim_that_is_about_them(
     verdicts = proved(forge, make_app, what)
     assert broken(verdicts) == claims
     assert all((item.at or "").startswith("src/index.py") for name in claims for item in verdicts[name].evidence)
+
+
+@pytest.mark.slow
+def test_a_number_of_one_page_that_everybody_is_shown_is_broken(forge: Forge, make_app: MakeApp) -> None:
+    early = "await kvs.set('count', len(str(page.get('body', ''))))"
+    verdicts = proved(forge, make_app, "shown['count'] = before", early=early)
+    assert broken(verdicts) == {VIEWER}
+    assert "the stored row count stands on 1 page or issue, of at least 5" in verdicts[VIEWER].evidence[0].why
 
 
 @pytest.mark.slow

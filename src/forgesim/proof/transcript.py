@@ -14,7 +14,7 @@ from forgesim.claims.wire import body_text, writes_of
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Answered, Close, Decided, Open, Record, Trial
 
-__all__ = ["Part", "Said", "Transcript", "differing", "digest", "trial"]
+__all__ = ["Part", "Said", "Transcript", "differing", "digest", "last_line", "trial"]
 
 SHOWN = frozenset({"result", "error"})
 KILLED = frozenset({"timeout", "killed", "protocol"})
@@ -136,6 +136,11 @@ def differing(ours: Sequence[Said], theirs: Sequence[Said]) -> tuple[int, Said]:
     return number, (ours if len(ours) > len(theirs) else theirs)[number]
 
 
+def last_line(said: Sequence[Said]) -> str | None:
+    """The last line of the app's that did anything: results have none of their own."""
+    return next((each.line for each in reversed(said) if each.line is not None), None)
+
+
 def trial(
     channel: str, parts: tuple[Part, Part, Part], *, pair: int, seed: int, first: Mapping[str, object] | None = None
 ) -> Trial:
@@ -144,7 +149,12 @@ def trial(
     told = None
     if tried != control:
         number, said = differing(parts[0].said, parts[2].said)
-        told = {"seq": number, "line": said.line, "a": f"{said.channel} {said.verb}", **(first or {})}
+        told = {
+            "seq": number,
+            "line": said.line or last_line(parts[0].said[: number + 1]),
+            "a": f"{said.channel} {said.verb}",
+            **(first or {}),
+        }
     return Trial(
         run=0,
         pair=pair,

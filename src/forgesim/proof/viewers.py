@@ -16,7 +16,7 @@ from forgesim.claims.catalog.shows_only_what_viewer_may import LEAST, SHOWN
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Step
-from forgesim.proof.transcript import Part, Said, Transcript, differing, digest
+from forgesim.proof.transcript import Part, Transcript, differing, digest, last_line
 from forgesim.runtime.simulator import Simulator
 from forgesim.runtime.stage import Ask, Stage
 from forgesim.runtime.workers import Workers
@@ -296,8 +296,7 @@ def _rows(ours: Part, theirs: Part, base: Transcript, other: Transcript) -> dict
     found: dict[str, int] = {}
     for row in dict.fromkeys((*ours.rows, *theirs.rows)):
         if ours.rows.get(row) != theirs.rows.get(row):
-            stands = [len(each.stands[row]) for each in (base, other) if row in each.stands]
-            found[row[1]] = min(stands, default=0)
+            found[row[1]] = len(base.stands.get(row) or other.stands.get(row) or ())
     return found
 
 
@@ -315,7 +314,7 @@ def _trial(
     first = None
     if a != b:
         number, said = differing(parts[0].shown, parts[2].shown)
-        first = {"seq": number, "line": said.line or _line(parts[0].said), "a": _why(parts[0].name, way, few or {})}
+        first = {"seq": number, "line": said.line or last_line(parts[0].said), "a": _why(parts[0].name, way, few or {})}
     return Trial(
         run=0,
         pair=pair,
@@ -335,8 +334,3 @@ def _why(call: str, way: str, rows: dict[str, int]) -> str:
     few = [f"{key} stands on {count}" for key, count in rows.items() if count < LEAST]
     more = f": the stored row {few[0]} page or issue, of at least {LEAST}" if few else ""
     return f"{call} shows something else where what the viewer may not read is {way}{more}"
-
-
-def _line(said: Sequence[Said]) -> str | None:
-    """The last line of the app's that did anything in the call: results have none of their own."""
-    return next((each.line for each in reversed(said) if each.line is not None), None)
