@@ -54,7 +54,8 @@ def contents() -> str:
     return f"""\
 # The claims
 
-Version {CATALOG_VERSION} of the catalog. `tools/write_claim_pages.py` makes these pages from `src/forgesim/claims/catalog/`.
+Version {CATALOG_VERSION} of the catalog. `tools/write_claim_pages.py` makes these pages from the modules of
+`src/forgesim/claims/catalog/`.
 
 {STRENGTHS}
 | claim | says |

@@ -144,12 +144,22 @@ def judge(
     raise typer.Exit(command.judge(ledger, trust, as_json=as_json))
 
 
-@app.command(epilog=EXIT_CODES)
-def lint(name: AppArgument, as_json: JsonOption = False) -> None:
-    """Check manifest.yml and trust.yml of APP."""
+@app.command(epilog=EXIT_CODES, short_help="Check the files of APP without running it.")
+def lint(
+    name: AppArgument,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", metavar="PATH", help="An older manifest.yml or app folder: say what forces a major version."
+        ),
+    ] = None,
+    csp: Annotated[bool, typer.Option("--csp", help="Print the policy that each page gets.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check manifest.yml, trust.yml, source and pages of APP without running it; docs/lint.md has every rule."""
     from forgesim.cli import check as command
 
-    raise typer.Exit(command.lint(name, as_json=as_json))
+    raise typer.Exit(command.lint(name, against=against, csp=csp, as_json=as_json))
 
 
 @app.command(epilog=EXIT_CODES)

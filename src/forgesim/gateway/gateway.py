@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hmac import compare_digest
 
-import ada_url
 import msgspec
 
 from forgesim.clock import VirtualClock
 from forgesim.decision import Decision, allow, deny
-from forgesim.egress.policy import Target, parse_target
+from forgesim.egress.policy import Target, joined, parse_target
 from forgesim.egress.subprocessors.service import ServiceEvent
 from forgesim.errors import ForgesimError, InternalError
 from forgesim.gateway.call import Call, Handler, Invocation, Kind, Performed, Services
@@ -253,10 +252,7 @@ def _follow(call: Call, location: str, crossed: Crossed) -> Call:
     """The next hop, as the fetch standard has it: when the method becomes GET, the body and its headers go; and
     credentials stay with the origin that they were meant for."""
     asked, status = call.fetch.method.upper(), crossed.answer.status
-    try:
-        url = ada_url.join_url(call.fetch.path, location)
-    except ValueError:
-        url = location
+    url = joined(call.fetch.path, location)
     becomes_get = (status == 303 and asked not in ("GET", "HEAD")) or (status in (301, 302) and asked == "POST")
     method, body = ("GET", b"") if becomes_get else (call.fetch.method, call.body)
     drop = (OF_THE_BODY if becomes_get else frozenset()) | (

@@ -24,6 +24,7 @@ from forgesim.site.access import readable_refs
 from forgesim.site.facts import clone, known_ids
 from forgesim.site.hidden import hidden_from, remove, reworded, withdraw
 from forgesim.site.model import Site
+from forgesim.site.twin import twin
 from forgesim.site.variables import expand
 
 __all__ = ["MOST_PAIRS", "run_viewers"]
@@ -261,14 +262,20 @@ def _compare(simulator: Simulator, couple: Couple, site: Site, pair: int, seed: 
     def play(other: Site, *, drop: bool = False) -> Transcript:
         return _watched(simulator, couple, other, seed, drop=drop)
 
-    base = play(site)
+    base, other_words = play(site), twin(site, seed)
     without = clone(site)
     remove(without, couple.hidden)
     kept = len(couple.wishes) + len(couple.attacks)
+    later = kept + len(couple.wishes)
     ways = [
-        ("in other words", play(reworded(site, couple.hidden, seed)), range(kept + len(couple.wishes)), False),
-        ("in other words", play(reworded(site, couple.lost, seed)), range(kept, kept + len(couple.wishes)), False),
-        ("gone", play(site, drop=True), range(kept + len(couple.wishes)), False),
+        ("in other words", play(reworded(site, other_words, couple.hidden)), range(later), False),
+        (
+            "in other words",
+            play(reworded(site, other_words, couple.lost)),
+            range(kept, later),
+            False,
+        ),
+        ("gone", play(site, drop=True), range(later), False),
         ("never there", play(without), range(kept), True),
     ]
     again: Transcript | None = None

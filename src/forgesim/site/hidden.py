@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, MutableMapping
+from copy import deepcopy
 from typing import Any
 
 from forgesim.site.access import readable_refs
 from forgesim.site.facts import clone
 from forgesim.site.model import Page, Site
-from forgesim.site.twin import twin
 
 __all__ = ["hidden_from", "remove", "reworded", "withdraw"]
 
@@ -24,12 +24,12 @@ def hidden_from(site: Site, account: str) -> frozenset[str]:
     return seen - readable_refs(site, account)
 
 
-def reworded(site: Site, refs: frozenset[str], seed: int) -> Site:
-    """The site with other words of the same form in these spaces, pages, projects, boards, sprints and issues (with
-    what lies in a page or an issue), and in nothing else."""
-    other, result = twin(site, seed), clone(site)
+def reworded(site: Site, other: Site, refs: frozenset[str]) -> Site:
+    """The site with the words that its twin ``other`` has in these spaces, pages, projects, boards, sprints and issues
+    (with what lies in a page or an issue), and with its own in everything else."""
+    result = clone(site)
     for (kind, theirs), (_, ours) in zip(_kinds(other), _kinds(result), strict=True):
-        ours.update((key, thing) for key, thing in theirs.items() if f"{kind}/{key}" in refs)
+        ours.update((key, deepcopy(thing)) for key, thing in theirs.items() if f"{kind}/{key}" in refs)
     _relink(site, other, result, refs)
     return result
 
