@@ -90,6 +90,21 @@ def run(
     ledger: LedgerOption = None,
     bodies: BodiesOption = False,
     unconfined: UnconfinedOption = False,
+    live: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--live-egress",
+            metavar="HOST",
+            help="Really send requests to this declared host; may be given again. All others stay simulated.",
+        ),
+    ] = None,
+    loopback: Annotated[
+        bool, typer.Option("--allow-loopback", help="Let live hosts lead to this machine's loopback addresses.")
+    ] = False,
+    authorities: Annotated[
+        Path | None,
+        typer.Option("--live-ca", metavar="FILE", help="PEM certificates that live hosts may be vouched for by."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a function of APP, or its first scenario, and say what crossed its boundary."""
@@ -100,7 +115,8 @@ def run(
 
         code = command.run(
             name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
-            ledger=ledger, bodies=bodies, sandbox=sandbox, as_json=as_json,
+            ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback, authorities=authorities,
+            as_json=as_json,
         )  # fmt: skip
     raise typer.Exit(code)
 

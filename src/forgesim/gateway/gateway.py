@@ -105,12 +105,12 @@ class Gateway:
             kind = handler.identify(call)
             forged = not _is_genuine(fetch, invocation)
             decision = FORGERY if forged else self._decide(call, kind, handler)
-        seq = self._decided(call, kind, decision)
+        fault = None
+        if handler.answers and decision.allow:
+            fault = self.faults.take(kind, fetch.line, invocation.resolver or invocation.function)
+        seq = self._decided(call, kind, decision, live=kind.live and decision.allow and fault is None)
         if not handler.answers:
             return Crossed(decision, Answer(204), 0, kind)
-        fault = (
-            self.faults.take(kind, fetch.line, invocation.resolver or invocation.function) if decision.allow else None
-        )
         with _ours(f"performing {kind.channel} {kind.verb}"):
             performed = self._perform(call, kind, decision, handler, fault, forged=forged)
         delay = TIMEOUT_MS if fault == "timeout" else LATENCY_MS[kind.channel]
@@ -138,7 +138,7 @@ class Gateway:
             return GONE
         return handler.decide(call, kind)
 
-    def _decided(self, call: Call, kind: Kind, decision: Decision) -> int:
+    def _decided(self, call: Call, kind: Kind, decision: Decision, *, live: bool = False) -> int:
         fetch, seq = call.fetch, self.next_seq()
         self.ledger.write(
             Decided(
@@ -159,6 +159,7 @@ class Gateway:
                 decision=decision,
                 line=fetch.line,
                 cause="probe" if call.invocation.cause == "probe" else "app",
+                live=live,
             )
         )
         self.ledger.flush()
@@ -212,6 +213,7 @@ class Gateway:
                 reads=performed.reads,
                 fault=fault,
                 unsupported=performed.unsupported,
+                live=performed.live,
             )
         )
 

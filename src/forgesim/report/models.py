@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -83,7 +83,10 @@ class Crossings(Shape):
 
 
 class Ran(Shape):
-    """What ``run --json`` prints: the last call, what crossed, and the claims that it broke."""
+    """What ``run --json`` prints: the last call, what crossed, and the claims that it broke.
+
+    ``live`` is there only where live egress was on: host → requests that really left the machine.
+    """
 
     app: str
     function: str
@@ -92,6 +95,7 @@ class Ran(Shape):
     error: Failure | None
     crossings: Crossings
     broken: list[Verdict]
+    live: dict[str, Annotated[int, Field(ge=0)]] | None = None
 
 
 class Finding(Shape):
