@@ -44,11 +44,14 @@ class Said(NamedTuple):
 
 @dataclass(slots=True)
 class Part:
-    """What crossed from one mark to the next, and the stored rows that were read: place and key → value."""
+    """What crossed from one mark to the next, and the stored rows that were read: place and key → value, and how many
+    pages and issues ``stood`` behind it just then: those that were read in the call that wrote it, with the calls that
+    it goes on from. A row that nobody wrote is not in it."""
 
     name: str
     said: list[Said] = field(default_factory=list)
     rows: dict[tuple[str, str], str] = field(default_factory=dict)
+    stood: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def shown(self) -> list[Said]:
@@ -57,12 +60,11 @@ class Part:
 
 
 class Transcript:
-    """A Pen. ``stands``: row → the pages and issues that were read in the call that wrote it last, with the calls that
-    it goes on from. ``killed``: whether a process was ended by force since the last mark."""
+    """A Pen. ``killed``: whether a process was ended by force since the last mark."""
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
-        self.stands: dict[tuple[str, str], frozenset[str]] = {}
+        self._stands: dict[tuple[str, str], int] = {}
         self.killed = False
         self._asked: dict[int, Decided] = {}
         self._read: dict[str, set[str]] = {}
@@ -98,10 +100,13 @@ class Transcript:
         read = self._read.get(crossing.decided.inv, set())
         read.update(ref for ref in answer.reads if ref.partition("/")[0] in THINGS)
         for row in rows_read(crossing):
-            self.parts[-1].rows[row.place, row.key] = row.text
+            place = row.place, row.key
+            self.parts[-1].rows[place] = row.text
+            if place in self._stands:
+                self.parts[-1].stood[place] = self._stands[place]
         if answer.status < 400:
             for write in writes_of(crossing):
-                self.stands[write.place, write.key] = frozenset(read)
+                self._stands[write.place, write.key] = len(read)
 
 
 def _said(record: Decided) -> Said:

@@ -282,7 +282,7 @@ def _compare(simulator: Simulator, couple: Couple, site: Site, pair: int, seed: 
     for way, other, parts, counts in ways:
         for number in parts:
             ours, theirs = base.parts[1 + number], other.parts[1 + number]
-            rows = _rows(ours, theirs, base, other) if counts else {}
+            rows = _rows(ours, theirs) if counts else {}
             differs = _shown(ours) != _shown(theirs)
             over = min(rows.values(), default=0)
             if differs and over >= LEAST:
@@ -298,12 +298,12 @@ def _shown(part: Part) -> str:
     return digest(part.shown)
 
 
-def _rows(ours: Part, theirs: Part, base: Transcript, other: Transcript) -> dict[str, int]:
+def _rows(ours: Part, theirs: Part) -> dict[str, int]:
     """Stored rows that the two calls read with different values: how many things stand behind each."""
     found: dict[str, int] = {}
     for row in dict.fromkeys((*ours.rows, *theirs.rows)):
         if ours.rows.get(row) != theirs.rows.get(row):
-            found[row[1]] = len(base.stands.get(row) or other.stands.get(row) or ())
+            found[row[1]] = ours.stood.get(row, theirs.stood.get(row, 0))
     return found
 
 
