@@ -26,6 +26,7 @@ def test_what_was_told_or_said_in_a_declared_field_breaks_it_alone(clever: Any, 
     clever.trust_text = clever.trust_text.replace("distinct_id: const pulse", "distinct_id: content")
     clever.manifest["permissions"]["external"]["fetch"]["backend"] = [{"address": "us.i.posthog.com"}]
     clever.trust_text = clever.trust_text.replace("{kind: posthog}", "{kind: aws-lambda}")
+    clever.trust_text = clever.trust_text.replace("retention: Counts only", "retention: none")
     clever.trust_text = clever.trust_text.replace("us.i.posthog.com", "render.example")
     clever.manifest["permissions"]["external"]["fetch"]["backend"] = [{"address": "https://render.example"}]
     for crossing in list(clever.ledger.crossings):

@@ -73,6 +73,9 @@ def test_each_place_meets_each_failure_once(proved: Any) -> None:
         "alice calls: years later",
         "alice calls: without storage:app",
         "what the platform would refuse",
+        "alice, and then bob",
+        "bob, and then alice",
+        "alice calls: then the app is uninstalled",
     ]
 
 

@@ -24,7 +24,7 @@ from forgesim.site.model import Site
 
 __all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures", "play_scenarios"]
 
-FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress"})
+FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress", "platform"})
 
 
 LATER_MS = 3_653 * 86_400_000 + 12_345_678

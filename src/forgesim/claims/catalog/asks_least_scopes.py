@@ -9,7 +9,7 @@ from forgesim.claims.case import Case
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.ledger.read import Crossing
-from forgesim.scopes.needs import STORAGE_SCOPE, operation_named, uses
+from forgesim.scopes.needs import REPORT_OPERATION, REPORT_SCOPE, STORAGE_SCOPE, operation_named, uses
 
 __all__ = ["CLAIM"]
 
@@ -64,6 +64,8 @@ def _used(case: Case) -> Mapping[str, Crossing]:
             continue
         if asked.channel in STORAGE:
             first.setdefault(STORAGE_SCOPE, crossing)
+        elif asked.op == REPORT_OPERATION:
+            first.setdefault(REPORT_SCOPE, crossing)
         elif asked.channel in PRODUCTS and asked.op:
             if asked.op not in known:
                 operation = operation_named(asked.op)

@@ -10,15 +10,20 @@ from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable,
 from forgesim.claims.content import differing, twin_doubts
 from forgesim.claims.declared import request_problem, sends_to, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.claims.reporting import Reported, reporting
 from forgesim.claims.wire import body_text, request_of, writes_of
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 from forgesim.manifest.model import Send, Store
 from forgesim.manifest.types import Fields, Id, ListOf, Maybe, Type, has_content
 
-__all__ = ["CLAIM"]
+__all__ = ["CLAIM", "PERIOD_DAYS", "keeps_ids"]
 
 NAME = "keeps_no_personal_data"
+
+PERIOD_DAYS = 7
+"""An app that keeps account ids reports them at least this often (Forge documentation, user privacy, August 2026)."""
+
 TYPED = frozenset({"kvs", "secret", "entity", "property"})
 STORAGE = TYPED | {"object", "queue"}
 LOGS = frozenset({"log", "error"})
@@ -39,17 +44,22 @@ class Part:
 def judge(case: Case) -> Verdict:
     """Broken by what identifies a person in a stored key or value, a log line or a request, also hashed."""
     crossings = [crossing for crossing in case.on(*STORAGE, *LOGS, "egress") if _leaves(crossing)]
-    broken = list(_found(case, crossings))
+    cycle = list(reporting(case)) if any(map(keeps_ids, case.trust.stores)) else []
+    broken = [*_found(case, crossings), *(each.evidence for each in cycle if each.is_broken)]
     if not broken and _keeps_nothing(case):
         return not_applicable(NAME, case, "the app stores, sends and logs nothing: manifest and trust.yml leave no way")
     exercised = [crossing for crossing in crossings if crossing.decided.channel in LOGS or succeeded(crossing)]
     found = Findings(
         broken=broken,
-        says_broken=f"the app {_ways(broken)} what identifies a person",
+        says_broken=_says_broken(broken, cycle),
         ground=_ground(case, exercised),
         unexercised="the app stored, logged and sent nothing",
         channels=STORAGE | LOGS | {"egress"},
-        doubts=[*_reporting(case), *_twins(case, exercised), *_unscanned(case, exercised)],
+        doubts=[
+            *(each.evidence for each in cycle if not each.is_broken),
+            *_twins(case, exercised),
+            *_unscanned(case, exercised),
+        ],
         needs_bodies=True,
     )
     return conclude(NAME, case, found)
@@ -102,7 +112,7 @@ def _parts(case: Case, crossing: Crossing) -> Iterator[Part]:
     if asked.channel in TYPED:
         for write in writes_of(crossing):
             store = next((s for s in case.trust.stores if s.place == write.place and s.key.fits(write.key)), None)
-            declared = store is not None and _keeps_ids(store) and not write_problem(
+            declared = store is not None and keeps_ids(store) and not write_problem(
                 write, case.trust.stores, case.world(crossing))  # fmt: skip
             yield Part(write.text, declared)
             yield Part(write.key, declared)
@@ -142,19 +152,12 @@ def _has_account(type_: Type) -> bool:
             return False
 
 
-def _keeps_ids(store: Store) -> bool:
+def keeps_ids(store: Store) -> bool:
+    """Whether a declared store keeps account ids, in its key or its value."""
     return "{account}" in store.key.text or _has_account(store.value)
 
 
 # --- doubts and ground ----------------------------------------------------------------------------------------------
-
-
-def _reporting(case: Case) -> Iterator[Evidence]:
-    """Account ids that are kept have to be reported, and erased when the account is closed."""
-    for store in case.trust.stores:
-        if _keeps_ids(store):
-            why = f"{store.place} {store.key.text} keeps account ids: forgesim does not emulate their reporting"
-            yield Evidence(0, why, f"trust.yml:{store.line}" if store.line else None)
 
 
 def _twins(case: Case, exercised: list[Crossing]) -> Iterator[Evidence]:
@@ -174,7 +177,8 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
     counts = [(sum(1 for c in exercised if c.decided.channel in channels), name) for name, channels in TRIALS]
     said = ", ".join(f"{count} {name}" for count, name in counts if count)
     trials = [trial for name, _ in TRIALS for trial in trials_of(case, name) if trial.crossings]
-    ids = " beyond the declared ids" if _declares_ids(case) else ""
+    ids = " beyond the declared ids, which are reported and erased" if any(map(keeps_ids, case.trust.stores)) else ""
+    ids = ids or (" beyond the declared ids" if _declares_ids(case) else "")
     bound = f"; on sites with other people {pairs_bound(trials)}" if trials else ""
     says = f"no name, mail or account id, and no hash of one, in what was kept{ids}: {said}{bound}"
     return Ground(strength=Strength.TESTED, says=says, crossings=len(exercised))
@@ -182,21 +186,27 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
 
 def _declares_ids(case: Case) -> bool:
     sends = (part for send in case.trust.sends.values() for part in _typed(send))
-    return any(map(_keeps_ids, case.trust.stores)) or any(map(_has_account, sends))
+    return any(map(keeps_ids, case.trust.stores)) or any(map(_has_account, sends))
 
 
-def _ways(broken: list[Evidence]) -> str:
-    return " and ".join(dict.fromkeys(evidence.why.partition(" ")[0] for evidence in broken))
+def _says_broken(broken: list[Evidence], cycle: list[Reported]) -> str:
+    late = [each.evidence for each in cycle if each.is_broken]
+    ways = " and ".join(dict.fromkeys(evidence.why.partition(" ")[0] for evidence in broken if evidence not in late))
+    told = [f"the app {ways} what identifies a person"] if ways else []
+    return "; ".join([*told, *(["it keeps whom it was told to forget"] if late else [])])
 
 
 CLAIM = Claim(
     name=NAME,
     statement="The app keeps no personal data: no name, no mail, no account id beyond the declared ones.",
     why="What identifies people binds whoever holds it, and follows them.",
-    exercised_by="Successful writes, log lines, and requests that were answered.",
+    exercised_by="Successful writes, log lines, and requests that were answered; where account ids are declared, weeks "
+    "in which their accounts are closed and change.",
     broken_by="A person's name, mail or account id, or a hash of one, in a stored key or value, a log line, an error's "
-    "text or a request, allowed or refused.",
+    "text or a request, allowed or refused. Declared account ids that stay, or are reported as they were, though the "
+    "app was told that the account was closed or updated.",
     limits="Of full names and whole ids, each crossing by itself; people named inside page text are content, and "
-    "judged as such; results, which only the caller sees, are not looked at.",
+    "judged as such; results, which only the caller sees, are not looked at. Reporting is tried with the schedules of "
+    "the manifest, each run once a week.",
     judge=judge,
 )
