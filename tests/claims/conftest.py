@@ -362,6 +362,7 @@ class Book:
             self.trial("stored", pair=pair)
             self.trial("sent", pair=pair)
             self.trial("logged", pair=pair)
+            self.trial("people", pair=pair)
         self.cover(0, 1)
         self.run("scenario")
         self.call()

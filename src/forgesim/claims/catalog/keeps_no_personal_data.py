@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forgesim.claims.case import ACCOUNT_ID, Case, succeeded
-from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import differing, twin_doubts
 from forgesim.claims.declared import request_problem, sends_to, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
@@ -16,9 +16,12 @@ from forgesim.ledger.read import Crossing
 from forgesim.manifest.model import Send, Store
 from forgesim.manifest.types import Fields, Id, ListOf, Maybe, Type, has_content
 
-__all__ = ["CLAIM"]
+__all__ = ["CLAIM", "PEOPLE"]
 
 NAME = "keeps_no_personal_data"
+PEOPLE = "people"
+"""Trial channel: ``a`` is what was stored, sent and logged, ``again`` the same once more, ``b`` what was where everybody
+has another account id, those ids written back. What is not an id as it stands, and depends on one, differs."""
 TYPED = frozenset({"kvs", "secret", "entity", "property"})
 STORAGE = TYPED | {"object", "queue"}
 LOGS = frozenset({"log", "error"})
@@ -39,8 +42,8 @@ class Part:
 def judge(case: Case) -> Verdict:
     """Broken by what identifies a person in a stored key or value, a log line or a request, also hashed."""
     crossings = [crossing for crossing in case.on(*STORAGE, *LOGS, "egress") if _leaves(crossing)]
-    broken = list(_found(case, crossings))
-    if not broken and _keeps_nothing(case):
+    broken = [*_found(case, crossings), *_telling(case)]
+    if not broken and not crossings and _keeps_nothing(case):
         return not_applicable(NAME, case, "the app stores, sends and logs nothing: manifest and trust.yml leave no way")
     exercised = [crossing for crossing in crossings if crossing.decided.channel in LOGS or succeeded(crossing)]
     found = Findings(
@@ -51,6 +54,7 @@ def judge(case: Case) -> Verdict:
         channels=STORAGE | LOGS | {"egress"},
         doubts=[*_reporting(case), *_twins(case, exercised), *_unscanned(case, exercised)],
         needs_bodies=True,
+        trials=TWINS | {PEOPLE},
     )
     return conclude(NAME, case, found)
 
@@ -87,6 +91,15 @@ def _found(case: Case, crossings: list[Crossing]) -> Iterator[Evidence]:
                 yield Evidence(asked.seq, f"{verb} {who} of a person ({finding.ref}{how})", asked.line)
 
 
+def _telling(case: Case) -> Iterator[Evidence]:
+    """Trials in which other account ids made the app keep something else."""
+    for trial in trials_of(case, PEOPLE):
+        if trial.a == trial.again != trial.b:
+            line = (trial.first or {}).get("line")
+            why = f"keeps something else where people have other account ids, in {trial.scenario!r}"
+            yield Evidence(0, why, line if isinstance(line, str) else None)
+
+
 def _is_prose(case: Case, run: int, text: str) -> bool:
     """Whether a text is a piece of the site's own prose, in which people happen to be named."""
     scanner = case.scanner(run)
@@ -110,6 +123,7 @@ def _parts(case: Case, crossing: Crossing) -> Iterator[Part]:
         yield from _request_parts(case, crossing)
     else:
         yield Part(body_text(asked.body))
+        yield Part(asked.verb)
 
 
 def _request_parts(case: Case, crossing: Crossing) -> Iterator[Part]:
@@ -162,6 +176,10 @@ def _twins(case: Case, exercised: list[Crossing]) -> Iterator[Evidence]:
         if any(crossing.decided.channel in channels for crossing in exercised):
             yield from twin_doubts(case, name)
             yield from differing(case, name)
+    played = {trial.scenario for trial in trials_of(case, PEOPLE)}
+    for trial in trials_of(case, "logged"):
+        if trial.scenario not in played:
+            yield Evidence(0, f"{trial.scenario!r} was not played under other account ids")
 
 
 def _unscanned(case: Case, exercised: list[Crossing]) -> list[Evidence]:
@@ -176,6 +194,8 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
     trials = [trial for name, _ in TRIALS for trial in trials_of(case, name) if trial.crossings]
     ids = " beyond the declared ids" if _declares_ids(case) else ""
     bound = f"; on sites with other people {pairs_bound(trials)}" if trials else ""
+    if people := trials_of(case, PEOPLE):
+        bound += f"; under other account ids {pairs_bound(people)}"
     says = f"no name, mail or account id, and no hash of one, in what was kept{ids}: {said}{bound}"
     return Ground(strength=Strength.TESTED, says=says, crossings=len(exercised))
 
@@ -195,8 +215,8 @@ CLAIM = Claim(
     why="What identifies people binds whoever holds it, and follows them.",
     exercised_by="Successful writes, log lines, and requests that were answered.",
     broken_by="A person's name, mail or account id, or a hash of one, in a stored key or value, a log line, an error's "
-    "text or a request, allowed or refused.",
-    limits="Of full names and whole ids, each crossing by itself; people named inside page text are content, and "
+    "text or a request, allowed or refused; anything kept that is another where people have other account ids.",
+    limits="Of full names, each crossing by itself, and of whatever depends on an account id; people named inside page text are content, and "
     "judged as such; results, which only the caller sees, are not looked at.",
     judge=judge,
 )
