@@ -125,11 +125,11 @@ def _written_back(sunk: Sunk, others: Renaming) -> Sunk:
 
 
 def _words_of(error: str) -> str:
-    """What an error says; its stack is the app's own lines."""
+    """What an error says, and the app's own lines that it came through: whoever chooses them may spell with them."""
     try:
         raised = msgspec.json.decode(error)
-        return f"{raised.get('type')}: {raised.get('message')} at {raised.get('at')}"
-    except (msgspec.MsgspecError, AttributeError):
+        return f"{raised.get('type')}: {raised.get('message')} at {' '.join(map(str, raised.get('stack') or ()))}"
+    except (msgspec.MsgspecError, AttributeError, TypeError):
         return error
 
 

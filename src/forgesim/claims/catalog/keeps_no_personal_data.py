@@ -20,8 +20,9 @@ __all__ = ["CLAIM", "PEOPLE"]
 
 NAME = "keeps_no_personal_data"
 PEOPLE = "people"
-"""Trial channel: ``a`` is what was stored, sent and logged, ``again`` the same once more, ``b`` what was where everybody
-has another account id, those ids written back. What is not an id as it stands, and depends on one, differs."""
+"""Trial channel: ``a`` is what was stored, sent and logged, ``again`` the same once more, ``b`` what was where
+everybody has another account id, those ids written back. What is not an id as it stands, and depends on one, differs.
+"""
 TYPED = frozenset({"kvs", "secret", "entity", "property"})
 STORAGE = TYPED | {"object", "queue"}
 LOGS = frozenset({"log", "error"})
@@ -216,7 +217,8 @@ CLAIM = Claim(
     exercised_by="Successful writes, log lines, and requests that were answered.",
     broken_by="A person's name, mail or account id, or a hash of one, in a stored key or value, a log line, an error's "
     "text or a request, allowed or refused; anything kept that is another where people have other account ids.",
-    limits="Of full names, each crossing by itself, and of whatever depends on an account id; people named inside page text are content, and "
+    limits="Of full names, each crossing by itself, and of whatever depends on an account id; "
+    "people named inside page text are content, and "
     "judged as such; results, which only the caller sees, are not looked at.",
     judge=judge,
 )
