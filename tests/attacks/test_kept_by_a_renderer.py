@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.twins.test_rendering_twins import prove
 
 from forgesim.testing.kit import Forge
-from tests.twins.test_rendering_twins import prove
 
 pytestmark = pytest.mark.slow
 

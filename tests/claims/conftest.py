@@ -264,7 +264,8 @@ class Book:
 
     def log(self, text: str, *, verb: str = "info", **more: Any) -> int:
         """A line of the log; verb ``service`` is a vendor's service's."""
-        return self.cross("log", verb, "", writes=True, body=text, **more)
+        group = "/aws/lambda/service-render" if verb == "service" else ""
+        return self.cross("log", verb, group, writes=True, body=text, **more)
 
     def chat(self, told: str, answer: str, **more: Any) -> int:
         """A conversation with Forge LLM."""

@@ -154,7 +154,9 @@ def _our_types() -> set[int]:
 
 
 def _digest(things: list[Any], seen: set[int], ours: set[int]) -> str:
-    total = int.from_bytes(blake2b(" ".join(map(shown, things)).encode(), digest_size=16).digest())
+    total = int.from_bytes(
+        blake2b(" ".join(map(shown, things)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    )
     waiting = list(things)
     while waiting:
         thing = waiting.pop()
@@ -165,7 +167,7 @@ def _digest(things: list[Any], seen: set[int], ours: set[int]) -> str:
         parts = [plain(thing), *(shown(child) for child in children)]
         if isinstance(thing, set | frozenset):
             parts.sort()
-        total += int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=16).digest())
+        total += int.from_bytes(blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest())
         waiting += children
     return f"{total % 2**128:032x}"
 

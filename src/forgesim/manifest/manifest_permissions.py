@@ -51,14 +51,24 @@ def read_egress(
     reader: Reader, permissions: Node | None, remotes: Mapping[str, tuple[str, ...] | None]
 ) -> tuple[EgressEntry, ...]:
     """Every declared address. ``remotes``: key → base URLs, ``None`` where the customer configures it. A remote is
-    reached from where it is declared, whether or not an entry names it: each of its URLs is one of kind ``remote``."""
-    entries = [EgressEntry(kind="remote", address=url) for urls in remotes.values() for url in urls or ()]
+    reached from where it is declared, whether or not an entry names it: a URL that none does is of kind
+    ``remote``."""
+    urls = [url for urls in remotes.values() for url in urls or ()]
+    entries = list(_read_external(reader, permissions, remotes))
+    named = {entry.address for entry in entries}
+    return (*entries, *(EgressEntry(kind="remote", address=url) for url in urls if url not in named))
+
+
+def _read_external(
+    reader: Reader, permissions: Node | None, remotes: Mapping[str, tuple[str, ...] | None]
+) -> tuple[EgressEntry, ...]:
     external = permissions.value.get("external") if permissions and isinstance(permissions.value, dict) else None
     if external is None or external.value is None:
-        return tuple(entries)
+        return ()
     fields = reader.fields(external, "permissions.external", known=_EXTERNAL)
     fetch = fields.get("fetch")
     inner = reader.fields(fetch, "external.fetch", known=("backend", "client")) if fetch else {}
+    entries: list[EgressEntry] = []
     for kind in EGRESS_KINDS:
         node = inner.get(kind.partition(".")[2]) if "." in kind else fields.get(kind)
         for item in reader.items(node, f"external.{kind}"):

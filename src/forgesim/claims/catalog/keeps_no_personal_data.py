@@ -178,9 +178,9 @@ def _twins(case: Case, exercised: list[Crossing]) -> Iterator[Evidence]:
             yield from twin_doubts(case, name)
             yield from differing(case, name)
     played = {trial.scenario for trial in trials_of(case, PEOPLE)}
-    for trial in trials_of(case, "logged"):
-        if trial.scenario not in played:
-            yield Evidence(0, f"{trial.scenario!r} was not played under other account ids")
+    for scenario in dict.fromkeys(trial.scenario for trial in trials_of(case, "logged")):
+        if scenario not in played:
+            yield Evidence(0, f"{scenario!r} was not played under other account ids")
 
 
 def _unscanned(case: Case, exercised: list[Crossing]) -> list[Evidence]:

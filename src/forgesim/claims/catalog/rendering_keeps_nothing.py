@@ -99,10 +99,10 @@ CLAIM = Claim(
     name=NAME,
     statement="The rendering service keeps nothing of what it renders.",
     why="What a renderer keeps, the next customer's document may show.",
-    exercised_by="Requests to a warm service after another site's, beside the same requests to a fresh one.",
-    broken_by="A warm service's answer that depends on an earlier request; content or files left after an answer; an "
-    "attempt to write a file.",
-    limits="Of the vendor's code as it runs here; what the vendor's cloud keeps by itself is not seen. What the "
-    "service logs is judged by logs_hold_no_content.",
+    exercised_by="Requests to a warm service after another site's that it answered, beside the same to a fresh one.",
+    broken_by="A warm service's answer that depends on an earlier request; content, variables that depend on content, "
+    "unread pipes or files left after an answer; an attempt to write a file.",
+    limits="Of the vendor's code as it runs here, and of requests that scenarios make; what native memory or the "
+    "vendor's cloud keeps by itself is not seen. What the service logs is judged by logs_hold_no_content.",
     judge=judge,
 )
