@@ -20,7 +20,10 @@ __all__ = ["AppError", "CannotConfineError", "ForgesimError", "InputError", "Int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong in one place: file, 1-based line and column where known, and what to do."""
+    """One thing wrong in one place: file, 1-based line and column where known, and what to do.
+
+    ``rule`` is the stable name under which ``lint`` tells it, where it has one of its own.
+    """
 
     what: str
     file: str | None = None
@@ -28,6 +31,7 @@ class Problem:
     column: int | None = None
     hint: str | None = None
     warning: bool = False
+    rule: str | None = None
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)

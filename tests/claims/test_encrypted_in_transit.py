@@ -19,6 +19,12 @@ def test_a_request_in_clear_text_breaks_it_alone(honest: Any, refused: str | Non
     assert evidence.why == f"asks {HOST} over http: {held}"
 
 
+@pytest.mark.parametrize("url", [f"ht\ttp://{HOST}/", f"http://{HOST}\\[x", f"http:\\\\{HOST}", f"\x01http:///{HOST}/"])
+def test_clear_text_however_it_is_spelt_is_clear(honest: Any, url: str) -> None:
+    honest.send(url=url, refused="not-https")
+    assert NAME in honest.broken()
+
+
 def test_a_platform_that_would_allow_it_breaks_it(honest: Any) -> None:
     honest.cross("egress", "POST", f"http://{HOST}/", cause="probe", line=None)
     assert list(honest.broken()) == [NAME]

@@ -6,9 +6,7 @@ from typing import get_args
 
 import can_ada
 import pytest
-from hypothesis import example, given, strategies as st
 
-from forgesim.decision import Decision
 from forgesim.egress.policy import Policy, Rule, Target, parse_target
 from forgesim.manifest.model import EgressEntry
 
@@ -120,6 +118,10 @@ REFUSE = [
     ("https://[::1]/", "private-address"),
     ("https://[::]/", "private-address"),
     ("https://[fe80::1]/", "private-address"),
+    ("https://[fec0::1]/", "private-address"),
+    ("https://[3fff::1]/", "private-address"),
+    ("https://192.0.0.9/", "private-address"),
+    ("https://192.88.99.1/", "private-address"),
     ("https://[fd00::1]/", "private-address"),
     ("https://[::ffff:127.0.0.1]/", "private-address"),
     ("https://[::ffff:8.8.8.8]/", "private-address"),
@@ -139,6 +141,8 @@ REFUSE = [
     ("https://printer.local/", "private-address"),
     ("https://metadata.google.internal/", "private-address"),
     ("https://router.home.arpa/", "private-address"),
+    ("https://localhost.localdomain/", "private-address"),
+    ("https://nas.lan/", "private-address"),
     ("https://intranet/", "private-address"),
 ]
 
@@ -149,6 +153,51 @@ def test_every_other_url_is_refused_by_its_rule(url: str, rule: str, listed: tup
     decision, target = policy(*listed).decide(url)
     assert (decision.allow, decision.rule, target) == (False, rule, None)
     assert decision.reason
+
+
+BY_USER = "a user or password is refused (the host would be {})"
+FACTS = [
+    ("https://evil.com\\.allowed.com/x", "undeclared", "evil.com is not declared"),
+    ("https://evil.com\\@x.allowed.com/", "undeclared", "evil.com is not declared"),
+    ("https://evil.com;x.allowed.com/", "odd-host", "'evil.com;x.allowed.com' is not a plain host name"),
+    ("https://evil.com⁄.allowed.com/", "declared", "*.allowed.com"),
+    ("https://x%2f.allowed.com/", "bad-url", "'https://x%2f.allowed.com/' is not an absolute URL"),
+    ("https://[::1].allowed.com/", "bad-url", "'https://[::1].allowed.com/' is not an absolute URL"),
+    ("https://evil.com／.allowed.com/", "bad-url", "'https://evil.com／.allowed.com/' is not an absolute URL"),
+    ("https://evil.com\t.allowed.com/", "declared", "*.allowed.com"),
+    ("https://user@a.allowed.com/", "userinfo", BY_USER.format("'a.allowed.com'")),
+    (
+        "https://evil.com@a.allowed.com/",
+        "userinfo",
+        BY_USER.format("'a.allowed.com'"),
+    ),
+    ("https://a.allowed.com@evil.com/", "userinfo", BY_USER.format("'evil.com'")),
+    ("https://evil.com?.allowed.com/", "undeclared", "evil.com is not declared"),
+    ("https://evil.com#.allowed.com/", "undeclared", "evil.com is not declared"),
+    ("HTTPS://A.ALLOWED.com/", "declared", "*.allowed.com"),
+    ("https://a.allowed.com:443/", "declared", "*.allowed.com"),
+    ("https://a.allowed.com./", "declared", "*.allowed.com"),
+    ("https://a.allowed.com:8443/", "port", "a.allowed.com is not declared with a usable port 8443"),
+    ("http://a.allowed.com/", "not-https", "only https leaves the platform, not 'http:'"),
+    ("wss://a.allowed.com/", "not-https", "a.allowed.com is not declared for wss"),
+    ("https://notallowed.com/", "undeclared", "notallowed.com is not declared"),
+    ("https://allowed.com/", "undeclared", "allowed.com is not declared"),
+    ("//a.allowed.com/x", "bad-url", "'//a.allowed.com/x' is not an absolute URL"),
+    ("a.allowed.com/x", "bad-url", "'a.allowed.com/x' is not an absolute URL"),
+    ("https://10.0.0.1/", "private-address", "10.0.0.1 is not an address of the public internet"),
+    ("https://127.0.0.1/", "private-address", "127.0.0.1 is not an address of the public internet"),
+    ("https://169.254.169.254/", "private-address", "169.254.169.254 is not an address of the public internet"),
+    ("https://[::1]/", "private-address", "::1 is not an address of the public internet"),
+    ("https://0x7f.1/", "private-address", "127.0.0.1 is not an address of the public internet"),
+    ("https://[::ffff:7f00:1]/", "private-address", "::ffff:7f00:1 is an IPv4 address in IPv6 form"),
+    ("https://[64:ff9b::127.0.0.1]/", "private-address", "64:ff9b::7f00:1 is an IPv4 address in IPv6 form"),
+]
+
+
+@pytest.mark.parametrize(("url", "rule", "reason"), FACTS, ids=[ascii(url)[:60] for url, _, _ in FACTS])
+def test_the_known_near_misses_are_answered_with_their_reason(url: str, rule: str, reason: str) -> None:
+    decision, target = ALLOWED.decide(url)
+    assert (decision.rule, decision.reason, target is not None) == (rule, reason, rule == "declared")
 
 
 NEVER = [(url, rule) for url, rule in REFUSE if rule not in ("undeclared", "port")]
@@ -256,32 +305,3 @@ def test_a_target_has_no_fragment_and_its_query_no_question_mark() -> None:
     assert parse_target("https://X.com.:8443/a b?c=d e#f") == Target(
         "https://x.com:8443/a%20b?c=d%20e", "https", "x.com", 8443, "/a%20b", "c=d%20e"
     )
-
-
-HOSTS = ["x.com", "a.x.com", "evil.com", "x.com.evil.com", "127.0.0.1", "2130706433", "[::1]", "localhost", "8.8.8.8"]
-PIECES = st.sampled_from([
-    "https://", "HTTPS:", "http://", "//", "\\\\", "/", "\\", "@", ":", "?", "#", ";", "%2e", "%40", "%5c", ".", "..",
-    "\t", "\r\n", "\0", " ", "。", "／", "⁄", "＠", "ß", "\u00ad", "\u200d", "443", "8443", "user", *HOSTS,
-])  # fmt: skip
-MIXED = st.lists(PIECES, max_size=9).map("".join)
-
-
-@given(MIXED | MIXED.map("https://".__add__) | st.text())
-@example("https://evil.com\\@a.x.com/")
-@example("https://a.x.com\u3002evil.com/")
-def test_nothing_passes_whose_host_is_off_the_list(url: str) -> None:
-    decision, target = policy("x.com", "*.x.com", "8.8.8.8").decide(url)
-    if decision.allow:
-        assert target is not None
-        seen = can_ada.parse(url).hostname.rstrip(".")
-        assert seen == target.host == can_ada.parse(target.href).hostname
-        assert seen in ("x.com", "8.8.8.8") or seen.endswith(".x.com")
-        assert target.href.startswith(f"https://{target.host}/")
-
-
-@given(MIXED.map("https://".__add__) | st.text(), st.lists(st.text(max_size=12) | st.sampled_from(HOSTS), max_size=4))
-def test_every_url_gets_a_decision_whatever_is_declared(url: str, addresses: list[str]) -> None:
-    decision, target = policy(*addresses).decide(url)
-    assert isinstance(decision, Decision)
-    assert decision.rule in get_args(Rule)
-    assert decision.allow == (target is not None)

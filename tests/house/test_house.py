@@ -152,6 +152,20 @@ def test_nothing_points_at_a_workplace_or_at_unfinished_work() -> None:
     assert found == []
 
 
+def test_the_page_of_the_battery_has_a_row_for_every_attack_and_no_escape() -> None:
+    page = (ROOT / "docs" / "escape.md").read_text()
+    group, rows = "", []
+    for line in page.splitlines():
+        if line.startswith("## "):
+            group = line[3:].lower().replace(" ", "_")
+        elif group and (found := re.match(r"\| ([a-z0-9 ]+) \|", line)) and found[1] != "attack":
+            rows.append(f"{group}/{found[1].replace(' ', '_')}")
+    attacks = (ROOT / "tests" / "escape" / "attacks").glob("*/*.py")
+    assert sorted(rows) == sorted(f"{path.parent.name}/{path.stem}" for path in attacks)
+    escapes = re.findall(r"^\| (?:root|an ordinary user) \|.*\| (\d+) \| \d+ \|$", page, re.MULTILINE)
+    assert escapes == ["0", "0"]
+
+
 def test_the_page_of_the_apps_is_what_their_files_say() -> None:
     spec = importlib.util.spec_from_file_location("apps_readme", ROOT / "tools" / "write_apps_readme.py")
     assert spec is not None

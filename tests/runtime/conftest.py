@@ -21,6 +21,7 @@ from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.sandbox.open import open_sandbox
 from forgesim.site.generate import demo
+from forgesim.site.model import Site
 from forgesim.site.variables import expand
 
 
@@ -33,15 +34,25 @@ def sandbox() -> Iterator[Sandbox]:
 class House:
     """An app on a stage, with what it wrote."""
 
-    def __init__(self, folder: Path, sandbox: Sandbox, state: Path | None, stack: ExitStack, **options: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sandbox: Sandbox,
+        state: Path | None,
+        stack: ExitStack,
+        *,
+        site: Site | None = None,
+        coverage: bool = False,
+        **options: Any,
+    ) -> None:
         self.app = load_app(folder)
-        image = build_image(self.app, coverage=False)
+        image = build_image(self.app, coverage=coverage)
         self.pen = LedgerWriter()
         stack.callback(self.pen.close)
         self.pen.write(header(self.app, image, sandbox, catalog="1", bodies=True))
         self.simulator = Simulator(app=self.app, image=image, sandbox=sandbox, ledger=self.pen, **options)
         stack.callback(self.simulator.close)
-        self.stage: Stage = self.simulator.stage(demo(1), cause="run", label="x", state=state)
+        self.stage: Stage = self.simulator.stage(site or demo(1), cause="run", label="x", state=state)
         stack.callback(self.stage.close)
         self._reader = LedgerReader()
 

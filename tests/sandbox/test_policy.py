@@ -27,7 +27,17 @@ CASES = [
     ("send to an address is refused", "sendto", (3, 0, 5, 0, 0x7FFF00000000, 16), NOTIFY),
     ("send to an address in the low half too", "sendto", (3, 0, 5, 0, 0x7FFF, 16), NOTIFY),
     ("sending descriptors is refused", "sendmsg", (3, 0, 0), NOTIFY),
-    ("a thread is allowed", "clone", (PLAIN_THREAD,), ALLOW),
+    ("send without blocking is allowed", "sendto", (3, 0, 5, 0x4040, 0, 0), ALLOW),
+    ("sending out-of-band data is refused", "sendto", (3, 0, 5, 1, 0, 0), NOTIFY),
+    ("receiving is allowed", "recvfrom", (3, 0, 5, 0x40, 0, 0), ALLOW),
+    ("receiving out-of-band data is refused", "recvfrom", (3, 0, 5, 1, 0, 0), NOTIFY),
+    ("asking for the kind of a socket is allowed", "getsockopt", (3, 1, 3), ALLOW),
+    ("asking for the peer's credentials is refused", "getsockopt", (3, 1, 17), NOTIFY),
+    ("asking for a descriptor of the peer is refused", "getsockopt", (3, 1, 77), NOTIFY),
+    ("options of other levels are refused", "getsockopt", (3, 6, 3), NOTIFY),
+    ("asking for one's scheduler is allowed", "sched_getscheduler", (0,), ALLOW),
+    ("another's scheduler is refused", "sched_getscheduler", (1,), NOTIFY),
+    ("a thread is shown to the host, which counts", "clone", (PLAIN_THREAD,), NOTIFY),
     ("a process is refused", "clone", (17,), NOTIFY),
     ("a thread in a new user namespace is refused", "clone", (PLAIN_THREAD | 0x10000000,), NOTIFY),
     ("clone3 hides its flags from the filter", "clone3", (), ENOSYS),
@@ -55,6 +65,14 @@ CASES = [
 @pytest.mark.parametrize(("call", "args", "action"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
 def test_the_filter_decides(arch: str, call: str, args: tuple[int, ...], action: int) -> None:
     assert simulate(PROGRAMS[arch], ARCHES[arch].calls[call], args, arch=arch) == action
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_without_a_witness_threads_are_allowed_and_processes_are_not(arch: str) -> None:
+    program = compile_policy(python_policy(errno_action(1), PID), errno_action(1), arch)
+    clone = ARCHES[arch].calls["clone"]
+    assert simulate(program, clone, (PLAIN_THREAD,), arch=arch) == ALLOW
+    assert simulate(program, clone, (17,), arch=arch) == errno_action(1)
 
 
 @pytest.mark.parametrize("arch", ARCHES)

@@ -132,6 +132,9 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
     header, coverage = case.ledger.header, case.ledger.coverage
     if not header.confined:
         yield Evidence(0, "the app ran unconfined")
+    live = sorted({host for run in case.ledger.runs.values() for host in run.live})
+    if live:
+        yield Evidence(0, f"requests to {', '.join(live)} left the machine: such a run cannot be repeated")
     if found.needs_bodies and not case.bodies_kept:
         yield Evidence(0, "the ledger has digests instead of what the app wrote: content cannot be judged")
     if coverage is None:

@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-import can_ada
-
+from forgesim import weburl
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Body
 
-__all__ = ["Request", "Write", "body_text", "canonical", "host_of", "is_ttl", "request_of", "strict_json", "writes_of"]
+__all__ = [
+    "Request",
+    "Write",
+    "body_text",
+    "canonical",
+    "host_of",
+    "is_ttl",
+    "request_of",
+    "scheme_of",
+    "strict_json",
+    "writes_of",
+]
 
 _PROPERTY_FIELDS = frozenset({"key", "value", "version", "id"})
 _ITEM_FIELDS = frozenset({"key", "value", "entityName", "options", "conditions"})
@@ -91,8 +101,16 @@ def body_text(body: Body | None) -> str:
 def host_of(url: str) -> str:
     """The host that a browser would connect to, or nothing where the text is no absolute URL."""
     try:
-        return str(can_ada.parse(url).hostname).removesuffix(".")
-    except (ValueError, TypeError):
+        return str(weburl.parse(url).hostname).removesuffix(".")
+    except ValueError:
+        return ""
+
+
+def scheme_of(url: str) -> str:
+    """The scheme that a browser would use, without its colon, or nothing where the text is no absolute URL."""
+    try:
+        return str(weburl.parse(url).protocol).removesuffix(":")
+    except ValueError:
         return ""
 
 
@@ -101,8 +119,8 @@ def request_of(crossing: Crossing) -> Request:
     asked = crossing.decided
     path, query = "", ""
     try:
-        parsed = can_ada.parse(asked.target)
-    except (ValueError, TypeError):
+        parsed = weburl.parse(asked.target)
+    except ValueError:
         pass
     else:
         path, query = str(parsed.pathname), str(parsed.search)[1:]

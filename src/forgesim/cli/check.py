@@ -7,24 +7,23 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from forgesim.lint.check import lint_folder
+from forgesim.lint.check import inspect
 from forgesim.manifest.load import find_app
+from forgesim.report.lint import lint_lines, lint_object
 from forgesim.sandbox.doctor import report
 
 __all__ = ["doctor", "lint"]
 
 
-def lint(name: str, *, as_json: bool) -> int:
-    """Every problem of the app's two files; 1 where one is an error. Raises InputError for a missing app."""
-    problems = lint_folder(find_app(name, Path()))
-    warnings = sum(problem.warning for problem in problems)
+def lint(name: str, *, against: Path | None, csp: bool, as_json: bool) -> int:
+    """Every finding about the app; 1 where one is an error. Raises InputError for a missing app, and for an older
+    manifest that cannot be loaded."""
+    found = inspect(find_app(name, Path()), against=against)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(lint_object(found), ensure_ascii=False) + "\n")
     else:
-        for problem in problems:
-            sys.stdout.write(f"{'warning' if problem.warning else 'error'}: {problem}\n")
-        sys.stdout.write(f"{len(problems) - warnings} errors, {warnings} warnings\n")
-    return 1 if warnings < len(problems) else 0
+        sys.stdout.writelines(f"{line}\n" for line in lint_lines(found, csp=csp))
+    return 1 if found.errors else 0
 
 
 def doctor(*, as_json: bool) -> int:

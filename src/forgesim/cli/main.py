@@ -90,6 +90,21 @@ def run(
     ledger: LedgerOption = None,
     bodies: BodiesOption = False,
     unconfined: UnconfinedOption = False,
+    live: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--live-egress",
+            metavar="HOST",
+            help="Really send requests to this declared host; may be given again. All others stay simulated.",
+        ),
+    ] = None,
+    loopback: Annotated[
+        bool, typer.Option("--allow-loopback", help="Let live hosts lead to this machine's loopback addresses.")
+    ] = False,
+    authorities: Annotated[
+        Path | None,
+        typer.Option("--live-ca", metavar="FILE", help="PEM certificates that live hosts may be vouched for by."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a function of APP, or its first scenario, and say what crossed its boundary."""
@@ -100,7 +115,8 @@ def run(
 
         code = command.run(
             name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
-            ledger=ledger, bodies=bodies, sandbox=sandbox, as_json=as_json,
+            ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback, authorities=authorities,
+            as_json=as_json,
         )  # fmt: skip
     raise typer.Exit(code)
 
@@ -144,12 +160,22 @@ def judge(
     raise typer.Exit(command.judge(ledger, trust, as_json=as_json))
 
 
-@app.command(epilog=EXIT_CODES)
-def lint(name: AppArgument, as_json: JsonOption = False) -> None:
-    """Check manifest.yml and trust.yml of APP."""
+@app.command(epilog=EXIT_CODES, short_help="Check the files of APP without running it.")
+def lint(
+    name: AppArgument,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", metavar="PATH", help="An older manifest.yml or app folder: say what forces a major version."
+        ),
+    ] = None,
+    csp: Annotated[bool, typer.Option("--csp", help="Print the policy that each page gets.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check manifest.yml, trust.yml, source and pages of APP without running it; docs/lint.md has every rule."""
     from forgesim.cli import check as command
 
-    raise typer.Exit(command.lint(name, as_json=as_json))
+    raise typer.Exit(command.lint(name, against=against, csp=csp, as_json=as_json))
 
 
 @app.command(epilog=EXIT_CODES)

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,10 @@ from forgesim.clock import parse_time
 from forgesim.errors import InputError, Problem
 from forgesim.manifest.load import find_app, load_app
 from forgesim.report.json import run_object
+from forgesim.report.shape import clean
 from forgesim.report.text import run_report
-from forgesim.runtime.running import counts, run as run_app
+from forgesim.runtime.live import announcement, open_live
+from forgesim.runtime.running import counts, live_counts, run as run_app
 from forgesim.sandbox.host import Sandbox
 from forgesim.site.open import asks_for_jira
 
@@ -46,6 +48,9 @@ def run(
     ledger: Path | None,
     bodies: bool,
     sandbox: Callable[[], Sandbox],
+    live: Sequence[str],
+    loopback: bool,
+    authorities: Path | None,
     as_json: bool,
 ) -> int:
     """Run and report; the exit code. ``sandbox`` raises CannotConfineError where it cannot be had."""
@@ -53,6 +58,7 @@ def run(
     if function is None and (user is not None or payload is not None):
         raise InputError(Problem(what="--as and --with belong to a FUNCTION", hint="name one, or leave both away"))
     value = _payload(payload)
+    opened = open_live(app, live, allow_loopback=loopback, authorities=authorities)
     if out is not None:
         check_writable(out)
     scenarios = app.trust.scenarios
@@ -60,6 +66,9 @@ def run(
     chosen = scenarios[0].site if by_scenario else "demo" if site is None else site
     base = app.path if by_scenario else Path.cwd()
     world = open_named(chosen, seed=seed, base=base, jira=asks_for_jira(app.manifest.scopes))
+    if opened is not None:
+        sys.stderr.write("".join(f"forgesim: {clean(line)}\n" for line in announcement(opened, world)))
+        sys.stderr.flush()
     ran = run_app(
         app,
         site=world,
@@ -73,13 +82,14 @@ def run(
         ledger=ledger,
         bodies=bodies,
         catalog=CATALOG_VERSION,
+        live=opened,
     )
-    found = broken(ran.ledger, app.trust)
+    found, sent = broken(ran.ledger, app.trust), live_counts(ran.ledger)
     written = _write_out(out, ran.outcome.result) if out is not None and ran.outcome.ok else None
     if as_json:
-        sys.stdout.write(json.dumps(run_object(ran, counts(ran.ledger), found), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(run_object(ran, counts(ran.ledger), found, sent), ensure_ascii=False) + "\n")
     else:
-        run_report(ran, counts(ran.ledger), found, written)
+        run_report(ran, counts(ran.ledger), found, written, live=sent)
     if found:
         return 1
     return 0 if ran.outcome.ok else 5

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_network
 from typing import Final
 
 from forgesim.egress.limits import MAX_HOST, MAX_LABEL
 
 __all__ = ["is_odd_host", "is_private_name", "literal_address", "private_reason"]
 
-_ODD: Final = re.compile(r"[^a-z0-9.-]")
-_PRIVATE_SUFFIXES: Final = ("localhost", "local", "internal", "home.arpa")
-"""RFC 6761, RFC 6762, the ICANN reservation of 2024-07-29, RFC 8375: names that no public resolver answers."""
+_LABEL: Final = f"[a-z0-9-]{{1,{MAX_LABEL}}}"
+_PLAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_PRIVATE_ENDS: Final = (
+    ".localhost", ".local", ".internal", ".home.arpa", ".localdomain", ".intranet", ".private", ".corp", ".home",
+    ".lan",
+)  # fmt: skip
+"""Names that no public resolver answers: RFC 6761, RFC 6762 with its appendix G, the ICANN reservation of
+2024-07-29, RFC 8375; and ``localdomain``, under which many a machine's own hosts file has its loopback address."""
 
 _EMBEDDING: Final = tuple(
     IPv6Network(block)
@@ -27,6 +32,13 @@ _EMBEDDING: Final = tuple(
     )
 )
 """IPv4-compatible, mapped, translated, NAT64 (RFC 6052, RFC 8215), Teredo and 6to4 addresses: IPv4 in disguise."""
+
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
+"""All of IPv6 that is given out for use on the internet (IANA IPv6 address space, August 2026)."""
+
+_SPECIAL: Final = tuple(ip_network(block) for block in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20"))
+"""Blocks for protocols, for relays that are no more (RFC 7526) and for documents (RFC 9637), from IANA's
+special-purpose registries, August 2026. Python's versions differ on them; refused whole, every version agrees."""
 
 
 def literal_address(host: str) -> IPv4Address | IPv6Address | None:
@@ -45,20 +57,21 @@ def literal_address(host: str) -> IPv4Address | IPv6Address | None:
 def private_reason(address: IPv4Address | IPv6Address) -> str | None:
     """Why an address is not one of the public internet, or None. IPv6 addresses that hold an IPv4 one never
     are."""
-    if address.version == 6 and any(address in block for block in _EMBEDDING):
+    embeds = address.version == 6 and int(address) > 1  # :: and ::1 are what they are
+    if embeds and any(address in block for block in _EMBEDDING):
         return f"{address} is an IPv4 address in IPv6 form"
-    if not address.is_global or address.is_multicast or address.is_reserved:
+    unallocated = address.version == 6 and address not in _GLOBAL_UNICAST
+    special = unallocated or any(address in block for block in _SPECIAL)
+    if special or not address.is_global or address.is_multicast or address.is_reserved:
         return f"{address} is not an address of the public internet"
     return None
 
 
 def is_odd_host(host: str) -> bool:
     """True where a name has other characters than ``a-z 0-9 - .``, an empty label, or is too long for DNS."""
-    if _ODD.search(host) or len(host) > MAX_HOST:
-        return True
-    return any(not 0 < len(label) <= MAX_LABEL for label in host.split("."))
+    return len(host) > MAX_HOST or _PLAIN.fullmatch(host) is None
 
 
 def is_private_name(host: str) -> bool:
     """True for a name of one label and for names under a suffix that only private networks resolve."""
-    return "." not in host or any(host == suffix or host.endswith("." + suffix) for suffix in _PRIVATE_SUFFIXES)
+    return "." not in host or f".{host}".endswith(_PRIVATE_ENDS)

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-import can_ada
 import msgspec
 
+from forgesim import weburl
 from forgesim.decision import Decision, allow, deny
 from forgesim.egress.address import is_odd_host, is_private_name, literal_address, private_reason
 from forgesim.egress.limits import HTTPS_PORT, PORTS
@@ -21,7 +21,7 @@ from forgesim.egress.limits import HTTPS_PORT, PORTS
 if TYPE_CHECKING:
     from forgesim.manifest.model import EgressEntry
 
-__all__ = ["Policy", "Rule", "Target", "parse_target"]
+__all__ = ["Policy", "Rule", "Target", "joined", "parse_target"]
 
 Rule = Literal[
     "declared", "bad-url", "not-https", "userinfo", "private-address", "ip-literal", "odd-host", "undeclared",
@@ -53,19 +53,19 @@ def parse_target(url: str) -> Target | Decision:
     """The target that a URL names, or the denial that needs no list: ``bad-url``, ``not-https``,
     ``userinfo``, ``private-address``, ``odd-host``. Schemes are https, and wss for the list to judge."""
     try:
-        parsed = can_ada.parse(url)
-    except (ValueError, TypeError):
-        return deny("bad-url", f"{_short(url)} is not an absolute URL")
+        parsed = weburl.parse(url)
+    except ValueError as error:
+        return deny("bad-url", f"{_short(url)} {error}")
     scheme = _SCHEMES.get(parsed.protocol)
     if scheme is None:
-        return deny("not-https", f"only https leaves the platform, not {parsed.protocol}//")
+        return deny("not-https", f"only https leaves the platform, not {_short(parsed.protocol)}")
     if parsed.has_credentials():
-        return deny("userinfo", f"a user or password in a URL is refused (the host would be {parsed.hostname})")
+        return deny("userinfo", f"a user or password is refused (the host would be {_short(parsed.hostname)})")
     host: str = parsed.hostname.removesuffix(".")
     address = literal_address(host)
     if address is None:
         if is_odd_host(host):
-            return deny("odd-host", f"{host or 'an empty host'} is not a plain host name")
+            return deny("odd-host", f"{_short(host)} is not a plain host name")
         if is_private_name(host):
             return deny("private-address", f"{host} is a name of private networks")
     elif reason := private_reason(address):
@@ -74,6 +74,16 @@ def parse_target(url: str) -> Target | Decision:
     authority = f"{host}:{port}" if port else host
     href = f"{scheme}://{authority}{path}{search}"
     return Target(href, scheme, host, int(port) if port else HTTPS_PORT, path, search[1:])
+
+
+def joined(url: str, location: str) -> str:
+    """Where a redirect of ``url`` leads: the next URL to decide on, like any other. The parser that the
+    policy reads with joins the two, so that a host is read once and the same way on either road. What it
+    cannot join is handed back as it is."""
+    try:
+        return weburl.join(url, location)
+    except ValueError:
+        return location
 
 
 def _short(url: object) -> str:
@@ -116,30 +126,22 @@ class Policy:
     def decide(self, url: str) -> tuple[Decision, Target | None]:
         """Decide one request; the target comes with an allowance only.
 
-        In this order: ``bad-url`` (no absolute URL) · ``not-https`` (neither https nor wss) · ``userinfo``
-        · for a name ``odd-host``, for a name or an address ``private-address`` · ``undeclared``, said as
-        ``ip-literal`` for an address, which only its own entry allows · ``not-https`` (wss to a host that
-        is declared without it) · ``analytics-off`` (declared for analytics alone, which the administrator
-        has switched off) · ``port`` (declared, but not with this port, or a port that Forge lets nobody
-        reach) · ``declared``.
+        In this order: ``bad-url`` (no absolute URL, or too long before its path) · ``not-https`` (neither
+        https nor wss) · ``userinfo`` · for a name ``odd-host``, for a name or an address
+        ``private-address`` · ``undeclared``, said as ``ip-literal`` for an address, which only its own
+        entry allows · ``not-https`` (wss to a host that is declared without it) · ``analytics-off``
+        (declared for analytics alone, which the administrator has switched off) · ``port`` (declared, but
+        not with this port, or a port that Forge lets nobody reach) · ``declared``.
         """
         target = parse_target(url)
         if isinstance(target, Decision):
             return target, None
         granted = self._granted(target.host)
-        if not granted:
-            return _undeclared(target.host), None
-        of_scheme = [grant for grant in granted if grant.scheme == target.scheme]
-        if not of_scheme:
-            rule = "not-https" if target.scheme == "wss" else "undeclared"
-            return deny(rule, f"{target.host} is not declared for {target.scheme}"), None
-        live = [grant for grant in of_scheme if grant.live]
-        if not live:
-            return deny("analytics-off", f"{target.host} is for analytics, which is switched off"), None
-        for grant in live:
-            if grant.port == target.port and target.port in PORTS:
-                return allow("declared", grant.address), target
-        return deny("port", f"{target.host} is not declared with a usable port {target.port}"), None
+        if target.port in PORTS:
+            for grant in granted:
+                if grant.live and grant.port == target.port and grant.scheme == target.scheme:
+                    return allow("declared", grant.address), target
+        return _refused(target, granted), None
 
     def _grant(self, address: str, is_live: bool) -> bool:
         """Add what an address allows; False where it says nothing."""
@@ -165,10 +167,10 @@ class Policy:
         if not (self._below or self._any) or literal_address(host):
             return own
         found = [*own, *self._any]
-        below = host.partition(".")[2]
-        while below:
-            found += self._below.get(below, ())
-            below = below.partition(".")[2]
+        dot = host.find(".")
+        while dot >= 0:
+            found += self._below.get(host[dot + 1 :], ())
+            dot = host.find(".", dot + 1)
         return found
 
 
@@ -176,7 +178,16 @@ _ADDRESS = re.compile(r"(?:\*\.)?[.a-zA-Z0-9_\-/:~#%]+")
 """An address without its scheme (Forge documentation, "Permissions", August 2026)."""
 
 
-def _undeclared(host: str) -> Decision:
-    if literal_address(host):
-        return deny("ip-literal", f"the address {host} is not declared as it is")
-    return deny("undeclared", f"{host} is not declared")
+def _refused(target: Target, granted: Sequence[_Grant]) -> Decision:
+    """Why the grants that cover a host do not let this target through."""
+    host, scheme = target.host, target.scheme
+    if not granted:
+        if literal_address(host):
+            return deny("ip-literal", f"the address {host} is not declared as it is")
+        return deny("undeclared", f"{host} is not declared")
+    of_scheme = [grant for grant in granted if grant.scheme == scheme]
+    if not of_scheme:
+        return deny("not-https" if scheme == "wss" else "undeclared", f"{host} is not declared for {scheme}")
+    if not any(grant.live for grant in of_scheme):
+        return deny("analytics-off", f"{host} is for analytics, which is switched off")
+    return deny("port", f"{host} is not declared with a usable port {target.port}")

@@ -9,7 +9,7 @@ from forgesim.decision import Decision
 from forgesim.egress.broker import Broker
 from forgesim.egress.policy import Policy
 from forgesim.egress.subprocessors.service import Aftermath
-from forgesim.ledger.records import Cause, Channel
+from forgesim.ledger.records import Cause, Channel, Live
 from forgesim.manifest.model import App, EgressEntry
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.llm.service import Llm
@@ -24,7 +24,10 @@ __all__ = ["Call", "Handler", "Installation", "Invocation", "Kind", "Performed",
 
 @dataclass(slots=True, kw_only=True)
 class Installation:
-    """App × environment × site: owns stored data, consented scopes and egress, and the admin's switches."""
+    """App × environment × site: owns stored data, consented scopes and egress, and the admin's switches.
+
+    ``live``: hosts whose requests, where the policy allows them, really leave the machine; all others are simulated.
+    """
 
     id: str
     app: App
@@ -37,6 +40,7 @@ class Installation:
     jira: Jira
     analytics: bool = True
     installed: bool = True
+    live: frozenset[str] = frozenset()
     policy: Policy = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,7 +83,10 @@ class Call:
 
 @dataclass(slots=True)
 class Kind:
-    """What a call is: the identified part of a ``Decided`` record. ``detail`` is the handler's own parsed form."""
+    """What a call is: the identified part of a ``Decided`` record. ``detail`` is the handler's own parsed form.
+
+    ``live``: performing it sends it out of the machine.
+    """
 
     channel: Channel
     verb: str
@@ -91,6 +98,7 @@ class Kind:
     account: str | None = None
     host: str | None = None
     detail: object = None
+    live: bool = False
 
     @property
     def service(self) -> str:
@@ -113,13 +121,14 @@ def service_of(channel: str, op: str | None, host: str | None) -> str:
 
 @dataclass(slots=True)
 class Performed:
-    """An answer, what content it shows, the name of what is not emulated where it is a 501, and what the request
-    brought about at a vendor's service."""
+    """An answer, what content it shows, the name of what is not emulated where it is a 501, what the request
+    brought about at a vendor's service, and where it went where it left the machine."""
 
     answer: Answer
     reads: tuple[str, ...] = ()
     unsupported: str | None = None
     aftermath: Aftermath = field(default_factory=Aftermath)
+    live: Live | None = None
 
 
 @dataclass(slots=True, kw_only=True)

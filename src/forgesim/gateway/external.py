@@ -6,6 +6,7 @@ from forgesim.decision import Decision
 from forgesim.egress.broker import blocked_answer
 from forgesim.egress.policy import Target
 from forgesim.gateway.call import Call, Kind, Performed, Services
+from forgesim.ledger.records import Live
 from forgesim.seam import Answer
 
 __all__ = ["External"]
@@ -17,9 +18,17 @@ class External:
     answers = True
 
     def identify(self, call: Call) -> Kind:
-        decision, target = call.invocation.installation.policy.decide(call.fetch.path)
+        installation = call.invocation.installation
+        decision, target = installation.policy.decide(call.fetch.path)
         host = target.host if target else None
-        return Kind("egress", call.fetch.method.upper(), call.fetch.path, host=host, detail=(decision, target))
+        return Kind(
+            "egress",
+            call.fetch.method.upper(),
+            call.fetch.path,
+            host=host,
+            detail=(decision, target),
+            live=decision.allow and target is not None and target.scheme == "https" and host in installation.live,
+        )
 
     def decide(self, call: Call, kind: Kind) -> Decision:
         return _policy_of(kind)[0]
@@ -27,14 +36,20 @@ class External:
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         _, target = _policy_of(kind)
         assert target is not None
+        if kind.live:
+            sent = services.broker.send_live(kind.verb, target, call.fetch.headers, call.body)
+            live = Live(host=target.host, peer=sent.peer, tls=sent.tls, error=sent.error)
+            return Performed(sent.answer, unsupported=_unsupported(sent.answer), live=live)
         answer = services.broker.send(kind.verb, target, call.fetch.headers, call.body, call.now_ms)
-        unsupported = None
-        if answer.status == 501:
-            unsupported = next((v for n, v in answer.headers if n == "x-forgesim-unsupported"), None)
-        return Performed(answer, unsupported=unsupported, aftermath=services.broker.aftermath(target))
+        return Performed(answer, unsupported=_unsupported(answer), aftermath=services.broker.aftermath(target))
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         return blocked_answer(decision)
+
+
+def _unsupported(answer: Answer) -> str | None:
+    """What is not emulated, as the broker names it; no real host's answer carries that header."""
+    return next((v for n, v in answer.headers if n == "x-forgesim-unsupported"), None) if answer.status == 501 else None
 
 
 def _policy_of(kind: Kind) -> tuple[Decision, Target | None]:

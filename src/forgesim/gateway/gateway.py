@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hmac import compare_digest
 
-import ada_url
 import msgspec
 
 from forgesim.clock import VirtualClock
 from forgesim.decision import Decision, allow, deny
-from forgesim.egress.policy import Target, parse_target
+from forgesim.egress.policy import Target, joined, parse_target
 from forgesim.egress.subprocessors.service import ServiceEvent
 from forgesim.errors import ForgesimError, InternalError
 from forgesim.gateway.call import Call, Handler, Invocation, Kind, Performed, Services
@@ -106,12 +105,12 @@ class Gateway:
             kind = handler.identify(call)
             forged = not _is_genuine(fetch, invocation)
             decision = FORGERY if forged else self._decide(call, kind, handler)
-        seq = self._decided(call, kind, decision)
+        fault = None
+        if handler.answers and decision.allow:
+            fault = self.faults.take(kind, fetch.line, invocation.resolver or invocation.function)
+        seq = self._decided(call, kind, decision, live=kind.live and decision.allow and fault is None)
         if not handler.answers:
             return Crossed(decision, Answer(204), 0, kind)
-        fault = (
-            self.faults.take(kind, fetch.line, invocation.resolver or invocation.function) if decision.allow else None
-        )
         with _ours(f"performing {kind.channel} {kind.verb}"):
             performed = self._perform(call, kind, decision, handler, fault, forged=forged)
         delay = TIMEOUT_MS if fault == "timeout" else LATENCY_MS[kind.channel]
@@ -139,7 +138,7 @@ class Gateway:
             return GONE
         return handler.decide(call, kind)
 
-    def _decided(self, call: Call, kind: Kind, decision: Decision) -> int:
+    def _decided(self, call: Call, kind: Kind, decision: Decision, *, live: bool = False) -> int:
         fetch, seq = call.fetch, self.next_seq()
         self.ledger.write(
             Decided(
@@ -160,6 +159,7 @@ class Gateway:
                 decision=decision,
                 line=fetch.line,
                 cause="probe" if call.invocation.cause == "probe" else "app",
+                live=live,
             )
         )
         self.ledger.flush()
@@ -213,6 +213,7 @@ class Gateway:
                 reads=performed.reads,
                 fault=fault,
                 unsupported=performed.unsupported,
+                live=performed.live,
             )
         )
 
@@ -253,10 +254,7 @@ def _follow(call: Call, location: str, crossed: Crossed) -> Call:
     """The next hop, as the fetch standard has it: when the method becomes GET, the body and its headers go; and
     credentials stay with the origin that they were meant for."""
     asked, status = call.fetch.method.upper(), crossed.answer.status
-    try:
-        url = ada_url.join_url(call.fetch.path, location)
-    except ValueError:
-        url = location
+    url = joined(call.fetch.path, location)
     becomes_get = (status == 303 and asked not in ("GET", "HEAD")) or (status in (301, 302) and asked == "POST")
     method, body = ("GET", b"") if becomes_get else (call.fetch.method, call.body)
     drop = (OF_THE_BODY if becomes_get else frozenset()) | (

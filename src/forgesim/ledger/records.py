@@ -21,6 +21,7 @@ __all__ = [
     "End",
     "Header",
     "Inventory",
+    "Live",
     "Open",
     "Record",
     "Run",
@@ -107,6 +108,8 @@ class Run(Record, tag="run", kw_only=True, frozen=True):
     parents: dict[str, str] = {}
     """Ref → ref of its container: ``page/2 → page/1``, ``page/1 → space/10``, ``comment/5 → page/2``."""
     index: ScanIndex | None = None
+    live: tuple[str, ...] = ()
+    """Hosts whose requests really left the machine: what they answer is not forgesim's, and nobody can repeat it."""
 
 
 class Open(Record, tag="open", kw_only=True, frozen=True):
@@ -145,6 +148,7 @@ class Decided(Record, tag="decided", kw_only=True, frozen=True):
     ``target``: the key, path with query, URL, model. ``op``: the product operation, ``GET /wiki/api/v2/pages/{id}``;
     ``op_class``: its class (content, app-data, configuration, query); ``writes``: it changes something.
     ``acts_as``: user, app or none, and the ``account`` that stands behind. ``cause``: ``app``, or ``probe``.
+    ``live``: it is about to leave the machine.
     """
 
     run: int
@@ -164,13 +168,25 @@ class Decided(Record, tag="decided", kw_only=True, frozen=True):
     decision: Decision
     line: str | None = None
     cause: Literal["app", "probe"] = "app"
+    live: bool = False
+
+
+class Live(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a live request went: ``peer`` is the address that it was sent to (``203.0.113.7:443``, null where none was
+    reached), ``tls`` the protocol, ``error`` why the answer is not the host's own."""
+
+    host: str
+    peer: str | None = None
+    tls: str | None = None
+    error: str | None = None
 
 
 class Answered(Record, tag="answered", kw_only=True, frozen=True):
     """What came back for the crossing with the same ``seq``; refused crossings are answered too.
 
     ``reads``: refs of the content that the answer shows, ``page/123``. ``fault``: the failure that the harness put in
-    place of the answer. ``unsupported``: what forgesim does not emulate (501).
+    place of the answer. ``unsupported``: what forgesim does not emulate (501). ``live``: of a request that left the
+    machine; null for one that was simulated.
     """
 
     run: int
@@ -183,6 +199,7 @@ class Answered(Record, tag="answered", kw_only=True, frozen=True):
     reads: tuple[str, ...] = ()
     fault: str | None = None
     unsupported: str | None = None
+    live: Live | None = None
 
 
 class Witness(Record, tag="witness", kw_only=True, frozen=True):

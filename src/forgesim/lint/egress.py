@@ -1,103 +1,141 @@
-"""Checks of declared egress: how wide it is, and whether manifest.yml and trust.yml tell the same story."""
+"""Checks of declared egress by itself: how wide it is, whether anything can come of it, and what stands there twice."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import Final
 
-from forgesim.errors import Problem
-from forgesim.lint.limits import ANALYTICS_HOSTS, SHARED_DOMAINS
-from forgesim.manifest.addresses import host_of
-from forgesim.manifest.model import App, EgressEntry
+from forgesim.lint.finding import Finding, Rule
+from forgesim.lint.limits import BACKEND_PORTS, REGISTRY_LABELS, SHARED_DOMAINS
+from forgesim.lint.place import Place, covers, covers_place, place_of_address
+from forgesim.lint.subject import Subject
+from forgesim.manifest.addresses import address_fault
+from forgesim.manifest.model import EgressEntry
 
-__all__ = [
-    "analytics_host",
-    "analytics_unsaid",
-    "covers",
-    "not_a_name",
-    "not_in_manifest",
-    "not_in_trust",
-    "too_wide",
-]
+__all__ = ["RULES", "covered", "covers", "fragment", "ip_address", "port", "remote_address", "too_wide"]
 
-_IP = re.compile(r"[0-9.]+|0x[0-9a-f]+(\.[0-9a-fx]+)*")
-_RUNS_CODE_OR_SENDS = frozenset({"fetch.backend", "fetch.client", "scripts"})
-"""Kinds by which data leaves in a request that the app itself makes."""
-
-
-def covers(pattern: str, host: str) -> bool:
-    """Whether a declared host takes in another: itself, or for ``*.x.com`` whatever is under ``x.com``."""
-    if pattern in ("*", host):
-        return True
-    return pattern.startswith("*.") and host.removeprefix("*").endswith(pattern[1:]) and host != pattern[2:]
-
-
-def _at(app: App, entry: EgressEntry, what: str, hint: str, *, warning: bool = True) -> Problem:
-    file = str(app.path / "manifest.yml")
-    return Problem(what=what, file=file, line=entry.line, hint=hint, warning=warning)
-
-
-def too_wide(app: App) -> Iterator[Problem]:
-    """A wildcard over a top-level domain, or over a domain where anybody can have a host."""
-    for entry in app.manifest.egress:
-        host = host_of(entry.address)
-        if not host.startswith("*."):
-            continue
-        domain = host[2:]
-        if "." not in domain:
-            what = f"{entry.address} reaches every host under .{domain}"
-            yield _at(app, entry, what, "name the host, or *. and a domain of its own")
-        elif domain in SHARED_DOMAINS or any(domain.endswith(f".{shared}") for shared in SHARED_DOMAINS):
-            what = f"{entry.address} reaches hosts that anybody can register"
-            yield _at(app, entry, what, "name the host itself")
-
-
-def not_a_name(app: App) -> Iterator[Problem]:
-    """An IP address: nobody can tell whose it is, and the policy refuses it at run time."""
-    for entry in app.manifest.egress:
-        if _IP.fullmatch(host_of(entry.address)):
-            yield _at(app, entry, f"{entry.address} is an IP address", "declare the host by name")
-
-
-def analytics_host(app: App) -> Iterator[Problem]:
-    """``category: analytics`` on a host that is not one of the tools it is meant for."""
-    for entry in app.manifest.egress:
-        host = host_of(entry.address)
-        if entry.category == "analytics" and not any(covers(known, host) for known in ANALYTICS_HOSTS):
-            what = f"{host} is not among the documented analytics tools"
-            yield _at(app, entry, what, "leave out category: analytics, or a real deployment may refuse it")
+TOO_WIDE: Final = Rule(
+    name="egress-too-wide",
+    severity="warning",
+    why="A wildcard over a top-level domain, a registry or shared hosting lets data go to whoever rents a name there.",
+    do="name the host, or *. and a domain of its own",
+)
+IP_ADDRESS: Final = Rule(
+    name="egress-ip-address",
+    severity="warning",
+    why="Nobody can tell whose an IP address is, certificates rarely name one, and private ones are never reached.",
+    do="declare the host by name",
+)
+PORT: Final = Rule(
+    name="egress-port",
+    severity="warning",
+    why="The back end reaches a fixed set of ports and no other; a port that is no number is an error.",
+    do="use 443, or one of the ports that Forge lets through",
+)
+FRAGMENT: Final = Rule(
+    name="egress-fragment",
+    severity="warning",
+    why="What follows # never leaves a client, and in a page's policy it makes the whole source void.",
+    do="leave out # and what follows",
+)
+DUPLICATE: Final = Rule(
+    name="egress-duplicate",
+    severity="warning",
+    why="The same place stands twice in one list: one of the two is stale.",
+    do="leave one of them out",
+)
+COVERED: Final = Rule(
+    name="egress-covered",
+    severity="warning",
+    why="Another entry of the list lets the same requests through, so this one narrows nothing and is stale.",
+    do="leave it out, or the wider one",
+)
+REMOTE_ADDRESS: Final = Rule(
+    name="remote-address",
+    severity="error",
+    why="A remote's baseUrl becomes an egress address as it stands; in another form it is refused or misleads.",
+    do="write the remote's baseUrl as https:// and a host",
+)
+RULES: Final = (TOO_WIDE, IP_ADDRESS, PORT, FRAGMENT, DUPLICATE, COVERED, REMOTE_ADDRESS)
 
 
-def analytics_unsaid(app: App) -> Iterator[Problem]:
-    """Analytics that does not say ``inScopeEUD: false`` counts as carrying end-user data."""
-    for entry in app.manifest.egress:
-        if entry.category == "analytics" and entry.in_scope_eud is not False:
-            what = f"analytics to {host_of(entry.address)} counts as carrying end-user data"
-            yield _at(app, entry, what, "add inScopeEUD: false where it carries none")
+def _places(subject: Subject) -> Iterator[tuple[EgressEntry, Place]]:
+    for entry in subject.app.manifest.egress:
+        place = place_of_address(entry.address)
+        if place is not None:
+            yield entry, place
 
 
-def not_in_manifest(app: App) -> Iterator[Problem]:
-    """A subprocessor's host that the app may not reach: a stale line of the privacy page, or a missing one."""
-    declared = [host_of(entry.address) for entry in app.manifest.egress]
-    for party in app.trust.subprocessors:
-        for host in party.hosts:
-            if not any(covers(pattern, host) for pattern in declared):
-                what = f"{party.name}'s host {host} is not in manifest.yml"
-                hint = "declare it under permissions.external, or take it out here"
-                yield Problem(what=what, file=str(app.trust.path), line=party.line, hint=hint)
+def _anybody_s(domain: str) -> str | None:
+    """Whose hosts are under a domain that nobody owns alone."""
+    labels = domain.split(".")
+    if len(labels) == 1:
+        return f"every host under .{domain}"
+    is_registry = len(labels) == 2 and len(labels[1]) == 2 and labels[0] in REGISTRY_LABELS
+    if is_registry or any(domain == shared or domain.endswith(f".{shared}") for shared in SHARED_DOMAINS):
+        return "hosts that anybody can register"
+    return None
 
 
-def not_in_trust(app: App) -> Iterator[Problem]:
-    """An address that no subprocessor stands behind: an error where the app sends, else a warning."""
-    hosts = [host for party in app.trust.subprocessors for host in party.hosts]
-    for entry in app.manifest.egress:
-        host = host_of(entry.address)
-        if entry.kind == "navigation" or any(covers(known, host) for known in hosts):
-            continue
-        yield _at(
-            app,
-            entry,
-            f"{entry.kind} may reach {host}, which no subprocessor of trust.yml has",
-            "add the party behind it to subprocessors, or take it out here",
-            warning=entry.kind not in _RUNS_CODE_OR_SENDS,
-        )
+def too_wide(subject: Subject) -> Iterator[Finding]:
+    for entry, place in _places(subject):
+        whose = _anybody_s(place.host[2:]) if place.host.startswith("*.") else None
+        if whose is not None:
+            yield subject.in_manifest(TOO_WIDE, f"{entry.kind}: {entry.address} reaches {whose}", entry.line)
+
+
+def ip_address(subject: Subject) -> Iterator[Finding]:
+    for entry, place in _places(subject):
+        if (literal := place.literal) is not None:
+            private = "" if literal.is_global else " of a private network, which no request reaches"
+            what = f"{entry.kind}: {entry.address} is an IP address{private}"
+            yield subject.in_manifest(IP_ADDRESS, what, entry.line)
+
+
+def port(subject: Subject) -> Iterator[Finding]:
+    for entry in subject.app.manifest.egress:
+        place = place_of_address(entry.address)
+        if place is None and address_fault(entry.address) is None:
+            what = f"{entry.kind}: {entry.address} has no usable host and port"
+            yield subject.in_manifest(PORT, what, entry.line, "correct the host or the port", "error")
+        elif place is not None and entry.kind == "fetch.backend" and place.port not in BACKEND_PORTS:
+            allowed = ", ".join(map(str, sorted(BACKEND_PORTS)))
+            what = f"{entry.kind}: nothing reaches port {place.port} of {place.host}"
+            yield subject.in_manifest(PORT, what, entry.line, f"Forge lets through {allowed}")
+
+
+def fragment(subject: Subject) -> Iterator[Finding]:
+    for entry in subject.app.manifest.egress:
+        if "#" in entry.address and address_fault(entry.address) is None:
+            yield subject.in_manifest(FRAGMENT, f"{entry.kind}: {entry.address} has a fragment", entry.line)
+
+
+def remote_address(subject: Subject) -> Iterator[Finding]:
+    """Addresses that came from ``remotes``: those written in ``external`` were looked at when they were read."""
+    for entry in subject.app.manifest.egress:
+        if (fault := address_fault(entry.address)) is not None:
+            what = f"{entry.kind}: the remote's baseUrl {entry.address!r} is no address: {fault.what}"
+            yield subject.in_manifest(REMOTE_ADDRESS, what, entry.line, fault.hint)
+
+
+def covered(subject: Subject) -> Iterator[Finding]:
+    """Duplicates, and entries whose every request a wider one lets through with the same or a firmer promise."""
+    found = list(_places(subject))
+    for number, (entry, place) in enumerate(found):
+        for other_number, (other, wide) in enumerate(found):
+            if other is entry or other.kind != entry.kind or other.category not in (None, entry.category):
+                continue
+            if not (covers_place(wide, place) and _path_covers(entry.kind, wide.path, place.path)):
+                continue
+            is_same = wide.host == place.host and _path_covers(entry.kind, place.path, wide.path)
+            if is_same and other.category == entry.category and other_number > number:
+                continue  # of two equal entries the later one is told
+            rule = DUPLICATE if is_same else COVERED
+            what = f"{entry.kind}: {entry.address} is {'also' if is_same else 'covered by'} {other.address}"
+            yield subject.in_manifest(rule, f"{what} of line {other.line}", entry.line)
+            break
+
+
+def _path_covers(kind: str, wide: str, path: str) -> bool:
+    """Whether a path of the list takes in another, as a page's policy compares them; the back end ignores paths."""
+    return kind == "fetch.backend" or wide in ("/", path) or (wide.endswith("/") and path.startswith(wide))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from forgesim.errors import Problem
-from forgesim.lint.egress import covers
-from forgesim.manifest.model import App, Step
+from forgesim.lint.finding import Finding, Rule
+from forgesim.lint.place import covers
+from forgesim.lint.subject import Subject, maps, part
+from forgesim.manifest.model import Step
 from forgesim.manifest.trust_scenarios import SERVICES
 
 __all__ = [
+    "RULES",
     "event_without_scope",
     "failing_stranger",
     "missing_resource",
@@ -19,54 +22,91 @@ __all__ = [
     "unknown_entity",
 ]
 
-_SCOPE_OF = {"confluence": ("confluence",), "jira": ("jira",), "jira-software": ("jira", "jira-software")}
+NOTHING_TO_RUN: Final = Rule(
+    name="no-scenarios",
+    severity="warning",
+    why="Without scenarios no code of the app runs, so nothing that rests on a run can hold.",
+    do="add one, or most claims stay UNPROVEN",
+)
+SEND_WITHOUT_RECEIVER: Final = Rule(
+    name="send-without-receiver",
+    severity="warning",
+    why="A declared request that no party receives allows nothing: it is stale, or a receives is missing.",
+    do="add it to a subprocessor's receives",
+)
+RECEIVER_WITHOUT_SEND: Final = Rule(
+    name="receiver-without-send",
+    severity="warning",
+    why="A party that receives nothing declared: every request to its hosts breaks the page.",
+    do="any request to its hosts is a violation: add receives",
+)
+UNKNOWN_ENTITY: Final = Rule(
+    name="entity-unknown",
+    severity="warning",
+    why="What is stored in an entity that the manifest does not declare is refused by the platform.",
+    do="declare it under app.storage.entities of manifest.yml",
+)
+FAILING_STRANGER: Final = Rule(
+    name="failing-stranger",
+    severity="warning",
+    why="A scenario lets a host fail that the app cannot have met, so the step tests nothing.",
+    do="correct the host",
+)
+EVENT_WITHOUT_SCOPE: Final = Rule(
+    name="event-without-scope",
+    severity="error",
+    why="A trigger on a product's event needs a scope that reads the product; a deployment without is refused.",
+    do="add the read scope that the event's page in the documentation names",
+)
+MISSING_RESOURCE: Final = Rule(
+    name="resource-missing",
+    severity="warning",
+    why="A front end that is not there: the back end runs here without it, a real deployment does not.",
+    do="create it, or correct its path",
+)
+RULES: Final = (
+    NOTHING_TO_RUN, SEND_WITHOUT_RECEIVER, RECEIVER_WITHOUT_SEND, UNKNOWN_ENTITY, FAILING_STRANGER,
+    EVENT_WITHOUT_SCOPE, MISSING_RESOURCE,
+)  # fmt: skip
+
+PRODUCT_SCOPES: Final = {"confluence": ("confluence",), "jira": ("jira",), "jira-software": ("jira", "jira-software")}
 """Product of an event → what its read scopes end with, or are about in classic scopes."""
 
 
-def _at(app: App, line: int | None, what: str, hint: str) -> Problem:
-    return Problem(what=what, file=str(app.trust.path), line=line, hint=hint, warning=True)
+def nothing_to_run(subject: Subject) -> Iterator[Finding]:
+    if not subject.app.trust.scenarios:
+        yield subject.in_trust(NOTHING_TO_RUN, "trust.yml has no scenarios", None)
 
 
-def nothing_to_run(app: App) -> Iterator[Problem]:
-    """Without scenarios no app code runs, so nothing that rests on a run can hold."""
-    if not app.trust.scenarios:
-        yield _at(app, None, "trust.yml has no scenarios", "add one, or most claims stay UNPROVEN")
-
-
-def send_without_receiver(app: App) -> Iterator[Problem]:
-    received = {name for party in app.trust.subprocessors for name in party.receives}
-    for name, send in app.trust.sends.items():
+def send_without_receiver(subject: Subject) -> Iterator[Finding]:
+    received = {name for party in subject.app.trust.subprocessors for name in party.receives}
+    for name, send in subject.app.trust.sends.items():
         if name not in received:
-            yield _at(app, send.line, f"nobody receives {name!r}", "add it to a subprocessor's receives")
+            yield subject.in_trust(SEND_WITHOUT_RECEIVER, f"nobody receives {name!r}", send.line)
 
 
-def receiver_without_send(app: App) -> Iterator[Problem]:
-    for party in app.trust.subprocessors:
+def receiver_without_send(subject: Subject) -> Iterator[Finding]:
+    for party in subject.app.trust.subprocessors:
         if not party.receives:
-            hint = "any request to its hosts is a violation: add receives"
-            yield _at(app, party.line, f"{party.name} receives nothing that is declared", hint)
+            yield subject.in_trust(RECEIVER_WITHOUT_SEND, f"{party.name} receives nothing that is declared", party.line)
 
 
-def unknown_entity(app: App) -> Iterator[Problem]:
-    """A store in an entity that ``app.storage.entities`` does not have."""
-    storage = app.manifest.data.get("app", {}).get("storage") or {}
-    known = {entity.get("name") for entity in storage.get("entities") or ()}
-    for store in app.trust.stores:
+def unknown_entity(subject: Subject) -> Iterator[Finding]:
+    known = {each.get("name") for each in maps(part(subject.app.manifest.data, "app", "storage", "entities"))}
+    for store in subject.app.trust.stores:
         kind, _, name = store.place.partition(" ")
         if kind == "entity" and name not in known:
-            hint = "declare it under app.storage.entities of manifest.yml"
-            yield _at(app, store.line, f"there is no entity {name!r}", hint)
+            yield subject.in_trust(UNKNOWN_ENTITY, f"there is no entity {name!r}", store.line)
 
 
-def failing_stranger(app: App) -> Iterator[Problem]:
-    """A step that lets a host fail which no subprocessor has: the app could not have met it."""
-    hosts = [host for party in app.trust.subprocessors for host in party.hosts]
-    for scenario in app.trust.scenarios:
+def failing_stranger(subject: Subject) -> Iterator[Finding]:
+    hosts = [host for party in subject.app.trust.subprocessors for host in party.hosts]
+    for scenario in subject.app.trust.scenarios:
         for step in _steps(scenario.steps):
             target = str(step.data.get("fail", ""))
             known = target in SERVICES or any(covers(host, target) for host in hosts)
             if step.kind == "fail" and not known:
-                yield _at(app, step.line, f"no subprocessor has the host {target}", "correct the host")
+                yield subject.in_trust(FAILING_STRANGER, f"no subprocessor has the host {target}", step.line)
 
 
 def _steps(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -75,35 +115,34 @@ def _steps(steps: tuple[Step, ...]) -> Iterator[Step]:
         yield from _steps(step.steps)
 
 
-def event_without_scope(app: App) -> Iterator[Problem]:
-    """A trigger on a product's event while no scope reads that product: a real deployment refuses it."""
-    for module in app.manifest.modules:
-        for event in module.data.get("events", ()) if module.type == "trigger" else ():
+def event_without_scope(subject: Subject) -> Iterator[Finding]:
+    for module in subject.app.manifest.modules:
+        for event in module.data.get("events") or () if module.type == "trigger" else ():
             name = event.get("eventType", "") if isinstance(event, dict) else event
-            product = [*name.split(":"), ""][1]
-            if product in _SCOPE_OF and not any(_reads(scope, product) for scope in app.manifest.scopes):
-                yield Problem(
-                    what=f"the trigger {module.key!r} waits for {name}, and no scope reads {product}",
-                    file=str(app.path / "manifest.yml"),
-                    line=module.line,
-                    hint=f"add a read scope of {product}, for example that of the event's page in the docs",
-                )
+            product = [*str(name).split(":"), ""][1]
+            if product in PRODUCT_SCOPES and not any(_reads(scope, product) for scope in subject.app.manifest.scopes):
+                what = f"the trigger {module.key!r} waits for {name}, and no scope reads {product}"
+                yield subject.in_manifest(EVENT_WITHOUT_SCOPE, what, module.line)
 
 
-def missing_resource(app: App) -> Iterator[Problem]:
-    """A front end that is not there: the back end runs without it, a real deployment does not."""
-    for resource in app.manifest.data.get("resources") or ():
-        path = str(resource.get("path", ""))
-        if not (app.path / path).exists():
-            yield Problem(
-                what=f"the resource {resource.get('key')!r} has no folder or file {path}",
-                file=str(app.path / "manifest.yml"),
-                hint="create it, or correct its path",
-                warning=True,
-            )
+def missing_resource(subject: Subject) -> Iterator[Finding]:
+    folder = subject.app.path.resolve()
+    for number, resource in enumerate(maps(subject.app.manifest.data.get("resources"))):
+        path, line = str(resource.get("path", "")), subject.line("resources", number, "path")
+        try:
+            found = (folder / path).resolve()
+            there = found.exists()
+        except (OSError, ValueError, RuntimeError):
+            found, there = folder, False
+        if not there:
+            what = f"the resource {resource.get('key')!r} has no folder or file {path}"
+            yield subject.in_manifest(MISSING_RESOURCE, what, line)
+        elif not found.is_relative_to(folder):
+            what = f"the resource {resource.get('key')!r} is outside of the app: {path}"
+            yield subject.in_manifest(MISSING_RESOURCE, what, line, "put it into the app's folder", "error")
 
 
 def _reads(scope: str, product: str) -> bool:
     verb, _, rest = scope.partition(":")
     about = rest.replace("-", ":").split(":")
-    return verb in ("read", "manage", "write") and any(part in about for part in _SCOPE_OF[product])
+    return verb in ("read", "manage", "write") and any(part in about for part in PRODUCT_SCOPES[product])

@@ -36,7 +36,7 @@ def read_scopes(reader: Reader, permissions: Node | None, known: frozenset[str] 
     for name, place in places.items():
         if known is not None and name not in known:
             hint = one_of(name, known) or "it is passed on, and no operation will ask for it"
-            reader.tell(place, f"unknown scope {name!r}", hint, warning=True)
+            reader.tell(place, f"unknown scope {name!r}", hint, warning=True, rule="scope-unknown")
     return scopes
 
 
@@ -81,7 +81,7 @@ def _read_entry(
 ) -> list[EgressEntry]:
     if isinstance(node.value, str):
         hint = f"write {{address: {node.value}}}"
-        reader.tell(node, f"a plain text entry in {kind} is deprecated", hint, warning=True)
+        reader.tell(node, f"a plain text entry in {kind} is deprecated", hint, warning=True, rule="egress-plain-text")
         return _checked(reader, node, EgressEntry(kind=kind, address=node.value, line=node.line))
     if not isinstance(node.value, dict):
         reader.tell(node, f"an entry of {kind} must be {{address: …}} or {{remote: …}}")
@@ -109,13 +109,15 @@ def _read_entry(
 
 def _checked(reader: Reader, node: Node, entry: EgressEntry) -> list[EgressEntry]:
     if fault := address_fault(entry.address):
-        reader.tell(node, *fault)
+        reader.tell(node, fault.what, fault.hint, rule=fault.rule)
         return []
     if entry.address == "*":
-        reader.tell(node, f"'*' lets {entry.kind} reach any host", "name the hosts", warning=True)
+        what = f"'*' lets {entry.kind} reach any host"
+        reader.tell(node, what, "name the hosts", warning=True, rule="egress-any-host")
     elif entry.kind == "fetch.backend" and _path(entry.address):
         hint = f"the back end may reach all of {host_of(entry.address)}"
-        reader.tell(node, "the path of a fetch.backend address is ignored", hint, warning=True)
+        what = "the path of a fetch.backend address is ignored"
+        reader.tell(node, what, hint, warning=True, rule="egress-path-ignored")
     return [entry]
 
 

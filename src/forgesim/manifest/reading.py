@@ -39,8 +39,10 @@ class Reader:
         self.file = file
         self.problems: list[Problem] = list(problems)
 
-    def tell(self, node: Node, what: str, hint: str | None = None, *, warning: bool = False) -> None:
-        self.tell_at((node.line, node.column), what, hint, warning=warning)
+    def tell(
+        self, node: Node, what: str, hint: str | None = None, *, warning: bool = False, rule: str | None = None
+    ) -> None:
+        self.tell_at((node.line, node.column), what, hint, warning=warning, rule=rule)
 
     def tell_at(
         self,
@@ -49,10 +51,11 @@ class Reader:
         hint: str | None = None,
         *,
         warning: bool = False,
+        rule: str | None = None,
     ) -> None:
         line, column = place
         self.problems.append(
-            Problem(what=what, file=self.file, line=line, column=column, hint=hint or None, warning=warning)
+            Problem(what=what, file=self.file, line=line, column=column, hint=hint or None, warning=warning, rule=rule)
         )
 
     def errors(self) -> list[Problem]:

@@ -32,8 +32,13 @@ def proof_object(ledger: Ledger, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     }
 
 
-def run_object(ran: Ran, counts: Mapping[str, int], broken: Sequence[Verdict]) -> dict[str, Any]:
-    """What ``run --json`` prints: the last call, what crossed in numbers, and the claims that broke."""
+def run_object(
+    ran: Ran, counts: Mapping[str, int], broken: Sequence[Verdict], live: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """What ``run --json`` prints: the last call, what crossed in numbers, and the claims that broke.
+
+    ``live``: host → requests that left the machine; named only where live egress was on.
+    """
     outcome = ran.outcome
     error = None if outcome.ok else {"type": outcome.type, "message": outcome.message, "at": outcome.at}
     return {
@@ -44,6 +49,7 @@ def run_object(ran: Ran, counts: Mapping[str, int], broken: Sequence[Verdict]) -
         "error": error,
         "crossings": dict(counts),
         "broken": [verdict_object(verdict) for verdict in broken],
+        **({"live": dict(live)} if live else {}),
     }
 
 

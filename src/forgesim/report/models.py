@@ -1,4 +1,4 @@
-"""The JSON of ``prove --json``, ``judge --json`` and ``run --json`` as types, for scripts that read it.
+"""The JSON of ``prove``, ``judge``, ``run`` and ``lint`` with ``--json`` as types, for scripts that read it.
 
 ``Proof.model_validate_json(line)`` gives a typed object or says what is wrong; ``docs/*.schema.json`` are made from
 these. forgesim itself prints without loading them.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Coverage", "Crossings", "Evidence", "Failure", "Proof", "Ran", "Verdict", "schemas", "write_schemas"]
+__all__ = [
+    "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding", "Linted", "Major", "Policy", "Proof",
+    "Ran", "Verdict", "schemas", "write_schemas",
+]  # fmt: skip
 
 
 class Shape(BaseModel):
@@ -80,7 +83,10 @@ class Crossings(Shape):
 
 
 class Ran(Shape):
-    """What ``run --json`` prints: the last call, what crossed, and the claims that it broke."""
+    """What ``run --json`` prints: the last call, what crossed, and the claims that it broke.
+
+    ``live`` is there only where live egress was on: host → requests that really left the machine.
+    """
 
     app: str
     function: str
@@ -89,11 +95,88 @@ class Ran(Shape):
     error: Failure | None
     crossings: Crossings
     broken: list[Verdict]
+    live: dict[str, Annotated[int, Field(ge=0)]] | None = None
+
+
+class Finding(Shape):
+    """One finding of ``lint``. ``rule`` is a name of docs/lint.md; ``hint`` says what to do."""
+
+    rule: str
+    severity: Literal["error", "warning", "note"]
+    what: str
+    file: str | None
+    line: int | None = Field(ge=1)
+    hint: str | None
+
+
+class Reason(Shape):
+    """A requirement of Runs on Atlassian: ``met`` is null where the files cannot tell, ``forge`` Forge's own name."""
+
+    name: str
+    forge: str | None
+    met: bool | None
+    why: str
+    line: int | None = Field(ge=1)
+
+
+class Eligibility(Shape):
+    """Eligible where no requirement is known to be missed."""
+
+    eligible: bool
+    reasons: list[Reason]
+
+
+class Refused(Shape):
+    """Something that the manifest asks for and the policy does not get."""
+
+    kind: str
+    text: str
+    why: str
+
+
+class Policy(Shape):
+    """The Content Security Policy of one page."""
+
+    resource: str
+    page: str
+    header: str
+    directives: dict[str, list[str]]
+    refused: list[Refused]
+
+
+class Change(Shape):
+    """What forces a major version; ``line`` is null for what is gone."""
+
+    name: str
+    what: str
+    line: int | None = Field(ge=1)
+
+
+class Major(Shape):
+    """The kind of the next version beside an older manifest."""
+
+    against: str
+    version: Literal["major", "minor"]
+    changes: list[Change]
+
+
+class Linted(Shape):
+    """What ``lint --json`` prints."""
+
+    app: str
+    findings: list[Finding]
+    eligibility: Eligibility | None
+    csp: list[Policy]
+    major: Major | None
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """File name → JSON Schema."""
-    return {"prove.schema.json": Proof.model_json_schema(), "run.schema.json": Ran.model_json_schema()}
+    return {
+        "prove.schema.json": Proof.model_json_schema(),
+        "run.schema.json": Ran.model_json_schema(),
+        "lint.schema.json": Linted.model_json_schema(),
+    }
 
 
 def write_schemas(folder: Path) -> None:

@@ -36,6 +36,8 @@ DISCLAIMERS = (
 
 TAKEN = "judged again from crossings; trial, coverage and inventory records are taken as they stand"
 
+LIVE = "a run that cannot be repeated, and proves nothing"
+
 COLOURS: Mapping[Outcome, str] = {
     Outcome.HOLDS: "green",
     Outcome.BROKEN: "bold red",
@@ -72,8 +74,13 @@ def run_report(
     broken: Sequence[Verdict],
     written: Path | None,
     console: Console | None = None,
+    *,
+    live: Mapping[str, int] | None = None,
 ) -> None:
-    """Print a run's result by its shape, what crossed, and per claim whether these records break it."""
+    """Print a run's result by its shape, what crossed, and per claim whether these records break it.
+
+    ``live``: host → requests that really left the machine.
+    """
     out = console or _screen()
     who = f" as {clean(ran.user)}" if ran.user else ""
     out.print(Text(f"{clean(ran.app.name)} · {clean(ran.function)}{who}", style="bold"))
@@ -87,6 +94,9 @@ def run_report(
         out.print(Text(f"written to {clean(str(written))}"))
     out.print()
     out.print(Text(" · ".join(f"{word} {counts.get(name, 0)}" for name, word in COUNTED)))
+    if live:
+        sent = " · ".join(f"{clean(host)} {number}" for host, number in live.items())
+        out.print(Text(f"live, out of this machine: {sent} · {LIVE}", style="yellow"))
     _print_breaks(out, broken)
     _print_footer(out, ran.ledger.header)
 

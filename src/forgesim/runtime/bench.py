@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
+from forgesim.decision import Decision
+from forgesim.egress.policy import parse_target
 from forgesim.egress.subprocessors.aws import AwsLambda
 from forgesim.egress.subprocessors.service import ServiceRequest
 from forgesim.ledger.records import Body, Decided, Record
@@ -26,14 +27,12 @@ class Requests:
     def write(self, record: Record) -> None:
         if not isinstance(record, Decided) or record.channel != "egress" or not record.decision.allow:
             return
-        parts = urlsplit(record.target)
-        if parts.hostname not in self._hosts:
+        target = parse_target(record.target)  # as the broker had it
+        if isinstance(target, Decision) or target.host not in self._hosts:
             return
         headers = {name.lower(): value for name, value in record.headers}
         body = _bytes(record.body)
-        self.found.append(
-            ServiceRequest(record.verb, parts.hostname, parts.path or "/", parts.query, headers, body, record.at)
-        )
+        self.found.append(ServiceRequest(record.verb, target.host, target.path, target.query, headers, body, record.at))
 
     def flush(self) -> None:
         """Nothing to hand on."""

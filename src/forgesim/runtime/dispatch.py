@@ -21,6 +21,7 @@ from forgesim.errors import InternalError
 from forgesim.gateway.call import Invocation
 from forgesim.gateway.gateway import Crossed, Gateway
 from forgesim.ledger.records import Close, Open, Witness
+from forgesim.runtime.intake import Intake
 from forgesim.sandbox.host import (
     DiedEvent,
     Event,
@@ -83,6 +84,7 @@ class Task:
     queue: deque[tuple[Fetch, bytes]] = field(default_factory=deque)
     pending: list[tuple[int, int, int, Answer]] = field(default_factory=list)
     inbox: deque[Event] = field(default_factory=deque)
+    intake: Intake = field(default_factory=Intake)
     loading: bool = False
     loaded: Ready | None = None
     outcome: Outcome | None = None
@@ -145,12 +147,28 @@ class Dispatcher:
         """Let a guest run until it rests or has ended. What others say meanwhile waits for their turn."""
         while True:
             while task.inbox:
-                self._on(task, task.inbox.popleft())
+                event = task.inbox.popleft()
+                waiting = len(task.queue)
+                self._on(task, event)
+                if isinstance(event, FrameEvent) and len(task.queue) <= waiting:
+                    task.intake.release(event.body)
             if task.idle or task.outcome is not None:
                 return
             for event in self._sandbox.wait(None):
                 if (owner := self._tasks.get(event.worker.id)) is not None:
-                    owner.inbox.append(event)
+                    self._arrive(owner, event)
+
+    def _arrive(self, task: Task, event: Event) -> None:
+        """Take an event in for its turn. Who sends too much is ended; what the kernel saw of it still counts."""
+        task.inbox.append(event)
+        why = task.intake.take(event)
+        if why is None:
+            return
+        task.worker.kill()
+        task.queue.clear()
+        task.inbox = deque(each for each in task.inbox if isinstance(each, WitnessEvent))
+        if task.outcome is None:
+            self._end(task, Outcome("protocol", type="ProtocolError", message=why))
 
     def _open(self, task: Task) -> None:
         invocation = task.invocation
@@ -341,6 +359,7 @@ class Dispatcher:
     def _serve(self, task: Task) -> None:
         """Pass the task's first request through the gateway; its answer is due after the channel's latency."""
         fetch, body = task.queue.popleft()
+        task.intake.release(body)
         crossed = self._cross(task, fetch, body)
         if crossed is not None and crossed.kind.channel == "egress":
             self._rearm()  # a vendor's service may have run: that real time is not the guests'

@@ -16,6 +16,7 @@ from forgesim.egress.subprocessors.service import ServiceEvent
 from forgesim.guest.residue import RESIDUE
 from forgesim.ids import derive
 from forgesim.manifest.model import App
+from forgesim.runtime.intake import Intake
 from forgesim.sandbox.host import (
     DiedEvent,
     Event,
@@ -115,8 +116,8 @@ class ServiceRunner:
         ended = _Request(worker, pack(invoke, _encode([asked, {}])), invoke, ready=True).serve(self._started())
         try:
             return msgspec.json.decode(ended.result, type=Residue) if ended.ending == "ok" else None
-        except msgspec.MsgspecError:
-            return None
+        except (msgspec.MsgspecError, ValueError):
+            return None  # a service that answers in the guest's place
 
     def forget(self) -> None:
         """End the kept processes: the next request starts afresh."""
@@ -156,6 +157,7 @@ class _Request:
         if ready:
             worker.send(frame)
         self._ready = ready
+        self._intake = Intake()
 
     def serve(self, sandbox: Sandbox) -> Ended:
         self._worker.set_deadline(REAL_SECONDS)
@@ -165,7 +167,7 @@ class _Request:
                 continue
             for event in sandbox.wait(None):
                 if event.worker is self._worker and self._ended is None:
-                    self._on(event)
+                    self._take(event)
         self._worker.set_deadline(None)
         return self._ended
 
@@ -183,6 +185,15 @@ class _Request:
             return
         self._now_ms = max(self._now_ms, self._until)
         self._worker.send(pack(Tick(self._now_ms)))
+
+    def _take(self, event: Event) -> None:
+        if (why := self._intake.take(event)) is not None:
+            self._worker.kill()
+            self._fail(f"[ERROR] Runtime.ExitError: {why}")
+            return
+        if isinstance(event, FrameEvent) and event.header.__class__ is not Fetch:
+            self._intake.release(event.body)  # what it logs and asks for is kept until its end
+        self._on(event)
 
     def _on(self, event: Event) -> None:
         match event:
@@ -224,8 +235,9 @@ class _Request:
         elif kind == "result" and fetch.id == 0:
             self._end("ok", body or b"null")
         elif kind == "error" and fetch.id == 0:
-            said = _said(body)
-            self._log(_traceback(said), said.get("at"))
+            said = _error(body)
+            at = said.get("at")
+            self._log(_traceback(said), None if at is None else str(at))
             self._end("error")
         else:  # nothing of Forge answers here
             self._events.append(ServiceEvent("audit", f"forge {kind}", fetch.path, fetch.line))
@@ -239,15 +251,17 @@ class _Request:
         self._end("killed")
 
 
-def _said(body: bytes) -> Mapping[str, Any]:
-    """What an error frame says; its words as they are where they are not of the guest's form."""
+def _error(body: bytes) -> Mapping[str, Any]:
+    """What an error frame says; nothing where it is not what the guest's own code sends."""
     try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.MsgspecError:
-        return {"type": "Error", "message": body.decode("utf-8", "backslashreplace")}
+        said = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _traceback(said: Mapping[str, Any]) -> str:
     """What Lambda's runtime writes to the log where a handler raises."""
-    frames = "".join(f"\n  {frame}" for frame in said.get("stack") or ())
+    stack = said.get("stack")
+    frames = "".join(f"\n  {frame}" for frame in stack) if isinstance(stack, list) else ""
     return f"[ERROR] {said.get('type')}: {said.get('message')}{frames}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from forgesim.egress.live import LiveEgress
 from forgesim.errors import InputError, InternalError, Problem
 from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Crossing, Ledger, parse
@@ -22,7 +23,7 @@ from forgesim.site.edit import find_user
 from forgesim.site.model import Site
 from forgesim.site.variables import expand
 
-__all__ = ["Ran", "counts", "run"]
+__all__ = ["Ran", "counts", "live_counts", "run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,12 @@ def run(
     ledger: Path | None = None,
     bodies: bool = False,
     catalog: str,
+    live: LiveEgress | None = None,
 ) -> Ran:
     """Call ``function`` to its end, or play the first scenario where there is none.
 
-    ``sandbox`` is asked for one once the input has been found good. Raises InputError for an unknown function, user
+    ``sandbox`` is asked for one once the input has been found good. Requests to the hosts of ``live`` really leave the
+    machine. Raises InputError for an unknown function, user
     or variable, InternalError where forgesim itself fails.
     """
     image = build_image(app, coverage=False)
@@ -66,7 +69,7 @@ def run(
         simulator = Simulator(app=app, image=image, sandbox=walls, ledger=pens, seed=seed, warm=True)
         try:
             label = function or "first scenario"
-            with simulator.stage(site, cause="run", label=label, clock_ms=clock_ms, state=state) as stage:
+            with simulator.stage(site, cause="run", label=label, clock_ms=clock_ms, state=state, live=live) as stage:
                 name, handle, outcome = _run(stage, function, user, given)
         finally:
             simulator.close()
@@ -105,6 +108,16 @@ def counts(ledger: Ledger) -> Mapping[str, int]:
         kind = _counted(crossing)
         if kind is not None:
             found[kind] += 1
+    return found
+
+
+def live_counts(ledger: Ledger) -> Mapping[str, int]:
+    """Live host → requests that were sent to it, out of this machine. Empty where live egress was off."""
+    found = dict.fromkeys((host for run in ledger.runs.values() for host in run.live), 0)
+    for crossing in ledger.crossings:
+        live = crossing.answered.live if crossing.answered is not None else None
+        if live is not None and live.peer is not None:
+            found[live.host] += 1
     return found
 
 

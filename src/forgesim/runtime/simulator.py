@@ -8,7 +8,9 @@ from typing import Literal
 
 from forgesim.clock import VirtualClock
 from forgesim.egress.broker import Broker
+from forgesim.egress.live import Connector, LiveEgress
 from forgesim.egress.subprocessors.catalog import build as build_subprocessors
+from forgesim.errors import InternalError
 from forgesim.gateway.call import Installation, Services
 from forgesim.ids import derived_uuid
 from forgesim.ledger.records import Run
@@ -83,18 +85,25 @@ class Simulator:
         ledger: Pen | None = None,
         scopes: frozenset[str] | None = None,
         analytics: bool = True,
+        live: LiveEgress | None = None,
     ) -> Stage:
         """A fresh installation of the app on ``site``; the site is written to as the app writes.
 
         ``ledger`` takes the stage's records instead of the simulator's. Such a stage is no run of the simulator's
-        ledger: it has the number 0, so that it is the same each time.
+        ledger: it has the number 0, so that it is the same each time. ``live`` sends requests out of the machine, for
+        stages of cause ``run`` alone: raises InternalError for one that scenarios are explored, probed or tried on.
         """
+        if live is not None and (cause != "run" or ledger is not None):
+            raise InternalError(f"live egress is for run alone, and this stage is for {cause} {label!r}")
         regions = Regions(state)
         try:
             services = Services(
                 kvs=Kvs(regions),
                 llm=Llm(model),
-                broker=Broker(build_subprocessors(self.app.trust.subprocessors, self.vendor)),
+                broker=Broker(
+                    build_subprocessors(self.app.trust.subprocessors, self.vendor),
+                    Connector(live=live) if live else None,
+                ),
             )
             stage = Stage(
                 app=self.app,
@@ -104,7 +113,9 @@ class Simulator:
                 seed=self.seed if seed is None else seed,
                 clock=VirtualClock(site.clock_ms if clock_ms is None else clock_ms),
                 services=services,
-                installation=self._installation(site, scopes, analytics=analytics),
+                installation=self._installation(
+                    site, scopes, analytics=analytics, live=live.hosts if live else frozenset()
+                ),
                 regions=regions,
                 sequence=lambda: next(self._seq),
                 real_seconds=self._real_seconds,
@@ -117,7 +128,9 @@ class Simulator:
             raise
         return stage
 
-    def _installation(self, site: Site, scopes: frozenset[str] | None, *, analytics: bool) -> Installation:
+    def _installation(
+        self, site: Site, scopes: frozenset[str] | None, *, analytics: bool, live: frozenset[str]
+    ) -> Installation:
         manifest = self.app.manifest
         return Installation(
             id=derived_uuid("installation", manifest.app_id, site.cloud_id),
@@ -130,6 +143,7 @@ class Simulator:
             confluence=Confluence(site),
             jira=Jira(site),
             analytics=analytics,
+            live=live,
         )
 
     def _write_run(self, stage: Stage, cause: RunCause, label: str) -> None:
@@ -155,6 +169,7 @@ class Simulator:
                 access={who: tuple(refs) for who, refs in access_lists(site).items()} if first else {},
                 parents=dict(parents(site)) if first else {},
                 index=scan_index(site) if first else None,
+                live=tuple(sorted(installation.live)),
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -15,10 +16,12 @@ from forgesim.sandbox.loop import READ, WRITE, Loop
 from forgesim.sandbox.worker import GO
 from forgesim.seam import Boot, Fatal, FrameError, FrameReader, FromGuest, decode_from_guest
 
-__all__ = ["MAX_REFUSALS", "MAX_UNSENT", "Worker", "ending"]
+__all__ = ["MAX_REFUSALS", "MAX_THREADS", "MAX_UNSENT", "Worker", "ending"]
 
 MAX_REFUSALS = 2000
 """Refused system calls after which a worker is killed: an app in a loop must not fill the ledger."""
+MAX_THREADS = 1024
+"""Threads of one worker, Lambda's number: more cost the host memory that no limit of the worker's counts."""
 MAX_UNSENT = 64 * 1024 * 1024
 """Bytes that may wait for a guest that does not read."""
 _READ_SIZE = 64 * 1024
@@ -232,12 +235,31 @@ class Worker:
         if not self._walled:
             witness.refuse(self._listener, notice)
             return
+        if witness.makes_thread(notice):
+            self._on_thread(notice)
+            return
         self._loop.events.append(WitnessEvent(self, notice.call, witness.describe(notice)))
         self._refusals += 1
         if self._refusals > MAX_REFUSALS:
             self._break(f"more than {MAX_REFUSALS} system calls were refused")
         elif not witness.give_decoy(self._listener, notice):
             witness.refuse(self._listener, notice)
+
+    def _on_thread(self, notice: witness.Notice) -> None:
+        """One more thread. Calls that go on are counted a moment later, so there may be twice as many at most."""
+        try:
+            threads = Path(f"/proc/{self.pid}/task").stat().st_nlink - 2
+        except (OSError, StopIteration):
+            threads = 0  # it is ending
+        if threads < MAX_THREADS:
+            witness.let_start(self._listener, notice)
+            return
+        self._loop.events.append(WitnessEvent(self, notice.call, f"more than {MAX_THREADS} threads"))
+        self._refusals += 1
+        if self._refusals > MAX_REFUSALS:
+            self._break(f"more than {MAX_REFUSALS} system calls were refused")
+        else:
+            witness.refuse(self._listener, notice, errno.EAGAIN)
 
     def _drop_listener(self) -> None:
         if self._listener >= 0:

@@ -154,6 +154,9 @@ class Sandbox:
     def _nursery(self, image: AppCode) -> _Nursery:
         key = (image.digest, str(image.root))
         found = self._nurseries.pop(key, None)
+        if found is not None and found.zygote.ended:  # killed from outside, and nobody has waited since
+            self._end(found)
+            found = None
         if found is None:
             self._make_room()
             found = self._found(image)
@@ -208,6 +211,10 @@ class Sandbox:
             self._bury(nursery)
             return
         self._nurseries = {key: other for key, other in self._nurseries.items() if other is not nursery}
+        self._end(nursery)
+
+    def _end(self, nursery: _Nursery) -> None:
+        """Report the workers of a zygote that has ended, and let it go."""
         for worker in [*nursery.workers.values()]:
             worker.end("its zygote ended")
         self._dissolve(nursery)

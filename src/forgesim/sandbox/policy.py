@@ -36,11 +36,11 @@ _FREE = """
     getcwd readlink readlinkat access faccessat faccessat2 getdents64 fadvise64 umask
     dup dup2 dup3 pipe pipe2 close_range poll ppoll select pselect6
     epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
-    futex set_robust_list rseq set_tid_address sched_yield sched_getscheduler sched_getparam getcpu
+    futex set_robust_list rseq set_tid_address sched_yield getcpu
     nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times restart_syscall
     getitimer setitimer alarm getrusage getrlimit uname sysinfo getrandom
     chdir fchdir fsync fdatasync getpgrp
-    recvfrom shutdown getsockopt getsockname getpeername wait4 waitid exit exit_group
+    shutdown getsockname getpeername wait4 waitid exit exit_group
     """
 """Calls that are allowed whatever their arguments."""
 
@@ -63,6 +63,15 @@ PRCTL = (15, 16, 0x53564D41)
 """PR_SET_NAME, PR_GET_NAME, PR_SET_VMA (glibc names its mappings)."""
 
 AF_UNIX, SOCK_STREAM, SOCK_TYPE_MASK = 1, 1, 0xF
+SOL_SOCKET = 1
+SOCKET_OPTIONS = (3, 4, 7, 8, 30, 38, 39)
+"""SO_TYPE, SO_ERROR, SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_PROTOCOL, SO_DOMAIN: nothing about the peer. At the seam
+that is the host, and SO_PEERPIDFD would hand out a descriptor of its process.
+"""
+SEND_FLAGS = 0x40 | 0x4000
+"""MSG_DONTWAIT, MSG_NOSIGNAL. Out-of-band data would reach kernel code that nothing here has a use for."""
+RECEIVE_FLAGS = 0x2 | 0x20 | 0x40 | 0x100 | 0x4000 | 0x40000000
+"""MSG_PEEK, MSG_TRUNC, MSG_DONTWAIT, MSG_WAITALL, MSG_NOSIGNAL, MSG_CMSG_CLOEXEC."""
 PRIO_PROCESS = 0
 
 
@@ -73,12 +82,13 @@ def python_policy(refuse: int, pid: int = OWN_PID) -> Policy:
         return Rules((conditions,), ALLOW, otherwise)
 
     read_only = errno_action(errno.EACCES)
+    threads = NOTIFY if refuse == NOTIFY else ALLOW  # the host counts them, where it can be asked
     return {
         **dict.fromkeys(_FREE.split(), ALLOW),
         **dict.fromkeys(QUIET, errno_action(errno.ENOSYS)),
         "open": only(Masked32(1, 0, OPEN_WRITES), otherwise=read_only),
         "openat": only(Masked32(2, 0, OPEN_WRITES), otherwise=read_only),
-        "clone": only(Masked32(0, CLONE_THREAD, CLONE_THREAD | CLONE_NEW)),
+        "clone": Rules(((Masked32(0, CLONE_THREAD, CLONE_THREAD | CLONE_NEW),),), threads, refuse),
         "fcntl": only(In32(1, FCNTL)),
         "ioctl": only(In32(1, IOCTL), otherwise=errno_action(errno.ENOTTY)),
         "prctl": only(In32(0, PRCTL)),
@@ -87,10 +97,12 @@ def python_policy(refuse: int, pid: int = OWN_PID) -> Policy:
         "getsid": only(Masked32(0, 0)),
         "kill": only(Masked32(0, pid)),
         "tgkill": only(Masked32(0, pid)),
-        "sched_getaffinity": only(In32(0, (0, pid))),
+        **dict.fromkeys(("sched_getaffinity", "sched_getparam", "sched_getscheduler"), only(In32(0, (0, pid)))),
         "prlimit64": only(In32(0, (0, pid)), Same64(2, 0)),
         "socketpair": only(Masked32(0, AF_UNIX), Masked32(1, SOCK_STREAM, SOCK_TYPE_MASK)),
-        "sendto": only(Same64(4, 0)),
+        "sendto": only(Same64(4, 0), Masked32(3, 0, ~SEND_FLAGS & 0xFFFFFFFF)),
+        "recvfrom": only(Masked32(3, 0, ~RECEIVE_FLAGS & 0xFFFFFFFF)),
+        "getsockopt": only(Masked32(1, SOL_SOCKET), In32(2, SOCKET_OPTIONS)),
     }
 
 

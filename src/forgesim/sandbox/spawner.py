@@ -92,6 +92,11 @@ class Zygote:
             raise InternalError(f"the zygote answered {message} when it was started")
         return message, descriptors[0]
 
+    @property
+    def ended(self) -> bool:
+        """Whether its process is gone."""
+        return self._process.poll() is not None
+
     def fileno(self) -> int:
         return self._control.fileno()
 
@@ -110,7 +115,10 @@ class Zygote:
 
     def fork(self, seam: int) -> tuple[int, int]:
         """A new worker with ``seam`` as the guest's end: its pid as the zygote sees it, and its pidfd."""
-        send(self._control, Spawn(), [seam])
+        try:
+            send(self._control, Spawn(), [seam])
+        except OSError as error:
+            raise InternalError(f"the zygote is gone: {error.strerror}") from None
         message, descriptors = self._answer()
         if not isinstance(message, Born):
             raise InternalError(f"the zygote answered {message} to a fork")

@@ -1,7 +1,8 @@
 """The kernel witness: each system call that the filter refuses waits until the host has read and answered it.
 
-The answer is always a refusal or a dead descriptor, never "go on", so a guest that changes its memory in
-between changes only what is written down about a call that was not made.
+The answer is a refusal or a dead descriptor, so a guest that changes its memory in between changes only what is
+written down about a call that was not made. One call may go on: ``clone`` for a thread, whose flags are in a register
+that no other thread can change.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from forgesim.sandbox import kernel
+from forgesim.sandbox.policy import CLONE_NEW, CLONE_THREAD
 from forgesim.sandbox.syscalls import TABLES
 
-__all__ = ["Notice", "describe", "give_decoy", "receive", "refuse", "socket_address"]
+__all__ = ["Notice", "describe", "give_decoy", "let_start", "makes_thread", "receive", "refuse", "socket_address"]
 
 
 def _ioctl(direction: int, number: int, size: int) -> int:
@@ -30,6 +32,7 @@ _ANSWER = struct.Struct("=QqiI")
 _DECOY = struct.Struct("=QIIII")
 _RECEIVE, _SEND, _ADD_FD = _ioctl(3, 0, 80), _ioctl(3, 1, 24), _ioctl(1, 3, 24)
 _ADD_FD_AND_SEND = 2
+_CONTINUE = 1
 _MAX_TEXT = 1024
 _PAGE = 4096
 
@@ -94,10 +97,24 @@ def receive(listener: int) -> Notice | None:
     return Notice(number, thread, _NAMES.get(call, f"call {call}"), tuple(args))
 
 
-def refuse(listener: int, notice: Notice) -> None:
-    """The call fails with EPERM. A thread that is gone needs no answer."""
+def refuse(listener: int, notice: Notice, number: int = errno.EPERM) -> None:
+    """The call fails with the error ``number``. A thread that is gone needs no answer."""
+    _answer(listener, _ANSWER.pack(notice.id, 0, -number, 0))
+
+
+def makes_thread(notice: Notice) -> bool:
+    """Whether the call is ``clone`` for a thread of its own process, and for nothing else."""
+    return notice.call == "clone" and notice.args[0] & (CLONE_THREAD | CLONE_NEW) == CLONE_THREAD
+
+
+def let_start(listener: int, notice: Notice) -> None:
+    """The thread that ``makes_thread`` has found is made."""
+    _answer(listener, _ANSWER.pack(notice.id, 0, 0, _CONTINUE))
+
+
+def _answer(listener: int, answer: bytes) -> None:
     with suppress(OSError):
-        fcntl.ioctl(listener, _SEND, bytearray(_ANSWER.pack(notice.id, 0, -errno.EPERM, 0)))
+        fcntl.ioctl(listener, _SEND, bytearray(answer))
 
 
 def give_decoy(listener: int, notice: Notice) -> bool:

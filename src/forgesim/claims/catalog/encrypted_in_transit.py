@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.declared import covers_host, declared_hosts
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
-from forgesim.claims.wire import host_of
+from forgesim.claims.wire import host_of, scheme_of
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Witness
 
@@ -58,18 +57,10 @@ def judge(case: Case) -> Verdict:
     return conclude(NAME, case, found)
 
 
-def _scheme(url: str) -> str:
-    """What the address begins with, in lower case; nothing where it has no scheme."""
-    try:
-        return urlsplit(url.strip()).scheme.lower()
-    except ValueError:
-        return ""
-
-
 def _is_clear(crossing: Crossing) -> bool:
     """Whether the target is an address with a host and a scheme that does not encrypt."""
     target = crossing.decided.target
-    return _scheme(target) not in ("", *ENCRYPTED) and bool(host_of(target))
+    return scheme_of(target) not in ("", *ENCRYPTED) and bool(host_of(target))
 
 
 def _attempt(crossing: Crossing) -> Evidence | None:
@@ -77,7 +68,7 @@ def _attempt(crossing: Crossing) -> Evidence | None:
     if not _is_clear(crossing):
         return None
     held = "the platform let it through" if asked.decision.allow else f"the platform refused it ({asked.decision.rule})"
-    return Evidence(asked.seq, f"asks {host_of(asked.target)} over {_scheme(asked.target)}: {held}", asked.line)
+    return Evidence(asked.seq, f"asks {host_of(asked.target)} over {scheme_of(asked.target)}: {held}", asked.line)
 
 
 def _beside(witness: Witness) -> Evidence | None:
@@ -99,7 +90,7 @@ def _entries(case: Case) -> Iterator[Evidence]:
 def _let_through(probe: Crossing) -> Evidence:
     asked = probe.decided
     return Evidence(asked.seq, f"the platform would let the app reach {host_of(asked.target)} over "
-                    f"{_scheme(asked.target)}")  # fmt: skip
+                    f"{scheme_of(asked.target)}")  # fmt: skip
 
 
 CLAIM = Claim(

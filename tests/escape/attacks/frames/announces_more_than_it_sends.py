@@ -1,0 +1,18 @@
+"""A frame that is cut short."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.escape.witnesses.seam import Accepted, whole
+
+WITNESS = partial(Accepted, frame=lambda mark: whole(mark)[:-1])
+SECONDS = 0.3
+
+
+def attack(data: str) -> None:
+    import os
+    import threading
+
+    os.write(3, bytes.fromhex(data))
+    threading.Event().wait(0.2)

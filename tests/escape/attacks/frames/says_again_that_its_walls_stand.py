@@ -1,0 +1,18 @@
+"""Boot, which comes before any app code."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.escape.witnesses.seam import Accepted, framed, whole
+
+WITNESS = partial(Accepted, frame=lambda mark: framed(b'{"t":"boot","listener":-1,"pid":1}', "") + whole(mark))
+SECONDS = 0.3
+
+
+def attack(data: str) -> None:
+    import os
+    import threading
+
+    os.write(3, bytes.fromhex(data))
+    threading.Event().wait(0.2)

@@ -1,0 +1,14 @@
+"""O_PATH and fstat."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.hidden import SecretSize
+
+WITNESS = SecretSize
+OPEN = (("full",), "Landlock does not cover metadata; the private root of tier full+ns does.")
+
+
+def attack(path: str) -> object:
+    import os
+
+    return str(os.fstat(os.open(path, os.O_PATH)).st_size)

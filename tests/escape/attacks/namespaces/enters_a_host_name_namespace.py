@@ -1,0 +1,16 @@
+"""A host name of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.escape.arms import syscall
+from tests.escape.needs import root
+from tests.escape.witnesses.worker import Namespace
+
+WITNESS = partial(Namespace, kind="uts")
+NEEDS = root
+
+
+def attack() -> None:
+    syscall("unshare", 0x4000000)

@@ -1,0 +1,16 @@
+"""A network of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.escape.arms import syscall
+from tests.escape.needs import root
+from tests.escape.witnesses.worker import Namespace
+
+WITNESS = partial(Namespace, kind="net")
+NEEDS = root
+
+
+def attack() -> None:
+    syscall("unshare", 0x40000000)

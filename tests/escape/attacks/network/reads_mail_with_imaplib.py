@@ -1,0 +1,13 @@
+"""Another one."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.listeners import TcpListener
+
+WITNESS = TcpListener
+
+
+def attack(port: int) -> None:
+    import imaplib
+
+    imaplib.IMAP4("127.0.0.1", port, timeout=0.1)

@@ -1,0 +1,12 @@
+"""/proc/PID/cmdline."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.victim import Victim
+
+WITNESS = Victim
+
+
+def attack(pid: int) -> object:
+    with open(f"/proc/{pid}/cmdline") as file:
+        return file.read()

@@ -1,0 +1,18 @@
+"""clone with no flags: a process."""
+
+from __future__ import annotations
+
+from tests.escape.arms import syscall
+from tests.escape.witnesses.files import NewFile
+
+WITNESS = NewFile
+
+
+def attack(path: str) -> None:
+    import os
+
+    child = syscall("clone", 17, 0, 0, 0, 0)
+    if child == 0:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+        os._exit(0)
+    os.waitpid(child, 0)

@@ -1,0 +1,14 @@
+"""Its own token, another invocation."""
+
+from __future__ import annotations
+
+from tests.escape.arms import ask_for_row, own_call, say
+from tests.escape.witnesses.platform import Row
+
+WITNESS = Row
+
+
+def attack(key: str) -> None:
+    call = own_call()
+    header, body = ask_for_row(key, "inv-1.99", call.token)
+    say(header, body)

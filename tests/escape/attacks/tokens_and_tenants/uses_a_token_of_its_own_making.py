@@ -1,0 +1,14 @@
+"""A request in its own name with a wrong token."""
+
+from __future__ import annotations
+
+from tests.escape.arms import ask_for_row, own_call, say
+from tests.escape.witnesses.platform import Row
+
+WITNESS = Row
+
+
+def attack(key: str) -> None:
+    call = own_call()
+    header, body = ask_for_row(key, call.inv, "0" * 16)
+    say(header, body)

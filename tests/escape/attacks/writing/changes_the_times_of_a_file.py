@@ -1,0 +1,13 @@
+"""utime: Landlock does not cover it."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.files import OldFile
+
+WITNESS = OldFile
+
+
+def attack(path: str) -> None:
+    import os
+
+    os.utime(path, (0, 0))

@@ -1,0 +1,13 @@
+"""truncate."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.files import OldFile
+
+WITNESS = OldFile
+
+
+def attack(path: str) -> None:
+    import os
+
+    os.truncate(path, 0)

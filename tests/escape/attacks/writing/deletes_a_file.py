@@ -1,0 +1,13 @@
+"""unlink."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.files import OldFile
+
+WITNESS = OldFile
+
+
+def attack(path: str) -> None:
+    import os
+
+    os.unlink(path)

@@ -1,0 +1,13 @@
+"""shutil.rmtree."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.files import OldFolder
+
+WITNESS = OldFolder
+
+
+def attack(path: str) -> None:
+    import shutil
+
+    shutil.rmtree(path)

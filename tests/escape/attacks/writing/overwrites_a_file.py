@@ -1,0 +1,12 @@
+"""open for writing."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.files import OldFile
+
+WITNESS = OldFile
+
+
+def attack(path: str) -> None:
+    with open(path, "w") as file:
+        file.write("stolen")

@@ -1,0 +1,13 @@
+"""rename."""
+
+from __future__ import annotations
+
+from tests.escape.witnesses.files import OldFile
+
+WITNESS = OldFile
+
+
+def attack(path: str) -> None:
+    import os
+
+    os.rename(path, f"{path}-stolen")
