@@ -50,18 +50,7 @@ def _may_impersonate(reader: Reader, name: str, options: Node) -> bool:
 def read_egress(
     reader: Reader, permissions: Node | None, remotes: Mapping[str, tuple[str, ...] | None]
 ) -> tuple[EgressEntry, ...]:
-    """Every declared address. ``remotes``: key → base URLs, ``None`` where the customer configures it. A remote is
-    reached from where it is declared, whether or not an entry names it: a URL that none does is of kind
-    ``remote``."""
-    urls = [url for urls in remotes.values() for url in urls or ()]
-    entries = list(_read_external(reader, permissions, remotes))
-    named = {entry.address for entry in entries}
-    return (*entries, *(EgressEntry(kind="remote", address=url) for url in urls if url not in named))
-
-
-def _read_external(
-    reader: Reader, permissions: Node | None, remotes: Mapping[str, tuple[str, ...] | None]
-) -> tuple[EgressEntry, ...]:
+    """Every declared address. ``remotes``: key → base URLs, ``None`` where the customer configures it."""
     external = permissions.value.get("external") if permissions and isinstance(permissions.value, dict) else None
     if external is None or external.value is None:
         return ()

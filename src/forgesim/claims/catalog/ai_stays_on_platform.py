@@ -70,7 +70,7 @@ def judge(case: Case) -> Verdict:
 
 
 def _entries(case: Case) -> Iterator[Evidence]:
-    for entry in case.manifest.egress:
+    for entry in case.manifest.addresses():
         pattern = host_pattern(entry.address)
         where = f"manifest.yml:{entry.line}" if entry.line else None
         if _runs_models(pattern):

@@ -37,7 +37,7 @@ def judge(case: Case) -> Verdict:
     open_ = [_let_through(probe) for probe in probes if probe.decided.decision.allow]
     tried += [evidence for witness in case.witnesses if (evidence := _beside(witness)) is not None]
     broken = [*tried, *_entries(case), *open_]
-    if not broken and not case.manifest.egress and not case.trust.subprocessors:
+    if not broken and not case.manifest.addresses() and not case.trust.subprocessors:
         return not_applicable(NAME, case, "manifest and trust.yml declare no egress")
     sent = sum(1 for crossing in case.on("egress") if succeeded(crossing))
     named = [probe for probe in probes if covers_host(hosts, host_of(probe.decided.target))]
@@ -80,7 +80,7 @@ def _beside(witness: Witness) -> Evidence | None:
 
 
 def _entries(case: Case) -> Iterator[Evidence]:
-    for entry in case.manifest.egress:
+    for entry in case.manifest.addresses():
         scheme = entry.address.partition("://")[0].lower() if "://" in entry.address else ""
         if scheme not in ("", *ENCRYPTED):
             where = f"manifest.yml:{entry.line}" if entry.line else None

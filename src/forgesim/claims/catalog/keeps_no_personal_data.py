@@ -68,7 +68,7 @@ def _leaves(crossing: Crossing) -> bool:
 def _keeps_nothing(case: Case) -> bool:
     trust, manifest = case.trust, case.manifest
     stores = any(scope.startswith(("storage:", "write:", "manage:")) for scope in manifest.scopes)
-    return not (trust.stores or trust.sends or manifest.egress or stores) and trust.logs == "nothing"
+    return not (trust.stores or trust.sends or manifest.addresses() or stores) and trust.logs == "nothing"
 
 
 # --- looking --------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def judge(case: Case) -> Verdict:
     """Broken by a service outside its declared location, and by a row outside the installation's region."""
     parties = case.trust.subprocessors
     broken = [*(evidence for party in parties for evidence in _misplaced(party)), *_rows(case)]
-    if not broken and not parties and not case.manifest.egress and not _may_store(case):
+    if not broken and not parties and not case.manifest.addresses() and not _may_store(case):
         return not_applicable(NAME, case, "no scope lets the app store, and nothing lets it send")
     stored = sum(1 for crossing in case.on(*STORAGE) if crossing.decided.writes and succeeded(crossing))
     sent = sum(1 for c in case.on("egress") if succeeded(c) and _is_declared(parties, c.decided.target))
