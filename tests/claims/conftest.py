@@ -282,7 +282,8 @@ class Book:
 
     def log(self, text: str, *, verb: str = "info", **more: Any) -> int:
         """A line of the log; verb ``service`` is a vendor's service's."""
-        return self.cross("log", verb, "", writes=True, body=text, **more)
+        group = "/aws/lambda/service-render" if verb == "service" else ""
+        return self.cross("log", verb, group, writes=True, body=text, **more)
 
     def chat(self, told: str, answer: str, **more: Any) -> int:
         """A conversation with Forge LLM."""
@@ -424,6 +425,7 @@ class Book:
             self.trial("stored", pair=pair)
             self.trial("sent", pair=pair)
             self.trial("logged", pair=pair)
+            self.trial("people", pair=pair)
         self.cover(0, 1)
         self.run("scenario")
         self.call()

@@ -141,3 +141,14 @@ def test_it_holds_and_says_what_it_looked_at(honest: Any) -> None:
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value) == ("HOLDS", "tested")
     assert "2 stored, 1 sent, 1 logged" in verdict.says
+
+
+def test_what_other_account_ids_change_breaks_it_alone(honest: Any) -> None:
+    honest.trial("people", pair=9, b="y")
+    assert list(honest.broken()) == [NAME]
+    assert "where people have other account ids" in why(honest)
+
+
+def test_without_a_trial_under_other_account_ids_it_is_unproven(honest: Any) -> None:
+    honest.ledger.trials = [trial for trial in honest.ledger.trials if trial.channel != "people"]
+    assert honest.verdicts()[NAME].says == "'scan' was not played under other account ids"

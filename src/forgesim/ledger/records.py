@@ -271,8 +271,9 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
     ``again`` is null where A and B agree and the scenario has been repeated before.
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
     first crossing that differs between A and B: ``{seq, line, a, b}``. Of a vendor's service: ``rendered``, its answer
-    to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none. ``sizes``:
-    numbers in log lines that were let differ, each a size that the answer to a request with content tells.
+    to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none.
+    ``people``: all of the first three, on A and where everybody has another account id. ``sizes``: numbers in log
+    lines that were let differ, each a size that the answer to a request with content tells.
     ``shown``: results that one viewer got, ``b`` with what they may not read changed. ``tenant``: crossings of one
     tenant, ``a`` in a process that served another one before, ``b`` in a fresh one. ``reinstalled``: crossings of an
     installation, ``a`` after an earlier one was removed, ``b`` with none before it. ``over`` (of ``shown``): the fewest

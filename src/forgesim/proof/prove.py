@@ -131,7 +131,7 @@ def _phases(
     progress.phase("scenarios", len(scenarios) * (3 if switch else 2))
     played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
     progress.phase("failures", 0)
-    failed = explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
+    failed = explore_failures(simulator, played, sites, watch, progress.grow, progress.step)
     # After the failures: what a missing scope reveals, a failure has revealed before, and twins take it from there.
     progress.phase("scopes", len(app.manifest.scopes))
     run_ablations(simulator, played, sites, progress.step)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forgesim.claims.case import ACCOUNT_ID, Case, succeeded
-from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import differing, twin_doubts
 from forgesim.claims.declared import request_problem, sends_to, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
@@ -17,9 +17,13 @@ from forgesim.ledger.read import Crossing
 from forgesim.manifest.model import Send, Store
 from forgesim.manifest.types import Fields, Id, ListOf, Maybe, Type, has_content
 
-__all__ = ["CLAIM", "PERIOD_DAYS", "keeps_ids"]
+__all__ = ["CLAIM", "PEOPLE", "PERIOD_DAYS", "keeps_ids"]
 
 NAME = "keeps_no_personal_data"
+PEOPLE = "people"
+"""Trial channel: ``a`` is what was stored, sent and logged, ``again`` the same once more, ``b`` what was where
+everybody has another account id, those ids written back. What is not an id as it stands, and depends on one, differs.
+"""
 
 PERIOD_DAYS = 7
 """An app that keeps account ids reports them at least this often (Forge documentation, user privacy, August 2026)."""
@@ -45,8 +49,8 @@ def judge(case: Case) -> Verdict:
     """Broken by what identifies a person in a stored key or value, a log line or a request, also hashed."""
     crossings = [crossing for crossing in case.on(*STORAGE, *LOGS, "egress") if _leaves(crossing)]
     cycle = list(reporting(case)) if any(map(keeps_ids, case.trust.stores)) else []
-    broken = [*_found(case, crossings), *(each.evidence for each in cycle if each.is_broken)]
-    if not broken and _keeps_nothing(case):
+    broken = [*_found(case, crossings), *_telling(case), *(each.evidence for each in cycle if each.is_broken)]
+    if not broken and not crossings and _keeps_nothing(case):
         return not_applicable(NAME, case, "the app stores, sends and logs nothing: manifest and trust.yml leave no way")
     exercised = [crossing for crossing in crossings if crossing.decided.channel in LOGS or succeeded(crossing)]
     found = Findings(
@@ -61,6 +65,7 @@ def judge(case: Case) -> Verdict:
             *_unscanned(case, exercised),
         ],
         needs_bodies=True,
+        trials=TWINS | {PEOPLE},
     )
     return conclude(NAME, case, found)
 
@@ -73,7 +78,7 @@ def _leaves(crossing: Crossing) -> bool:
 def _keeps_nothing(case: Case) -> bool:
     trust, manifest = case.trust, case.manifest
     stores = any(scope.startswith(("storage:", "write:", "manage:")) for scope in manifest.scopes)
-    return not (trust.stores or trust.sends or manifest.egress or stores) and trust.logs == "nothing"
+    return not (trust.stores or trust.sends or manifest.addresses() or stores) and trust.logs == "nothing"
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
@@ -95,6 +100,15 @@ def _found(case: Case, crossings: list[Crossing]) -> Iterator[Evidence]:
                 who = "an account id" if finding.field == ACCOUNT_ID else f"the {finding.field}"
                 how = f", {finding.decoding}" if finding.decoding else ""
                 yield Evidence(asked.seq, f"{verb} {who} of a person ({finding.ref}{how})", asked.line)
+
+
+def _telling(case: Case) -> Iterator[Evidence]:
+    """Trials in which other account ids made the app keep something else."""
+    for trial in trials_of(case, PEOPLE):
+        if trial.a == trial.again != trial.b:
+            line = (trial.first or {}).get("line")
+            why = f"keeps something else where people have other account ids, in {trial.scenario!r}"
+            yield Evidence(0, why, line if isinstance(line, str) else None)
 
 
 def _is_prose(case: Case, run: int, text: str) -> bool:
@@ -120,6 +134,7 @@ def _parts(case: Case, crossing: Crossing) -> Iterator[Part]:
         yield from _request_parts(case, crossing)
     else:
         yield Part(body_text(asked.body))
+        yield Part(asked.verb)
 
 
 def _request_parts(case: Case, crossing: Crossing) -> Iterator[Part]:
@@ -165,6 +180,10 @@ def _twins(case: Case, exercised: list[Crossing]) -> Iterator[Evidence]:
         if any(crossing.decided.channel in channels for crossing in exercised):
             yield from twin_doubts(case, name)
             yield from differing(case, name)
+    played = {trial.scenario for trial in trials_of(case, PEOPLE)}
+    for scenario in dict.fromkeys(trial.scenario for trial in trials_of(case, "logged")):
+        if scenario not in played:
+            yield Evidence(0, f"{scenario!r} was not played under other account ids")
 
 
 def _unscanned(case: Case, exercised: list[Crossing]) -> list[Evidence]:
@@ -180,6 +199,8 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
     ids = " beyond the declared ids, which are reported and erased" if any(map(keeps_ids, case.trust.stores)) else ""
     ids = ids or (" beyond the declared ids" if _declares_ids(case) else "")
     bound = f"; on sites with other people {pairs_bound(trials)}" if trials else ""
+    if people := trials_of(case, PEOPLE):
+        bound += f"; under other account ids {pairs_bound(people)}"
     says = f"no name, mail or account id, and no hash of one, in what was kept{ids}: {said}{bound}"
     return Ground(strength=Strength.TESTED, says=says, crossings=len(exercised))
 
@@ -203,10 +224,11 @@ CLAIM = Claim(
     exercised_by="Successful writes, log lines, and requests that were answered; where account ids are declared, weeks "
     "in which their accounts are closed and change.",
     broken_by="A person's name, mail or account id, or a hash of one, in a stored key or value, a log line, an error's "
-    "text or a request, allowed or refused. Declared account ids that stay, or are reported as they were, though the "
-    "app was told that the account was closed or updated.",
-    limits="Of full names and whole ids, each crossing by itself; people named inside page text are content, and "
-    "judged as such; results, which only the caller sees, are not looked at. Reporting is tried with the schedules of "
-    "the manifest, each run once a week.",
+    "text or a request, allowed or refused; anything kept that is another where people have other account ids. "
+    "Declared account ids that stay, or are reported as they were, though the app was told that the account was closed "
+    "or updated.",
+    limits="Of full names, each crossing by itself, and of whatever depends on an account id; people named inside page "
+    "text are content, and judged as such; results, which only the caller sees, are not looked at. Reporting is tried "
+    "with the schedules of the manifest, each run once a week.",
     judge=judge,
 )
