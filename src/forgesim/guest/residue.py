@@ -110,19 +110,24 @@ def _holds(things: list[Any], marks: list[str], forms: list[bytes], seen: set[in
     """Whether a mark stands in anything that can be reached from these and was not looked at before. They have to live
     on, or another thing gets the place, and so the id, of one that was seen."""
     waiting = list(things)
+    shortest = min(map(len, marks))
     while waiting:
         thing = waiting.pop()
         if id(thing) in seen:
             continue
         seen.add(id(thing))
         if isinstance(thing, str):
+            if str.__len__(thing) < shortest and str.isascii(thing):
+                continue  # most of what a process holds is shorter than any mark
             low = str.lower(thing)
-            if any(mark in low for mark in marks):
-                return True
+            for mark in marks:
+                if mark in low:
+                    return True
         elif isinstance(thing, bytes | bytearray):
             raw = bytes.lower(thing) if isinstance(thing, bytes) else bytearray.lower(thing)
-            if any(form in raw for form in forms):
-                return True
+            for form in forms:
+                if form in raw:
+                    return True
         if type(thing) not in _ATOMS:
             waiting.extend(get_referents(thing))
     return False

@@ -268,7 +268,7 @@ class Profile(Record, tag="profile", kw_only=True, frozen=True):
 class Trial(Record, tag="trial", kw_only=True, frozen=True):
     """One twin pair on one channel, run A, B, A again. ``a != again`` is not deterministic; ``a == again != b`` a leak.
 
-    ``again`` is null where A and B agree and the scenario has been repeated before.
+    ``again`` is null where A and B agree and the scenario has been repeated before, or is of a vendor's service.
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
     first crossing that differs between A and B: ``{seq, line, a, b}``. Of a vendor's service: ``rendered``, its answer
     to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none.

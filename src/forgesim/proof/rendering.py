@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 import msgspec
-from msgspec import structs
 
 from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERED, RENDERERS
 from forgesim.ids import derive
@@ -33,7 +32,7 @@ from forgesim.site.twin import twin
 __all__ = ["MOST_PAIRS", "marks_of", "run_warm"]
 
 MOST_PAIRS = 5
-"""Pairs of sites; each costs nine renderings for every request of its scenario."""
+"""Pairs of sites; each costs six renderings and three looks for every request of its scenario."""
 
 MOST_MARKS = 12
 _WORD = re.compile(r"[^\W\d_]{6,}")
@@ -103,60 +102,94 @@ def _compare(
 ) -> None:
     of_one, of_two = marks_of(_sent(one), _sent(two)), marks_of(_sent(two), _sent(one))
     both = [*of_one, *of_two]
-    warm, left = _serve(runner, order, [one, two], both)
+    warm, left = _serve(runner, order, [one, two], marks=both)
     runner.mode = "fresh"
-    fresh, _ = _serve(runner, order, [one, two], None)
+    fresh, _ = _serve(runner, order, [one, two])
     runner.mode = "warm"
-    again, left_again = _serve(runner, order, [one, two], both)
-    answers = [_digest([answer.status, _own(answer), answer.body.hex()]) for answer in (warm, again, fresh)]
+    # What agrees need not be repeated: to look takes longer than to render.
+    again, left_again = None, None
+    if _answer(warm) != _answer(fresh) or (left is not None and left.left):
+        again, left_again = _serve(runner, order, [one, two], marks=both)
     differs = f"{warm.status} with {len(warm.body)} bytes, not {fresh.status} with {len(fresh.body)}"
+    answers = (_answer(warm), _answer(again) if again is not None else None, _answer(fresh))
     _write(simulator, order, RENDERED, answers, differs, crossings=2 if warm.status < 400 else 0)
-    _, after_two = _serve(runner, order, [two], of_one, state=True)
-    _, after_one = _serve(runner, order, [one], of_two, state=True)
-    _, after_one_again = _serve(runner, order, [one], of_two, state=True)
+    if left is not None:
+        _left(simulator, runner, order, (one, two), (of_one, of_two), left, left_again)
+        _hold(simulator, runner, order, one, two)
     runner.forget()
-    if left is None or left_again is None or after_one is None or after_one_again is None or after_two is None:
-        return
-    control = sorted({*after_two.left, *after_one.left})
+
+
+def _left(
+    simulator: Simulator,
+    runner: ServiceRunner,
+    order: _Order,
+    requests: tuple[ServiceRequest, ServiceRequest],
+    marks: tuple[Sequence[str], Sequence[str]],
+    left: Residue,
+    again: Residue | None,
+) -> None:
+    """A Trial record of the texts that are left, beside those that stand in processes which never saw them."""
+    control: set[str] = set()
+    if left.left:
+        for request, others in zip(requests, reversed(marks), strict=True):
+            _, found = _serve(runner, order, [request], marks=others)
+            control |= set(found.left) if found is not None else set()
     names = ", ".join(name for name in left.left if name not in control) or "its process"
-    texts = [_digest(sorted(each)) for each in (left.left, left_again.left, control)]
+    texts = (_texts(left.left), _texts(again.left) if again is not None else None, _texts(control))
     _write(simulator, order, KEPT, texts, f"text of a request in {names}", crossings=2)
-    _hold(simulator, order, after_one, after_one_again, after_two)
 
 
-def _hold(simulator: Simulator, order: _Order, one: Residue, again: Residue, two: Residue) -> None:
-    """A Trial record of what the process holds, in whatever form, after a request and after its twin's. Nothing may
-    wait in a pipe, whosoever it is."""
+def _hold(
+    simulator: Simulator, runner: ServiceRunner, order: _Order, request: ServiceRequest, other: ServiceRequest
+) -> None:
+    """A Trial record of what the process holds, in whatever form, after a request and after its twin's, and after the
+    first once more where that differs. Nothing may wait in a pipe, whosoever it is."""
+    _, one = _serve(runner, order, [request], state=True)
+    _, two = _serve(runner, order, [other], state=True)
+    if one is None or two is None:
+        return
+    held, twins = _digest([one.state, one.waiting]), _digest([two.state, []])
+    again = None
+    if held != twins:
+        _, repeated = _serve(runner, order, [request], state=True)
+        again = _digest([repeated.state, repeated.waiting] if repeated is not None else None)
+    # The requests are those of the record before.
+    _write(simulator, order, KEPT, (held, again, twins), _differing(one, two), crossings=0)
+
+
+def _differing(one: Residue, two: Residue) -> str:
+    """Which variables hold something else after a request than after its twin's, and what waits in a pipe."""
     # A variable that only one of them has may be named after what was sent.
     names = [
         name if name in one.state and name in two.state else f"{name.partition('.')[0]}, which has another variable"
         for name in dict.fromkeys([*one.state, *two.state])
         if one.state.get(name) != two.state.get(name)
     ]
-    digests = [_digest([each.state, each.waiting]) for each in (one, again)]
-    differs = f"something that depends on the request in {', '.join([*names[:8], *one.waiting]) or 'its process'}"
-    # The requests are those of the record before.
-    _write(simulator, order, KEPT, [*digests, _digest([two.state, []])], differs, crossings=0)
+    return f"something that depends on the request in {', '.join([*names[:8], *one.waiting]) or 'its process'}"
 
 
 def _serve(
     runner: ServiceRunner,
     order: _Order,
     requests: Sequence[ServiceRequest],
-    marks: Sequence[str] | None,
     *,
+    marks: Sequence[str] | None = None,
     state: bool = False,
 ) -> tuple[Answer, Residue | None]:
     """The last answer of a service that begins with these requests, and what is left then: where the marks stand, and
     with ``state`` what its variables hold."""
     answers = serve_afresh(runner, order.party, requests)
-    if marks is None:
+    if marks is None and not state:
         return answers[-1], None
-    left = runner.left(marks, now_ms=requests[-1].now_ms)
-    held = runner.left((), now_ms=requests[-1].now_ms, state=True) if state else left
-    if left is None or held is None:
-        return answers[-1], None
-    return answers[-1], structs.replace(left, state=held.state)
+    return answers[-1], runner.left(marks or (), now_ms=requests[-1].now_ms, state=state)
+
+
+def _answer(answer: Answer) -> str:
+    return _digest([answer.status, _own(answer), answer.body.hex()])
+
+
+def _texts(names: Iterable[str]) -> str:
+    return _digest(sorted(names))
 
 
 def _own(answer: Answer) -> Sequence[tuple[str, str]]:
@@ -168,7 +201,13 @@ def _digest(value: object) -> str:
 
 
 def _write(
-    simulator: Simulator, order: _Order, channel: str, digests: Sequence[str], differs: str, *, crossings: int
+    simulator: Simulator,
+    order: _Order,
+    channel: str,
+    digests: tuple[str, str | None, str],
+    differs: str,
+    *,
+    crossings: int,
 ) -> None:
     a, again, b = digests
     simulator.ledger.write(
