@@ -1,0 +1,64 @@
+"""Every way of writing a text is undone, and by the decoder that the table names."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from forgesim.leaks.advisor import Advisor
+from forgesim.leaks.decode import DECODERS
+from forgesim.leaks.index import ContentIndex
+from forgesim.leaks.scanner import Scanner
+from tests.leaks.writings import ADVISED, UNDETECTED, WRITINGS, Write
+
+TABLE = [pytest.param(undone_by, write, id=name) for name, (undone_by, write) in WRITINGS.items()]
+
+
+@pytest.mark.parametrize(("undone_by", "write"), TABLE)
+def test_content_is_found_however_it_is_written(scanner: Scanner, sentence: str, undone_by: str, write: Write) -> None:
+    found = scanner.scan(write(sentence[10:110]))
+    assert ("page/1", "body") in {(finding.ref, finding.field) for finding in found}
+    assert not any(finding.advisory for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("undone_by", "write"),
+    [param for param in TABLE if param.values[0] not in {"", "joins"} and param.id not in {"labels of a host"}],
+)
+def test_nothing_but_its_decoder_finds_it(
+    index: ContentIndex, sentence: str, undone_by: str, write: Write
+) -> None:
+    others = [decoder for decoder in DECODERS if decoder.name != undone_by]
+    scanner = Scanner(index, decoders=others, substitutions=False)
+    assert scanner.scan(write(sentence[10:110])) == []
+
+
+@pytest.mark.parametrize("write", [pytest.param(p.values[1], id=p.id) for p in TABLE if p.values[0] == "joins"])
+def test_no_piece_alone_tells(scanner: Scanner, sentence: str, write: Write) -> None:
+    assert not any(scanner.scan([piece]) for piece in write(sentence[10:110]))
+
+
+@pytest.mark.parametrize("write", ADVISED.values(), ids=ADVISED)
+def test_what_may_be_chance_is_advised_and_not_judged(index: ContentIndex, sentence: str, write: Write) -> None:
+    pieces = write(f"{sentence} {sentence}")
+    advice = Advisor(index).advise(pieces)
+    assert [finding.ref for finding in advice][:1] == ["page/1"]
+    assert all(finding.advisory and finding.says().startswith("perhaps ") for finding in advice)
+    assert Scanner(index).scan(pieces) == []
+
+
+@pytest.mark.parametrize("write", UNDETECTED.values(), ids=UNDETECTED)
+def test_what_nobody_reads_is_not_claimed_to_be_read(scanner: Scanner, sentence: str, write: Write) -> None:
+    assert not [finding for finding in scanner.scan(write(sentence[10:110])) if finding.field == "body"]
+
+
+def test_every_decoder_is_named_once_and_has_a_row() -> None:
+    names = [decoder.name for decoder in DECODERS]
+    assert len(set(names)) == len(names)
+    assert set(names) <= {undone_by for undone_by, _ in WRITINGS.values()}
+
+
+def test_honest_lists_are_no_advice(index: ContentIndex) -> None:
+    assert Advisor(index).advise(()) == []
+    assert json.dumps([finding.says() for finding in Advisor(index).advise([])]) == "[]"
