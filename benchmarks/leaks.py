@@ -1,8 +1,9 @@
 """What the leak scanner finds and what it takes for content that is none, on generated proof sites; and how fast.
 
-``python benchmarks/leaks.py [--seeds N] [--draws N] [--honest N] [--save FILE] [--beside FILE]`` prints for each way of
-writing how many of the drawn texts of 40, 100 and 300 characters are found (site without canaries in its index, so that
-the text alone must tell), milliseconds a scan, findings on honest values, and speeds. ``--save`` keeps the numbers,
+``python benchmarks/leaks.py [--seeds N] [--draws N] [--honest N] [--advice] [--save FILE]
+[--beside FILE]`` prints for each way of writing how many of the drawn texts of 40, 100 and 300 characters are found (site without canaries in its index, so that
+the text alone must tell), milliseconds a scan, findings on honest values, and speeds. ``--advice``
+counts what the advisor says too: of ways of writing that it is for, and of honest values. ``--save`` keeps the numbers,
 ``--beside`` prints another run's numbers next to these: so a change is compared with what was before it.
 """
 
@@ -20,19 +21,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tests.leaks.writings import ADVISED, UNDETECTED, WRITINGS
+
 from forgesim.leaks.index import ContentIndex
 from forgesim.leaks.scanner import Piece, Scanner
 from forgesim.ledger.records import ScanIndex
 from forgesim.site.facts import scan_index
 from forgesim.site.generate import proof
-from tests.leaks.writings import ADVISED, UNDETECTED, WRITINGS
 
 LENGTHS = (40, 100, 300)
 Honest = Callable[[random.Random], list[Piece]]
 
 
 def stamp(dice: random.Random) -> str:
-    return f"2026-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}T{dice.randrange(24):02}:{dice.randrange(60):02}:00.000Z"
+    day, hour = f"{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}", f"{dice.randrange(24):02}"
+    return f"2026-{day}T{hour}:{dice.randrange(60):02}:00.000Z"
 
 
 def ident(dice: random.Random) -> str:
@@ -40,7 +43,12 @@ def ident(dice: random.Random) -> str:
 
 
 def counted(dice: random.Random) -> dict[str, object]:
-    return {"score": round(dice.random() * 100, 2), "pages": dice.randrange(200), "at": stamp(dice), "ok": dice.random() < 0.5}
+    return {
+        "score": round(dice.random() * 100, 2),
+        "pages": dice.randrange(200),
+        "at": stamp(dice),
+        "ok": dice.random() < 0.5,
+    }
 
 
 def listed(draw: Callable[[random.Random], object]) -> Honest:
@@ -59,7 +67,9 @@ def events(dice: random.Random) -> list[Piece]:
         Piece(text, seq)
         for seq in range(dice.randrange(2, 120))
         for text in (
-            json.dumps({"event": dice.choice(["opened", "closed", "saved"]), "n": dice.randrange(64, 123), "id": ident(dice)}),
+            json.dumps(
+                {"event": dice.choice(["opened", "closed", "saved"]), "n": dice.randrange(64, 123), "id": ident(dice)}
+            ),
             f"https://stats.example.com/v1/{dice.randrange(9)}/track",
             "application/json",
         )
@@ -89,11 +99,19 @@ HONEST: dict[str, Honest] = {
     "instants": listed(stamp),
     "random hex": lambda dice: [Piece(dice.randbytes(dice.randrange(8, 600)).hex())],
     "random base64": lambda dice: [Piece(base64.b64encode(dice.randbytes(dice.randrange(8, 600))).decode())],
-    "random letters": lambda dice: [Piece("".join(dice.choices("abcdefghijklmnopqrstuvwxyz ", k=dice.randrange(40, 900))))],
+    "random letters": lambda dice: [
+        Piece("".join(dice.choices("abcdefghijklmnopqrstuvwxyz ", k=dice.randrange(40, 900))))
+    ],
     "source code": source,
-    "a URL": lambda dice: [Piece(f"https://api.example.com/v2/{ident(dice)}?since={stamp(dice)}&limit={dice.randrange(99)}")],
-    "a log line": lambda dice: [Piece(f"scored {dice.randrange(99)} pages in {dice.random():.3f} s, cursor {ident(dice)}")],
-    "states": listed(lambda dice: {"status": dice.choice(["In progress", "Done", "To do"]), "count": dice.randrange(9)}),
+    "a URL": lambda dice: [
+        Piece(f"https://api.example.com/v2/{ident(dice)}?since={stamp(dice)}&limit={dice.randrange(99)}")
+    ],
+    "a log line": lambda dice: [
+        Piece(f"scored {dice.randrange(99)} pages in {dice.random():.3f} s, cursor {ident(dice)}")
+    ],
+    "states": listed(
+        lambda dice: {"status": dice.choice(["In progress", "Done", "To do"]), "count": dice.randrange(9)}
+    ),
 }
 
 
@@ -117,6 +135,7 @@ def main() -> None:
     asked.add_argument("--seeds", type=int, default=3)
     asked.add_argument("--draws", type=int, default=7)
     asked.add_argument("--honest", type=int, default=40)
+    asked.add_argument("--advice", action="store_true")
     asked.add_argument("--save", type=Path)
     asked.add_argument("--beside", type=Path)
     options = asked.parse_args()
@@ -148,6 +167,8 @@ def main() -> None:
             if alarm:
                 print("FALSE ALARM", name, alarm[0], file=sys.stderr)
     speeds["honest MB/s"] = size / spent / 1e6
+    if options.advice:
+        advised(options)
     shown(rows, alarms, speeds, before)
     if options.save:
         options.save.write_text(json.dumps({"rows": rows, "alarms": alarms, "speeds": speeds}))
@@ -166,6 +187,20 @@ def detect(
                 hit = scanner.scan(pieces)
                 rows[name][3] += (time.perf_counter() - began) * 1e3 / options.seeds / options.draws / len(LENGTHS)
                 rows[name][at] += share * bool(hit)
+
+
+def advised(options: argparse.Namespace) -> None:
+    """Prints how often the advisor speaks, on what it is for and on honest values, on the first site."""
+    from forgesim.leaks.advisor import Advisor
+
+    index = scan_index(proof(0))
+    advisor, dice = Advisor(ContentIndex(index)), random.Random(0)
+    for name, write in ADVISED.items():
+        drawn = [[write(text) for text in draws(index, dice, size, options.draws)] for size in LENGTHS]
+        spoken = [100 * sum(bool(advisor.advise(pieces)) for pieces in each) / options.draws for each in drawn]
+        print(f"advised: {name:29} " + " ".join(f"{part:4.0f}" for part in spoken))
+    values = [draw(dice) for draw in HONEST.values() for _ in range(options.draws)]
+    print(f"advice on honest values: {sum(bool(advisor.advise(pieces)) for pieces in values)} of {len(values)}")
 
 
 def shown(

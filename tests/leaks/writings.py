@@ -1,7 +1,8 @@
 """Ways of writing a text that hide it: for the table of tests and for the benchmark.
 
 Each entry: name → (what undoes it, how it is written). What undoes it is a decoder's name, ``substitution`` where
-patterns find it, ``joins`` where pieces are put together, ``""`` where the form in which texts are compared does it.
+patterns find it, ``joins`` where pieces are put together, ``""`` where the form in which texts are compared does it,
+or more than one decoder.
 """
 
 from __future__ import annotations
@@ -96,12 +97,11 @@ def vigenere(text: str) -> str:
     return "".join(shifted(char, (3, 11, 7, 19, 2)[at % 5]) for at, char in enumerate(letters))
 
 
+CODES = ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.."
 MORSE = dict(
     zip(
         string.ascii_lowercase,
-        (
-            ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.."
-        ).split(),
+        CODES.split(" "),
         strict=True,
     )
 )
@@ -118,14 +118,17 @@ WRITINGS: dict[str, tuple[str, Write]] = {
     "zero-width characters between": ("", one("\u200b".join)),
     "full width": ("", one(lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text))),
     "look-alikes": ("", one(lambda text: text.translate(GREEK))),
-    "mathematical bold": ("", one(lambda text: "".join(chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c for c in text))),
+    "mathematical bold": (
+        "",
+        one(lambda text: "".join(chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c for c in text)),
+    ),
     "accents on every letter": ("", one("\u0301".join)),
     "tags between words": ("markup", one(lambda text: text.replace(" ", "<wbr/>"))),
-    "JSON in JSON": ("json", one(lambda text: json.dumps([json.dumps([json.dumps([c]) for c in cut(text, 4)])]))),
+    "JSON in JSON": ("", one(lambda text: json.dumps([json.dumps([json.dumps([c]) for c in cut(text, 4)])]))),
     "\\u escapes": ("escapes", one(lambda text: "x" + "".join(f"\\u{ord(c):04x}" for c in text))),
     "\\x escapes": ("escapes", one(lambda text: "".join(f"\\x{ord(c):02x}" for c in text))),
     "octal escapes": ("escapes", one(lambda text: "".join(f"\\{ord(c):03o}" for c in text))),
-    "HTML entities": ("entities", one(lambda text: "".join(f"&#{ord(c)};" for c in text))),
+    "HTML entities": ("entities", one(lambda text: "".join(f"&#x{ord(c):x};" for c in text))),
     "quoted-printable": ("quoted-printable", one(lambda text: "".join(f"={ord(c):02X}" for c in text))),
     "URL": ("url", one(lambda text: "".join(f"%{ord(c):02X}" for c in text))),
     "URL twice": ("url", one(lambda text: quote("".join(f"%{ord(c):02X}" for c in text)))),
@@ -147,7 +150,7 @@ WRITINGS: dict[str, tuple[str, Write]] = {
     "base62": ("positional", one(lambda text: number_in(text, BASE62))),
     "base36": ("positional", one(lambda text: number_in(text, string.digits + string.ascii_lowercase))),
     "decimal number": ("positional", one(lambda text: str(int.from_bytes(text.encode(), "big")))),
-    "decimal number in JSON": ("numbers", one(lambda text: json.dumps({"n": int.from_bytes(text.encode(), "big")}))),
+    "decimal number in JSON": ("", one(lambda text: json.dumps({"n": int.from_bytes(text.encode(), "big")}))),
     "hex": ("hex", one(lambda text: text.encode().hex())),
     "hex at an odd digit": ("hex", one(lambda text: "a" + text.encode().hex())),
     "hex with blanks": ("hex", one(lambda text: text.encode().hex(" ").upper())),
@@ -164,8 +167,14 @@ WRITINGS: dict[str, tuple[str, Write]] = {
     "order of words reversed": ("turned", one(lambda text: " ".join(text.split()[::-1]))),
     "each word reversed": ("turned", one(lambda text: " ".join(word[::-1] for word in text.split()))),
     "rot13": ("turned", one(lambda text: codecs.encode(text, "rot13"))),
-    "rot47": ("turned", one(lambda text: "".join(chr(33 + (ord(c) + 14) % 94) if "!" <= c <= "~" else c for c in text))),
-    "atbash without blanks": ("turned", one(lambda text: "".join(chr(219 - ord(c)) for c in text.lower() if "a" <= c <= "z"))),
+    "rot47": (
+        "turned",
+        one(lambda text: "".join(chr(33 + (ord(c) + 14) % 94) if "!" <= c <= "~" else c for c in text)),
+    ),
+    "atbash without blanks": (
+        "turned",
+        one(lambda text: "".join(chr(219 - ord(c)) for c in text.lower() if "a" <= c <= "z")),
+    ),
     "Caesar by 7": ("substitution", one(lambda text: shifted(text, 7))),
     "any substitution": ("substitution", one(substituted)),
     "emoji": ("substitution", one(lambda text: "".join(chr(0x1F600 + ord(c) - 32) for c in text))),
@@ -193,7 +202,12 @@ WRITINGS: dict[str, tuple[str, Write]] = {
         listed(lambda text: [int.from_bytes(part.encode(), "big") for part in cut(text, 4)]),
     ),
     "decoys between numbers": ("numbers", listed(with_decoys)),
-    "decoys between letters": ("", one(lambda text: "".join(f"{char}{chr(97 + at * 7 % 26)}" for at, char in enumerate(filter(str.isalnum, text))))),
+    "decoys between letters": (
+        "",
+        one(
+            lambda text: "".join(f"{char}{chr(97 + at * 7 % 26)}" for at, char in enumerate(filter(str.isalnum, text)))
+        ),
+    ),
     "low digits of floats": ("numbers", listed(low_digits)),
     "a field a character": ("json", one(lambda text: json.dumps({f"k{at}": char for at, char in enumerate(text)}))),
     "a name of a field a character": (
@@ -207,11 +221,23 @@ WRITINGS: dict[str, tuple[str, Write]] = {
     ),
     "rows out of order": (
         "tables",
-        one(lambda text: json.dumps(sorted(({"c": c, "i": i} for i, c in enumerate(text)), key=lambda row: row["i"] * 7 % 31))),
+        one(
+            lambda text: json.dumps(
+                sorted(({"c": c, "i": i} for i, c in enumerate(text)), key=lambda row: row["i"] * 7 % 31)
+            )
+        ),
     ),
-    "segments of a path": ("parts of a URL", one(lambda text: "https://good.test/" + "/".join(filter(str.isalnum, text)))),
-    "labels of a host": (
+    "segments of a path": ("", one(lambda text: "https://good.test/" + "/".join(filter(str.isalnum, text)))),
+    "hex in segments of a path": (
         "parts of a URL",
+        one(lambda text: f"https://good.test/{'/'.join(cut(text.encode().hex(), 3))}"),
+    ),
+    "hex in labels of a host": (
+        "parts of a URL",
+        one(lambda text: f"https://{'.'.join(cut(text.encode().hex(), 3))}.good.test/"),
+    ),
+    "labels of a host": (
+        "",
         one(lambda text: f"https://{'.'.join(cut(''.join(filter(str.isalnum, text)), 3))}.good.test/"),
     ),
     "a character a write": ("joins", many(lambda text: [(f"k{at}", char) for at, char in enumerate(text)])),
@@ -245,7 +271,9 @@ WRITINGS: dict[str, tuple[str, Write]] = {
     ),
     "hosts of requests": (
         "joins",
-        many(lambda text: [("", f"https://{part}.good.test/v1") for part in cut("".join(filter(str.isalnum, text)), 6)]),
+        many(
+            lambda text: [("", f"https://{part}.good.test/v1") for part in cut("".join(filter(str.isalnum, text)), 6)]
+        ),
     ),
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from forgesim.leaks.decode import views
 from forgesim.leaks.index import ContentIndex
@@ -35,7 +36,7 @@ MAX_LINE = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """All texts as one line of bytes, each symbol of which ``width`` characters of the text go into."""
+    """All texts as one line of bytes, and where each starts."""
 
     data: bytes
     starts: tuple[int, ...]
@@ -88,13 +89,13 @@ class Advisor:
     def _in_view(self, view: View) -> Iterator[tuple[str, int, int]]:
         data = view.data or bytes(number for number in view.symbols if 0 <= number < 256)
         for period in PERIODS:
-            line = self._line(f"xor {period}", lambda text, period=period: _xored(text.encode(), period))
+            line = self._line(f"xor {period}", partial(_xored_text, period))
             number = line.find(_xored(data[:MAX_LINE], period), WINDOW)
             if number is not None:
                 yield f"xor with a key of {period} bytes", number, WINDOW + period
         letters = _letters(view.text) if view.decoding in {"", "json"} else b""
         for period in PERIODS if len(letters) > 2 * WINDOW else ():
-            line = self._line(f"shift {period}", lambda text, period=period: _shifted(_letters(text), period))
+            line = self._line(f"shift {period}", partial(_shifted_text, period))
             number = line.find(_shifted(letters, period), WINDOW)
             if number is not None:
                 yield f"letters shifted by a key of {period}", number, WINDOW + period
@@ -131,13 +132,21 @@ def _xored(data: bytes, period: int) -> bytes:
     return both.to_bytes(size, "big")
 
 
+def _xored_text(period: int, text: str) -> bytes:
+    return _xored(text.encode(), period)
+
+
+def _shifted_text(period: int, text: str) -> bytes:
+    return _shifted(_letters(text, len(text)), period)
+
+
 def _shifted(letters: bytes, period: int) -> bytes:
     """Each letter minus the one a period later, as a letter: a repeated shift falls out."""
     return bytes((a - b) % 26 + 1 for a, b in zip(letters, letters[period:], strict=False))
 
 
-def _letters(text: str) -> bytes:
-    return bytes(code for code in normalise(text[:MAX_LINE]).encode() if 97 <= code <= 122)
+def _letters(text: str, size: int = MAX_LINE) -> bytes:
+    return bytes(code for code in normalise(text[:size]).encode() if 97 <= code <= 122)
 
 
 def _word_lengths(text: str) -> bytes:

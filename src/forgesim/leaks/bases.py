@@ -11,6 +11,7 @@ import binascii
 import re
 import string
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from forgesim.leaks.packed import is_compressed
 from forgesim.leaks.view import Raw, View, as_text
@@ -25,6 +26,9 @@ MAX_OPAQUE = 8
 
 MAX_POSITIONAL = 4000
 """Digits of a number that is converted: the time grows with their square."""
+
+WORDS = 48
+"""Letters of one case in a row from which on a token is words and not base32: one text in 20,000 has no digit there."""
 
 LEAST_OPAQUE = 28
 DIGESTS = frozenset({9, 12, 16, 20, 28, 32, 48, 64})
@@ -57,20 +61,23 @@ def base16(view: View) -> Iterator[tuple[str, Raw]]:
 
 def base32(view: View) -> Iterator[tuple[str, Raw]]:
     """Base32, in capitals or in small letters."""
-    yield from _shifted("base32", (found.upper() for found in _BASE32.findall(view.text)), 8, _from_base32)
+    tokens = (found.upper() for found in _BASE32.findall(view.text) if not _is_words(found))
+    yield from _shifted("base32", tokens, 8, _from_base32)
 
 
 def base64_(view: View) -> Iterator[tuple[str, Raw]]:
     """Base64, standard or for URLs, in one token or in lines."""
     text = view.text
     bare = text if text.isascii() and " " not in text and "\n" not in text else _unwrapped(text)
-    tokens = (found.replace("-", "+").replace("_", "/") for found in _BASE64.findall(bare))
+    tokens = (found.replace("-", "+").replace("_", "/") for found in _BASE64.findall(bare) if not _is_words(found))
     yield from _shifted("base64", tokens, 4, _from_base64)
 
 
 def base85(view: View) -> Iterator[tuple[str, Raw]]:
     """Base85 as Git and Python have it, Z85, and Adobe's ascii85."""
-    tokens = _BASE85.findall(view.text)[:MAX_TOKENS]
+    tokens = [found for found in _BASE85.findall(view.text) if not (len(found) >= WORDS and found.isalnum())][
+        :MAX_TOKENS
+    ]
     if tokens:
         yield from _shifted("base85", tokens, 1, lambda token: _chunked(base64.b85decode, token))
         yield from _shifted("z85", (token.translate(_Z85) for token in tokens), 1, _from_z85)
@@ -83,11 +90,16 @@ def positional(view: View) -> Iterator[tuple[str, Raw]]:
     tokens = [found[:MAX_POSITIONAL] for found in _LONG.findall(view.text)[:MAX_TOKENS]]
     decimals = [token for token in tokens if token.isdigit()]
     yield from _shifted("decimal", decimals, 1, lambda token: _to_bytes(int(token)))
-    tokens = [token for token in tokens if not token.isdigit()]
+    tokens = [token for token in tokens if not token.isdigit() and not _is_words(token)]
     if tokens:
         yield from _shifted("base36", (token for token in tokens if _one_case(token)), 1, _from_base36)
         for name, values in _VALUES.items():
-            yield from _shifted(name, tokens, 1, lambda token, values=values: _from_values(token, values))
+            yield from _shifted(name, tokens, 1, partial(_from_values, values))
+
+
+def _is_words(token: str) -> bool:
+    """Whether a token is words run together: an encoded text of that length has digits or both cases."""
+    return len(token) >= WORDS and token.isalpha() and _one_case(token)
 
 
 def _shifted(
@@ -156,7 +168,7 @@ def _from_base36(token: str) -> bytes | None:
     return _to_bytes(int(token, 36))
 
 
-def _from_values(token: str, values: dict[str, int]) -> bytes | None:
+def _from_values(values: dict[str, int], token: str) -> bytes | None:
     number, base = 0, len(values)
     for char in token:
         value = values.get(char)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 from forgesim.leaks.leaves import leaves
@@ -20,14 +21,11 @@ UNSEEN = "\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe
 _BLANK = re.compile(r"[\s,;|_/\[\]-]+")
 _SEEN = re.compile(f"[^{UNSEEN}]+")
 _MORSE = re.compile(r"[.·•_–—−-]{1,6}")
-_LETTERS = dict(
-    pair.split("=")
-    for pair in (
-        ".-=a -...=b -.-.=c -..=d .=e ..-.=f --.=g ....=h ..=i .---=j -.-=k .-..=l --=m -.=n ---=o .--.=p --.-=q "
-        ".-.=r ...=s -=t ..-=u ...-=v .--=w -..-=x -.--=y --..=z -----=0 .----=1 ..---=2 ...--=3 ....-=4 .....=5 "
-        "-....=6 --...=7 ---..=8 ----.=9"
-    ).split()
+_CODES = (
+    ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. "
+    "----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----."
 )
+_LETTERS = dict(zip(_CODES.split(" "), string.ascii_lowercase + string.digits, strict=True))
 _DOTS = str.maketrans("·•_–—−", "..----")
 
 
@@ -79,8 +77,7 @@ def _grouped(line: str, size: int) -> Iterator[str]:
     for offset in range(size):
         part = line[offset : offset + (len(line) - offset) // size * size]
         for each, order in ((part, 1), (part[::-1], -1)):
-            if size != 8:
-                each = "".join(f"0{each[at : at + size]}" for at in range(0, len(each), size))
-            text = as_text(int(each, 2).to_bytes(len(each) // 8, "big")[::order])
+            whole = each if size == 8 else "".join(f"0{each[at : at + size]}" for at in range(0, len(each), size))
+            text = as_text(int(whole, 2).to_bytes(len(whole) // 8, "big")[::order])
             if text is not None:
                 yield text

@@ -58,7 +58,7 @@ class Isomorphs:
             offset += len(text) + 1
         self._stream = "\0".join(texts)
 
-    def find(self, symbols: Sequence[int] | str) -> list[Match]:
+    def find(self, symbols: Sequence[int | str]) -> list[Match]:
         """The longest stretches of ``symbols`` that have the pattern of a stretch of an indexed text."""
         if len(symbols) < LEAST:
             return []
@@ -77,7 +77,7 @@ class Isomorphs:
                 found.append(match)
         return found
 
-    def _grown(self, symbols: Sequence[int] | str, at: int, place: int) -> tuple[Match | None, int]:
+    def _grown(self, symbols: Sequence[int | str], at: int, place: int) -> tuple[Match | None, int]:
         """The run from ``at`` on as far as one symbol stands for one symbol, and where it ends."""
         stream = self._stream
         to: dict[int | str, str] = {}
@@ -94,7 +94,7 @@ class Isomorphs:
         return Match(text, place - self._starts[text], size), at + size
 
 
-def _pattern(symbols: Sequence[int] | str) -> bytes:
+def _pattern(symbols: Sequence[int | str]) -> bytes:
     """Of each symbol, how far back it stood last; 0 where that is farther than ``BACK``."""
     last: dict[int | str, int] = {}
     pattern = bytearray(len(symbols))

@@ -65,7 +65,7 @@ def _all(pieces: Sequence[Piece], values: Sequence[Any], orders: Sequence[Sequen
     for order in orders if any(keys) else ():
         for column in columns(_parts_of_key(keys[at]) for at in order):
             yield from column_texts(column)
-    yield "".join(name for value in values for name in names(value))
+    yield "".join(name for each in dict.fromkeys(tuple(names(value)) for value in values) for name in each)
 
 
 def _parts_of_key(key: str) -> dict[str, str]:

@@ -80,7 +80,7 @@ def _letters(line: Sequence[int]) -> str | None:
 
 def _packed(whole: Sequence[int]) -> Iterator[tuple[str, Raw]]:
     """The bytes of each number after those of the one before, from the high or the low end."""
-    big = [number.to_bytes((number.bit_length() + 7) // 8, "big") for number in whole if 256 <= number]
+    big = [number.to_bytes((number.bit_length() + 7) // 8, "big") for number in whole if number >= 256]
     raw = b"".join(big)
     if len(raw) >= LEAST and len(big) >= 0.8 * len(whole):
         for each in (raw, b"".join(part[::-1] for part in big)):

@@ -61,7 +61,7 @@ class Scanner:
     """Scans against one index. ``public`` is what may appear anywhere: the app's own declared words. ``decoders`` and
     ``substitutions`` say what is tried; all of it unless told otherwise."""
 
-    __slots__ = ("_decoders", "_index", "_known", "_public", "_substitutions")
+    __slots__ = ("_decoders", "_index", "_joined", "_known", "_public", "_substitutions")
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Scanner:
         self._index = index
         self._public = "\0".join(normalise(word) for word in public)
         self._known: dict[str, tuple[Finding, ...]] = {}
+        self._joined: dict[tuple[tuple[str, str, int], ...], tuple[Finding, ...]] = {}
         self._decoders = tuple(decoders)
         self._substitutions = substitutions
 
@@ -84,9 +85,17 @@ class Scanner:
         for piece in pieces:
             found += [replace(finding, seq=piece.seq) for finding in self._look(piece.text)]
         if len(pieces) > 1 and not found:
-            joined = next(filter(None, map(self._search, joins(pieces))), [])
-            found = [replace(finding, seq=pieces[0].seq, joined=len(pieces)) for finding in joined]
+            found = [replace(finding, seq=pieces[0].seq) for finding in self._put_together(pieces)]
         return list(dict.fromkeys(found))
+
+    def _put_together(self, pieces: Sequence[Piece]) -> tuple[Finding, ...]:
+        first = pieces[0].seq or 0
+        same = tuple((piece.text, piece.key, (piece.seq or first) - first) for piece in pieces)
+        known = self._joined.get(same)
+        if known is None:
+            joined = next(filter(None, map(self._look, joins(pieces))), ())
+            known = self._joined[same] = tuple(replace(finding, joined=len(pieces)) for finding in joined)
+        return known
 
     def _look(self, text: str) -> tuple[Finding, ...]:
         known = self._known.get(text)
@@ -113,11 +122,13 @@ class Scanner:
             for how, line in self._turned(view, normal):
                 for source, excerpt in self._runs(line):
                     yield source, how, excerpt
-            if self._substitutions and not plain and not view.last:
+            if self._substitutions and not plain and view.own_pattern:
                 yield from self._substituted(view.text, self._index.as_written, self._index.texts)
                 yield from self._substituted(normal, self._index.as_compared, self._index.normal_texts)
         elif self._substitutions:
-            yield from self._substituted(view.symbols or tuple(view.data or b""), self._index.as_written, self._index.texts)
+            yield from self._substituted(
+                view.symbols or tuple(view.data or b""), self._index.as_written, self._index.texts
+            )
         yield from self._hashes(view)
 
     def _turned(self, view: View, normal: str) -> Iterator[tuple[str, str]]:
@@ -172,7 +183,7 @@ class Scanner:
         return found
 
     def _substituted(
-        self, symbols: Sequence[int] | str, patterns: Isomorphs, texts: Sequence[str]
+        self, symbols: Sequence[int | str], patterns: Isomorphs, texts: Sequence[str]
     ) -> Iterator[tuple[Source, str, str]]:
         for match in patterns.find(symbols) if len(symbols) >= LEAST else ():
             run = texts[match.text][match.start : match.start + match.size]

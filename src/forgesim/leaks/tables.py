@@ -87,6 +87,8 @@ def _rows_in_order(value: Any) -> Iterator[str]:
     for name in list(value[0])[:4]:
         ranks = [row.get(name) for row in value]
         if all(isinstance(rank, int | float) for rank in ranks) and len(set(ranks)) == len(ranks):
-            rows = [{of: part for of, part in row.items() if of != name} for row in sorted(value, key=lambda row: row[name])]
+            rows = [
+                {of: part for of, part in row.items() if of != name} for row in sorted(value, key=lambda row: row[name])
+            ]
             for column in columns(rows):
                 yield from column_texts(column)

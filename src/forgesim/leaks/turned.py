@@ -14,9 +14,7 @@ TURNED = frozenset({"words reversed", "order of words reversed", "atbash", "rot4
 """Names of turns that stand for themselves: nobody is expected to turn what is encoded already."""
 
 _ROT47 = str.maketrans({code: 33 + (code - 33 + 47) % 94 for code in range(33, 127)})
-_ATBASH = str.maketrans(
-    string.ascii_letters, string.ascii_lowercase[::-1] + string.ascii_uppercase[::-1]
-)
+_ATBASH = str.maketrans(string.ascii_letters, string.ascii_lowercase[::-1] + string.ascii_uppercase[::-1])
 
 
 def turned(view: View) -> Iterator[tuple[str, Raw]]:

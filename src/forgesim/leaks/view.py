@@ -13,6 +13,9 @@ __all__ = ["Decoder", "Raw", "View", "as_text", "parsed"]
 LOOKED_AT = 512
 """Characters at the start of decoded bytes that say whether they are text."""
 
+SAME = frozenset({"reversed", "rot13"})
+"""Steps that keep the pattern, or turn it round."""
+
 MAX_DIGITS = 4000
 """Digits of a number from which on it is kept as written: converting takes time that grows with their square."""
 
@@ -38,6 +41,13 @@ class View:
     def value(self) -> Any:
         """The JSON value that the text is; null where it is none."""
         return parsed(self.text)
+
+    @property
+    def own_pattern(self) -> bool:
+        """Whether the pattern of the text's repetitions is looked at: not where the view it comes from has the same
+        pattern, and not of a JSON value, whose strings, names and numbers are views of their own."""
+        last = self.decoding.rpartition(", ")[2]
+        return not (self.last or last in SAME or last.endswith("code points") or isinstance(self.value, dict | list))
 
     @property
     def as_written(self) -> bool:
