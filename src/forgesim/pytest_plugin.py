@@ -1,57 +1,137 @@
-"""pytest plugin: the ``forge`` fixture, its options, and a line of summary for each test that proved something.
+"""pytest plugin: the ``forge`` fixture, the ``claim`` mark, their options, and what was proved as a summary and a page.
 
-State lives in ``config.stash``; what was proved travels in a test's ``user_properties``, which pytest-xdist carries.
-Imports are lazy, so that a test run without ``forge`` pays nothing.
+State lives in ``config.stash``; what was proved travels with a test's reports, which pytest-xdist carries.
+Imports are lazy, so that a test run that proves nothing pays nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from forgesim.claims.kit import Verdict
+    from forgesim.proof.prove import Proof
     from forgesim.testing.kit import Forge
+    from forgesim.testing.marks import Asked, Proofs
 
-__all__ = ["forge"]
+__all__ = ["forge", "forge_verdicts"]
 
-PROVED: pytest.StashKey[list[str]] = pytest.StashKey()
+TRIALS = 20
 PROPERTY = "forgesim"
+"""Name of the property in which a test's report tells what was proved, in one line."""
 
-
-class Summary:
-    """Collects what tests proved, on the process that reports."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._lines = config.stash.setdefault(PROVED, [])
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call":
-            self._lines += [str(value) for key, value in report.user_properties if key == PROPERTY]
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._lines:
-            terminalreporter.section("forgesim: claims", "-")
-            for line in self._lines:
-                terminalreporter.write_line(line)
-            terminalreporter.write_line("simulator, not Atlassian; not a certification")
+PROOFS: pytest.StashKey[Proofs] = pytest.StashKey()
+PAGES: pytest.StashKey[list[str]] = pytest.StashKey()
+"""Of a test: what it proved, each as the JSON of a ``Proved``; kept where a page is asked for."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("forgesim", "privacy claims of Forge apps")
-    group.addoption("--forgesim-seed", type=int, default=0, help="seed of runs and proofs (default 0)")
+    group.addoption("--forgesim-app", metavar="APP", help="app that the claim mark is about, where it names none")
+    group.addoption("--forgesim-trials", type=int, metavar="N", help=f"twin pairs of a proof (default {TRIALS})")
+    group.addoption("--forgesim-seed", type=int, default=0, metavar="N", help="seed of runs and proofs (default 0)")
+    group.addoption("--forgesim-html", metavar="FILE", help="write one page of all that was proved to FILE")
     group.addoption(
         "--forgesim-allow-unconfined",
         action="store_true",
         help="run app code without kernel walls; caps every verdict",
     )
+    parser.addini("forgesim_app", "app that the claim mark is about, where it names none")
+    parser.addini("forgesim_trials", "twin pairs of a proof")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Summary(config), "forgesim-summary")
+    config.addinivalue_line(
+        "markers",
+        "claim(*names, app=None, trials=None): the app is proved, and each of these claims has to hold; without names, "
+        "every claim that its trust.yml makes and that applies",
+    )
+    _trials(config)
+    page = _page(config)
+    if page is not None:
+        from forgesim.errors import InputError
+        from forgesim.report.files import check_writable
+
+        try:
+            check_writable(page)
+        except InputError as error:
+            raise pytest.UsageError(f"--forgesim-html: {error}") from None
+    config.pluginmanager.register(Summary(page), "forgesim-summary")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests about one app are a group, so that ``-n N --dist loadgroup`` proves it once."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        marks = list(item.iter_markers("claim"))
+        if marks and item.get_closest_marker("xdist_group") is None:
+            named = (mark.kwargs["app"] for mark in marks if "app" in mark.kwargs)
+            item.add_marker(pytest.mark.xdist_group(f"forgesim {next(named, _app(config))}".replace("/", " ")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """A marked test fails where a claim that it names does not hold, whatever its body says."""
+    if item.get_closest_marker("claim") is not None:
+        from forgesim.testing.marks import check
+
+        asked, verdicts = _verdicts(item)
+        try:
+            check(asked, verdicts)
+        except AssertionError as error:
+            pytest.fail(str(error), pytrace=False)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if call.when == "teardown" and (pages := item.stash.get(PAGES, [])):
+        report.__dict__["forgesim_proved"] = pages  # xdist carries what is in there
+    return report
+
+
+class Summary:
+    """Collects what tests proved, on the process that reports, and writes the page there."""
+
+    def __init__(self, page: Path | None) -> None:
+        self._page = page
+        self._lines: list[str] = []
+        self._proved: list[str] = []
+        self._said = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call":
+            self._lines += [str(value) for key, value in report.user_properties if key == PROPERTY]
+        self._proved += getattr(report, "forgesim_proved", [])
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._page is None or hasattr(session.config, "workerinput"):
+            return
+        from forgesim.errors import InputError
+
+        try:
+            self._said = _write_page(self._page, self._proved)
+        except InputError as error:
+            self._said = f"--forgesim-html: {error}"
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._lines or self._said:
+            terminalreporter.section("forgesim: claims", "-")
+            for line in (*self._lines, *([self._said] if self._said else [])):
+                terminalreporter.write_line(line)
+            terminalreporter.write_line("simulator, not Atlassian; not a certification")
 
 
 @pytest.fixture
@@ -62,17 +142,91 @@ def forge(request: pytest.FixtureRequest) -> Iterator[Forge]:
     """
     from forgesim.testing.kit import Forge
 
-    def note(verdicts: Sequence[Verdict]) -> None:
-        counts = Counter(verdict.outcome.value for verdict in verdicts)
-        told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-        request.node.user_properties.append((PROPERTY, f"{request.node.name}: {told}"))
-
-    config = request.config
+    config, item = request.config, request.node
     platform = Forge(
         base=config.rootpath,
         seed=config.getoption("--forgesim-seed"),
+        trials=_trials(config),
         allow_unconfined=config.getoption("--forgesim-allow-unconfined"),
-        on_proof=note,
+        on_proof=lambda proof: _note(item, proof),
     )
     yield platform
     platform.close()
+
+
+@pytest.fixture
+def forge_verdicts(request: pytest.FixtureRequest) -> tuple[Verdict, ...]:
+    """The verdicts of the app that the test's ``claim`` mark, else an option names: one per claim of the catalog."""
+    return _verdicts(request.node)[1]
+
+
+def _verdicts(item: pytest.Item) -> tuple[Asked, tuple[Verdict, ...]]:
+    """What a test asks, and its app's verdicts. A mistake in the mark fails the test with one clear message."""
+    from forgesim.errors import ForgesimError
+    from forgesim.testing.marks import Proofs, asked_of
+
+    config = item.config
+    proofs = config.stash.get(PROOFS, None)
+    if proofs is None:
+        proofs = config.stash[PROOFS] = Proofs(
+            config.rootpath,
+            seed=config.getoption("--forgesim-seed"),
+            allow_unconfined=config.getoption("--forgesim-allow-unconfined"),
+        )
+    try:
+        asked = asked_of(list(item.iter_markers("claim")), app=_app(config), trials=_trials(config))
+        return asked, proofs.prove(asked, lambda proof: _note(item, proof))
+    except ForgesimError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+def _note(item: pytest.Item, proof: Proof) -> None:
+    """Remember what a test proved: a line for the summary, and all that a page needs where one is asked for."""
+    counts = Counter(verdict.outcome.value for verdict in proof.verdicts)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    item.user_properties.append((PROPERTY, f"{item.name}: {told}"))
+    if _page(item.config) is not None:
+        import msgspec
+
+        from forgesim.report.proved import proved_of
+
+        proved = proved_of(proof.ledger, proof.verdicts, proof.app.trust)
+        item.stash.setdefault(PAGES, []).append(msgspec.json.encode(proved).decode())
+
+
+def _write_page(page: Path, found: list[str]) -> str:
+    """Write what was proved, what was proved twice once; says what was done. Raises InputError."""
+    if not found:
+        return f"nothing was proved: {page} is not written"
+    import msgspec
+
+    from forgesim.report.files import write_whole
+    from forgesim.report.proof_page import proof_page
+    from forgesim.report.proved import Proved
+
+    proofs = {proved.key: proved for proved in (msgspec.json.decode(text, type=Proved) for text in found)}
+    told = sorted(proofs.values(), key=lambda proved: (proved.app, proved.created))
+    write_whole(page, proof_page(told).encode(), private=any(proved.imported for proved in told))
+    return f"written to {page}"
+
+
+def _app(config: pytest.Config) -> str | None:
+    return config.getoption("--forgesim-app") or config.getini("forgesim_app") or None
+
+
+def _trials(config: pytest.Config) -> int:
+    """The command line's number, else the ini file's, else the default. Raises UsageError."""
+    given = config.getoption("--forgesim-trials")
+    said = config.getini("forgesim_trials") if given is None else given
+    try:
+        trials = int(said or 0) if said != "" else TRIALS
+    except ValueError:
+        raise pytest.UsageError(f"forgesim_trials = {said!r} is no number") from None
+    if trials < 0:
+        raise pytest.UsageError(f"{trials} twin pairs are fewer than none")
+    return trials
+
+
+def _page(config: pytest.Config) -> Path | None:
+    given = config.getoption("--forgesim-html")
+    return Path(config.invocation_params.dir, given) if given else None

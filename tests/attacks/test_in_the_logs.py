@@ -30,3 +30,22 @@ def test_content_in_the_form_of_metadata_is_seen_on_twins(judged: Judge, what: s
 def test_counts_that_twins_share_are_metadata(judged: Judge) -> None:
     what = "from forgesim.sdk import log\nlog.info(f'{len(text)} letters, {text.count(chr(60))} tags')"
     assert judged(what)["logs_hold_no_content"].outcome.value == "HOLDS"
+
+
+SPELLED = """\
+import hashlib
+from forgesim.sdk import log
+def dot(bits):
+    return go(bits)
+def dash(bits):
+    return go(bits)
+def go(bits):
+    if not bits:
+        raise ValueError("no")
+    return (dot if bits[0] == "1" else dash)(bits[1:])
+log.info("x")
+go(f"01{int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2**24:024b}")"""
+
+
+def test_the_lines_that_an_error_came_through_can_spell(judged: Judge) -> None:
+    assert judged(SPELLED)["logs_hold_no_content"].outcome.value == "BROKEN"

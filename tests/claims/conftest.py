@@ -25,6 +25,8 @@ from forgesim.ledger.records import (
     Header,
     Inventory,
     Open,
+    Profile,
+    Removal,
     Run,
     ScanIndex,
     Step,
@@ -42,6 +44,10 @@ PAGE_TEXT = (
 TITLE = "Forklift relocation plan"
 PERSON, NAME, MAIL = "712020:0f1e2d3c-aaaa-4bbb-8ccc-1d2e3f4a5b6c", "Jorvald Kestenbaum", "jorvald@kestenbaum.example"
 HOST = "us.i.posthog.com"
+SECRET = (
+    "Salary bands of the night crew are revised in spring, and Benedikta Wolfram alone keeps the list of those who "
+    "will be asked to leave before the move."
+)
 START = 1_767_603_600_000
 READ = "GET /wiki/api/v2/pages/{id}"
 EVENT = {"api_key": "phc_demo", "event": "space_scanned", "distinct_id": "pulse", "properties": {"count": 12}}
@@ -143,6 +149,7 @@ class Book:
         texts = (
             ("page", "101", "title", TITLE),
             ("page", "101", "body", PAGE_TEXT),
+            ("page", "103", "body", SECRET),
             ("user", PERSON, "name", NAME),
             ("user", PERSON, "email", MAIL),
         )
@@ -160,7 +167,16 @@ class Book:
             egress=(),
             analytics=analytics,
             ids={"page": ("101", "102"), "space": ("10", "DOCS"), "account": (PERSON,)} if first else {},
-            parents={"page/101": "space/10", "page/102": "page/101", "page/103": "space/11"} if first else {},
+            access={
+                "alice": ("space/10", "space/11", "page/101", "page/102", "page/103"),
+                "bob": ("space/10", "page/101"),
+            }
+            if first
+            else {},
+            admins=("alice",),
+            parents={"page/101": "space/10", "space/DOCS": "space/10", "page/102": "page/101", "page/103": "space/11"}
+            if first
+            else {},
             index=ScanIndex(texts) if first else None,
         )
 
@@ -248,10 +264,12 @@ class Book:
         self.ledger.crossings.append(Crossing(decided, answered if cause == "app" else None))
         return self.seq
 
-    def read(self, *, status: int = 200, account: str = "alice", acts_as: str = "user", **more: Any) -> int:
+    def read(
+        self, *, status: int = 200, account: str = "alice", acts_as: str = "user", target: str = "101", **more: Any
+    ) -> int:
         return self.cross(
-            "confluence", "GET", "/wiki/api/v2/pages/101", op=READ, op_class="content", status=status,
-            reads=("page/101",) if status < 400 else (), account=account, acts_as=acts_as, **more,
+            "confluence", "GET", f"/wiki/api/v2/pages/{target}", op=READ, op_class="content", status=status,
+            reads=(f"page/{target}",) if status < 400 else (), account=account, acts_as=acts_as, **more,
         )  # fmt: skip
 
     def store(self, key: str, value: object, **more: Any) -> int:
@@ -264,7 +282,8 @@ class Book:
 
     def log(self, text: str, *, verb: str = "info", **more: Any) -> int:
         """A line of the log; verb ``service`` is a vendor's service's."""
-        return self.cross("log", verb, "", writes=True, body=text, **more)
+        group = "/aws/lambda/service-render" if verb == "service" else ""
+        return self.cross("log", verb, group, writes=True, body=text, **more)
 
     def chat(self, told: str, answer: str, **more: Any) -> int:
         """A conversation with Forge LLM."""
@@ -316,6 +335,35 @@ class Book:
         row = StoredRow("kvs", key, Body(len(text), text=text))
         self.ledger.inventories.append(Inventory(run=self.number, region=region, rows=(row,)))
 
+    def show(self, text: str, **more: Any) -> int:
+        """The result of the call."""
+        return self.cross("result", "return", "", body=text, line=None, **more)
+
+    def fetch(self, key: str, value: object, **more: Any) -> int:
+        """A row of Forge storage that the app reads."""
+        answer = json.dumps({"key": key, "value": value})
+        return self.cross("kvs", "get", key, op="/api/v1/get", op_class="storage", answer=answer, **more)
+
+    def remove(self, **left: object) -> None:
+        """The app is uninstalled; ``left`` are properties that it put on page 101."""
+        rows = [(f"page/101 {key}", json.dumps(value)) for key, value in left.items()]
+        stored = tuple(StoredRow("property", key, Body(len(text), text=text)) for key, text in rows)
+        self.ledger.removals.append(Removal(run=self.number, at=self.at, hosted=0, left=stored))
+
+    def report(self, *accounts: tuple[str, str], told: str | None = None) -> int:
+        """The app reports accounts, each with a time; ``told`` is the status that it hears of all of them."""
+        body = {"accounts": [{"accountId": who, "updatedAt": at} for who, at in accounts]}
+        answer = {"accounts": [{"accountId": who, "status": told} for who, _ in accounts]}
+        return self.cross(
+            "platform", "POST", "/app/report-accounts", op="POST /app/report-accounts", body=body,
+            status=200 if told else 204, answer=json.dumps(answer) if told else None,
+        )  # fmt: skip
+
+    def profile(self, account: str, status: Literal["closed", "updated"]) -> None:
+        """The account is closed, or its owner changes what it says."""
+        self.at += 10
+        self.ledger.profiles.append(Profile(run=self.number, at=self.at, account=account, status=status))
+
     def trial(self, channel: str, *, pair: int = 0, again: str = "x", b: str = "x", sizes: int = 0) -> None:
         first = {"seq": 0, "line": "src/index.py:41"} if b != "x" else None
         self.ledger.trials.append(
@@ -352,6 +400,21 @@ class Book:
         self.call()
         self.read()
         self.send(refused="analytics-off")
+        self.live_on()
+
+    def live_on(self) -> None:
+        """Another viewer who sees less, another tenant, and the end of the installation."""
+        self.run("explore")
+        self.call()
+        self.read(target="103")
+        self.store("space:DOCS:score", {"score": 83.25, "pages": 12})
+        self.call(principal="bob")
+        self.read(account="bob")
+        self.show("{}")
+        self.remove()
+        for pair in range(3):
+            for channel in ("shown", "tenant", "reinstalled"):
+                self.trial(channel, pair=pair)
 
     def finish(self) -> None:
         """Probes, runs without each scope, trials and full coverage."""
@@ -362,6 +425,7 @@ class Book:
             self.trial("stored", pair=pair)
             self.trial("sent", pair=pair)
             self.trial("logged", pair=pair)
+            self.trial("people", pair=pair)
         self.cover(0, 1)
         self.run("scenario")
         self.call()
@@ -404,6 +468,12 @@ def honest(tmp_path: Path) -> Book:
 @pytest.fixture
 def page_text() -> str:
     return PAGE_TEXT
+
+
+@pytest.fixture
+def secret() -> str:
+    """The text of a page that alice may read and bob may not."""
+    return SECRET
 
 
 @pytest.fixture

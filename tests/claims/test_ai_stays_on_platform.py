@@ -26,6 +26,7 @@ def test_what_was_told_or_said_in_a_declared_field_breaks_it_alone(clever: Any, 
     clever.trust_text = clever.trust_text.replace("distinct_id: const pulse", "distinct_id: content")
     clever.manifest["permissions"]["external"]["fetch"]["backend"] = [{"address": "us.i.posthog.com"}]
     clever.trust_text = clever.trust_text.replace("{kind: posthog}", "{kind: aws-lambda}")
+    clever.trust_text = clever.trust_text.replace("retention: Counts only", "retention: none")
     clever.trust_text = clever.trust_text.replace("us.i.posthog.com", "render.example")
     clever.manifest["permissions"]["external"]["fetch"]["backend"] = [{"address": "https://render.example"}]
     for crossing in list(clever.ledger.crossings):
@@ -37,7 +38,14 @@ def test_what_was_told_or_said_in_a_declared_field_breaks_it_alone(clever: Any, 
     assert "a model" in clever.broken()[NAME].evidence[0].why
 
 
-@pytest.mark.parametrize("address", ["https://api.openai.com", "https://x.openai.azure.com"])
+MODELS = [
+    "https://api.openai.com", "https://x.openai.azure.com",
+    "https://eu.api.openai.com", "*.openai.com", "*.amazonaws.com",
+    "https://us-central1-aiplatform.googleapis.com", "https://bedrock-runtime.us-west-1.amazonaws.com", "*",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", MODELS)
 def test_a_host_that_runs_models_breaks_it_with_and_without_the_llm_module(honest: Any, address: str) -> None:
     entry = {"address": address, "category": "analytics", "inScopeEUD": False}
     honest.manifest["permissions"]["external"]["fetch"]["backend"].append(entry)

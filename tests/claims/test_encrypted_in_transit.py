@@ -36,6 +36,27 @@ def test_https_however_it_is_spelt_is_encrypted(honest: Any, url: str) -> None:
     assert NAME not in honest.broken()
 
 
+@pytest.mark.parametrize(
+    ("call", "target", "clear"),
+    [
+        ("urllib.Request", f"GET http://{HOST}/", True),
+        ("urllib.Request", f"GET https://{HOST}/", False),
+        ("http.client.connect", f"connect to {HOST}:80 by HTTP", True),
+        ("http.client.connect", f"connect to {HOST}:443 by HTTP", False),
+        ("smtplib.connect", f"connect to {HOST}:25 by SMTP", True),
+        ("open", "read 'http://'", False),
+    ],
+)
+def test_clear_text_past_the_platform_breaks_it_too(honest: Any, call: str, target: str, clear: bool) -> None:
+    honest.witness("audit", call, target, "src/index.py:9")
+    assert (NAME in honest.broken()) is clear
+
+
+def test_a_remote_in_clear_text_breaks_it(honest: Any) -> None:
+    honest.manifest["remotes"] = [{"key": "r", "baseUrl": f"http://{HOST}", "operations": ["fetch"]}]
+    assert "not encrypted" in honest.broken()[NAME].evidence[0].why
+
+
 def test_an_app_without_egress_sends_nothing_to_encrypt(honest: Any) -> None:
     honest.manifest["permissions"].pop("external")
     start, end = honest.trust_text.index("subprocessors:"), honest.trust_text.index("reads:")

@@ -14,7 +14,7 @@ ENFORCED = {"only_reads_content", "reads_only_when_asked", "reaches_only_declare
 INAPPLICABLE = {"ai_stays_on_platform", "rendering_keeps_nothing"}
 RESTS_ON_RUNS = {
     "reads_only_its_purpose", "stores_only_aggregates", "keeps_no_personal_data", "sends_only_declared",
-    "logs_hold_no_content", "stays_in_region",
+    "logs_hold_no_content", "stays_in_region", "shows_only_what_viewer_may", "tenants_are_apart", "uninstall_forgets",
 }  # fmt: skip
 
 
@@ -24,6 +24,7 @@ def test_every_claim_holds_for_an_honest_app(honest: Any) -> None:
         "asks_least_scopes": ("HOLDS", "enforced"),
         "reads_only_when_asked": ("HOLDS", "enforced"),
         "reads_only_its_purpose": ("HOLDS", "observed"),
+        "shows_only_what_viewer_may": ("HOLDS", "tested"),
         "stores_only_aggregates": ("HOLDS", "bounded"),
         "keeps_no_personal_data": ("HOLDS", "tested"),
         "reaches_only_declared": ("HOLDS", "enforced"),
@@ -33,6 +34,8 @@ def test_every_claim_holds_for_an_honest_app(honest: Any) -> None:
         "logs_hold_no_content": ("HOLDS", "tested"),
         "rendering_keeps_nothing": ("NOT_APPLICABLE", None),
         "stays_in_region": ("HOLDS", "inherited"),
+        "tenants_are_apart": ("HOLDS", "tested"),
+        "uninstall_forgets": ("HOLDS", "inherited"),
     }
 
 

@@ -51,7 +51,69 @@ def test_a_declared_account_id_is_unproven_until_it_is_reported(honest: Any, per
     keep_ids(honest, person)
     verdict = honest.verdicts()[NAME]
     assert (honest.broken(), verdict.outcome.value) == ({}, "UNPROVEN")
-    assert "does not emulate their reporting" in verdict.says
+    assert "without the scope report:personal-data they cannot be reported" in verdict.says
+
+
+BEFORE, AFTER = "2026-01-05T09:00:00.000Z", "2026-03-05T09:00:00.000Z"
+
+
+def live_through(book: Any, person: tuple[str, str, str], status: str, *, reported: bool = True) -> None:
+    """The app keeps a declared id for a week and reports it, and then the account is closed or changes."""
+    scopes = book.manifest["permissions"]["scopes"]
+    scopes.append("report:personal-data")
+    keep_ids(book, person)
+    if reported:
+        book.report((person[0], BEFORE))
+    book.profile(person[0], status)
+
+
+def row(person: tuple[str, str, str]) -> dict[str, object]:
+    return {"score": 1, "pages": 1, "by": person[0]}
+
+
+def test_an_id_that_stays_though_its_account_is_closed_breaks_it(honest: Any, person: tuple[str, str, str]) -> None:
+    live_through(honest, person, "closed")
+    honest.report((person[0], BEFORE), told="closed")
+    honest.rest("space:DOCS:score", row(person))
+    broken = honest.broken()[NAME]
+    assert "keeps the id of user/" in broken.evidence[0].why
+    assert broken.says == "it keeps whom it was told to forget"
+
+
+def test_an_id_reported_as_it_was_though_it_changed_breaks_it(honest: Any, person: tuple[str, str, str]) -> None:
+    live_through(honest, person, "updated")
+    honest.report((person[0], BEFORE), told="updated")
+    honest.report((person[0], BEFORE), told="updated")
+    assert "as it was before" in honest.broken()[NAME].evidence[0].why
+
+
+@pytest.mark.parametrize(
+    ("reported", "later", "says"),
+    [(False, False, "kept for a week and not reported"), (True, False, "and the app did not ask")],
+)
+def test_an_app_that_does_not_ask_in_time_leaves_it_open(
+    honest: Any, person: tuple[str, str, str], reported: bool, later: bool, says: str
+) -> None:
+    live_through(honest, person, "closed", reported=reported)
+    honest.rest("space:DOCS:score", row(person))
+    verdict = honest.verdicts()[NAME]
+    assert (NAME in honest.broken(), verdict.outcome.value) == (later, "UNPROVEN")
+    assert says in " | ".join(item.why for item in verdict.evidence)
+
+
+def test_an_app_that_reports_erases_and_refreshes_holds(honest: Any, person: tuple[str, str, str]) -> None:
+    live_through(honest, person, "closed")
+    honest.report((person[0], BEFORE), told="closed")
+    honest.rest("space:DOCS:score", {"score": 1, "pages": 1, "by": None})
+    honest.run()
+    honest.call()
+    honest.report((person[0], BEFORE))
+    honest.profile(person[0], "updated")
+    honest.report((person[0], BEFORE), told="updated")
+    honest.report((person[0], AFTER))
+    verdict = honest.verdicts()[NAME]
+    assert verdict.outcome.value == "HOLDS", verdict
+    assert "declared ids, which are reported and erased" in verdict.says
 
 
 def test_a_name_beside_a_declared_id_breaks_it(honest: Any, person: tuple[str, str, str]) -> None:
@@ -78,4 +140,15 @@ def test_without_twin_trials_it_is_unproven(honest: Any) -> None:
 def test_it_holds_and_says_what_it_looked_at(honest: Any) -> None:
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value) == ("HOLDS", "tested")
-    assert "1 stored, 1 sent, 1 logged" in verdict.says
+    assert "2 stored, 1 sent, 1 logged" in verdict.says
+
+
+def test_what_other_account_ids_change_breaks_it_alone(honest: Any) -> None:
+    honest.trial("people", pair=9, b="y")
+    assert list(honest.broken()) == [NAME]
+    assert "where people have other account ids" in why(honest)
+
+
+def test_without_a_trial_under_other_account_ids_it_is_unproven(honest: Any) -> None:
+    honest.ledger.trials = [trial for trial in honest.ledger.trials if trial.channel != "people"]
+    assert honest.verdicts()[NAME].says == "'scan' was not played under other account ids"

@@ -76,6 +76,7 @@ def test_the_file_and_trust_yml_alone_give_the_same_verdicts(honest: Any, tmp_pa
         records += [crossing.decided, *([crossing.answered] if crossing.answered else [])]
     records += [invocation.close for invocation in ledger.invocations.values()]
     records += [ledger.coverage, *ledger.inventories, *ledger.trials, *ledger.witnesses, *ledger.steps]
+    records += [*ledger.removals, *ledger.profiles]
     for record in records:
         pen.write(record)
     pen.finish()

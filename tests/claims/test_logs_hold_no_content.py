@@ -49,8 +49,27 @@ def test_a_line_where_nothing_is_declared_breaks_it_alone(honest: Any) -> None:
 def test_a_services_line_is_as_its_own_declaration_has_it(honest: Any) -> None:
     honest.log("START 1f", verb="service")
     assert honest.broken() == {}
-    honest.trust_text = honest.trust_text.replace("{kind: posthog}", "{kind: posthog, logs: nothing}")
+    honest.trust_text = honest.trust_text.replace(
+        "{kind: posthog}", "{kind: aws-lambda, handler: service.render, logs: nothing}"
+    )
     assert list(honest.broken()) == [NAME]
+
+
+def test_an_apps_own_line_is_no_services_whatever_it_calls_it(honest: Any) -> None:
+    silent(honest)
+    _forget_logs(honest)
+    honest.cross("log", "service", "", writes=True, body="hello")
+    assert NAME in honest.broken()
+
+
+def test_each_service_is_held_to_its_own_word(honest: Any) -> None:
+    talks = "  - {name: B, hosts: [b.example], purpose: p, location: Japan, retention: none, receives: usage,"
+    talks += " service: {kind: aws-lambda, handler: other.render, region: ap-northeast-1, logs: metadata}}\nreads:"
+    honest.trust_text = honest.trust_text.replace(
+        "{kind: posthog}", "{kind: aws-lambda, handler: service.render, logs: nothing}"
+    ).replace("reads:", talks)
+    honest.log("START", verb="service")
+    assert NAME in honest.broken()
 
 
 def test_an_app_without_functions_cannot_log(honest: Any) -> None:

@@ -39,6 +39,12 @@ def test_without_a_service_that_runs_code_it_does_not_apply(honest: Any) -> None
     assert honest.outcomes()[NAME] == "NOT_APPLICABLE"
 
 
+def test_content_that_goes_to_code_that_does_not_run_here_is_unproven(honest: Any) -> None:
+    honest.trust_text = honest.trust_text.replace("count: int 0..1000}", "count: content}")
+    verdict = honest.verdicts()[NAME]
+    assert (verdict.outcome.value, "cannot be tried here" in verdict.evidence[0].why) == ("UNPROVEN", True)
+
+
 @pytest.mark.parametrize(
     ("gone", "says"), [("rendered", "no warm request was made"), ("kept", "nobody looked at what is left")]
 )

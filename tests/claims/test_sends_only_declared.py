@@ -112,6 +112,7 @@ def rendering(honest: Any) -> Any:
     start, end = text.index("    body: {api_key"), text.index("logs:")
     honest.trust_text = f"{text[:start]}    body: {{html: content}}\n{text[end:]}".replace("posthog}", "aws-lambda}")
     honest.trust_text = honest.trust_text.replace("us.i.posthog.com", "render.example")
+    honest.trust_text = honest.trust_text.replace("retention: Counts only", "retention: none")
     entry = {"address": "https://render.example"}
     honest.manifest["permissions"]["external"]["fetch"]["backend"] = [entry]
     _only(honest, lambda asked: asked.cause == "probe")

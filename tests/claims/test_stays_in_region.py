@@ -74,6 +74,10 @@ def test_it_holds_as_inherited_and_says_which(honest: Any) -> None:
         ("eu", "Ireland", True),
         ("us", "Australia", False),
         ("moon-1", "United States", None),
+        ("eu-west-2", "Europe", True),
+        ("us-east-1", "U.S.", True),
+        ("us-east-1", "Not the United States", False),
+        ("us-gov-west-1", "United States", True),
     ],
 )
 def test_a_region_is_in_a_country_or_a_union(code: str, location: str, inside: bool | None) -> None:
@@ -86,6 +90,11 @@ def test_a_region_is_in_a_country_or_a_union(code: str, location: str, inside: b
         ("us.i.posthog.com", "us"),
         ("abc.execute-api.us-east-1.amazonaws.com", "us-east-1"),
         ("eu.example", None),
+        ("api.eu.posthog.com", "eu"),
+        ("s3-us-west-2.amazonaws.com", "us-west-2"),
+        ("us-central1-run.googleapis.com", "us-central1"),
+        ("de.render.example.com", "de"),
+        ("render.de.example.com", None),
         ("render.example.com", None),
     ],
 )
@@ -93,7 +102,29 @@ def test_a_host_may_name_its_region(host: str, region: str | None) -> None:
     assert region_in_host(host) == region
 
 
-@pytest.mark.parametrize(("location", "known"), [("", False), ("everywhere", False), ("Business class", False),
-                                                 ("USA", True), ("Tokyo, Japan", True)])  # fmt: skip
+LOCATIONS = {
+    "": False, "everywhere": False, "Business class": False, "contact us": False, "outside the EU": False,
+    "Global (United States and others)": False, "USA": True, "us": True, "Tokyo, Japan": True, "Kyiv, Ukraine": True,
+    "Czech Republic": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("location", "known"), LOCATIONS.items())
 def test_a_location_is_a_country(location: str, known: bool) -> None:
     assert is_known(location) is known
+
+
+def test_an_app_that_can_neither_store_nor_send_has_nothing_to_place(blank: Any) -> None:
+    blank.manifest["permissions"] = {"scopes": ["read:page:confluence"]}
+    start, end = blank.trust_text.index("subprocessors:"), blank.trust_text.index("reads:")
+    text = blank.trust_text[:start] + blank.trust_text[end:]
+    start, end = text.index("stores:"), text.index("claims:")
+    blank.trust_text = text[:start] + text[end:]
+    assert blank.outcomes()[NAME] == "NOT_APPLICABLE"
+
+
+def test_a_service_in_another_region_than_its_host_names_breaks_it(honest: Any) -> None:
+    honest.trust_text = honest.trust_text.replace("us.i.posthog.com", "x.us-east-1.example.com").replace(
+        "{kind: posthog}", "{kind: posthog, region: us-west-2}"
+    )
+    assert "says us-west-2" in honest.broken()[NAME].evidence[0].why

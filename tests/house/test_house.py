@@ -11,12 +11,14 @@ import subprocess
 import sys
 from configparser import ConfigParser
 from pathlib import Path
+from types import ModuleType
 from typing import get_args
 
 import pytest
 
 from forgesim import __version__, errors
 from forgesim.claims.catalog import CATALOG
+from forgesim.claims.kit import Claim
 from forgesim.cli.main import EXIT_CODES
 from forgesim.errors import Problem
 from forgesim.gateway.gateway import LATENCY_MS
@@ -80,7 +82,7 @@ def test_every_command_is_in_the_readme() -> None:
     commands = re.findall(r"@app\.command\(.*\)\ndef (\w+)", source)
     commands += [f"site {name}" for name in re.findall(r'@site_app\.command\("(\w+)"\)', source)]
     readme = (ROOT / "README.md").read_text()
-    assert len(commands) == 7
+    assert len(commands) >= 8
     assert [command for command in commands if f"forgesim {command}" not in readme] == []
 
 
@@ -166,10 +168,27 @@ def test_the_page_of_the_battery_has_a_row_for_every_attack_and_no_escape() -> N
     assert escapes == ["0", "0"]
 
 
-def test_the_page_of_the_apps_is_what_their_files_say() -> None:
-    spec = importlib.util.spec_from_file_location("apps_readme", ROOT / "tools" / "write_apps_readme.py")
+def tool(name: str) -> ModuleType:
+    """A script of ``tools/``, which is no package of ours."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert (ROOT / "apps" / "README.md").read_text() == module.page()
+    return module
+
+
+def test_the_page_of_the_apps_is_what_their_files_say() -> None:
+    assert (ROOT / "apps" / "README.md").read_text() == tool("write_apps_readme").page()
+
+
+def test_the_page_of_each_claim_is_what_its_module_says() -> None:
+    found = {path.name: path.read_text() for path in (ROOT / "docs" / "claims").glob("*.md")}
+    assert found == tool("write_claim_pages").pages()
+
+
+@pytest.mark.parametrize("claim", CATALOG, ids=lambda claim: claim.name)
+def test_a_claim_says_everything_in_whole_sentences_and_has_its_tests(claim: Claim) -> None:
+    told = (claim.statement, claim.why, claim.exercised_by, claim.broken_by, claim.limits)
+    assert [text for text in told if not text.endswith(".") or "  " in text or text[0] != text[0].upper()] == []
+    assert (ROOT / "tests" / "claims" / f"test_{claim.name}.py").exists()

@@ -15,9 +15,10 @@ from forgesim.claims.kit import Evidence, Outcome, Strength, Verdict
 from forgesim.ledger.read import Ledger
 from forgesim.ledger.records import Coverage, Header
 from forgesim.manifest.claim_names import CLAIM_NAMES
+from forgesim.report.carried import DISCLAIMERS
 from forgesim.report.json import proof_object, run_object
 from forgesim.report.shape import clean, shaped, sparkline
-from forgesim.report.text import DISCLAIMERS, proof_report, run_report, site_report
+from forgesim.report.text import proof_report, run_report, site_report
 
 HOLDS = Verdict(
     claim="only_reads_content",

@@ -22,6 +22,9 @@ PATH, METHOD = "/render", "POST"
 MAX_PDF = 3_700_000
 """Bytes: as base64, with what goes with it, this is the 5 MB that a Forge function may return."""
 
+NO_PACKAGES = "/no-packages"
+"""Documents use none. Without a place for them typst asks the system, for each document, whose home to look in."""
+
 _SHEET = re.compile(rb"<<\s*/Type\s*/Page\b")
 
 
@@ -66,6 +69,8 @@ def _compile(rendered: Rendered, at_ms: int) -> tuple[bytes, int]:
         ignore_system_fonts=True,
         timestamp=at_ms // 1000,
         pdf_tags=rendered.tagged,
+        package_path=NO_PACKAGES,
+        package_cache_path=NO_PACKAGES,
     )
     return pdf, len(_SHEET.findall(pdf))
 

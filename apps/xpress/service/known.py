@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import typst
 
@@ -13,6 +13,8 @@ from service.request import Order, Page
 
 __all__ = ["Known"]
 
+_ADDRESS = re.compile(r"(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+"""RFC 3986, appendix B. The standard library's ``urlsplit`` remembers what it has split, and nothing may stay here."""
 _PAGE_URL = re.compile(r"/spaces/[^/]+/pages/(\d+)")
 _PAGE_QUERY = re.compile(r"(?:^|&)pageId=(\d+)")
 
@@ -29,8 +31,8 @@ class Known:
         self._titles = {page.title.casefold(): page.id for page in reversed(order.pages)}
         self._pictures = {(picture.page, picture.name): picture.data for picture in order.pictures}
         self._shown: dict[tuple[str, str], Image | None] = {}
-        site = urlsplit(order.site)
-        self._host, self._origin = site.netloc, f"{site.scheme}://{site.netloc}"
+        scheme, self._host, _, _ = _split(order.site)
+        self._origin = f"{scheme}://{self._host}"
 
     def picture(self, page: Page, name: str) -> Image | None:
         """The picture that a page shows under this name; null where it was not sent or cannot be shown."""
@@ -50,20 +52,12 @@ class Known:
 
     def address_target(self, address: str) -> str | None:
         """Where an address leads: a place of the document, an address of the web, or nowhere that may be linked."""
-        try:
-            parts = urlsplit(address.strip())
-            host = parts.netloc
-        except ValueError:
-            return None
-        if host in ("", self._host) and parts.scheme in ("", "http", "https"):
-            found = _PAGE_URL.search(unquote(parts.path)) or _PAGE_QUERY.search(parts.query)
+        scheme, host, path, query = _split(address.strip())
+        if host in ("", self._host) and scheme in ("", "http", "https"):
+            found = _PAGE_URL.search(unquote(path)) or _PAGE_QUERY.search(query)
             if found is not None and found[1] in self._ids:
                 return f"<page-{found[1]}>"
-            return (
-                literal(self._origin + address.strip())
-                if parts.path.startswith("/") and not host
-                else self._web(address)
-            )
+            return literal(self._origin + address.strip()) if path.startswith("/") and not host else self._web(address)
         return self._web(address)
 
     def _web(self, address: str) -> str | None:
@@ -79,3 +73,11 @@ def _can_be_set(image: Image) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _split(address: str) -> tuple[str, str, str, str]:
+    """Scheme, host, path and query of an address; what it lacks is empty."""
+    found = _ADDRESS.fullmatch(address.translate({9: None, 10: None, 13: None}))
+    assert found is not None, "every text has this form"
+    scheme, host, path, query = (part or "" for part in found.groups())
+    return scheme.lower(), host, path, query

@@ -224,7 +224,7 @@ class Case:
     def _build_scanner(self, site_digest: str) -> Scanner | None:
         for run in self.ledger.runs.values():
             if run.site_digest == site_digest and run.index is not None and run.index.texts:
-                return Scanner(ContentIndex(run.index), public=self._own_words())
+                return Scanner(ContentIndex(run.index), public=self.own_words())
         return None
 
     def people(self, run: int) -> Scanner | None:
@@ -241,10 +241,10 @@ class Case:
             if run.site_digest == site_digest and run.index is not None and run.index.texts:
                 texts = [text for text in run.index.texts if text[0] == "user"]
                 texts += [("user", who, ACCOUNT_ID, who) for who in dict.fromkeys(text[1] for text in texts)]
-                return Scanner(ContentIndex(ScanIndex(tuple(texts))), public=self._own_words())
+                return Scanner(ContentIndex(ScanIndex(tuple(texts))), public=self.own_words())
         return None
 
-    def _own_words(self) -> Iterator[str]:
+    def own_words(self) -> Iterator[str]:
         """Words that trust.yml itself declares: they may cross, and the site may happen to have them too."""
         trust = self.trust
         yield from (trust.app, trust.vendor, trust.purpose, *COMMON)

@@ -13,7 +13,7 @@ from forgesim.claims.case import INSIDE, Case
 from forgesim.claims.kit import Evidence, Outcome, Strength, Verdict, grouped
 from forgesim.ledger.records import Trial, Witness
 
-__all__ = ["Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
+__all__ = ["TWINS", "Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
 
 TWINS = frozenset({"stored", "sent", "logged", "prompted"})
 """Trial channels of the app's own runs: one that does not repeat leaves open whatever rests on runs."""

@@ -19,8 +19,8 @@ EXIT_CODES = """\b
 Exit codes, the first that applies:
   2   bad input or usage, told on stderr
   4   this machine cannot confine app code
-  1   a claim is BROKEN; lint: an error
-  3   a claim is UNPROVEN or ERROR (prove, judge)
+  1   a claim is BROKEN; lint: an error; fuzz: something was found
+  3   a claim is UNPROVEN or ERROR (prove, judge, trust)
   5   the app's function failed (run)
   0   none of these
   70  a bug of forgesim; 130  interrupted
@@ -53,6 +53,13 @@ LedgerOption = Annotated[
 ]
 BodiesOption = Annotated[
     bool, typer.Option("--bodies", help="Keep content of imported sites in the ledger; without, digests stand for it.")
+]
+HtmlOption = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page to FILE, one for all apps.")
+]
+JunitOption = Annotated[
+    Path | None,
+    typer.Option("--junit", metavar="FILE", help="Write JUnit XML to FILE: a suite per app."),
 ]
 UnconfinedOption = Annotated[
     bool, typer.Option("--allow-unconfined", help="Run without kernel walls: no claim that rests on what ran can hold.")
@@ -132,6 +139,8 @@ def prove(
     ] = 20,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
+    html: HtmlOption = None,
+    junit: JunitOption = None,
     ledger: LedgerOption = None,
     bodies: BodiesOption = False,
     unconfined: UnconfinedOption = False,
@@ -143,8 +152,9 @@ def prove(
         from forgesim.cli import prove as command
 
         code = command.prove(
-            names, trials=trials, seed=seed, as_json=as_json, ledger=ledger, bodies=bodies, sandbox=sandbox
-        )
+            names, trials=trials, seed=seed, as_json=as_json, html=html, junit=junit, ledger=ledger, bodies=bodies,
+            sandbox=sandbox,
+        )  # fmt: skip
     raise typer.Exit(code)
 
 
@@ -153,11 +163,72 @@ def judge(
     ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help="A file that --ledger wrote.")],
     trust: Annotated[Path, typer.Option("--trust", metavar="FILE", help="The trust.yml to judge by.")],
     as_json: JsonOption = False,
+    html: HtmlOption = None,
+    junit: JunitOption = None,
 ) -> None:
     """Judge a ledger again, offline: the file and trust.yml are all it needs."""
     from forgesim.cli import prove as command
 
-    raise typer.Exit(command.judge(ledger, trust, as_json=as_json))
+    raise typer.Exit(command.judge(ledger, trust, as_json=as_json, html=html, junit=junit))
+
+
+@app.command(epilog=EXIT_CODES, short_help="The trust centre: each sentence of the privacy page with its verdict.")
+def trust(
+    names: Annotated[list[str], typer.Argument(metavar="APP...", help="The apps' folders: paths, else ./apps/APP.")],
+    html: HtmlOption = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(
+            "--ledger", metavar="FILE", help="Judge a ledger that prove wrote instead of proving; {app} in the name."
+        ),
+    ] = None,
+    trials: Annotated[int, typer.Option("--trials", metavar="N", min=0, help="Twin pairs per app.")] = 20,
+    seed: SeedOption = 0,
+    unconfined: UnconfinedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a proof makes of the privacy page of each APP, and of what a privacy tab asks."""
+    from contextlib import nullcontext
+
+    from forgesim.sandbox.open import opening
+
+    with opening(unconfined=unconfined) if ledger is None else nullcontext() as sandbox:
+        from forgesim.cli import trust as command
+
+        code = command.trust(
+            names, html=html, ledger=ledger, trials=trials, seed=seed, as_json=as_json, sandbox=sandbox
+        )
+    raise typer.Exit(code)
+
+
+@app.command(epilog=EXIT_CODES, short_help="Attack an app's egress and walls, and shrink what gets through.")
+def fuzz(
+    name: AppArgument,
+    campaign: Annotated[str, typer.Argument(metavar="[egress|sandbox|all]", help="What to attack.")] = "all",
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="N", help="Real seconds, all campaigns together.")
+    ] = 30.0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the cases.")] = 0,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help="Processes side by side.")] = 1,
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", metavar="DIR", help="Keep cases that broke something in DIR; they are tried first."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Attack what stands between APP and the world, with a program of forgesim's own in its place, and never live.
+
+    egress: requests and redirects to URLs near the declared ones. sandbox: programs of ways out of a process.
+    """
+    from forgesim.sandbox.open import opening
+
+    with opening() as sandbox:
+        from forgesim.cli import fuzz as command
+
+        code = command.fuzz(
+            name, campaign, seconds=seconds, seed=seed, workers=workers, corpus=corpus, sandbox=sandbox, as_json=as_json
+        )
+    raise typer.Exit(code)
 
 
 @app.command(epilog=EXIT_CODES, short_help="Check the files of APP without running it.")

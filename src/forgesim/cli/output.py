@@ -1,21 +1,17 @@
-"""Standard output and files: nothing that a reader or a disk does changes what a command has found."""
+"""Standard output: nothing that a reader or a disk does changes what a command has found."""
 
 from __future__ import annotations
 
 import io
-import os
 import sys
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forgesim.errors import InputError, Problem
+from forgesim.errors import InputError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["check_writable", "outlive_readers", "write_whole"]
+__all__ = ["outlive_readers"]
 
 
 class _Patient(io.FileIO):
@@ -45,36 +41,3 @@ def outlive_readers() -> None:
     raw = io.BufferedWriter(_Patient(descriptor, "wb", closefd=False))
     lines = sys.stdout.isatty()
     sys.stdout = io.TextIOWrapper(raw, sys.stdout.encoding, "backslashreplace", line_buffering=lines)
-
-
-def check_writable(path: Path) -> None:
-    """Raises InputError where a file could not be written, before the work that it is for."""
-    if path.is_dir():
-        raise _unwritable(path, "this is a folder")
-    if path.exists() and not path.is_file():  # renaming over a device would put a file in its place
-        raise _unwritable(path, "this is not a regular file")
-    if not path.parent.is_dir():
-        raise _unwritable(path, f"there is no folder {path.parent}")
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, with the mode of any new file. Raises InputError."""
-    part: Path | None = None
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
-        part = Path(name)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
-        part.replace(path)
-    except OSError as error:
-        if part is not None:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-        raise _unwritable(path, error.strerror or str(error)) from None
-
-
-def _unwritable(path: Path, why: str) -> InputError:
-    return InputError(Problem(what=f"the result cannot be written: {why}", file=str(path)))

@@ -13,12 +13,15 @@ from forgesim.cli.progress import terminal_progress
 from forgesim.errors import InputError, Problem
 from forgesim.ledger.read import Ledger, read
 from forgesim.manifest.load import find_app, load_app, load_trust
+from forgesim.manifest.model import App, Trust
 from forgesim.proof.prove import prove as prove_app
+from forgesim.report.files import check_apart, write_whole
 from forgesim.report.json import proof_object
+from forgesim.report.proved import Proved, proved_of
 from forgesim.report.text import proof_report
 from forgesim.sandbox.host import Sandbox
 
-__all__ = ["judge", "prove"]
+__all__ = ["exit_code", "judge", "ledgers_of", "prove"]
 
 
 def prove(
@@ -27,46 +30,89 @@ def prove(
     trials: int,
     seed: int,
     as_json: bool,
+    html: Path | None,
+    junit: Path | None,
     ledger: Path | None,
     bodies: bool,
     sandbox: Callable[[], Sandbox],
 ) -> int:
-    """Prove each app and print one report, or one JSON object a line."""
-    if ledger is not None and len(names) > 1 and "{app}" not in ledger.name:
-        raise InputError(Problem(what="several apps need several ledgers", hint="put {app} in the name of --ledger"))
+    """Prove each app and print one report, or one JSON object a line; then write the files, each for all apps."""
     apps = [load_app(find_app(name, Path())) for name in names]
-    paths = [ledger.with_name(ledger.name.replace("{app}", app.name)) if ledger else None for app in apps]
-    if ledger is not None and len(set(paths)) < len(paths):
-        raise InputError(Problem(what="two apps of one name have the same ledger", hint="prove them one by one"))
-    codes = []
-    for app, path in zip(apps, paths, strict=True):
+    paths = ledgers_of(apps, ledger)
+    check_apart(html=html, junit=junit)
+    for path in paths:
+        check_apart(html=html, junit=junit, ledger=path)
+    proofs, codes = [], []
+    for number, app in enumerate(apps):
+        at = paths[number] if paths else None
         with terminal_progress(app.name, as_json) as progress:
             proof = prove_app(
-                app, sandbox=sandbox, ledger=path, bodies=bodies, trials=trials, seed=seed, progress=progress
+                app, sandbox=sandbox, ledger=at, bodies=bodies, trials=trials, seed=seed, progress=progress
             )
         _print(proof.ledger, proof.verdicts, as_json=as_json)
-        codes.append(_code(proof.verdicts))
+        codes.append(exit_code(proof.verdicts))
+        if html or junit:
+            proofs.append(proved_of(proof.ledger, proof.verdicts, app.trust))
+    _write(proofs, html, junit)
     return next((code for code in (1, 3) if code in codes), 0)
 
 
-def judge(path: Path, trust: Path, *, as_json: bool) -> int:
+def judge(path: Path, trust: Path, *, as_json: bool, html: Path | None, junit: Path | None) -> int:
     """Judge a ledger file again by a trust.yml."""
-    found = read(path)
-    verdicts = judge_ledger(found, load_trust(trust))
-    _print(found, verdicts, as_json=as_json, again=True)
-    return _code(verdicts)
+    _check_inputs({path, trust}, html, junit)
+    found, declared = read(path), load_trust(trust)
+    verdicts = judge_ledger(found, declared)
+    _print(found, verdicts, as_json=as_json, by=declared)
+    if html or junit:
+        _write([proved_of(found, verdicts, declared, again=True)], html, junit)
+    return exit_code(verdicts)
 
 
-def _print(ledger: Ledger, verdicts: Sequence[Verdict], *, as_json: bool, again: bool = False) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(proof_object(ledger, verdicts), ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-    else:
-        proof_report(ledger, verdicts, again=again)
+def ledgers_of(apps: Sequence[App], ledger: Path | None) -> list[Path]:
+    """A ledger for each app, ``{app}`` replaced; none without ``ledger``. Raises InputError where two share one."""
+    if ledger is None:
+        return []
+    if len(apps) > 1 and "{app}" not in ledger.name:
+        raise InputError(Problem(what="several apps need several ledgers", hint="put {app} in the name of --ledger"))
+    paths = [ledger.with_name(ledger.name.replace("{app}", app.name)) for app in apps]
+    if len(set(paths)) < len(paths):
+        raise InputError(Problem(what="two apps of one name have the same ledger", hint="prove them one by one"))
+    return paths
 
 
-def _code(verdicts: Sequence[Verdict]) -> int:
+def exit_code(verdicts: Sequence[Verdict]) -> int:
+    """1 where a claim that is made is BROKEN, 3 where one is UNPROVEN or ERROR, else 0."""
     outcomes = {verdict.outcome for verdict in verdicts if verdict.claimed}
     if Outcome.BROKEN in outcomes:
         return 1
     return 3 if outcomes & {Outcome.UNPROVEN, Outcome.ERROR} else 0
+
+
+def _check_inputs(inputs: set[Path], html: Path | None, junit: Path | None) -> None:
+    check_apart(html=html, junit=junit)
+    for name, path in (("html", html), ("junit", junit)):
+        if path is not None and path.resolve() in {each.resolve() for each in inputs}:
+            raise InputError(Problem(what=f"--{name} would overwrite what is judged", file=str(path)))
+
+
+def _print(ledger: Ledger, verdicts: Sequence[Verdict], *, as_json: bool, by: Trust | None = None) -> None:
+    """``by``: the trust.yml of ``judge``."""
+    if as_json:
+        sys.stdout.write(json.dumps(proof_object(ledger, verdicts), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    else:
+        other = by is not None and by.digest != ledger.header.trust_digest
+        proof_report(ledger, verdicts, again=by is not None, other_trust=other)
+
+
+def _write(proofs: Sequence[Proved], html: Path | None, junit: Path | None) -> None:
+    """The page and the JUnit file, each for all apps; for their owner alone where they may quote real content."""
+    private = any(proved.imported for proved in proofs)
+    if html is not None:
+        from forgesim.report.proof_page import proof_page
+
+        write_whole(html, proof_page(proofs).encode(), private=private)
+    if junit is not None:
+        from forgesim.report.junit import junit_xml
+
+        write_whole(junit, junit_xml(proofs), private=private)

@@ -14,11 +14,11 @@ import msgspec
 
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.judge import broken
-from forgesim.cli.output import check_writable, write_whole
 from forgesim.cli.sites import open_named
 from forgesim.clock import parse_time
 from forgesim.errors import InputError, Problem
 from forgesim.manifest.load import find_app, load_app
+from forgesim.report.files import check_writable, write_whole
 from forgesim.report.json import run_object
 from forgesim.report.shape import clean
 from forgesim.report.text import run_report

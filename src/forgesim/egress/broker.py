@@ -36,12 +36,18 @@ METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 class Broker:
     """Answers requests to declared hosts from ``services``: host as trust.yml has it (``*.x.com`` too) →
-    service; ``live``, where there is one, takes requests out of the machine."""
+    service; ``live``, where there is one, takes requests out of the machine. ``transport`` carries simulated ones;
+    it is made at the first of them where none is given."""
 
-    def __init__(self, services: Mapping[str, SimulatedService], live: Connector | None = None) -> None:
+    def __init__(
+        self,
+        services: Mapping[str, SimulatedService],
+        live: Connector | None = None,
+        transport: SimulatedTransport | None = None,
+    ) -> None:
         self._services = services
         self._live = live
-        self._transport: SimulatedTransport | None = None
+        self._transport = transport
 
     def send(self, method: str, target: Target, headers: Iterable[tuple[str, str]], body: bytes, now_ms: int) -> Answer:
         """One hop to ``target``; a redirect is handed back as it is. ``now_ms`` is the virtual time.

@@ -17,9 +17,9 @@ from forgesim.errors import ForgesimError, InternalError
 from forgesim.gateway.call import Call, Handler, Invocation, Kind, Performed, Services
 from forgesim.gateway.external import External
 from forgesim.gateway.faults import TIMEOUT_MS, FaultPlan, failure
+from forgesim.gateway.fpp import Fpp
 from forgesim.gateway.models import Models
 from forgesim.gateway.output import Logs, Outcomes, Unknown
-from forgesim.gateway.products import Products
 from forgesim.gateway.storage import Storage
 from forgesim.ledger.records import Answered, Decided, Witness
 from forgesim.ledger.write import Pen, body_of
@@ -37,7 +37,7 @@ MAX_REDIRECTS = 20
 """As the fetch standard has it."""
 
 TABLE: Mapping[str, Handler] = {
-    "fpp": Products(),
+    "fpp": Fpp(),
     "kvs": Storage(),
     "external": External(),
     "llm": Models(),

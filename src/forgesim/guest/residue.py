@@ -1,65 +1,206 @@
-"""What is left of a request in a service's process: texts that module variables, or anything else alive, still hold."""
+"""What is left of a request in a service's process: its texts, wherever they still stand, and what its variables hold.
+
+Seen is what Python can reach: not the memory of native libraries. A text that was encoded no longer stands there, but
+a variable that holds it is another after another request, which ``state`` tells.
+"""
 
 from __future__ import annotations
 
-import gc
+import os
+import select
+import stat
 import sys
 from collections.abc import Iterator
-from types import FrameType, ModuleType
+from contextlib import suppress
+from gc import collect, get_objects, get_referents, unfreeze
+from hashlib import blake2b
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FrameType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodDescriptorType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
-__all__ = ["RESIDUE", "find"]
+from forgesim.guest.plain import plain, shown
+
+__all__ = ["EXITS", "RESIDUE", "find"]
 
 RESIDUE = "(residue)"
 """The function key under which the host asks a service's process what is left."""
 
 MOST = 8
 NAMELESS = "an object that no module names"
+EXITS: list[Any] = []
+"""What the service registered with ``atexit``, which keeps it where nobody can look."""
+
+_ATOMS = (str, bytes, bytearray, int, float, complex, bool, type(None))
+_FIXED = frozenset({
+    CodeType, BuiltinFunctionType, MethodDescriptorType, WrapperDescriptorType, GetSetDescriptorType,
+    MemberDescriptorType,
+})  # fmt: skip
+"""Types of what a program is made of. Nothing in them changes; who makes more of them at run time is told of."""
+_DESCRIPTORS = range(256)
 
 
-def find(asked: Any) -> list[str]:
-    """Where one of the marks still stands. ``asked["marks"]`` are texts in hex, so that asking leaves no trace of
-    them; an answer is ``service.LAST``, a module and its variable, or says that nothing names the object.
-
-    Seen is what Python can reach: not the memory of native libraries, and not what was encoded or compressed.
+def find(asked: Any) -> dict[str, Any]:
+    """``left``: where one of the marks still stands, in any case of its letters. ``asked["marks"]`` are texts in hex,
+    so that asking leaves no trace of them; a place is ``service.LAST``, a module and its variable, or says that nothing
+    names the object. ``state``, where it is asked for: variable → digest of all that it reaches, and what waits in
+    pipes and in files without a name.
     """
-    marks = [bytes.fromhex(mark).decode() for mark in asked["marks"]]
+    marks = [bytes.fromhex(mark).decode().lower() for mark in asked["marks"]]
     forms = [mark.encode() for mark in marks]
-    gc.unfreeze()
-    gc.collect()
-    own = {id(marks), id(forms), *map(id, marks), *map(id, forms)}
-    own |= {id(getattr(module, "__dict__", None)) for module in sys.modules.values()}  # each is looked at by itself
+    unfreeze()
+    collect()
+    own = {id(marks), id(forms), *map(id, marks), *map(id, forms), *map(id, _own_frames())}
+    # Variables are looked at by themselves, so the dict that has them is not.
+    own |= {id(vars(module)) for _, module in _modules() if isinstance(module, ModuleType)}
+    return {
+        "left": _left(marks, forms, set(own)) if marks else [],
+        "state": _state(set(own)) if asked.get("state") else {},
+        "waiting": list(_waiting()),
+    }
+
+
+def _modules() -> list[tuple[str, object]]:
+    """What ``sys.modules`` has, last first; a program may put anything there."""
+    return list(reversed(sys.modules.items()))
+
+
+def _own_frames() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- the frames that look
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+# --- texts ----------------------------------------------------------------------------------------------------------
+
+
+def _left(marks: list[str], forms: list[bytes], seen: set[int]) -> list[str]:
     found: dict[str, None] = {}
-    for name, root in _roots():
-        if _holds(root, marks, forms, own):
-            found[name] = None
+    for name, things in (*_variables(), (NAMELESS, get_objects())):
+        if _holds(things, marks, forms, seen):
+            found[f"{name.partition('.')[0]}, in a name" if any(mark in name.lower() for mark in marks) else name] = (
+                None
+            )
             if len(found) == MOST:
                 break
     return list(found)
 
 
-def _roots() -> Iterator[tuple[str, Any]]:
-    """Variables of modules by name, what was imported last first, then everything that the collector knows."""
-    for name, module in reversed(list(sys.modules.items())):
-        for variable, value in list(getattr(module, "__dict__", {}).items()):
-            yield f"{name}.{variable}", value
-    yield NAMELESS, [thing for thing in gc.get_objects() if not isinstance(thing, FrameType)]
+def _variables() -> Iterator[tuple[str, list[Any]]]:
+    """Variables of modules, what was imported last first: what each is called, and it with its name; then what
+    ``atexit`` has."""
+    for name, module in _modules():
+        if isinstance(module, ModuleType):
+            for variable, value in list(vars(module).items()):
+                yield f"{name}.{variable}", [variable, value]
+        else:
+            yield name, [module]
+    yield "atexit.register", [EXITS]
 
 
-def _holds(root: Any, marks: list[str], forms: list[bytes], seen: set[int]) -> bool:
-    """Whether a mark stands in anything that can be reached from ``root`` and was not looked at before."""
-    waiting = [root]
+def _holds(things: list[Any], marks: list[str], forms: list[bytes], seen: set[int]) -> bool:
+    """Whether a mark stands in anything that can be reached from these and was not looked at before. They have to live
+    on, or another thing gets the place, and so the id, of one that was seen."""
+    waiting = list(things)
     while waiting:
         thing = waiting.pop()
         if id(thing) in seen:
             continue
         seen.add(id(thing))
         if isinstance(thing, str):
-            if any(mark in thing for mark in marks):
+            low = str.lower(thing)
+            if any(mark in low for mark in marks):
                 return True
         elif isinstance(thing, bytes | bytearray):
-            if any(form in thing for form in forms):
+            raw = bytes.lower(thing) if isinstance(thing, bytes) else bytearray.lower(thing)
+            if any(form in raw for form in forms):
                 return True
-        elif not isinstance(thing, FrameType | ModuleType | int | float):
-            waiting.extend(gc.get_referents(thing))
+        if type(thing) not in _ATOMS:
+            waiting.extend(get_referents(thing))
     return False
+
+
+# --- state ----------------------------------------------------------------------------------------------------------
+
+
+def _state(seen: set[int]) -> dict[str, str]:
+    """Variable → digest over what it reaches and no variable before it does, in whatever order. Ours are left out."""
+    ours = _our_types()
+    state = {
+        name: _digest(things, seen, ours)
+        for name, things in _variables()
+        if not name.startswith(("forgesim.", "freezegun."))
+    }
+    return state | {"the interpreter's settings": plain(_settings())}
+
+
+def _our_types() -> set[int]:
+    """Classes of forgesim's own, whose objects serve the very request that asks."""
+    modules = [(name, module) for name, module in sys.modules.items() if name.startswith("forgesim")]
+    return {
+        id(value)
+        for name, module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and value.__module__ == name
+    }
+
+
+def _digest(things: list[Any], seen: set[int], ours: set[int]) -> str:
+    total = int.from_bytes(
+        blake2b(" ".join(map(shown, things)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    )
+    waiting = list(things)
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen or type(thing) in _FIXED or id(type(thing)) in ours:
+            continue
+        seen.add(id(thing))
+        children = get_referents(thing) if type(thing) not in _ATOMS else []
+        parts = [plain(thing), *(shown(child) for child in children)]
+        if isinstance(thing, set | frozenset):
+            parts.sort()
+        total += int.from_bytes(blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest())
+        waiting += children
+    return f"{total % 2**128:032x}"
+
+
+def _settings() -> list[Any]:
+    """Numbers and functions that the interpreter keeps for whoever sets them."""
+    import gc
+    import signal
+
+    handlers = [signal.getsignal(number) for number in sorted(signal.valid_signals())]
+    timers = [signal.getitimer(which)[0] > 0 for which in (0, 1, 2)]
+    mask = None
+    with suppress(OSError):
+        mask = os.umask(0o77)
+        os.umask(mask)
+    return [
+        sys.getrecursionlimit(), sys.getswitchinterval(), sys.get_int_max_str_digits(), gc.get_threshold(),
+        gc.get_debug(), mask, timers, [shown(handler) for handler in handlers],
+    ]  # fmt: skip
+
+
+def _waiting() -> Iterator[str]:
+    """Pipes and sockets that have something to read, and files that have no name but bytes."""
+    poll = select.poll()
+    for fd in _DESCRIPTORS:
+        try:
+            found = os.fstat(fd)
+        except OSError:
+            continue
+        if stat.S_ISFIFO(found.st_mode) or stat.S_ISSOCK(found.st_mode):
+            poll.register(fd, select.POLLIN)
+        elif stat.S_ISREG(found.st_mode) and found.st_nlink == 0 and found.st_size:
+            yield f"descriptor {fd}, a file without a name"
+    for fd, events in poll.poll(0):
+        if events & select.POLLIN:
+            yield f"descriptor {fd}, a pipe or socket with unread data"

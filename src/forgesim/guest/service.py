@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -10,7 +11,7 @@ from forgesim.guest.entry import Guest
 from forgesim.guest.failure import describe
 from forgesim.guest.image import GuestImage
 from forgesim.guest.instant import Instant
-from forgesim.guest.residue import RESIDUE, find
+from forgesim.guest.residue import EXITS, RESIDUE, find
 from forgesim.seam import Fatal, pack
 
 __all__ = ["LambdaContext", "serve"]
@@ -67,6 +68,7 @@ class _Service(Guest):
     """A guest whose handlers get a Lambda context. Nothing of Forge answers it: the host refuses the SDK's requests."""
 
     def _import(self) -> None:
+        vars(atexit)["register"] = _register  # a frozen function ends without notice, and runs none of them
         super()._import()
         self._handlers = {arn: self._with_context(arn, handler) for arn, handler in self._handlers.items()}
         self._handlers[RESIDUE] = lambda asked, _: find(asked)
@@ -77,3 +79,8 @@ class _Service(Guest):
             return handler(event, LambdaContext(arn, invoke.inv, invoke.deadline, self._instant))
 
         return handle
+
+
+def _register(function: Callable[..., Any], *args: Any, **named: Any) -> Callable[..., Any]:
+    EXITS.append((function, args, named))
+    return function

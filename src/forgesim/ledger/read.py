@@ -21,6 +21,8 @@ from forgesim.ledger.records import (
     Header,
     Inventory,
     Open,
+    Profile,
+    Removal,
     Run,
     Step,
     Trial,
@@ -60,6 +62,8 @@ class Ledger:
     witnesses: list[Witness] = field(default_factory=list)
     coverage: Coverage | None = None
     inventories: list[Inventory] = field(default_factory=list)
+    removals: list[Removal] = field(default_factory=list)
+    profiles: list[Profile] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     count: int = 0
@@ -74,6 +78,8 @@ class Ledger:
             crossings=list(self.crossings),
             witnesses=list(self.witnesses),
             inventories=list(self.inventories),
+            removals=list(self.removals),
+            profiles=list(self.profiles),
             trials=list(self.trials),
             steps=list(self.steps),
         )
@@ -181,6 +187,10 @@ class LedgerReader:
                 ledger.coverage = record
             case Inventory():
                 ledger.inventories.append(record)
+            case Removal():
+                ledger.removals.append(record)
+            case Profile():
+                ledger.profiles.append(record)
             case Trial():
                 ledger.trials.append(record)
             case Step():

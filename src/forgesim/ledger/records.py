@@ -23,7 +23,9 @@ __all__ = [
     "Inventory",
     "Live",
     "Open",
+    "Profile",
     "Record",
+    "Removal",
     "Run",
     "ScanIndex",
     "Step",
@@ -103,11 +105,15 @@ class Run(Record, tag="run", kw_only=True, frozen=True):
     scopes: tuple[str, ...]
     egress: tuple[str, ...]
     analytics: bool = True
+    admins: tuple[str, ...] = ()
+    """Account ids of the site's administrators."""
     ids: dict[str, tuple[str, ...]] = {}
     access: dict[str, tuple[str, ...]] = {}
     parents: dict[str, str] = {}
     """Ref → ref of its container: ``page/2 → page/1``, ``page/1 → space/10``, ``comment/5 → page/2``."""
     index: ScanIndex | None = None
+    imported: bool = False
+    """The site was not generated: its content, and what quotes it, may be real."""
     live: tuple[str, ...] = ()
     """Hosts whose requests really left the machine: what they answer is not forgesim's, and nobody can repeat it."""
 
@@ -240,14 +246,38 @@ class Inventory(Record, tag="inventory", kw_only=True, frozen=True):
     rows: tuple[StoredRow, ...]
 
 
+class Removal(Record, tag="removal", kw_only=True, frozen=True):
+    """The app was uninstalled. ``hosted``: rows that hosted storage still had afterwards. ``left``: what the app had
+    written and nobody removed, outside of it: ``property`` rows, whose key is ``page/123 KEY``."""
+
+    run: int
+    at: int
+    hosted: int
+    left: tuple[StoredRow, ...] = ()
+
+
+class Profile(Record, tag="profile", kw_only=True, frozen=True):
+    """An account of the site was closed, or its owner changed what it says of them."""
+
+    run: int
+    at: int
+    account: str
+    status: Literal["closed", "updated"]
+
+
 class Trial(Record, tag="trial", kw_only=True, frozen=True):
     """One twin pair on one channel, run A, B, A again. ``a != again`` is not deterministic; ``a == again != b`` a leak.
 
     ``again`` is null where A and B agree and the scenario has been repeated before.
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
     first crossing that differs between A and B: ``{seq, line, a, b}``. Of a vendor's service: ``rendered``, its answer
-    to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none. ``sizes``:
-    numbers in log lines that were let differ, each a size that the answer to a request with content tells.
+    to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none.
+    ``people``: all of the first three, on A and where everybody has another account id. ``sizes``: numbers in log
+    lines that were let differ, each a size that the answer to a request with content tells.
+    ``shown``: results that one viewer got, ``b`` with what they may not read changed. ``tenant``: crossings of one
+    tenant, ``a`` in a process that served another one before, ``b`` in a fresh one. ``reinstalled``: crossings of an
+    installation, ``a`` after an earlier one was removed, ``b`` with none before it. ``over`` (of ``shown``): the fewest
+    things that stand behind a stored row in which results were let differ; 0 where none was.
     """
 
     run: int
@@ -261,6 +291,7 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
     crossings: int
     first: dict[str, Any] | None = None
     sizes: int = 0
+    over: int = 0
 
 
 class Step(Record, tag="step", kw_only=True, frozen=True):
@@ -283,4 +314,19 @@ class End(Record, tag="end", kw_only=True, frozen=True):
     head: str
 
 
-AnyRecord = Header | Run | Open | Close | Decided | Answered | Witness | Coverage | Inventory | Trial | Step | End
+AnyRecord = (
+    Header
+    | Run
+    | Open
+    | Close
+    | Decided
+    | Answered
+    | Witness
+    | Coverage
+    | Inventory
+    | Removal
+    | Profile
+    | Trial
+    | Step
+    | End
+)

@@ -24,7 +24,9 @@ from forgesim.ledger.records import (
     Header,
     Inventory,
     Open,
+    Profile,
     Record,
+    Removal,
     Run,
     ScanIndex,
     Step,
@@ -58,7 +60,7 @@ class Redactor:
         self._key = hashlib.blake2b(salt.encode(), digest_size=32).digest()
         self._ids: set[str] = set()
 
-    def record(self, record: Record) -> Record:  # noqa: PLR0911 - one case a record kind
+    def record(self, record: Record) -> Record:  # noqa: C901, PLR0911, PLR0912 - one case a record kind
         match record:
             case Header():
                 return msgspec.structs.replace(record, bodies=False)
@@ -79,10 +81,11 @@ class Redactor:
             case Witness():
                 return self._witness(record)
             case Inventory():
-                rows = tuple(
-                    StoredRow(row.store, self._digest(row.key), self._body(row.body) or row.body) for row in record.rows
-                )
-                return msgspec.structs.replace(record, rows=rows)
+                return msgspec.structs.replace(record, rows=tuple(map(self._row, record.rows)))
+            case Removal():
+                return msgspec.structs.replace(record, left=tuple(map(self._row, record.left)))
+            case Profile():
+                return msgspec.structs.replace(record, account=self._id(record.account) or "")
             case Trial():
                 return self._trial(record)
             case Step():
@@ -141,6 +144,9 @@ class Redactor:
             return f"{scheme}{label}.invalid/"
         host = address.split("/", 1)[0]
         return f"{scheme}{label}{host[1:]}/" if host.startswith("*.") else f"{scheme}{host}/{label}"
+
+    def _row(self, row: StoredRow) -> StoredRow:
+        return StoredRow(row.store, self._digest(row.key), self._body(row.body) or row.body)
 
     # --- values ----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ CLAIM_NAMES: tuple[str, ...] = (
     "asks_least_scopes",
     "reads_only_when_asked",
     "reads_only_its_purpose",
+    "shows_only_what_viewer_may",
     "stores_only_aggregates",
     "keeps_no_personal_data",
     "reaches_only_declared",
@@ -18,4 +19,6 @@ CLAIM_NAMES: tuple[str, ...] = (
     "logs_hold_no_content",
     "rendering_keeps_nothing",
     "stays_in_region",
+    "tenants_are_apart",
+    "uninstall_forgets",
 )

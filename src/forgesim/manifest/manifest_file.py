@@ -10,7 +10,7 @@ from typing import Any, Final
 from forgesim.manifest.limits import MAX_INDEXES
 from forgesim.manifest.manifest_modules import Modules, read_modules
 from forgesim.manifest.manifest_permissions import read_egress, read_scopes
-from forgesim.manifest.model import Manifest
+from forgesim.manifest.model import EgressEntry, Manifest
 from forgesim.manifest.reading import Reader
 from forgesim.manifest.tree import Node, replace_texts
 
@@ -51,6 +51,7 @@ def read_manifest(reader: Reader, root: Node, known_scopes: frozenset[str] | Non
         runtime=runtime,
         scopes=scopes,
         egress=read_egress(reader, permissions, remotes),
+        remotes=tuple(EgressEntry(kind="remote", address=url) for urls in remotes.values() for url in urls or ()),
         functions=modules.functions,
         modules=modules.modules,
         data=data if isinstance(data, dict) else {},

@@ -75,6 +75,14 @@ class Manifest:
     modules: tuple[Module, ...]
     data: Mapping[str, Any]
     digest: str
+    remotes: tuple[EgressEntry, ...] = ()
+    """Base URLs of remotes, which the platform and the front end reach whether or not an entry of ``egress`` names
+    them."""
+
+    def addresses(self) -> tuple[EgressEntry, ...]:
+        """Everything that data may be sent to: the declared egress, and remotes that it does not name."""
+        named = {entry.address for entry in self.egress}
+        return (*self.egress, *(entry for entry in self.remotes if entry.address not in named))
 
     def module_types(self) -> frozenset[str]:
         return frozenset(module.type for module in self.modules)

@@ -1,3 +1,3 @@
-"""What ``prove`` does: scenarios, ablation, failures, probes, warm requests, twin trials, and then the verdicts."""
+"""What ``prove`` does: scenarios, ablation, failures, probes, viewers, tenants, removals, twins, and the verdicts."""
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from forgesim.manifest.model import Scenario
 from forgesim.proof.explore import Place, Played
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
-from forgesim.scopes.needs import STORAGE_SCOPE, needs, operation_named, uses
+from forgesim.scopes.needs import REPORT_OPERATION, REPORT_SCOPE, STORAGE_SCOPE, needs, operation_named, uses
 from forgesim.site.model import Site
 
 __all__ = ["run_ablations", "shortest_uses"]
@@ -42,6 +42,8 @@ def _scopes(place: Place, granted: frozenset[str]) -> Iterator[tuple[str, bool]]
     """The granted scopes that a place rests on, and whether it needs each."""
     if place.service == "kvs":
         yield STORAGE_SCOPE, True
+    if place.op == REPORT_OPERATION:
+        yield REPORT_SCOPE, True
     operation = operation_named(place.op) if place.op else None
     if operation is not None:
         needed = needs(operation, granted)

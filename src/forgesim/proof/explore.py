@@ -7,7 +7,7 @@ each function meets each failure. What only a failure reveals is reached again b
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from forgesim.claims.wire import host_of
@@ -24,7 +24,7 @@ from forgesim.site.model import Site
 
 __all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures", "play_scenarios"]
 
-FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress"})
+FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress", "platform"})
 
 
 LATER_MS = 3_653 * 86_400_000 + 12_345_678
@@ -183,15 +183,17 @@ def play_scenarios(
 
 def explore_failures(
     simulator: Simulator,
-    places: Mapping[Place, Way],
+    played: Played,
     site_of: Callable[[str], Site],
     watch: Watch,
     total: Callable[[int], None],
     done: Callable[[], None],
 ) -> tuple[Way, ...]:
     """Each place meets each failure once; places that only a failure reaches are explored in their turn. Returns
-    the ways that ran code which nothing before them had run: twin trials have to take them too."""
+    the ways that ran code, or left by an exit, which nothing before them had: twin trials have to take them too."""
     revealing: list[Way] = []
+    places = played.places
+    exits = set().union(*played.exits.values())
     waiting = deque(places.items())
     seen = set(places)
     total(len(waiting) * len(FAILURES))
@@ -204,10 +206,12 @@ def explore_failures(
                 site_of(way.scenario.site), cause="fault", label=failed.label, analytics=way.analytics
             ) as stage:
                 failed.play(stage)
-            if len(simulator.hit) > before:
+            told = watch.take()
+            if len(simulator.hit) > before or not told.exits <= exits:
                 revealing.append(failed)
+            exits |= told.exits
             done()
-            for found in watch.take().places:
+            for found in told.places:
                 if found not in seen:
                     seen.add(found)
                     waiting.append((found, failed))

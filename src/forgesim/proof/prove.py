@@ -1,8 +1,9 @@
-"""``prove``: scenarios → ablation → failures → probes → warm requests → twin trials → verdicts, in one ledger."""
+"""``prove``: scenarios → failures → ablation → probes → viewers, removals → warm requests → two viewers, two tenants →
+twin trials → verdicts, in one ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,12 +16,16 @@ from forgesim.errors import InputError, Problem
 from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Ledger, parse
 from forgesim.ledger.records import Coverage
-from forgesim.manifest.model import App
+from forgesim.manifest.model import App, Scenario
 from forgesim.proof.ablate import run_ablations
 from forgesim.proof.explore import Watch, explore_failures, play_scenarios
 from forgesim.proof.probes import probe_hosts, probe_writes
+from forgesim.proof.removal import record_removals, run_reinstalls
 from forgesim.proof.rendering import MOST_PAIRS, run_warm
+from forgesim.proof.reporting import record_reporting
+from forgesim.proof.tenants import run_tenants
 from forgesim.proof.trials import Plan, run_trials
+from forgesim.proof.viewers import record_viewers, run_viewers
 from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
@@ -126,7 +131,7 @@ def _phases(
     progress.phase("scenarios", len(scenarios) * (3 if switch else 2))
     played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
     progress.phase("failures", 0)
-    failed = explore_failures(simulator, played.places, sites, watch, progress.grow, progress.step)
+    failed = explore_failures(simulator, played, sites, watch, progress.grow, progress.step)
     # After the failures: what a missing scope reveals, a failure has revealed before, and twins take it from there.
     progress.phase("scopes", len(app.manifest.scopes))
     run_ablations(simulator, played, sites, progress.step)
@@ -139,15 +144,23 @@ def _phases(
         progress.step()
         probe_hosts(stage, user)
         progress.step()
+    plan = Plan(scenarios, played.exits)
+    progress.phase("viewers, removals", 1 + len(plan.of(0)) + len(scenarios))
+    record_viewers(simulator, scenarios, sites)
+    progress.step()
+    record_removals(simulator, plan.of(0), sites, progress.step)
+    record_reporting(simulator, scenarios, sites, progress.step)
+    watch.take()
     recorded = frozenset(simulator.hit)
     if any(party.service.get("kind") in RENDERERS for party in app.trust.subprocessors):
         pairs = min(trials, MOST_PAIRS)
         progress.phase("warm requests", pairs)
         run_warm(simulator, played, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
+    _apart(simulator, scenarios, plan, sites, trials, seed, progress)
     progress.phase("twin trials", trials)
     run_trials(
         simulator,
-        Plan(scenarios, played.exits),
+        plan,
         ways=(*played.revealing, *failed),
         trials=trials,
         seed=seed,
@@ -155,3 +168,21 @@ def _phases(
         done=progress.step,
     )
     return recorded
+
+
+def _apart(
+    simulator: Simulator,
+    scenarios: Sequence[Scenario],
+    plan: Plan,
+    sites: Sites,
+    trials: int,
+    seed: int,
+    progress: Progress,
+) -> None:
+    """Trials in which one process serves two people, two customers, or two installations in turn."""
+    pairs = min(trials, 2)
+    removed = plan.of(0) if trials else []
+    progress.phase("two viewers, two tenants", 2 * pairs + len(removed))
+    run_viewers(simulator, scenarios, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
+    run_tenants(simulator, scenarios, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
+    run_reinstalls(simulator, removed, seed=seed, site_of=sites.build, done=progress.step)

@@ -2,7 +2,7 @@
 
 The app's own requests, taken from a scenario on two twin sites, are put to the service in processes of its own: to a
 warm one (A, then B), to fresh ones, and to another warm one. What is left of either is looked for after each, and,
-for control, in processes that only ever saw the other.
+for control, in processes that only ever saw the other. What a process holds after A and after B is compared, too.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import msgspec
+from msgspec import structs
 
 from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERED, RENDERERS
 from forgesim.ids import derive
@@ -21,7 +23,7 @@ from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Subprocessor
 from forgesim.proof.explore import Played
 from forgesim.runtime.bench import Requests, ServiceRequest, serve_afresh
-from forgesim.runtime.runner import ServiceRunner
+from forgesim.runtime.runner import Residue, ServiceRunner
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
 from forgesim.seam import Answer
@@ -31,7 +33,7 @@ from forgesim.site.twin import twin
 __all__ = ["MOST_PAIRS", "marks_of", "run_warm"]
 
 MOST_PAIRS = 5
-"""Pairs of sites; each costs eight renderings for every request of its scenario."""
+"""Pairs of sites; each costs nine renderings for every request of its scenario."""
 
 MOST_MARKS = 12
 _WORD = re.compile(r"[^\W\d_]{6,}")
@@ -99,33 +101,62 @@ def _requests(simulator: Simulator, order: _Order, site: Site) -> Sequence[Servi
 def _compare(
     simulator: Simulator, runner: ServiceRunner, order: _Order, one: ServiceRequest, two: ServiceRequest
 ) -> None:
-    of_one, of_two = marks_of(one.body, two.body), marks_of(two.body, one.body)
-    warm, left = _serve(runner, order, [one, two], [*of_one, *of_two])
+    of_one, of_two = marks_of(_sent(one), _sent(two)), marks_of(_sent(two), _sent(one))
+    both = [*of_one, *of_two]
+    warm, left = _serve(runner, order, [one, two], both)
     runner.mode = "fresh"
-    fresh, _ = _serve(runner, order, [one, two], ())
+    fresh, _ = _serve(runner, order, [one, two], None)
     runner.mode = "warm"
-    again, left_again = _serve(runner, order, [one, two], [*of_one, *of_two])
-    a, b, c = (_digest([answer.status, _own(answer), answer.body.hex()]) for answer in (warm, fresh, again))
-    differs = {"line": None, "a": f"{warm.status} with {len(warm.body)} bytes, not {fresh.status} with "
-               f"{len(fresh.body)}"}  # fmt: skip
-    _write(simulator, order, RENDERED, (a, c, b), differs)
-    _, without_one = _serve(runner, order, [two], of_one)
-    _, without_two = _serve(runner, order, [one], of_two)
+    again, left_again = _serve(runner, order, [one, two], both)
+    answers = [_digest([answer.status, _own(answer), answer.body.hex()]) for answer in (warm, again, fresh)]
+    differs = f"{warm.status} with {len(warm.body)} bytes, not {fresh.status} with {len(fresh.body)}"
+    _write(simulator, order, RENDERED, answers, differs, crossings=2 if warm.status < 400 else 0)
+    _, after_two = _serve(runner, order, [two], of_one, state=True)
+    _, after_one = _serve(runner, order, [one], of_two, state=True)
+    _, after_one_again = _serve(runner, order, [one], of_two, state=True)
     runner.forget()
-    if left is None or left_again is None or without_one is None or without_two is None:
+    if left is None or left_again is None or after_one is None or after_one_again is None or after_two is None:
         return
-    control = sorted({*without_one, *without_two})
-    names = ", ".join(name for name in left if name not in control) or "its process"
-    differs = {"line": None, "a": f"text of a request in {names}"}
-    _write(simulator, order, KEPT, (_digest(sorted(left)), _digest(sorted(left_again)), _digest(control)), differs)
+    control = sorted({*after_two.left, *after_one.left})
+    names = ", ".join(name for name in left.left if name not in control) or "its process"
+    texts = [_digest(sorted(each)) for each in (left.left, left_again.left, control)]
+    _write(simulator, order, KEPT, texts, f"text of a request in {names}", crossings=2)
+    _hold(simulator, order, after_one, after_one_again, after_two)
+
+
+def _hold(simulator: Simulator, order: _Order, one: Residue, again: Residue, two: Residue) -> None:
+    """A Trial record of what the process holds, in whatever form, after a request and after its twin's. Nothing may
+    wait in a pipe, whosoever it is."""
+    # A variable that only one of them has may be named after what was sent.
+    names = [
+        name if name in one.state and name in two.state else f"{name.partition('.')[0]}, which has another variable"
+        for name in dict.fromkeys([*one.state, *two.state])
+        if one.state.get(name) != two.state.get(name)
+    ]
+    digests = [_digest([each.state, each.waiting]) for each in (one, again)]
+    differs = f"something that depends on the request in {', '.join([*names[:8], *one.waiting]) or 'its process'}"
+    # The requests are those of the record before.
+    _write(simulator, order, KEPT, [*digests, _digest([two.state, []])], differs, crossings=0)
 
 
 def _serve(
-    runner: ServiceRunner, order: _Order, requests: Sequence[ServiceRequest], marks: Sequence[str]
-) -> tuple[Answer, list[str] | None]:
-    """The last answer of a service that begins with these requests, and where the marks stand afterwards."""
+    runner: ServiceRunner,
+    order: _Order,
+    requests: Sequence[ServiceRequest],
+    marks: Sequence[str] | None,
+    *,
+    state: bool = False,
+) -> tuple[Answer, Residue | None]:
+    """The last answer of a service that begins with these requests, and what is left then: where the marks stand, and
+    with ``state`` what its variables hold."""
     answers = serve_afresh(runner, order.party, requests)
-    return answers[-1], runner.left(marks, now_ms=requests[-1].now_ms) if marks else None
+    if marks is None:
+        return answers[-1], None
+    left = runner.left(marks, now_ms=requests[-1].now_ms)
+    held = runner.left((), now_ms=requests[-1].now_ms, state=True) if state else left
+    if left is None or held is None:
+        return answers[-1], None
+    return answers[-1], structs.replace(left, state=held.state)
 
 
 def _own(answer: Answer) -> Sequence[tuple[str, str]]:
@@ -137,7 +168,7 @@ def _digest(value: object) -> str:
 
 
 def _write(
-    simulator: Simulator, order: _Order, channel: str, digests: tuple[str, str, str], differs: Mapping[str, object]
+    simulator: Simulator, order: _Order, channel: str, digests: Sequence[str], differs: str, *, crossings: int
 ) -> None:
     a, again, b = digests
     simulator.ledger.write(
@@ -150,10 +181,15 @@ def _write(
             a=a,
             again=again,
             b=b,
-            crossings=2,
-            first=dict(differs) if a != b else None,
+            crossings=crossings,
+            first={"line": None, "a": differs} if a != b else None,
         )
     )
+
+
+def _sent(request: ServiceRequest) -> bytes:
+    """What a request says: its body, and what stands beside it where that is not the service's own."""
+    return request.body or f"{unquote(request.path)} {unquote(request.query)}".encode()
 
 
 def marks_of(one: bytes, two: bytes) -> Sequence[str]:

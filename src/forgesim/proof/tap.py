@@ -12,6 +12,7 @@ from forgesim.ledger.records import Answered, Decided, Record
 from forgesim.manifest.model import Send
 from forgesim.proof.content import without_content
 from forgesim.proof.sizes import Logged, Place, differing_sizes, masked, sizes_of
+from forgesim.site.renamed import Renaming
 
 __all__ = ["CHANNELS", "Free", "Sunk", "Tap"]
 
@@ -51,11 +52,12 @@ class Tap:
     """A Pen for trial runs: memory grows with what left the app, not with what it read.
 
     Fields that ``sends`` declare as content are left out of the comparison, and so are sizes in log lines that the
-    answers to such requests tell.
+    answers to such requests tell. ``back`` writes the ids of the site that is compared with.
     """
 
-    def __init__(self, sends: Collection[Send] = ()) -> None:
+    def __init__(self, sends: Collection[Send] = (), back: Renaming | None = None) -> None:
         self._sends = sends
+        self._back = back
         self._asked: set[int] = set()
         self._sizes: list[frozenset[int]] = []
         self.sunk: dict[str, list[Sunk]] = {name: [] for name in CHANNELS}
@@ -72,9 +74,8 @@ class Tap:
                 body = without_content(body, self._sends) if name == "sent" else body
                 if body != given and name == "sent":
                     self._asked.add(record.seq)
-                self.sunk[name].append(
-                    Sunk(record.channel, record.verb, record.target, record.headers, body, record.line)
-                )
+                sunk = Sunk(record.channel, record.verb, record.target, record.headers, body, record.line)
+                self.sunk[name].append(sunk if self._back is None else _written_back(sunk, self._back))
 
     def flush(self) -> None:
         """Nothing to hand on."""
@@ -86,6 +87,10 @@ class Tap:
             hasher.update(msgspec.json.encode(sunk.seen()))
             hasher.update(b"\n")
         return hasher.hexdigest()
+
+    def whole(self, free: Free = frozenset()) -> str:
+        """SHA-256 over the trial channels together."""
+        return hashlib.sha256(" ".join(self.digest(channel, free) for channel in CHANNELS).encode()).hexdigest()
 
     def free_beside(self, other: Tap) -> Free:
         """The sizes in log lines that may differ between this run and its twin's."""
@@ -112,12 +117,19 @@ class Tap:
         return [structs.replace(each, body=masked(each.body, line, free)) for line, each in enumerate(sunk)]
 
 
+def _written_back(sunk: Sunk, others: Renaming) -> Sunk:
+    headers = tuple((name, others.back(value)) for name, value in sunk.headers)
+    return structs.replace(
+        sunk, verb=others.back(sunk.verb), target=others.back(sunk.target), headers=headers, body=others.back(sunk.body)
+    )
+
+
 def _words_of(error: str) -> str:
-    """What an error says; its stack is the app's own lines."""
+    """What an error says, and the app's own lines that it came through: whoever chooses them may spell with them."""
     try:
         raised = msgspec.json.decode(error)
-        return f"{raised.get('type')}: {raised.get('message')} at {raised.get('at')}"
-    except (msgspec.MsgspecError, AttributeError):
+        return f"{raised.get('type')}: {raised.get('message')} at {' '.join(map(str, raised.get('stack') or ()))}"
+    except (msgspec.MsgspecError, AttributeError, TypeError):
         return error
 
 

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from forgesim.claims.kit import Verdict
 from forgesim.ledger.read import Ledger
+from forgesim.report.carried import COVERS
 
 if TYPE_CHECKING:
     from forgesim.runtime.running import Ran
 
-__all__ = ["COVERS", "coverage_object", "proof_object", "run_object", "verdict_object"]
-
-COVERS = "backend"
-"""What verdicts are about; the front end is bounded by scopes and the manifest's content policy."""
+__all__ = ["coverage_object", "proof_object", "run_object", "verdict_object"]
 
 
 def proof_object(ledger: Ledger, verdicts: Sequence[Verdict]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The JSON of ``prove``, ``judge``, ``run`` and ``lint`` with ``--json`` as types, for scripts that read it.
+"""The JSON of ``prove``, ``judge``, ``run``, ``trust``, ``lint`` and ``fuzz`` with ``--json`` as types, for scripts.
 
 ``Proof.model_validate_json(line)`` gives a typed object or says what is wrong; ``docs/*.schema.json`` are made from
 these. forgesim itself prints without loading them.
@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
-    "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding", "Linted", "Major", "Policy", "Proof",
-    "Ran", "Verdict", "schemas", "write_schemas",
+    "Answer", "Centre", "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding", "Fuzzed", "Linted",
+    "Major", "Policy", "Proof", "Ran", "Sentence", "Stream", "Subprocessor", "TestedBy", "Verdict", "schemas",
+    "write_schemas",
 ]  # fmt: skip
 
 
@@ -98,6 +99,78 @@ class Ran(Shape):
     live: dict[str, Annotated[int, Field(ge=0)]] | None = None
 
 
+class TestedBy(Shape):
+    """A claim that tests a sentence; ``outcome`` is null where the catalog does not have it."""
+
+    claim: str
+    claimed: bool
+    outcome: Literal["HOLDS", "BROKEN", "UNPROVEN", "NOT_APPLICABLE", "ERROR"] | None
+    strength: Literal["enforced", "inherited", "bounded", "tested", "observed"] | None
+    says: str
+
+
+class Sentence(Shape):
+    """A sentence of the privacy page. ``outcome`` is the worst of its claims, null where ``untestable`` says why."""
+
+    says: str
+    outcome: Literal["HOLDS", "BROKEN", "UNPROVEN", "NOT_APPLICABLE", "ERROR"] | None
+    claims: list[TestedBy]
+    untestable: str | None
+
+
+class Subprocessor(Shape):
+    """A party as trust.yml declares it, and the requests to it in this proof."""
+
+    name: str
+    hosts: list[str]
+    purpose: str
+    location: str
+    retention: str
+    receives: list[str]
+    passed: int = Field(ge=0)
+    refused: int = Field(ge=0)
+
+
+class Answer(Shape):
+    """What a topic of a privacy tab asks, and what the answer rests on."""
+
+    topic: str
+    says: str
+    basis: list[str] = Field(min_length=1)
+
+
+class Stream(Shape):
+    """Crossings between the app and one party; ``failed`` of those that passed were answered with an error."""
+
+    into: bool
+    kind: str
+    group: Literal["people", "site", "platform", "outside"]
+    name: str
+    detail: str
+    passed: int = Field(ge=0)
+    refused: int = Field(ge=0)
+    failed: int = Field(ge=0)
+
+
+class Centre(Shape):
+    """One app of the trust centre: a line of ``trust --json``. ``again``: judged from a ledger, not run anew."""
+
+    app: str
+    version: str
+    digest: str
+    date: str
+    catalog: str
+    covers: Literal["backend"]
+    confined: bool
+    sandbox: Literal["full+ns", "full", "full-no-witness", "none"]
+    again: bool
+    sentences: list[Sentence]
+    subprocessors: list[Subprocessor]
+    answers: list[Answer]
+    flow: list[Stream]
+    disclaimers: list[str]
+
+
 class Finding(Shape):
     """One finding of ``lint``. ``rule`` is a name of docs/lint.md; ``hint`` says what to do."""
 
@@ -170,11 +243,53 @@ class Linted(Shape):
     major: Major | None
 
 
+class Hole(Shape):
+    """A promise that did not hold, the smallest case that shows it, and a test that fails for as long as it does.
+
+    ``case`` is a list of steps: requests of ``egress``, primitives of ``sandbox``. ``reproduced``: it came again.
+    """
+
+    kind: str
+    says: str
+    reproduced: bool
+    case: list[dict[str, Any]]
+    pytest: str
+
+
+class FuzzCampaign(Shape):
+    """What one campaign did. ``tried`` and ``allowed`` count requests decided on and let through, or primitives tried
+    and done; ``allowed_share`` is null where none was tried."""
+
+    campaign: Literal["egress", "sandbox"]
+    cases: int = Field(ge=0)
+    tried: int = Field(ge=0)
+    allowed: int = Field(ge=0)
+    allowed_share: float | None
+    seconds: float = Field(ge=0)
+    cases_per_second: float = Field(ge=0)
+    tried_per_second: float = Field(ge=0)
+    ended: Literal["time", "cases", "interrupted"]
+    findings: list[Hole]
+
+
+class Fuzzed(Shape):
+    """What ``fuzz --json`` prints."""
+
+    app: str
+    version: str
+    sandbox: Literal["full+ns", "full", "full-no-witness"]
+    seed: int
+    workers: int = Field(ge=1)
+    campaigns: list[FuzzCampaign]
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """File name → JSON Schema."""
     return {
+        "fuzz.schema.json": Fuzzed.model_json_schema(),
         "prove.schema.json": Proof.model_json_schema(),
         "run.schema.json": Ran.model_json_schema(),
+        "trust-centre.schema.json": Centre.model_json_schema(),
         "lint.schema.json": Linted.model_json_schema(),
     }
 

@@ -15,26 +15,17 @@ from forgesim.claims.catalog import CATALOG
 from forgesim.claims.kit import Outcome, Verdict
 from forgesim.ledger.read import Ledger
 from forgesim.ledger.records import Header
-from forgesim.report.json import COVERS, coverage_object
+from forgesim.report.carried import COVERS, DISCLAIMERS, OTHER_TRUST, TAKEN
+from forgesim.report.json import coverage_object
 from forgesim.report.shape import clean, shaped
 
 if TYPE_CHECKING:
     from forgesim.runtime.running import Ran
 
-__all__ = ["DISCLAIMERS", "proof_report", "run_report", "site_report"]
+__all__ = ["COLOURS", "carried_lines", "proof_report", "run_report", "screen", "site_report"]
 
 PIPE_WIDTH = 120
 """Columns where there is no terminal; COLUMNS overrides it, as on a terminal."""
-
-DISCLAIMERS = (
-    "forgesim is a simulator, not Atlassian; what Atlassian's servers do is not tested here.",
-    "Its apps are independent re-implementations, not affiliated with any vendor named.",
-    "Nothing here is a statement about a vendor's shipped app.",
-    "This is not a certification. The ledger's hash chain detects corruption; only a signed head detects forgery.",
-    "Atlassian, Confluence, Jira and Forge are trademarks of Atlassian; other names belong to their owners.",
-)
-
-TAKEN = "judged again from crossings; trial, coverage and inventory records are taken as they stand"
 
 LIVE = "a run that cannot be repeated, and proves nothing"
 
@@ -49,10 +40,16 @@ MISSED_SHOWN = 10
 
 
 def proof_report(
-    ledger: Ledger, verdicts: Sequence[Verdict], console: Console | None = None, *, again: bool = False
+    ledger: Ledger,
+    verdicts: Sequence[Verdict],
+    console: Console | None = None,
+    *,
+    again: bool = False,
+    other_trust: bool = False,
 ) -> None:
-    """Print the verdicts with their evidence, coverage, and what the report does not say. ``again``: by ``judge``."""
-    out = console or _screen()
+    """Print the verdicts with their evidence, coverage, and what the report does not say. ``again``: by ``judge``,
+    ``other_trust``: with another trust.yml."""
+    out = console or screen()
     header = ledger.header
     out.print(Text(f"{clean(header.app)} {clean(header.app_version)}", style="bold"), end="")
     out.print(Text(f" · sandbox {header.sandbox}{'' if header.confined else ' (unconfined)'} · covers: {COVERS}"))
@@ -65,6 +62,8 @@ def proof_report(
         out.print(line)
     if again:
         out.print(Text(TAKEN, style="dim"))
+    if other_trust:
+        out.print(Text(OTHER_TRUST, style="dim"))
     _print_footer(out, header)
 
 
@@ -81,7 +80,7 @@ def run_report(
 
     ``live``: host → requests that really left the machine.
     """
-    out = console or _screen()
+    out = console or screen()
     who = f" as {clean(ran.user)}" if ran.user else ""
     out.print(Text(f"{clean(ran.app.name)} · {clean(ran.function)}{who}", style="bold"))
     outcome = ran.outcome
@@ -107,11 +106,12 @@ COUNTED = (("read", "reads"), ("write", "writes"), ("egress", "requests out"), (
 
 def site_report(found: Mapping[str, Any], console: Console | None = None) -> None:
     """Print a site's description (``forgesim.site.describe``) by its shape."""
-    out = console or _screen()
+    out = console or screen()
     out.print(shaped(_flattened(found)))
 
 
-def _screen() -> Console:
+def screen() -> Console:
+    """Standard output as a console of the terminal's width."""
     return Console(highlight=False, width=get_terminal_size((PIPE_WIDTH, 24)).columns)
 
 
@@ -174,12 +174,15 @@ def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
 
 def _print_footer(out: Console, header: Header) -> None:
     out.print()
-    digest = header.app_digest[:16]
-    out.print(
-        Text(f"{clean(header.app)} {clean(header.app_version)} · digest {digest} · {header.created}", style="dim")
-    )
+    for line in carried_lines(header.app, header.app_version, header.app_digest, header.created):
+        out.print(line)
+
+
+def carried_lines(app: str, version: str, digest: str, date: str) -> Iterator[Text]:
+    """What every report ends with: what was run, when, and what the report does not say."""
+    yield Text(f"{clean(app)} {clean(version)} · digest {digest[:16]} · {date}", style="dim")
     for line in DISCLAIMERS:
-        out.print(Text(line, style="dim"))
+        yield Text(line, style="dim")
 
 
 def _flattened(found: Mapping[str, Any]) -> dict[str, Any]:

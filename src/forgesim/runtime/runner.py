@@ -31,7 +31,7 @@ from forgesim.sandbox.image import Image, build_service_image
 from forgesim.sandbox.tiers import GuestProgram, Tier
 from forgesim.seam import Fatal, Fetch, Idle, Invoke, Ready, Reply, Tick, Violation, pack
 
-__all__ = ["MEMORY_BYTES", "Mode", "ServiceRunner"]
+__all__ = ["MEMORY_BYTES", "Mode", "Residue", "ServiceRunner"]
 
 Mode = Literal["warm", "fresh"]
 
@@ -45,6 +45,15 @@ PROGRAM = GuestProgram(preload="forgesim.guest.native", entry="forgesim.guest.se
 ACCOUNT = "000000000000"
 
 _encode = msgspec.json.Encoder().encode
+
+
+class Residue(msgspec.Struct, frozen=True):
+    """What a kept process has of earlier requests. ``left``: module variables in which texts of them still stand, by
+    name; ``state``: variable → digest of what it holds; ``waiting``: pipes and files without a name that hold bytes."""
+
+    left: list[str]
+    state: dict[str, str]
+    waiting: list[str]
 
 
 class ServiceRunner:
@@ -96,17 +105,17 @@ class ServiceRunner:
             worker.close()
         return ended
 
-    def left(self, marks: Sequence[str], *, now_ms: int) -> list[str] | None:
-        """Where texts of earlier requests still stand in the kept process: module variables by name. Null where no
-        process is kept, or it does not say."""
+    def left(self, marks: Sequence[str], *, now_ms: int, state: bool = False) -> Residue | None:
+        """What is left in the kept process: places where the marks still stand; its ``state`` where that is wanted.
+        Null where no process is kept, or it does not say."""
         worker = next((kept for kept in self._kept.values() if kept.alive), None)
         if worker is None:
             return None
-        asked = {"marks": [mark.encode().hex() for mark in marks]}
+        asked = {"marks": [mark.encode().hex() for mark in marks], "state": state}
         invoke = Invoke(inv=RESIDUE, token="", function=RESIDUE, now=now_ms, deadline=now_ms + LOOK_MS, seed=0)
         ended = _Request(worker, pack(invoke, _encode([asked, {}])), invoke, ready=True).serve(self._started())
         try:
-            return msgspec.json.decode(ended.result, type=list[str]) if ended.ending == "ok" else None
+            return msgspec.json.decode(ended.result, type=Residue) if ended.ending == "ok" else None
         except (msgspec.MsgspecError, ValueError):
             return None  # a service that answers in the guest's place
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from forgesim.runtime.stage import Ask, Stage
 from forgesim.site.edit import edit_page
 from forgesim.site.variables import expand
 
-__all__ = ["Played", "play"]
+__all__ = ["Played", "change", "play"]
 
 MODULES = {"trigger": "trigger", "schedule": "scheduledTrigger", "webtrigger": "webtrigger"}
 """Kind of step → type of the modules that it runs."""
@@ -34,15 +34,31 @@ class Played:
     expected: bool
 
 
-def play(stage: Stage, scenario: Scenario) -> list[Played]:
+def play(stage: Stage, scenario: Scenario, *, after_step: Callable[[], None] = lambda: None) -> list[Played]:
     """Play every step in order. Raises InputError where a step names what the site or the app does not have."""
     played: list[Played] = []
     for step in scenario.steps:
         for done in _step(stage, step):
             stage.pen.write(_record(stage, scenario, done))
             played.append(done)
+        after_step()
     stage.gateway.faults.clear()
     return played
+
+
+def change(stage: Stage, step: Step) -> None:
+    """What a step does to the site and the region, without calling the app: edits, and a move."""
+    data = expand(dict(step.data), stage.installation.site)
+    match step.kind:
+        case "edit":
+            _edit(stage, data)
+        case "move":
+            stage.move(str(data["move"]))
+        case "together":
+            for inner in step.steps:
+                change(stage, inner)
+        case _:
+            pass
 
 
 def _record(stage: Stage, scenario: Scenario, done: Played) -> StepRecord:

@@ -72,6 +72,18 @@ class Simulator:
         """Coverage units that ran on any stage."""
         return self.workers.hit
 
+    def broker(self, live: LiveEgress | None = None) -> Broker:
+        """What stands behind the declared hosts, as new."""
+        services = build_subprocessors(self.app.trust.subprocessors, self.vendor)
+        return Broker(services, Connector(live=live) if live else None)
+
+    def apart(self) -> Workers:
+        """Workers of their own, of which one is kept from call to call and from stage to stage, as Forge may do with
+        installations of different sites. What runs in them counts for no coverage. Close them after use."""
+        workers = Workers(image=self.workers.image, sandbox=self.workers.sandbox, warm=True)
+        workers.handlers = self.workers.handlers
+        return workers
+
     def stage(
         self,
         site: Site,
@@ -85,13 +97,15 @@ class Simulator:
         ledger: Pen | None = None,
         scopes: frozenset[str] | None = None,
         analytics: bool = True,
+        workers: Workers | None = None,
         live: LiveEgress | None = None,
     ) -> Stage:
         """A fresh installation of the app on ``site``; the site is written to as the app writes.
 
         ``ledger`` takes the stage's records instead of the simulator's. Such a stage is no run of the simulator's
-        ledger: it has the number 0, so that it is the same each time. ``live`` sends requests out of the machine, for
-        stages of cause ``run`` alone: raises InternalError for one that scenarios are explored, probed or tried on.
+        ledger: it has the number 0, so that it is the same each time. ``workers``: others than the simulator's.
+        ``live`` sends requests out of the machine, for stages of cause ``run`` alone: raises InternalError for one that
+        scenarios are explored, probed or tried on.
         """
         if live is not None and (cause != "run" or ledger is not None):
             raise InternalError(f"live egress is for run alone, and this stage is for {cause} {label!r}")
@@ -100,14 +114,11 @@ class Simulator:
             services = Services(
                 kvs=Kvs(regions),
                 llm=Llm(model),
-                broker=Broker(
-                    build_subprocessors(self.app.trust.subprocessors, self.vendor),
-                    Connector(live=live) if live else None,
-                ),
+                broker=self.broker(live),
             )
             stage = Stage(
                 app=self.app,
-                workers=self.workers,
+                workers=workers or self.workers,
                 pen=ledger or self.ledger,
                 number=next(self._runs) if ledger is None else 0,
                 seed=self.seed if seed is None else seed,
@@ -165,10 +176,12 @@ class Simulator:
                 scopes=tuple(sorted(installation.scopes)),
                 egress=tuple(entry.address for entry in installation.egress),
                 analytics=installation.analytics,
+                admins=tuple(user.account_id for user in site.users.values() if user.admin),
                 ids={kind: tuple(ids) for kind, ids in known_ids(site).items()} if first else {},
                 access={who: tuple(refs) for who, refs in access_lists(site).items()} if first else {},
                 parents=dict(parents(site)) if first else {},
                 index=scan_index(site) if first else None,
+                imported=not site.synthetic,
                 live=tuple(sorted(installation.live)),
             )
         )

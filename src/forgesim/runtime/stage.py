@@ -12,8 +12,8 @@ from forgesim.clock import VirtualClock, parse_time
 from forgesim.errors import InputError, InternalError, Problem
 from forgesim.gateway.call import Installation, Invocation, Services
 from forgesim.gateway.gateway import Gateway
-from forgesim.ids import Ids, derive
-from forgesim.ledger.records import Cause, Inventory, StoredRow
+from forgesim.ids import Ids, derive, derived_uuid
+from forgesim.ledger.records import Cause, Inventory, Profile, Removal, StoredRow
 from forgesim.ledger.write import Pen, body_of
 from forgesim.manifest.model import App
 from forgesim.platform.kvs.stores import Regions
@@ -22,6 +22,8 @@ from forgesim.runtime.context import arguments
 from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
 from forgesim.runtime.handlers import Handlers
 from forgesim.runtime.workers import Workers
+from forgesim.site.accounts import close_account, update_profile
+from forgesim.site.facts import properties
 
 __all__ = ["Ask", "Stage"]
 
@@ -74,13 +76,19 @@ class Stage:
         self._regions = regions
         self._max_steps = max_steps
         self._ids = Ids(derive(seed, installation.id))
-        self._dispatcher = Dispatcher(
-            sandbox=workers.sandbox,
+        self._found = properties(installation.site)
+        self._installations = 1
+        self._real_seconds = real_seconds
+        self._dispatcher = self._new_dispatcher()
+
+    def _new_dispatcher(self) -> Dispatcher:
+        return Dispatcher(
+            sandbox=self._workers.sandbox,
             gateway=self.gateway,
-            rng=Random(derive("order", seed)),  # noqa: S311 - the order of events, not a secret
-            hit=workers.hit,
-            units=len(workers.image.units),
-            real_seconds=real_seconds,
+            rng=Random(derive("order", self.seed)),  # noqa: S311 - the order of events, not a secret
+            hit=self._workers.hit,
+            units=len(self._workers.image.units),
+            real_seconds=self._real_seconds,
         )
 
     # --- people and functions ------------------------------------------------------------------------------------
@@ -99,7 +107,8 @@ class Stage:
     def invocation(self, function: str, resolver: str | None, user: str | None, cause: Cause) -> Invocation:
         """A new root invocation at the present virtual time."""
         # Loading happens on the first stage only and takes no number: all stages count their calls alike.
-        name = f"inv-{self.number}.{'0' if cause == 'import' else self._ids.next('n')[2:]}"
+        later = f"+{self._installations - 1}" if self._installations > 1 else ""
+        name = f"inv-{self.number}{later}.{'0' if cause == 'import' else self._ids.next('n')[2:]}"
         declared = self.app.manifest.functions.get(function)
         timeout_s = declared.timeout_s if declared else IMPORT_S
         now = self.clock.now_ms
@@ -226,9 +235,46 @@ class Stage:
             raise InputError(Problem(what=f"{at!r} is no time", hint="write it as 2026-01-05T09:00:00Z")) from None
 
     def uninstall(self) -> None:
-        """Remove the app: hosted storage of the installation goes, and calls are refused from now on."""
+        """Remove the app: what the manifest wants to run before that runs, hosted storage of the installation goes, and
+        calls are refused from now on. A second removal changes nothing."""
+        if not self.installation.installed:
+            return
+        for name in self.functions_of("preUninstall"):
+            self.invoke(Ask(name=name, payload={}, cause="event"))
         self.services.kvs.drop(self.installation.id)
         self.installation.installed = False
+        hosted = len(self.services.kvs.rows(self.installation.id, self.installation.region))
+        left = {key: text for key, text in properties(self.installation.site).items() if self._found.get(key) != text}
+        rows = tuple(_row("property", key, text) for key, text in left.items())
+        self.pen.write(Removal(run=self.number, at=self.clock.now_ms, hosted=hosted, left=rows))
+
+    def reinstall(self) -> None:
+        """Install the app again: a new, empty installation with the admin's switches as they are at first. Its calls
+        draw the same numbers as those of a first installation."""
+        if self.installation.installed:
+            raise InputError("the app is installed: it can be installed again once it is uninstalled")
+        self.installation.id = derived_uuid("reinstallation", self.installation.id)
+        self.installation.installed = True
+        self._installations += 1
+        self._ids = Ids(derive(self.seed, self.installation.id))
+        self._dispatcher = self._new_dispatcher()
+        self.switch_analytics(True)
+        self._found = properties(self.installation.site)
+
+    def functions_of(self, module: str) -> list[str]:
+        """Function keys of the manifest's modules of a type, each once."""
+        found = (each.function for each in self.app.manifest.modules if each.type == module)
+        return list(dict.fromkeys(name for name in found if name is not None))
+
+    def close_account(self, account: str) -> None:
+        """The account is closed: nobody's from now on."""
+        close_account(self.installation.site, account, self.clock.now_ms)
+        self.pen.write(Profile(run=self.number, at=self.clock.now_ms, account=account, status="closed"))
+
+    def update_profile(self, account: str) -> None:
+        """Its owner changes their profile."""
+        update_profile(self.installation.site, account, self.clock.now_ms)
+        self.pen.write(Profile(run=self.number, at=self.clock.now_ms, account=account, status="updated"))
 
     def move(self, region: str) -> None:
         """Move the installation's stored rows to another region."""
@@ -247,12 +293,7 @@ class Stage:
         self.close()
 
     def _take_inventory(self, region: str, *, even_empty: bool = True) -> None:
-        found = []
-        for store, key, text in self.services.kvs.rows(self.installation.id, region):
-            body = body_of(text.encode())
-            if body is None:
-                raise InternalError(f"an empty stored value under {key!r}")
-            found.append(StoredRow(store, key, body))
+        found = [_row(*row) for row in self.services.kvs.rows(self.installation.id, region)]
         if found or even_empty:
             self.pen.write(Inventory(run=self.number, region=region, rows=tuple(found)))
 
@@ -271,6 +312,13 @@ class Stage:
                 self.finish()
         finally:
             self.close()
+
+
+def _row(store: str, key: str, text: str) -> StoredRow:
+    body = body_of(text.encode())
+    if body is None:
+        raise InternalError(f"an empty stored value under {key!r}")
+    return StoredRow(store, key, body)
 
 
 def _following(ask: Ask, outcome: Outcome) -> Ask | None:

@@ -7,10 +7,14 @@ from functools import cache
 
 from forgesim.scopes.table import Operation, operations
 
-__all__ = ["STORAGE_SCOPE", "needs", "operation_named", "uses"]
+__all__ = ["REPORT_OPERATION", "REPORT_SCOPE", "STORAGE_SCOPE", "needs", "operation_named", "uses"]
 
 STORAGE_SCOPE = "storage:app"
 """What Forge storage asks for, whatever is stored."""
+
+REPORT_SCOPE = "report:personal-data"
+REPORT_OPERATION = "POST /app/report-accounts"
+"""What reporting whose accounts an app keeps asks for, and its name in records."""
 
 
 def operation_named(name: str) -> Operation | None:

@@ -26,6 +26,7 @@ from forgesim.sdk.errors import (
 )
 from forgesim.sdk.language import llm
 from forgesim.sdk.logger import log
+from forgesim.sdk.privacy import privacy
 from forgesim.sdk.product import api
 from forgesim.sdk.queue import InvocationError, InvocationErrorCode, Queue
 from forgesim.sdk.resolver import Context, Request, Resolver
@@ -69,6 +70,7 @@ __all__ = [
     "kvs",
     "llm",
     "log",
+    "privacy",
     "route",
     "route_from_absolute",
 ]

@@ -17,7 +17,7 @@ from forgesim.site.jira_facts import clone_jira, jira_ids, jira_parents, jira_te
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User, Version
 from forgesim.site.storage import captions, plain_text
 
-__all__ = ["access_lists", "clone", "digest", "known_ids", "parents", "scan_index"]
+__all__ = ["access_lists", "clone", "digest", "known_ids", "parents", "properties", "scan_index"]
 
 T = TypeVar("T")
 
@@ -91,6 +91,13 @@ def parents(site: Site) -> dict[str, str]:
         for attachment in page.attachments:
             result[f"attachment/{attachment.id}"] = f"page/{page.id}"
     return result
+
+
+def properties(site: Site) -> dict[str, str]:
+    """``page/123 KEY`` → JSON text of every content property of pages and spaces: what apps may keep in a product."""
+    holders = [(f"space/{space.id}", space.properties) for space in site.spaces.values() if space.properties]
+    holders += [(f"page/{page.id}", page.properties) for page in site.pages.values() if page.properties]
+    return {f"{ref} {key}": msgspec.json.encode(value).decode() for ref, held in holders for key, value in held.items()}
 
 
 def clone(site: Site) -> Site:

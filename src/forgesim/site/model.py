@@ -17,7 +17,9 @@ __all__ = ["Attachment", "Comment", "Label", "Page", "Site", "Space", "User", "V
 
 @dataclass(slots=True, kw_only=True)
 class User:
-    """``account_id`` like ``712020:<uuid>``; ``handle`` is the name used in scenarios (alice, bob)."""
+    """``account_id`` like ``712020:<uuid>``; ``handle`` is the name used in scenarios (alice, bob). One who left the
+    site is not ``active``; an account that is ``closed`` is nobody's any more. ``updated_at``: when its owner last
+    changed what it says of them."""
 
     account_id: str
     handle: str
@@ -25,10 +27,12 @@ class User:
     email: str
     admin: bool = False
     active: bool = True
+    closed: bool = False
     kind: Literal["atlassian", "app", "customer"] = "atlassian"
     time_zone: str = "UTC"
     locale: str = "en-US"
     groups: list[str] = field(default_factory=list)
+    updated_at: int = 0
 
 
 @dataclass(slots=True, kw_only=True)

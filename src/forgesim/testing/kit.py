@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.kit import Verdict
@@ -14,7 +14,7 @@ from forgesim.ledger.read import Ledger, LedgerReader
 from forgesim.ledger.write import LedgerWriter
 from forgesim.manifest.load import find_app, load_app
 from forgesim.manifest.model import App
-from forgesim.proof.prove import prove
+from forgesim.proof.prove import Proof, prove
 from forgesim.runtime.dispatch import Outcome
 from forgesim.runtime.header import header
 from forgesim.runtime.simulator import Simulator
@@ -25,6 +25,10 @@ from forgesim.sandbox.open import open_sandbox
 from forgesim.site.model import Site
 from forgesim.site.open import open_site
 from forgesim.site.variables import expand
+
+if TYPE_CHECKING:
+    from forgesim.fuzz.campaign import Case, Finding
+    from forgesim.runtime.fuzzing import Rig
 
 __all__ = ["Forge", "InstalledApp"]
 
@@ -96,7 +100,10 @@ def _failed(outcome: Outcome) -> AppError:
 
 
 class Forge:
-    """An emulated Forge platform for one test. ``close`` is called by the fixture."""
+    """An emulated Forge platform for one test. ``close`` is called by the fixture.
+
+    ``rig``: parts that ``attempt`` attacks in place of forgesim's own.
+    """
 
     def __init__(
         self,
@@ -104,11 +111,15 @@ class Forge:
         base: Path,
         seed: int = 0,
         allow_unconfined: bool = False,
-        on_proof: Callable[[Sequence[Verdict]], None] | None = None,
+        trials: int = 20,
+        on_proof: Callable[[Proof], None] | None = None,
+        rig: Rig | None = None,
     ) -> None:
         self._base = base
         self._on_proof = on_proof
+        self._rig = rig
         self._seed = seed
+        self._trials = trials
         self._allow_unconfined = allow_unconfined
         self._sandbox: Sandbox | None = None
         self._installed: list[InstalledApp] = []
@@ -134,13 +145,30 @@ class Forge:
             raise InputError("no app is installed yet: call forge.install(path, site) first")
         return self._installed[-1].ledger
 
-    def prove(self, app: InstalledApp | str | Path, *, trials: int = 20, seed: int = 0) -> tuple[Verdict, ...]:
-        """Prove an app as ``forgesim prove`` does; one verdict per claim of the catalog."""
+    def prove(
+        self, app: InstalledApp | str | Path, *, trials: int | None = None, seed: int | None = None
+    ) -> tuple[Verdict, ...]:
+        """Prove an app as ``forgesim prove`` does; one verdict per claim of the catalog.
+
+        ``trials`` and ``seed`` are by default those of the test run's options.
+        """
         loaded = app.app if isinstance(app, InstalledApp) else load_app(find_app(str(app), self._base))
-        verdicts = prove(loaded, sandbox=self._open_sandbox, trials=trials, seed=seed).verdicts
+        proof = prove(
+            loaded,
+            sandbox=self._open_sandbox,
+            trials=self._trials if trials is None else trials,
+            seed=self._seed if seed is None else seed,
+        )
         if self._on_proof is not None:
-            self._on_proof(verdicts)
-        return verdicts
+            self._on_proof(proof)
+        return proof.verdicts
+
+    def attempt(self, app: str | Path, campaign: str, case: Case) -> Finding | None:
+        """Try a case that ``forgesim fuzz`` printed on the app's walls or egress; what it broke, or nothing."""
+        from forgesim.fuzz.run import attempt
+
+        loaded = load_app(find_app(str(app), self._base))
+        return attempt(loaded, campaign, case, sandbox=self._open_sandbox(), rig=self._rig)
 
     def _open_sandbox(self) -> Sandbox:
         if self._sandbox is None:

@@ -14,20 +14,24 @@ from forgesim.claims.catalog import (
     reads_only_when_asked,
     rendering_keeps_nothing,
     sends_only_declared,
+    shows_only_what_viewer_may,
     stays_in_region,
     stores_only_aggregates,
+    tenants_are_apart,
+    uninstall_forgets,
 )
 from forgesim.claims.kit import Claim
 
 __all__ = ["CATALOG", "CATALOG_VERSION"]
 
-CATALOG_VERSION = "1"
+CATALOG_VERSION = "2"
 
 CATALOG: tuple[Claim, ...] = (
     only_reads_content.CLAIM,
     asks_least_scopes.CLAIM,
     reads_only_when_asked.CLAIM,
     reads_only_its_purpose.CLAIM,
+    shows_only_what_viewer_may.CLAIM,
     stores_only_aggregates.CLAIM,
     keeps_no_personal_data.CLAIM,
     reaches_only_declared.CLAIM,
@@ -37,4 +41,6 @@ CATALOG: tuple[Claim, ...] = (
     logs_hold_no_content.CLAIM,
     rendering_keeps_nothing.CLAIM,
     stays_in_region.CLAIM,
+    tenants_are_apart.CLAIM,
+    uninstall_forgets.CLAIM,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -23,16 +24,29 @@ __all__ = ["AI_HOSTS", "CLAIM"]
 
 NAME = "ai_stays_on_platform"
 AI_HOSTS = (
-    "api.openai.com", "*.openai.azure.com", "api.anthropic.com", "generativelanguage.googleapis.com",
+    "api.openai.com", "*.api.openai.com", "*.openai.azure.com", "*.cognitiveservices.azure.com",
+    "api.anthropic.com", "generativelanguage.googleapis.com",
     "*.aiplatform.googleapis.com", "aiplatform.googleapis.com", "api.mistral.ai", "api.cohere.ai", "api.cohere.com",
     "api.groq.com", "api.deepseek.com", "api.perplexity.ai", "api.together.xyz", "api.x.ai", "openrouter.ai",
     "api.replicate.com", "api.fireworks.ai", "api.ai21.com", "api-inference.huggingface.co", "router.huggingface.co",
     "*.services.ai.azure.com", "*.inference.ai.azure.com", "api.deepl.com", "api-free.deepl.com", "api.stability.ai",
-    *(f"bedrock-runtime.{region}.amazonaws.com" for region in (
-        "us-east-1", "us-east-2", "us-west-2", "eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1",
-        "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "ap-south-1", "ca-central-1", "sa-east-1")),
+    "gateway.ai.cloudflare.com", "integrate.api.nvidia.com", "api.cerebras.ai", "api.voyageai.com",
+    "dashscope.aliyuncs.com", "*.endpoints.huggingface.cloud",
 )  # fmt: skip
 """Hosts of services that run models for whoever calls them, as their documentation has them."""
+
+REGIONAL = re.compile(
+    r"bedrock(?:-agent)?-runtime(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com|api\.aws)"
+    r"|runtime\.sagemaker\.[a-z0-9-]+\.amazonaws\.com|[a-z0-9-]+-aiplatform\.googleapis\.com"
+)
+"""Hosts that have the name of a region in theirs."""
+_ONE_OF_EACH = (
+    "bedrock-runtime.us-east-1.amazonaws.com", "bedrock-runtime.us-east-1.api.aws",
+    "runtime.sagemaker.us-east-1.amazonaws.com", "us-central1-aiplatform.googleapis.com",
+)  # fmt: skip
+
+
+_EXAMPLES = (*(host.replace("*.", "any.") for host in AI_HOSTS), *_ONE_OF_EACH)
 
 
 def judge(case: Case) -> Verdict:
@@ -56,17 +70,24 @@ def judge(case: Case) -> Verdict:
 
 
 def _entries(case: Case) -> Iterator[Evidence]:
-    for entry in case.manifest.egress:
-        if covers_host(AI_HOSTS, host_pattern(entry.address)):
-            where = f"manifest.yml:{entry.line}" if entry.line else None
-            yield Evidence(0, f"the manifest allows {host_pattern(entry.address)}, which runs models", where)
+    for entry in case.manifest.addresses():
+        pattern = host_pattern(entry.address)
+        where = f"manifest.yml:{entry.line}" if entry.line else None
+        if _runs_models(pattern):
+            yield Evidence(0, f"the manifest allows {pattern}, which runs models", where)
+        elif (host := next((host for host in _EXAMPLES if covers_host([pattern], host)), None)) is not None:
+            yield Evidence(0, f"the manifest allows {pattern}, and so {host}, which runs models", where)
+
+
+def _runs_models(host: str) -> bool:
+    return covers_host(AI_HOSTS, host) or host in AI_HOSTS or REGIONAL.fullmatch(host) is not None
 
 
 def _calls(case: Case) -> Iterator[Evidence]:
     for crossing in case.on("egress"):
         asked = crossing.decided
         host = host_of(asked.target)
-        if covers_host(AI_HOSTS, host):
+        if _runs_models(host):
             held = "let it through" if asked.decision.allow else f"refused it ({asked.decision.rule})"
             yield Evidence(asked.seq, f"asks {host}, which runs models: the platform {held}", asked.line)
 

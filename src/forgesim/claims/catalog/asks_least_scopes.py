@@ -9,7 +9,7 @@ from forgesim.claims.case import Case
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.ledger.read import Crossing
-from forgesim.scopes.needs import STORAGE_SCOPE, operation_named, uses
+from forgesim.scopes.needs import REPORT_OPERATION, REPORT_SCOPE, STORAGE_SCOPE, operation_named, uses
 
 __all__ = ["CLAIM"]
 
@@ -36,6 +36,7 @@ def judge(case: Case) -> Verdict:
         elif missed[scope] == 0:
             why = f"{scope} is not needed: without it the same is allowed (another scope opens what it opens)"
             broken.append(Evidence(0, why, used[scope].decided.line))
+    broken += [] if case.fast else _unused_impersonation(case, doubts)
     found = Findings(
         broken=broken,
         says_broken="the app asks for permissions that it does not need",
@@ -52,6 +53,28 @@ def judge(case: Case) -> Verdict:
     return conclude(NAME, case, found)
 
 
+def _unused_impersonation(case: Case, doubts: list[Evidence]) -> list[Evidence]:
+    """The right to act as somebody who is away, where nothing that ran does it; code that did not run may."""
+    may = [scope for scope, impersonates in case.manifest.scopes.items() if impersonates]
+    away = (
+        crossing
+        for crossing in case.on(*PRODUCTS)
+        if crossing.decided.acts_as == "user" and crossing.decided.account != _caller(case, crossing)
+    )
+    if not may or next(away, None) is not None:
+        return []
+    reason = next(_unknown(case), None)
+    if reason is not None:
+        doubts.append(Evidence(0, f"nobody was impersonated, and {reason}"))
+        return []
+    return [Evidence(0, f"{scope} allows impersonation, which nothing that the app does needs") for scope in may]
+
+
+def _caller(case: Case, crossing: Crossing) -> str | None:
+    own = case.ledger.invocations.get(crossing.decided.inv)
+    return None if own is None else own.open.principal
+
+
 def _used(case: Case) -> Mapping[str, Crossing]:
     """Scope → the first allowed crossing that it opened, in runs with all scopes."""
     granted = frozenset(case.manifest.scopes)
@@ -64,6 +87,8 @@ def _used(case: Case) -> Mapping[str, Crossing]:
             continue
         if asked.channel in STORAGE:
             first.setdefault(STORAGE_SCOPE, crossing)
+        elif asked.op == REPORT_OPERATION:
+            first.setdefault(REPORT_SCOPE, crossing)
         elif asked.channel in PRODUCTS and asked.op:
             if asked.op not in known:
                 operation = operation_named(asked.op)
@@ -118,7 +143,8 @@ CLAIM = Claim(
     statement="The app asks for no permission that it does not need.",
     why="A permission that is held can be used, by the app or by whoever takes it over.",
     exercised_by="Each scope used by an allowed operation, and the app run again without that scope alone.",
-    broken_by="A scope that nothing uses while all of the app's code ran; a scope without which nothing is refused.",
+    broken_by="A scope that nothing uses while all of the app's code ran; a scope without which nothing is "
+    "refused; the right to impersonate, where nobody is.",
     limits="Of the scopes of the manifest as the documented operations ask for them; the front end is not looked at.",
     judge=judge,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from forgesim.claims.case import Case, succeeded
@@ -10,11 +11,22 @@ from forgesim.claims.declared import covers_host, declared_hosts
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import host_of, scheme_of
 from forgesim.ledger.read import Crossing
+from forgesim.ledger.records import Witness
 
 __all__ = ["CLAIM"]
 
 NAME = "encrypted_in_transit"
 ENCRYPTED = ("https", "wss")
+_CONNECTS = frozenset({
+    "urllib.Request", "http.client.connect", "ftplib.connect", "smtplib.connect", "imaplib.open", "poplib.connect",
+    "telnetlib.Telnet.open",
+})  # fmt: skip
+"""What clients of the standard library are told of by, which say how they connect; bare sockets do not."""
+_CLEAR = re.compile(
+    r"\b(?:http|ftp)://|:80 by HTTP$|:(?:21|None|0) by FTP$|:(?:25|587) by SMTP$|:143 by IMAP$|:110 by POP$|by Telnet$",
+    re.IGNORECASE,
+)
+"""Clear text by its scheme or its port."""
 
 
 def judge(case: Case) -> Verdict:
@@ -23,8 +35,9 @@ def judge(case: Case) -> Verdict:
     tried = [evidence for crossing in case.on("egress") if (evidence := _attempt(crossing)) is not None]
     probes = [probe for probe in case.probes if probe.decided.channel == "egress" and _is_clear(probe)]
     open_ = [_let_through(probe) for probe in probes if probe.decided.decision.allow]
+    tried += [evidence for witness in case.witnesses if (evidence := _beside(witness)) is not None]
     broken = [*tried, *_entries(case), *open_]
-    if not broken and not case.manifest.egress and not case.trust.subprocessors:
+    if not broken and not case.manifest.addresses() and not case.trust.subprocessors:
         return not_applicable(NAME, case, "manifest and trust.yml declare no egress")
     sent = sum(1 for crossing in case.on("egress") if succeeded(crossing))
     named = [probe for probe in probes if covers_host(hosts, host_of(probe.decided.target))]
@@ -58,8 +71,16 @@ def _attempt(crossing: Crossing) -> Evidence | None:
     return Evidence(asked.seq, f"asks {host_of(asked.target)} over {scheme_of(asked.target)}: {held}", asked.line)
 
 
+def _beside(witness: Witness) -> Evidence | None:
+    """A connection in clear text that the app tried past the platform, as far as it told with what."""
+    told = witness.target or ""
+    found = _CLEAR.search(told) if witness.call in _CONNECTS else None
+    held = "the wall held" if witness.refused else "nothing held it"
+    return Evidence(witness.seq, f"tries to {told}: {held}", witness.line) if found else None
+
+
 def _entries(case: Case) -> Iterator[Evidence]:
-    for entry in case.manifest.egress:
+    for entry in case.manifest.addresses():
         scheme = entry.address.partition("://")[0].lower() if "://" in entry.address else ""
         if scheme not in ("", *ENCRYPTED):
             where = f"manifest.yml:{entry.line}" if entry.line else None
@@ -77,7 +98,8 @@ CLAIM = Claim(
     statement="Data that leaves the platform is encrypted on its way.",
     why="What travels in clear text is read by whoever stands in between.",
     exercised_by="Addresses of declared hosts without encryption, asked for by forgesim itself; requests to them.",
-    broken_by="A request to an address that is not https, allowed or refused; a manifest entry for one.",
+    broken_by="A request to an address that is not https, allowed or refused; a manifest entry for one; a connection "
+    "in clear text past the platform.",
     limits="Of addresses: simulated requests carry no TLS, so protocol versions and certificates are not judged.",
     judge=judge,
 )

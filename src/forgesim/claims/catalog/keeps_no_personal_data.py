@@ -6,19 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forgesim.claims.case import ACCOUNT_ID, Case, succeeded
-from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import differing, twin_doubts
 from forgesim.claims.declared import request_problem, sends_to, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.claims.reporting import Reported, reporting
 from forgesim.claims.wire import body_text, request_of, writes_of
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 from forgesim.manifest.model import Send, Store
 from forgesim.manifest.types import Fields, Id, ListOf, Maybe, Type, has_content
 
-__all__ = ["CLAIM"]
+__all__ = ["CLAIM", "PEOPLE", "PERIOD_DAYS", "keeps_ids"]
 
 NAME = "keeps_no_personal_data"
+PEOPLE = "people"
+"""Trial channel: ``a`` is what was stored, sent and logged, ``again`` the same once more, ``b`` what was where
+everybody has another account id, those ids written back. What is not an id as it stands, and depends on one, differs.
+"""
+
+PERIOD_DAYS = 7
+"""An app that keeps account ids reports them at least this often (Forge documentation, user privacy, August 2026)."""
+
 TYPED = frozenset({"kvs", "secret", "entity", "property"})
 STORAGE = TYPED | {"object", "queue"}
 LOGS = frozenset({"log", "error"})
@@ -39,18 +48,24 @@ class Part:
 def judge(case: Case) -> Verdict:
     """Broken by what identifies a person in a stored key or value, a log line or a request, also hashed."""
     crossings = [crossing for crossing in case.on(*STORAGE, *LOGS, "egress") if _leaves(crossing)]
-    broken = list(_found(case, crossings))
-    if not broken and _keeps_nothing(case):
+    cycle = list(reporting(case)) if any(map(keeps_ids, case.trust.stores)) else []
+    broken = [*_found(case, crossings), *_telling(case), *(each.evidence for each in cycle if each.is_broken)]
+    if not broken and not crossings and _keeps_nothing(case):
         return not_applicable(NAME, case, "the app stores, sends and logs nothing: manifest and trust.yml leave no way")
     exercised = [crossing for crossing in crossings if crossing.decided.channel in LOGS or succeeded(crossing)]
     found = Findings(
         broken=broken,
-        says_broken=f"the app {_ways(broken)} what identifies a person",
+        says_broken=_says_broken(broken, cycle),
         ground=_ground(case, exercised),
         unexercised="the app stored, logged and sent nothing",
         channels=STORAGE | LOGS | {"egress"},
-        doubts=[*_reporting(case), *_twins(case, exercised), *_unscanned(case, exercised)],
+        doubts=[
+            *(each.evidence for each in cycle if not each.is_broken),
+            *_twins(case, exercised),
+            *_unscanned(case, exercised),
+        ],
         needs_bodies=True,
+        trials=TWINS | {PEOPLE},
     )
     return conclude(NAME, case, found)
 
@@ -63,7 +78,7 @@ def _leaves(crossing: Crossing) -> bool:
 def _keeps_nothing(case: Case) -> bool:
     trust, manifest = case.trust, case.manifest
     stores = any(scope.startswith(("storage:", "write:", "manage:")) for scope in manifest.scopes)
-    return not (trust.stores or trust.sends or manifest.egress or stores) and trust.logs == "nothing"
+    return not (trust.stores or trust.sends or manifest.addresses() or stores) and trust.logs == "nothing"
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
@@ -87,6 +102,15 @@ def _found(case: Case, crossings: list[Crossing]) -> Iterator[Evidence]:
                 yield Evidence(asked.seq, f"{verb} {who} of a person ({finding.ref}{how})", asked.line)
 
 
+def _telling(case: Case) -> Iterator[Evidence]:
+    """Trials in which other account ids made the app keep something else."""
+    for trial in trials_of(case, PEOPLE):
+        if trial.a == trial.again != trial.b:
+            line = (trial.first or {}).get("line")
+            why = f"keeps something else where people have other account ids, in {trial.scenario!r}"
+            yield Evidence(0, why, line if isinstance(line, str) else None)
+
+
 def _is_prose(case: Case, run: int, text: str) -> bool:
     """Whether a text is a piece of the site's own prose, in which people happen to be named."""
     scanner = case.scanner(run)
@@ -102,7 +126,7 @@ def _parts(case: Case, crossing: Crossing) -> Iterator[Part]:
     if asked.channel in TYPED:
         for write in writes_of(crossing):
             store = next((s for s in case.trust.stores if s.place == write.place and s.key.fits(write.key)), None)
-            declared = store is not None and _keeps_ids(store) and not write_problem(
+            declared = store is not None and keeps_ids(store) and not write_problem(
                 write, case.trust.stores, case.world(crossing))  # fmt: skip
             yield Part(write.text, declared)
             yield Part(write.key, declared)
@@ -110,6 +134,7 @@ def _parts(case: Case, crossing: Crossing) -> Iterator[Part]:
         yield from _request_parts(case, crossing)
     else:
         yield Part(body_text(asked.body))
+        yield Part(asked.verb)
 
 
 def _request_parts(case: Case, crossing: Crossing) -> Iterator[Part]:
@@ -142,19 +167,12 @@ def _has_account(type_: Type) -> bool:
             return False
 
 
-def _keeps_ids(store: Store) -> bool:
+def keeps_ids(store: Store) -> bool:
+    """Whether a declared store keeps account ids, in its key or its value."""
     return "{account}" in store.key.text or _has_account(store.value)
 
 
 # --- doubts and ground ----------------------------------------------------------------------------------------------
-
-
-def _reporting(case: Case) -> Iterator[Evidence]:
-    """Account ids that are kept have to be reported, and erased when the account is closed."""
-    for store in case.trust.stores:
-        if _keeps_ids(store):
-            why = f"{store.place} {store.key.text} keeps account ids: forgesim does not emulate their reporting"
-            yield Evidence(0, why, f"trust.yml:{store.line}" if store.line else None)
 
 
 def _twins(case: Case, exercised: list[Crossing]) -> Iterator[Evidence]:
@@ -162,6 +180,10 @@ def _twins(case: Case, exercised: list[Crossing]) -> Iterator[Evidence]:
         if any(crossing.decided.channel in channels for crossing in exercised):
             yield from twin_doubts(case, name)
             yield from differing(case, name)
+    played = {trial.scenario for trial in trials_of(case, PEOPLE)}
+    for scenario in dict.fromkeys(trial.scenario for trial in trials_of(case, "logged")):
+        if scenario not in played:
+            yield Evidence(0, f"{scenario!r} was not played under other account ids")
 
 
 def _unscanned(case: Case, exercised: list[Crossing]) -> list[Evidence]:
@@ -174,29 +196,39 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
     counts = [(sum(1 for c in exercised if c.decided.channel in channels), name) for name, channels in TRIALS]
     said = ", ".join(f"{count} {name}" for count, name in counts if count)
     trials = [trial for name, _ in TRIALS for trial in trials_of(case, name) if trial.crossings]
-    ids = " beyond the declared ids" if _declares_ids(case) else ""
+    ids = " beyond the declared ids, which are reported and erased" if any(map(keeps_ids, case.trust.stores)) else ""
+    ids = ids or (" beyond the declared ids" if _declares_ids(case) else "")
     bound = f"; on sites with other people {pairs_bound(trials)}" if trials else ""
+    if people := trials_of(case, PEOPLE):
+        bound += f"; under other account ids {pairs_bound(people)}"
     says = f"no name, mail or account id, and no hash of one, in what was kept{ids}: {said}{bound}"
     return Ground(strength=Strength.TESTED, says=says, crossings=len(exercised))
 
 
 def _declares_ids(case: Case) -> bool:
     sends = (part for send in case.trust.sends.values() for part in _typed(send))
-    return any(map(_keeps_ids, case.trust.stores)) or any(map(_has_account, sends))
+    return any(map(keeps_ids, case.trust.stores)) or any(map(_has_account, sends))
 
 
-def _ways(broken: list[Evidence]) -> str:
-    return " and ".join(dict.fromkeys(evidence.why.partition(" ")[0] for evidence in broken))
+def _says_broken(broken: list[Evidence], cycle: list[Reported]) -> str:
+    late = [each.evidence for each in cycle if each.is_broken]
+    ways = " and ".join(dict.fromkeys(evidence.why.partition(" ")[0] for evidence in broken if evidence not in late))
+    told = [f"the app {ways} what identifies a person"] if ways else []
+    return "; ".join([*told, *(["it keeps whom it was told to forget"] if late else [])])
 
 
 CLAIM = Claim(
     name=NAME,
     statement="The app keeps no personal data: no name, no mail, no account id beyond the declared ones.",
     why="What identifies people binds whoever holds it, and follows them.",
-    exercised_by="Successful writes, log lines, and requests that were answered.",
+    exercised_by="Successful writes, log lines, and requests that were answered; where account ids are declared, weeks "
+    "in which their accounts are closed and change.",
     broken_by="A person's name, mail or account id, or a hash of one, in a stored key or value, a log line, an error's "
-    "text or a request, allowed or refused.",
-    limits="Of full names and whole ids, each crossing by itself; people named inside page text are content, and "
-    "judged as such; results, which only the caller sees, are not looked at.",
+    "text or a request, allowed or refused; anything kept that is another where people have other account ids. "
+    "Declared account ids that stay, or are reported as they were, though the app was told that the account was closed "
+    "or updated.",
+    limits="Of full names, each crossing by itself, and of whatever depends on an account id; people named inside page "
+    "text are content, and judged as such; results, which only the caller sees, are not looked at. Reporting is tried "
+    "with the schedules of the manifest, each run once a week.",
     judge=judge,
 )

@@ -17,8 +17,12 @@ __all__ = ["CLAIM", "SERVICE"]
 
 NAME = "logs_hold_no_content"
 CHANNELS = frozenset({"log", "error"})
+LEVELS = frozenset({"stdout", "stderr", "debug", "info", "warn", "error", "raise", "service"})
+"""Verbs of lines and errors; another is the app's own word."""
 SERVICE = "service"
 """The verb of a line that a vendor's own service logs."""
+GROUP = "/aws/lambda/"
+"""How the names of the log groups begin that keep such lines; an app's own lines have no group, whatever their verb."""
 
 
 def judge(case: Case) -> Verdict:
@@ -47,12 +51,20 @@ def judge(case: Case) -> Verdict:
 def _unwanted(case: Case, crossing: Crossing) -> Evidence | None:
     """A line where trust.yml says that nothing is logged, by the app or by a vendor's service."""
     asked = crossing.decided
-    if asked.verb != SERVICE:
+    if not _by_service(crossing):
         why = "logs a line; trust.yml says logs: nothing"
         return Evidence(asked.seq, why, asked.line) if case.trust.logs == "nothing" else None
-    said = {str(party.service.get("logs", case.trust.logs)) for party in case.trust.subprocessors if party.service}
+    said = {
+        str(party.service.get("logs", case.trust.logs))
+        for party in case.trust.subprocessors
+        if asked.target == GROUP + str(party.service.get("handler", "")).replace(".", "-")
+    }
     why = "a vendor's service logs a line; trust.yml says that it logs nothing"
-    return Evidence(asked.seq, why, asked.line) if said == {"nothing"} else None
+    return Evidence(asked.seq, why, asked.line) if "nothing" in said else None
+
+
+def _by_service(crossing: Crossing) -> bool:
+    return crossing.decided.verb == SERVICE and bool(crossing.decided.target)
 
 
 def _content(case: Case, written: list[Crossing]) -> Iterator[Evidence]:
@@ -60,7 +72,7 @@ def _content(case: Case, written: list[Crossing]) -> Iterator[Evidence]:
     seen: set[tuple[int, str]] = set()
     for crossing in written:
         asked = crossing.decided
-        text = body_text(asked.body)
+        text = body_text(asked.body) if asked.verb in LEVELS else f"{asked.verb} {body_text(asked.body)}"
         if text and (asked.run, text) not in seen:
             seen.add((asked.run, text))
             pieces[asked.run].append(Piece(text, asked.seq))
@@ -80,7 +92,7 @@ def _ground(case: Case, written: list[Crossing], *, silent: bool) -> Ground:
         calls = sum(1 for crossing in case.on("result", "error"))
         says = f"in {calls} calls that ran all of its code the app logged nothing"
         return Ground(strength=Strength.OBSERVED, says=says, crossings=calls)
-    by_service = sum(1 for crossing in written if crossing.decided.verb == SERVICE)
+    by_service = sum(map(_by_service, written))
     whose = f" ({by_service} of them a vendor's service's)" if by_service else ""
     trials = trials_of(case, "logged")
     sizes = sum(trial.sizes for trial in trials)

@@ -109,7 +109,7 @@ def _let_through(probe: Crossing) -> Evidence:
 
 def _differences(case: Case, hosts: dict[str, str]) -> Iterator[Evidence]:
     """Hosts that the manifest has and trust.yml has not, and the other way round."""
-    entries = {host_pattern(entry.address): entry for entry in case.manifest.egress}
+    entries = {host_pattern(entry.address): entry for entry in case.manifest.addresses()}
     for host, entry in entries.items():
         if host not in hosts:
             where = f"manifest.yml:{entry.line}" if entry.line else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from forgesim.claims.case import Case
+from forgesim.claims.case import Case, parts
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.ledger.records import Trial
+from forgesim.manifest.types import has_content
 
 __all__ = ["CLAIM", "KEPT", "RENDERED", "RENDERERS"]
 
@@ -18,13 +19,14 @@ RENDERERS = frozenset({"aws-lambda"})
 RENDERED, KEPT = "rendered", "kept"
 """Trial channels. ``rendered``: ``a`` is what the warm service answered to B after A, ``again`` the same once more,
 ``b`` what a fresh one answered to B. ``kept``: ``a`` is what was left of A in the warm service's process and files,
-``again`` the same once more, ``b`` what a fresh one has."""
+``again`` the same once more, ``b`` what a fresh one has; or all that its variables hold after A, twice, and after B."""
 
 
 def judge(case: Case) -> Verdict:
     """Broken by an answer that depends on an earlier request, and by content or files that outlive theirs."""
     services = [party for party in case.trust.subprocessors if party.service.get("kind") in RENDERERS]
-    if not services:
+    others = list(_elsewhere(case))
+    if not services and not others:
         return not_applicable(NAME, case, "no subprocessor of trust.yml runs code of the vendor's")
     rendered, kept = trials_of(case, RENDERED), trials_of(case, KEPT)
     broken = [*map(_dependent, filter(_differs, rendered)), *map(_left, filter(_differs, kept)), *_files(case)]
@@ -36,12 +38,24 @@ def judge(case: Case) -> Verdict:
             says=_says(rendered, kept),
             crossings=sum(trial.crossings for trial in rendered),
         ),
-        unexercised="no warm request was made",
+        unexercised="no warm request was made, or none was answered",
         channels=frozenset({"egress"}),
-        doubts=[] if kept else [Evidence(0, "nobody looked at what is left in the service's process")],
+        doubts=[
+            *others,
+            *([] if kept or not services else [Evidence(0, "nobody looked at what is left in the service's process")]),
+        ],
         trials=frozenset({RENDERED, KEPT}),
     )
     return conclude(NAME, case, found)
+
+
+def _elsewhere(case: Case) -> Iterator[Evidence]:
+    """Subprocessors that receive content, and whose code does not run here."""
+    for party in case.trust.subprocessors:
+        sends = [case.trust.sends[name] for name in party.receives if name in case.trust.sends]
+        if party.service.get("kind") not in RENDERERS and any(has_content(part) for s in sends for part in parts(s)):
+            where = f"trust.yml:{party.line}" if party.line else None
+            yield Evidence(0, f"{party.name} receives content, and what it keeps of it cannot be tried here", where)
 
 
 def _differs(trial: Trial) -> bool:
@@ -85,10 +99,10 @@ CLAIM = Claim(
     name=NAME,
     statement="The rendering service keeps nothing of what it renders.",
     why="What a renderer keeps, the next customer's document may show.",
-    exercised_by="Requests to a warm service after another site's, beside the same requests to a fresh one.",
-    broken_by="A warm service's answer that depends on an earlier request; content or files left after an answer; an "
-    "attempt to write a file.",
-    limits="Of the vendor's code as it runs here; what the vendor's cloud keeps by itself is not seen. What the "
-    "service logs is judged by logs_hold_no_content.",
+    exercised_by="Requests to a warm service after another site's that it answered, beside the same to a fresh one.",
+    broken_by="A warm service's answer that depends on an earlier request; content, variables that depend on content, "
+    "unread pipes or files left after an answer; an attempt to write a file.",
+    limits="Of the vendor's code as it runs here, and of requests that scenarios make; what native memory or the "
+    "vendor's cloud keeps by itself is not seen. What the service logs is judged by logs_hold_no_content.",
     judge=judge,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forgesim.claims.case import Case, succeeded
-from forgesim.claims.conclude import Findings, Ground, conclude
+from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.declared import covers_host, host_pattern
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.places import is_known, lies_in, region_in_host
@@ -16,13 +16,15 @@ from forgesim.manifest.model import Step, Subprocessor
 __all__ = ["CLAIM"]
 
 NAME = "stays_in_region"
-STORAGE = ("kvs", "secret", "entity", "object")
+STORAGE = ("kvs", "secret", "entity", "object", "property")
 
 
 def judge(case: Case) -> Verdict:
     """Broken by a service outside its declared location, and by a row outside the installation's region."""
     parties = case.trust.subprocessors
     broken = [*(evidence for party in parties for evidence in _misplaced(party)), *_rows(case)]
+    if not broken and not parties and not case.manifest.addresses() and not _may_store(case):
+        return not_applicable(NAME, case, "no scope lets the app store, and nothing lets it send")
     stored = sum(1 for crossing in case.on(*STORAGE) if crossing.decided.writes and succeeded(crossing))
     sent = sum(1 for c in case.on("egress") if succeeded(c) and _is_declared(parties, c.decided.target))
     found = Findings(
@@ -37,6 +39,11 @@ def judge(case: Case) -> Verdict:
 
 def _is_declared(parties: tuple[Subprocessor, ...], target: str) -> bool:
     return any(covers_host(map(host_pattern, party.hosts), host_of(target)) for party in parties)
+
+
+def _may_store(case: Case) -> bool:
+    scopes = case.manifest.scopes
+    return bool(case.trust.stores) or any(scope.startswith(("storage:", "write:", "manage:")) for scope in scopes)
 
 
 def _misplaced(party: Subprocessor) -> Iterator[Evidence]:
@@ -54,6 +61,8 @@ def _misplaced(party: Subprocessor) -> Iterator[Evidence]:
         named = region_in_host(host)
         if named is not None and lies_in(named, party.location) is False:
             yield Evidence(0, f"the host {host} names {named}, which is not in {party.location}", where)
+        elif named is not None and region and "-" in named and named != region:
+            yield Evidence(0, f"the host {host} names {named}, the service of {party.name} says {region}", where)
 
 
 def _rows(case: Case) -> Iterator[Evidence]:

@@ -182,10 +182,13 @@ def _http(result: bytes) -> Answer:
         body = value.encode() if isinstance(value, str) else result
         return Answer(200, body, (("content-type", "application/json"),))
     status, body, headers = value["statusCode"], value.get("body", ""), value.get("headers") or {}
-    if not isinstance(headers, dict) or not isinstance(body, str) or not _is_status(status):
+    cookies = value.get("cookies") or []
+    if not isinstance(headers, dict) or not isinstance(cookies, list) or not isinstance(body, str):
+        return _says(500)
+    if not _is_status(status):
         return _says(500)
     pairs = [(str(name).lower(), str(said)) for name, said in headers.items()]
-    pairs += [("set-cookie", str(cookie)) for cookie in value.get("cookies") or ()]
+    pairs += [("set-cookie", str(cookie)) for cookie in cookies]
     if not any(name == "content-type" for name, _ in pairs):
         pairs.append(("content-type", "text/plain; charset=utf-8"))
     data = body.encode("utf-8", "backslashreplace")

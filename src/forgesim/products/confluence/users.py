@@ -40,7 +40,7 @@ def _v2(world: World, user: User) -> dict[str, object]:
     return {
         "accountId": user.account_id,
         "accountType": user.kind,
-        "accountStatus": "active" if user.active else "inactive",
+        "accountStatus": "closed" if user.closed else "active" if user.active else "inactive",
         "email": "",
         "displayName": user.name,
         "publicName": user.name,

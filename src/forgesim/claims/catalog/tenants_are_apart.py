@@ -1,0 +1,71 @@
+"""What one customer's installation does leaves nothing for another's."""
+
+from __future__ import annotations
+
+from forgesim.claims.case import TELLING, Case, succeeded
+from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.ledger.records import Trial
+
+__all__ = ["CLAIM", "TENANT"]
+
+NAME = "tenants_are_apart"
+
+TENANT = "tenant"
+"""Trial channel: everything that crosses for one tenant, ``a`` and ``again`` in a process that served another one
+before, ``b`` in a process of its own."""
+
+
+def judge(case: Case) -> Verdict:
+    """Broken by a crossing of one tenant that is another one where the process has served somebody else before."""
+    if not case.manifest.functions:
+        return not_applicable(NAME, case, "the manifest has no function: no code of the app's runs on the platform")
+    trials = trials_of(case, TENANT)
+    found = Findings(
+        broken=[_crossed(trial) for trial in trials if trial.a == trial.again != trial.b],
+        says_broken="something of one customer's reaches another's",
+        ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=_exercised(case, trials)),
+        unexercised="no process served two tenants" if not trials else "the app got nothing that it could remember",
+        channels=frozenset(),
+        trials=TWINS | {TENANT},
+    )
+    return conclude(NAME, case, found)
+
+
+def _crossed(trial: Trial) -> Evidence:
+    told = trial.first or {}
+    line, what = told.get("line"), told.get("a") or "a crossing"
+    why = f"in {trial.scenario!r} {what} is another one once the process has served another tenant"
+    return Evidence(0, why, line if isinstance(line, str) else None)
+
+
+def _exercised(case: Case, trials: list[Trial]) -> int:
+    """Crossings that were compared, where the app did get something that it could remember."""
+    remembered = any(succeeded(crossing) for crossing in case.on(*TELLING))
+    return sum(trial.crossings for trial in trials) if remembered else 0
+
+
+def _says(trials: list[Trial]) -> str:
+    if not trials:
+        return ""
+    crossings = sum(trial.crossings for trial in trials)
+    scenarios = len({trial.scenario for trial in trials})
+    return (
+        f"a process that served another site does for this one what a fresh process does: {crossings} crossings of "
+        f"{scenarios} scenarios compared, {pairs_bound(trials)}"
+    )
+
+
+CLAIM = Claim(
+    name=NAME,
+    statement="Nothing of one customer's reaches another's.",
+    why="Forge may serve two customers with one process, one after the other; what code remembers meets the next.",
+    exercised_by="Every scenario for one site, and then for another in the same process, beside the same in a fresh "
+    "process.",
+    broken_by="A read, write, request, log line, result or error of the second tenant that is another one, or missing, "
+    "because of the first: module variables, caches, default arguments, work that goes on.",
+    limits="Of the app's process; the platform's own walls between installations are its promise, and what a vendor's "
+    "service remembers is judged by rendering_keeps_nothing. Scenarios that end their process by force are left out: "
+    "nothing is remembered in them. Two tenants at the very same time are not tried.",
+    judge=judge,
+)

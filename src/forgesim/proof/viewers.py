@@ -1,0 +1,343 @@
+"""Two viewers: one who sees more uses the app, then one who sees less, then that one after losing a right.
+
+What the second is shown may not depend on what they may not read. So everything is played again on sites that differ
+in just that: other words in it; without it from the start; without it from the moment when they begin. Without it, an
+aggregate that others had the app store may be another one, where enough things stand behind it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from forgesim.claims.catalog.shows_only_what_viewer_may import LEAST, SHOWN
+from forgesim.ids import derive
+from forgesim.ledger.records import Trial
+from forgesim.manifest.model import Scenario, Step
+from forgesim.proof.transcript import Part, Transcript, differing, digest, last_line
+from forgesim.runtime.simulator import Simulator
+from forgesim.runtime.stage import Ask, Stage
+from forgesim.runtime.workers import Workers
+from forgesim.site.access import readable_refs
+from forgesim.site.facts import clone, known_ids
+from forgesim.site.hidden import hidden_from, remove, reworded, withdraw
+from forgesim.site.model import Site
+from forgesim.site.twin import twin
+from forgesim.site.variables import expand
+
+__all__ = ["MOST_PAIRS", "run_viewers"]
+
+MOST_PAIRS = 2
+"""Pairs of a viewer who sees more and one who sees less; each plays the calls of all scenarios five times."""
+
+DAY_MS = 86_400_000
+PLACES = frozenset({"page", "space", "board", "sprint", "issue", "project"})
+ATTACKED = 2
+"""Ids that only others may read, tried in place of each id of a payload."""
+
+
+class Wish(NamedTuple):
+    """A call that anybody may make: resolver or function, and payload."""
+
+    name: str
+    payload: Any
+
+
+Known = Mapping[str, frozenset[str]]
+"""Kind → ids and keys of a site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Couple:
+    """Who sees more and who sees less, with what is hidden from the latter, and what is once the right to see what the
+    calls name (``named``) is lost (``lost``)."""
+
+    first: str
+    second: str
+    label: str
+    hidden: frozenset[str]
+    lost: frozenset[str]
+    named: Sequence[str]
+    wishes: Sequence[Wish]
+    attacks: Sequence[Wish]
+
+
+def run_viewers(
+    simulator: Simulator,
+    scenarios: Sequence[Scenario],
+    *,
+    pairs: int,
+    seed: int,
+    site_of: Callable[[str, int], Site],
+    done: Callable[[], None],
+) -> None:
+    """One run that the ledger has, and one Trial record, ``shown``, per pair, way of differing and call."""
+    for pair in range(min(pairs, MOST_PAIRS)):
+        pair_seed = derive("viewers", seed, pair) % 2**31
+        for name in dict.fromkeys(scenario.site for scenario in scenarios):
+            site = site_of(name, pair_seed)
+            own = [scenario for scenario in scenarios if scenario.site == name]
+            couples = _couples(site, own)
+            if couples:
+                _compare(simulator, couples[pair % len(couples)], site, pair, pair_seed)
+        done()
+
+
+def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site]) -> None:
+    """Each couple once, recorded: whose row is read by whom, and what stands in results, the claim sees for itself."""
+    for name in dict.fromkeys(scenario.site for scenario in scenarios):
+        own = [scenario for scenario in scenarios if scenario.site == name]
+        for couple in _couples(site_of(name), own)[:MOST_PAIRS]:
+            with simulator.stage(site_of(name), cause="explore", label=couple.label) as stage:
+                _play(stage, couple, Transcript())
+
+
+# --- who, and what they call --------------------------------------------------------------------------------------
+
+
+def _couples(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
+    """Bob after the one who sees most of what he may not, and alice after another such one."""
+    wishes = list(_wishes(site, scenarios))
+    found = []
+    for handle in ("bob", "alice"):
+        second = next((user for user in site.users.values() if user.handle == handle), None)
+        if second is None or not second.active:
+            continue
+        hidden = hidden_from(site, second.account_id)
+        people = [user for user in site.users.values() if user.active and user.kind == "atlassian"]
+        first = max(people, key=lambda user: len(readable_refs(site, user.account_id) & hidden))
+        only = readable_refs(site, first.account_id) & hidden
+        if not only or not wishes:
+            continue
+        lost, named = clone(site), _named(site, wishes)
+        withdraw(lost, named, first.account_id)
+        found.append(
+            Couple(
+                first=first.account_id,
+                second=second.account_id,
+                label=f"{first.handle}, and then {handle}",
+                hidden=hidden,
+                lost=hidden_from(lost, second.account_id),
+                named=named,
+                wishes=wishes,
+                attacks=list(_attacks(site, wishes, only)),
+            )
+        )
+    return found
+
+
+def _wishes(site: Site, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
+    """The calls of the scenarios, each once; of those with ids of the site one for each function and kind of ids."""
+    seen: set[str] = set()
+    known = _known(site)
+    for step in (step for scenario in scenarios for step in _calls(scenario.steps)):
+        payload = expand(dict(step.data), site).get("with")
+        form = _formed(known, payload)
+        mark = f"{step.data['call']} {json.dumps(form, sort_keys=True, default=str)}"
+        if step.data.get("expect") != "error" and mark not in seen:
+            seen.add(mark)
+            yield Wish(str(step.data["call"]), {} if payload is None else payload)
+
+
+def _calls(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        if step.kind == "call":
+            yield step
+        yield from _calls(step.steps)
+
+
+def _formed(known: Known, payload: Any) -> Any:
+    """A payload with the kind of each id in its place, so that two calls for different pages are one form."""
+
+    def form(name: str, value: str) -> object:
+        kind = _kind(known, name, value)
+        return f"<{kind}>" if kind or value.isdigit() else value
+
+    return _replaced(payload, "", form)
+
+
+def _replaced(value: Any, name: str, by: Callable[[str, str], object]) -> Any:
+    match value:
+        case dict():
+            return {key: _replaced(part, str(key), by) for key, part in value.items()}
+        case list():
+            return [_replaced(part, name, by) for part in value]
+        case str():
+            return by(name, value)
+        case int() if not isinstance(value, bool):
+            return by(name, str(value))
+        case _:
+            return value
+
+
+def _known(site: Site) -> Known:
+    return {kind: frozenset(ids) for kind, ids in known_ids(site).items() if kind in PLACES}
+
+
+def _kind(known: Known, name: str, value: str) -> str | None:
+    """What a value is the id or key of: of several kinds the one that its name says."""
+    kinds = [kind for kind, ids in known.items() if value in ids]
+    kinds.sort(key=lambda kind: (kind not in name.lower(), kind))
+    return kinds[0] if kinds else None
+
+
+def _named(site: Site, wishes: Sequence[Wish]) -> list[str]:
+    """Refs of what the payloads name, but for spaces: all else is in one."""
+    refs: list[str] = []
+    known = _known(site)
+
+    def note(name: str, value: str) -> object:
+        kind = _kind(known, name, value)
+        if kind not in (None, "space"):
+            refs.append(f"{kind}/{value}")
+        return value
+
+    for wish in wishes:
+        _replaced(wish.payload, "", note)
+    return list(dict.fromkeys(refs))
+
+
+def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterator[Wish]:
+    """The same calls for what only the first viewer may read."""
+    seen: set[str] = set()
+    known = _known(site)
+    by_kind: dict[str, list[str]] = {}
+    for ref in sorted(only):
+        kind, _, name = ref.partition("/")
+        by_kind.setdefault(kind, []).append(name)
+    for wish in wishes:
+        for number in range(ATTACKED):
+
+            def swap(name: str, value: str, number: int = number) -> object:
+                others = by_kind.get(_kind(known, name, value) or "", [])
+                return others[min(number * (len(others) - 1), len(others) - 1)] if others else value
+
+            payload = _replaced(wish.payload, "", swap)
+            mark = f"{wish.name} {json.dumps(payload, sort_keys=True, default=str)}"
+            if payload != wish.payload and mark not in seen:
+                seen.add(mark)
+                yield Wish(wish.name, payload)
+
+
+# --- playing and comparing ----------------------------------------------------------------------------------------
+
+
+def _play(stage: Stage, couple: Couple, transcript: Transcript, *, drop: bool = False) -> None:
+    """The first viewer's calls, and a day later the second's; then that one's again, after losing a right. All that the
+    first one does is one part of the transcript, the first."""
+    wishes = [*couple.wishes, *couple.attacks]
+    transcript.begin("the first viewer")
+    for wish in wishes:
+        stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.first))
+    stage.clock.advance(DAY_MS)
+    if drop:
+        remove(stage.installation.site, couple.hidden)
+    for wish in wishes:
+        transcript.begin(wish.name)
+        stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))
+    withdraw(stage.installation.site, couple.named, couple.first)
+    for wish in couple.wishes:
+        transcript.begin(f"{wish.name}, after a right is lost")
+        stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))
+
+
+def _watched(simulator: Simulator, couple: Couple, site: Site, seed: int, *, drop: bool = False) -> Transcript:
+    """Both viewers in one process, which may remember."""
+    transcript = Transcript()
+    workers: Workers = simulator.apart()
+    simulator.vendor.forget()
+    try:
+        with simulator.stage(
+            clone(site), cause="control", label=couple.label, seed=seed, ledger=transcript, workers=workers
+        ) as stage:
+            _play(stage, couple, transcript, drop=drop)
+    finally:
+        workers.close()
+    return transcript
+
+
+def _compare(simulator: Simulator, couple: Couple, site: Site, pair: int, seed: int) -> None:
+    def play(other: Site, *, drop: bool = False) -> Transcript:
+        return _watched(simulator, couple, other, seed, drop=drop)
+
+    base, other_words = play(site), twin(site, seed)
+    without = clone(site)
+    remove(without, couple.hidden)
+    kept = len(couple.wishes) + len(couple.attacks)
+    later = kept + len(couple.wishes)
+    ways = [
+        ("in other words", play(reworded(site, other_words, couple.hidden)), range(later), False),
+        (
+            "in other words",
+            play(reworded(site, other_words, couple.lost)),
+            range(kept, later),
+            False,
+        ),
+        ("gone", play(site, drop=True), range(later), False),
+        ("never there", play(without), range(kept), True),
+    ]
+    again: Transcript | None = None
+    for way, other, parts, counts in ways:
+        for number in parts:
+            ours, theirs = base.parts[1 + number], other.parts[1 + number]
+            rows = _rows(ours, theirs) if counts else {}
+            differs = _shown(ours) != _shown(theirs)
+            over = min(rows.values(), default=0)
+            if differs and over >= LEAST:
+                simulator.ledger.write(_trial(couple, way, (ours, ours, ours), pair, seed, over=over))
+                continue
+            if differs and again is None:
+                again = play(site)
+            repeated = again.parts[1 + number] if again is not None else ours
+            simulator.ledger.write(_trial(couple, way, (ours, repeated, theirs), pair, seed, few=rows))
+
+
+def _shown(part: Part) -> str:
+    return digest(part.shown)
+
+
+def _rows(ours: Part, theirs: Part) -> dict[str, int]:
+    """Stored rows that the two calls read with different values: how many things stand behind each."""
+    found: dict[str, int] = {}
+    for row in dict.fromkeys((*ours.rows, *theirs.rows)):
+        if ours.rows.get(row) != theirs.rows.get(row):
+            found[row[1]] = ours.stood.get(row, theirs.stood.get(row, 0))
+    return found
+
+
+def _trial(
+    couple: Couple,
+    way: str,
+    parts: tuple[Part, Part, Part],
+    pair: int,
+    seed: int,
+    *,
+    over: int = 0,
+    few: dict[str, int] | None = None,
+) -> Trial:
+    a, again, b = map(_shown, parts)
+    first = None
+    if a != b:
+        number, said = differing(parts[0].shown, parts[2].shown)
+        first = {"seq": number, "line": said.line or last_line(parts[0].said), "a": _why(parts[0].name, way, few or {})}
+    return Trial(
+        run=0,
+        pair=pair,
+        seed=seed,
+        scenario=couple.label,
+        channel=SHOWN,
+        a=a,
+        again=again,
+        b=b,
+        crossings=len(parts[0].shown),
+        first=first,
+        over=over,
+    )
+
+
+def _why(call: str, way: str, rows: dict[str, int]) -> str:
+    few = [f"{key} stands on {count}" for key, count in rows.items() if count < LEAST]
+    more = f": the stored row {few[0]} page or issue, of at least {LEAST}" if few else ""
+    return f"{call} shows something else where what the viewer may not read is {way}{more}"

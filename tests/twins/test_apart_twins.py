@@ -1,0 +1,153 @@
+"""Leaky twins of a bare app, deliberately broken: what one person, customer or installation leaves for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from forgesim.claims.kit import Outcome, Verdict
+from forgesim.testing.kit import Forge
+
+MakeApp = Callable[..., Path]
+
+VIEWER, TENANT, REMOVAL = "shows_only_what_viewer_may", "tenants_are_apart", "uninstall_forgets"
+
+MANIFEST = """\
+app:
+  id: ari:cloud:ecosystem::app/5d4f7a0e-1111-4222-8333-444455556699
+  runtime: {name: nodejs22.x}
+modules:
+  confluence:spacePage:
+    - {key: page, title: Bare, route: bare, resource: main, resolver: {function: resolver}}
+  function:
+    - {key: resolver, handler: index.handler}
+resources:
+  - {key: main, path: static}
+permissions:
+  scopes: ["read:page:confluence", "storage:app"]
+"""
+
+TRUST = """\
+app: bare
+vendor: forgesim reference app
+modelled_on: nothing
+purpose: a test
+subprocessors: []
+reads:
+  call: spaces, pages
+stores:
+  - in: kvs
+    key: "count"
+    audience: AUDIENCE
+    value: int 0..100000
+sends: {}
+logs: metadata
+claims: all
+sentences: []
+scenarios:
+  - name: alice calls
+    site: demo
+    steps:
+      - {as: alice, call: call, with: {spaceId: $space.id, pageId: $page}}
+"""
+
+APP = """\
+SEEN = {}
+
+
+@resolver.define("call")
+async def call(request):
+    user, cloud, page_id = request.context.account_id, request.context.cloud_id, request.payload["pageId"]
+    before = await kvs.get("count")
+    answer = await api.as_user().request_confluence(
+        route("/wiki/api/v2/pages/{id}", id=page_id, query={"body-format": "storage"})
+    )
+    page = await answer.json() if answer.ok else {}
+    title = page.get("title", "")
+    EARLY
+    listed = await api.as_user().request_confluence(
+        route("/wiki/api/v2/spaces/{id}/pages", id=request.payload["spaceId"], query={"limit": "250"})
+    )
+    pages = (await listed.json())["results"] if listed.ok else []
+    shown = {"title": title}
+    HERE
+    return shown
+"""
+
+TWINS = {
+    "a cache of titles by page": ("shown['title'] = SEEN.setdefault((cloud, page_id), title) or title", {VIEWER}),
+    "it tells the title in an error": (
+        "SEEN.setdefault((cloud, page_id), title)\nassert title, f'cannot show {SEEN[cloud, page_id]}'", {VIEWER},
+    ),
+    "what somebody saw once, they see for ever": (
+        "shown['title'] = SEEN.setdefault((cloud, user, page_id), title) or title", {VIEWER},
+    ),
+    "the first customer's address serves all": (
+        "shown['site'] = SEEN.setdefault('site', cloud)", {TENANT},
+    ),
+    "a default argument that remembers": (
+        "def first(given, kept=[]):\n    kept.append(given)\n    return kept[0]\nSEEN.setdefault('first', first)\n"
+        "log.info('same site' if SEEN['first'](cloud) == cloud else 'other site')", {TENANT},
+    ),
+    "a count of calls that an installation leaves to the next": (
+        "SEEN[cloud] = SEEN.get(cloud, 0) + 1\nshown['calls'] = SEEN[cloud]", {REMOVAL},
+    ),
+    "a counter for everybody": ("SEEN['calls'] = SEEN.get('calls', 0) + 1\nshown['calls'] = SEEN['calls']",
+                                {TENANT, REMOVAL}),
+}  # fmt: skip
+
+HONEST = {
+    "nothing kept": "await kvs.set('count', len(pages))",
+    "an aggregate over many pages": "shown['count'] = before\nif len(pages) >= 5: await kvs.set('count', len(pages))",
+    "a cache by site, viewer and version": (
+        "key = (cloud, user, page.get('version', {}).get('number'), page_id)\nSEEN.setdefault(key, title)\n"
+        "shown['title'] = SEEN[key] if page else ''\nawait kvs.set('count', len(pages))"
+    ),
+}
+
+
+def proved(
+    forge: Forge, make_app: MakeApp, what: str, *, early: str = "pass", audience: str = "space-viewers"
+) -> dict[str, Verdict]:
+    body = APP.replace("EARLY", early).replace("HERE", what.replace("\n", "\n    "))
+    app = make_app(body, manifest=MANIFEST, trust=TRUST.replace("AUDIENCE", audience))
+    return {verdict.claim: verdict for verdict in forge.prove(app, trials=1)}
+
+
+def broken(verdicts: dict[str, Verdict]) -> set[str]:
+    return {name for name, verdict in verdicts.items() if verdict.outcome is Outcome.BROKEN}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("what", "claims"), TWINS.values(), ids=TWINS.keys())
+def test_what_is_left_for_the_next_breaks_the_claim_that_is_about_them(
+    forge: Forge, make_app: MakeApp, what: str, claims: set[str]
+) -> None:
+    verdicts = proved(forge, make_app, what)
+    assert broken(verdicts) == claims
+    assert all((item.at or "").startswith("src/index.py") for name in claims for item in verdicts[name].evidence)
+
+
+@pytest.mark.slow
+def test_a_number_of_one_page_that_everybody_is_shown_is_broken(forge: Forge, make_app: MakeApp) -> None:
+    early = "await kvs.set('count', len(str(page.get('body', ''))))"
+    verdicts = proved(forge, make_app, "shown['count'] = before", early=early)
+    assert broken(verdicts) == {VIEWER}
+    assert "the stored row count stands on 1 page or issue, of at least 5" in verdicts[VIEWER].evidence[0].why
+
+
+@pytest.mark.slow
+def test_a_row_for_one_viewer_that_another_reads_is_broken(forge: Forge, make_app: MakeApp) -> None:
+    verdicts = proved(forge, make_app, HONEST["nothing kept"], audience="same-viewer")
+    assert broken(verdicts) == {VIEWER}
+    assert "another viewer than the one it was made for" in verdicts[VIEWER].evidence[0].why
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", HONEST.values(), ids=HONEST.keys())
+def test_honest_variants_hold(forge: Forge, make_app: MakeApp, what: str) -> None:
+    verdicts = proved(forge, make_app, what)
+    assert broken(verdicts) == set()
+    assert [verdicts[name].outcome.value for name in (VIEWER, TENANT, REMOVAL)] == ["HOLDS"] * 3, verdicts
