@@ -21,7 +21,7 @@ __all__ = ["base16", "base32", "base64_", "base85", "positional"]
 MAX_TOKENS = 256
 """Tokens of the bases that are slow to decode."""
 
-MAX_OPAQUE = 8
+MAX_OPAQUE = 32
 """Tokens of one kind whose bytes are no text that are looked at further."""
 
 MAX_POSITIONAL = 4000
