@@ -69,3 +69,10 @@ def test_advice_on_pieces_put_together(index: ContentIndex, sentence: str) -> No
     (text,) = (piece.text for piece in ADVISED["xor with four bytes"](sentence))
     pieces = [Piece(json.dumps(text[at : at + 8]), seq) for seq, at in enumerate(range(0, len(text), 8), 1)]
     assert [finding.joined for finding in Advisor(index).advise(pieces)] == [len(pieces)]
+
+
+def test_an_open_phrase_with_another_number_is_no_substitution(sentence: str) -> None:
+    index = ContentIndex(ScanIndex((("page", "1", "body", f"All of it: {sentence[:60]} 67 times."),)))
+    piece = Piece(f"{sentence[:60]} 78 times")
+    assert Scanner(index).scan([piece])
+    assert Scanner(index, public=[sentence]).scan([piece]) == []

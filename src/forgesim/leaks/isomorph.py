@@ -88,7 +88,7 @@ class Isomorphs:
             if letter == "\0" or to.setdefault(symbol, letter) != letter or back.setdefault(letter, symbol) != symbol:
                 break
             size += 1
-        if size < LEAST or not _tells(stream[place : place + size]):
+        if size < LEAST or _is_itself(to) or not _tells(stream[place : place + size]):
             return None, at + (size if size >= LEAST else 0)
         text = bisect_right(self._starts, place) - 1
         return Match(text, place - self._starts[text], size), at + size
@@ -103,6 +103,13 @@ def _pattern(symbols: Sequence[int | str]) -> bytes:
             pattern[at] = at - last[symbol]
         last[symbol] = at
     return bytes(pattern)
+
+
+def _is_itself(to: dict[int | str, str]) -> bool:
+    """Whether most symbols stand for themselves: such a text stands open, but for a number or a mark, and is not to be
+    found a second time by its pattern where it may be open."""
+    signs = {symbol: symbol if isinstance(symbol, str) else chr(symbol % 0x110000) for symbol in to}
+    return 2 * sum(signs[symbol].casefold() == letter.casefold() for symbol, letter in to.items()) >= len(to)
 
 
 def _tells(run: str) -> bool:
