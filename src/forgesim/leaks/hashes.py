@@ -1,0 +1,57 @@
+"""Hashes of known texts: whole or cut, in hex or as bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+__all__ = ["ALGORITHMS", "LEAST_BYTES", "KnownHashes"]
+
+LEAST_BYTES = 6
+"""Bytes of a hash that are evidence: of so many hashes that a site's texts have, none shares them by chance."""
+
+LONG = 400
+"""Characters from which on a text is hashed as it is and in no other spelling."""
+
+_Digest = Callable[[bytes], bytes]
+ALGORITHMS: tuple[tuple[str, _Digest], ...] = (
+    ("sha256", lambda data: hashlib.sha256(data).digest()),
+    ("sha1", lambda data: hashlib.sha1(data, usedforsecurity=False).digest()),
+    ("md5", lambda data: hashlib.md5(data, usedforsecurity=False).digest()),
+    ("sha224", lambda data: hashlib.sha224(data).digest()),
+    ("sha384", lambda data: hashlib.sha384(data).digest()),
+    ("sha512", lambda data: hashlib.sha512(data).digest()),
+    ("sha3-256", lambda data: hashlib.sha3_256(data).digest()),
+    ("blake2b", lambda data: hashlib.blake2b(data).digest()),
+    ("blake2b-256", lambda data: hashlib.blake2b(data, digest_size=32).digest()),
+    ("blake2s", lambda data: hashlib.blake2s(data).digest()),
+)
+
+
+class KnownHashes:
+    """The hashes of texts, each text as it is, without blanks at its ends, and in small and capital letters."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._found: dict[bytes, tuple[int, bytes, int]] = {}
+        for number, text in enumerate(texts):
+            for form in _spellings(text):
+                data = form.encode("utf-8", "surrogatepass")
+                for which, (_, digest) in enumerate(ALGORITHMS):
+                    whole = digest(data)
+                    self._found.setdefault(whole[:LEAST_BYTES], (number, whole, which))
+
+    def find(self, head: bytes) -> tuple[int, str] | None:
+        """The number of the text whose hash starts with ``head``, or is its start, and the algorithm's name."""
+        known = self._found.get(head[:LEAST_BYTES])
+        if known is None or not (known[1].startswith(head) or head.startswith(known[1])):
+            return None
+        return known[0], ALGORITHMS[known[2]][0]
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    """The forms in which a text is hashed."""
+    bare = text.strip()
+    forms = (text, bare) if len(text) > LONG else (text, bare, bare.lower(), bare.upper())
+    return tuple(dict.fromkeys(form for form in forms if len(form) >= 3))
