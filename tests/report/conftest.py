@@ -100,15 +100,14 @@ def manifest(tmp_path: Path) -> Manifest:
 @pytest.fixture
 def hostile(trust: Trust) -> Proved:
     """An app with a name, targets and evidence that try to leave the page; every outcome is there."""
-    names = [claim.name for claim in CATALOG]
-    verdicts = [
-        verdict(names[0], Outcome.BROKEN, says=HOSTILE, evidence=(Evidence(1, HOSTILE, HOSTILE), Evidence(0, "all"))),
-        verdict(names[1], Outcome.UNPROVEN),
-        verdict(names[2], Outcome.ERROR),
-        verdict(names[3], Outcome.NOT_APPLICABLE),
-        verdict(names[4], Outcome.BROKEN, claimed=False),
-        *map(verdict, names[5:]),
-    ]
+    of = {claim.name: verdict(claim.name) for claim in CATALOG}
+    told = (Evidence(1, HOSTILE, HOSTILE), Evidence(0, "all"))
+    of["only_reads_content"] = verdict("only_reads_content", Outcome.BROKEN, says=HOSTILE, evidence=told)
+    of["asks_least_scopes"] = verdict("asks_least_scopes", Outcome.UNPROVEN)
+    of["reads_only_when_asked"] = verdict("reads_only_when_asked", Outcome.ERROR)
+    of["reads_only_its_purpose"] = verdict("reads_only_its_purpose", Outcome.NOT_APPLICABLE)
+    of["stores_only_aggregates"] = verdict("stores_only_aggregates", Outcome.BROKEN, claimed=False)
+    verdicts = [*of.values()]
     found = ledger(
         [
             crossing(1, "egress", "https://metrics.example/" + HOSTILE),
