@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import ada_url
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from forgesim.decision import Decision, allow
-from forgesim.egress.policy import Policy, Target, parse_target
+from forgesim.egress.policy import Policy, Target, joined, parse_target
 from forgesim.egress.recorder import RecordingTransport
 from forgesim.egress.subprocessors.service import ServiceRequest, SimulatedService
 from forgesim.manifest.load import load_app
@@ -88,10 +87,7 @@ class FollowingTransport(RecordingTransport):
         location = dict(answer.headers).get("location")
         if location is None:
             return answer
-        try:
-            onward = parse_target(ada_url.join_url(href, location))
-        except ValueError:
-            return answer
+        onward = parse_target(joined(href, location))
         return super().send(onward.href, request, service) if isinstance(onward, Target) else answer
 
 

@@ -12,7 +12,15 @@ from forgesim.leaks.normalise import normalise
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 
-__all__ = ["content_evidence", "differing", "line_of", "looks_like_content", "twin_doubts", "twin_evidence"]
+__all__ = [
+    "content_evidence",
+    "differing",
+    "line_of",
+    "looks_like_content",
+    "shows_something",
+    "twin_doubts",
+    "twin_evidence",
+]
 
 
 def content_evidence(
@@ -24,6 +32,13 @@ def content_evidence(
         for finding in scanner.scan(parts) if scanner is not None else ():
             seq = finding.seq or 0
             yield Evidence(seq, f"{verb} {finding.says()}", lines.get(seq))
+
+
+def shows_something(case: Case) -> bool:
+    """Whether a call of the app ended in a result that says anything: null shows nobody anything."""
+    return any(
+        body is not None and body.text != "null" for body in (crossing.decided.body for crossing in case.on("result"))
+    )
 
 
 def looks_like_content(case: Case, run: int, pieces: Sequence[Piece]) -> list[Piece]:

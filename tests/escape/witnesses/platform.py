@@ -250,7 +250,7 @@ class UnrecordedRow(Row):
         if self.place.confined:
             return super().play(house, attack)
         house.stage.handlers()  # loading the app is recorded
-        with limited(gateway.Gateway, _decided=lambda *_: 1, _answered=lambda *_: None):
+        with limited(gateway.Gateway, _decided=lambda *_, **__: 1, _answered=lambda *_, **__: None):
             return super().play(house, attack)
 
     def inspect(self, house: House) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.content import shows_something
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.reading import attempt_of
 from forgesim.claims.rows import Row, rows_read
@@ -238,7 +239,7 @@ def _depends(trial: Trial) -> Evidence:
 def _exercised(case: Case, trials: list[Trial]) -> int:
     """Results that were compared, where there was something to reveal: the app read for one viewer what another may
     not read, or was asked for it by that other one, or reads rows alone."""
-    results = sum(trial.crossings for trial in trials)
+    results = sum(trial.crossings for trial in trials) if shows_something(case) else 0
     reads = [crossing for crossing in case.on("confluence", "jira") if not crossing.decided.writes]
     if not any(scope.startswith("read:") for scope in case.manifest.scopes):
         return results if any(map(succeeded, case.on("kvs", "secret"))) else 0
@@ -262,7 +263,7 @@ def _is_secret(case: Case, crossing: Crossing) -> bool:
 def _unexercised(trials: list[Trial]) -> str:
     if not trials:
         return "nobody who sees less than another was shown anything"
-    return "the app read nothing that another viewer may not read, and nobody asked it to"
+    return "the app showed nobody anything, or read nothing that another viewer may not read, and nobody asked it to"
 
 
 def _unscanned(case: Case) -> list[Evidence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forgesim.claims.case import TELLING, Case, succeeded
 from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.content import shows_something
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.ledger.records import Trial
 
@@ -11,6 +12,7 @@ __all__ = ["CLAIM", "TENANT"]
 
 NAME = "tenants_are_apart"
 
+LEAVING = frozenset({"egress", "log", "error", "llm"})
 TENANT = "tenant"
 """Trial channel: everything that crosses for one tenant, ``a`` and ``again`` in a process that served another one
 before, ``b`` in a process of its own."""
@@ -25,7 +27,9 @@ def judge(case: Case) -> Verdict:
         broken=[_crossed(trial) for trial in trials if trial.a == trial.again != trial.b],
         says_broken="something of one customer's reaches another's",
         ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=_exercised(case, trials)),
-        unexercised="no process served two tenants" if not trials else "the app got nothing that it could remember",
+        unexercised="no process served two tenants"
+        if not trials
+        else "the app got nothing that it could remember, or told nothing of it",
         channels=frozenset(),
         trials=TWINS | {TENANT},
     )
@@ -42,7 +46,8 @@ def _crossed(trial: Trial) -> Evidence:
 def _exercised(case: Case, trials: list[Trial]) -> int:
     """Crossings that were compared, where the app did get something that it could remember."""
     remembered = any(succeeded(crossing) for crossing in case.on(*TELLING))
-    return sum(trial.crossings for trial in trials) if remembered else 0
+    tells = shows_something(case) or any(each.decided.writes or each.decided.channel in LEAVING for each in case.app)
+    return sum(trial.crossings for trial in trials) if remembered and tells else 0
 
 
 def _says(trials: list[Trial]) -> str:
