@@ -52,3 +52,11 @@ def test_it_holds_where_a_used_process_does_what_a_fresh_one_does(honest: Any) -
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value, verdict.crossings) == ("HOLDS", "tested", 9)
     assert "9 crossings of 1 scenarios compared" in verdict.says
+
+
+def test_an_app_that_tells_nobody_anything_shows_no_wall(honest: Any) -> None:
+    quiet = ("log", "error", "egress", "llm", "result")
+    honest.ledger.crossings = [
+        each for each in honest.ledger.crossings if each.decided.channel not in quiet and not each.decided.writes
+    ]
+    assert honest.verdicts()[NAME].says.startswith("the app told nobody anything")

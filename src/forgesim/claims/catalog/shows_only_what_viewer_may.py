@@ -56,7 +56,7 @@ def judge(case: Case) -> Verdict:
         broken=broken,
         says_broken="the app shows somebody what they may not see",
         ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=_exercised(case, trials)),
-        unexercised=_unexercised(trials),
+        unexercised=_unexercised(case, trials),
         channels=frozenset({*ROWS, "property", "entity"}),
         doubts=_unscanned(case),
         needs_bodies=True,
@@ -260,10 +260,12 @@ def _is_secret(case: Case, crossing: Crossing) -> bool:
     return any(not (refs & known) <= may for may in others)
 
 
-def _unexercised(trials: list[Trial]) -> str:
+def _unexercised(case: Case, trials: list[Trial]) -> str:
     if not trials:
         return "nobody who sees less than another was shown anything"
-    return "the app showed nobody anything, or read nothing that another viewer may not read, and nobody asked it to"
+    if not shows_something(case):
+        return "the app showed nobody anything"
+    return "the app read nothing that another viewer may not read, and nobody asked it to"
 
 
 def _unscanned(case: Case) -> list[Evidence]:

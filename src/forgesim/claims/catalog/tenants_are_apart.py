@@ -27,9 +27,7 @@ def judge(case: Case) -> Verdict:
         broken=[_crossed(trial) for trial in trials if trial.a == trial.again != trial.b],
         says_broken="something of one customer's reaches another's",
         ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=_exercised(case, trials)),
-        unexercised="no process served two tenants"
-        if not trials
-        else "the app got nothing that it could remember, or told nothing of it",
+        unexercised=_unexercised(case, trials),
         channels=frozenset(),
         trials=TWINS | {TENANT},
     )
@@ -43,11 +41,21 @@ def _crossed(trial: Trial) -> Evidence:
     return Evidence(0, why, line if isinstance(line, str) else None)
 
 
+def _remembers(case: Case) -> bool:
+    """Whether the app got something that it could remember."""
+    return any(succeeded(crossing) for crossing in case.on(*TELLING))
+
+
 def _exercised(case: Case, trials: list[Trial]) -> int:
-    """Crossings that were compared, where the app did get something that it could remember."""
-    remembered = any(succeeded(crossing) for crossing in case.on(*TELLING))
+    """Crossings that were compared, where the app could remember something and told anybody anything."""
     tells = shows_something(case) or any(each.decided.writes or each.decided.channel in LEAVING for each in case.app)
-    return sum(trial.crossings for trial in trials) if remembered and tells else 0
+    return sum(trial.crossings for trial in trials) if tells and _remembers(case) else 0
+
+
+def _unexercised(case: Case, trials: list[Trial]) -> str:
+    if not trials:
+        return "no process served two tenants"
+    return "the app told nobody anything" if _remembers(case) else "the app got nothing that it could remember"
 
 
 def _says(trials: list[Trial]) -> str:
