@@ -32,7 +32,7 @@ async def is_admin():
 
 @resolver.define("triage")
 async def triage(request):
-    key = request.payload["issueKey"]
+    key = request.payload["issueId"]
     found = await jira(route("/rest/api/3/issue/{key}/comment", key=key, query={"maxResults": 50}))
     rows = waiting(found["comments"])
     # administrators get a line in the log that support can use

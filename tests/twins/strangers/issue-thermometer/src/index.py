@@ -34,7 +34,7 @@ async def tell(event, degrees):
 @resolver.define("heat")
 async def show(request):
     answer = await api.as_user().request_jira(
-        route("/rest/api/3/issue/{key}", key=request.payload["issueKey"], query={"fields": "summary,priority,comment"})
+        route("/rest/api/3/issue/{key}", key=request.payload["issueId"], query={"fields": "summary,priority,comment"})
     )
     if not answer.ok:
         raise RuntimeError(f"Jira: {answer.status}")

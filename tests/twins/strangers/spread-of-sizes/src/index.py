@@ -38,4 +38,4 @@ async def measure(request):
     before = await kvs.get(key)
     await kvs.set(key, row)
     log.info(f"{len(found)} pages, {sum(found)} bytes, largest {max(found)}")
-    return {"mean": row["bytes"] // row["pages"], "spread": spread(row), "before": spread(before) if before else None}
+    return {"mean": row["bytes"] // row["pages"], "spread": spread(row), "again": before is not None}

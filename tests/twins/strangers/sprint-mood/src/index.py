@@ -31,7 +31,7 @@ async def feel(request):
     mood = request.payload["mood"]
     if mood not in MOODS:
         raise ValueError("good, mixed or bad")
-    found = await issue(request.payload["issueKey"])
+    found = await issue(request.payload["issueId"])
     key = f"issue:{found['key']}:mood"
     sums = dict.fromkeys(MOODS, 0) | (await kvs.get(key) or {})
     sums[mood] = min(sums[mood] + 1, 9999)
