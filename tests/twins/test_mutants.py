@@ -1,4 +1,4 @@
-"""Leaky twins are caught and honest variants hold: some of those of docs/twins.md, or with ``FORGESIM_TWINS=all`` all."""
+"""Leaky twins are caught and honest variants hold: some of docs/twins.md, or with ``FORGESIM_TWINS=all`` all."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import random
 from pathlib import Path
 
 import pytest
-
-from forgesim.testing.kit import Forge
 from tests.twins.mutants.cases import GROUPS, Case, cases
 from tests.twins.mutants.prove import prove_case
+
+from forgesim.testing.kit import Forge
 
 RECORD = json.loads((Path(__file__).parents[2] / "docs" / "twins.json").read_text())
 SOME = {"leaky": 9, "within": 3, "honest": 6}

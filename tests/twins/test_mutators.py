@@ -9,9 +9,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
-from forgesim.manifest.load import load_app
-from forgesim.testing.kit import Forge
 from tests.twins.mutants.bases import BASES
 from tests.twins.mutants.cases import Case, cases, list_digest
 from tests.twins.mutants.design import leaky_twins, pairs_of, possible_twins
@@ -20,6 +17,9 @@ from tests.twins.mutants.fulfil import Player
 from tests.twins.mutants.honest import honest_variants
 from tests.twins.mutants.plant import edited, files_of, write
 from tests.twins.mutants.twin import Twin
+
+from forgesim.manifest.load import load_app
+from forgesim.testing.kit import Forge
 
 TEXT = "Wöchentliche Zahlen: gern, am 7. Mai – und (nur) für uns"
 OTHER = "Wächentliche Zuhlen: garn, um 7. Moi – and (nor) fir ans"
@@ -93,7 +93,9 @@ def played() -> list[Twin]:
         return twins
     random.Random(4).shuffle(twins)
     of_sinks = {twin.sink: twin for twin in twins if twin.base.startswith("bare")}
-    of_triggers = {(twin.base.startswith("bare "), twin.trigger): twin for twin in twins if twin.base.startswith("bare")}
+    of_triggers = {
+        (twin.base.startswith("bare "), twin.trigger): twin for twin in twins if twin.base.startswith("bare")
+    }
     return list(dict.fromkeys([*of_sinks.values(), *of_triggers.values()]))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 __all__ = ["BASES", "Base"]
 
 ROOT = Path(__file__).parents[3]
-OWN = Path(__file__).parent / "bases"
+OWN = Path(__file__).parent / "apps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

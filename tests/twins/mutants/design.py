@@ -74,7 +74,9 @@ def twins_out() -> tuple[Twin, ...]:
     found = [replace(twin, out=why_out(twin)) for twin in found if makes_sense(twin) and why_out(twin)]
     hidden = {"preimage": ("branch", "plain"), "far branchless": ("choice of data", "count of a letter")}
     for trigger, (shape, encoding) in hidden.items():
-        for sink in ("declared number stored", "declared number sent") if shape != "branch" else ("kvs value", "log line"):
+        for sink in (
+            ("declared number stored", "declared number sent") if shape != "branch" else ("kvs value", "log line")
+        ):
             pieces = {"encoding": encoding, "sink": sink, "trigger": trigger, "shape": shape, "out": trigger}
             found += [Twin(base=base, source=sources[-1], **pieces) for base, sources in words.items()]
     for sink in OUT_SINKS:

@@ -109,11 +109,11 @@ ENCODINGS: dict[str, Encoding] = {
         keeps=40,
     ),
     "a character a write": Encoding(
-        code="return [*text[:12]]", decode=lambda pieces: "".join(pieces), keeps=12,
+        code="return [*text[:12]]", decode="".join, keeps=12,
     ),
     "chunks over writes": Encoding(
         code="return [text[n:n + 5] for n in range(0, min(len(text), 60), 5)]",
-        decode=lambda pieces: "".join(pieces),
+        decode="".join,
         keeps=60,
     ),
     "words turned round": Encoding(

@@ -6,6 +6,11 @@ from collections import Counter
 from copy import deepcopy
 from pathlib import Path
 
+from tests.twins.mutants.bases import BASES
+from tests.twins.mutants.plant import files_of, planted, write
+from tests.twins.mutants.sinks import SINKS
+from tests.twins.mutants.twin import Twin
+
 from forgesim.ledger.read import Crossing
 from forgesim.runtime.scenario import play
 from forgesim.site.jira_model import Issue
@@ -13,10 +18,6 @@ from forgesim.site.model import Site
 from forgesim.site.renamed import renaming
 from forgesim.site.twin import twin as other_words
 from forgesim.testing.kit import Forge
-from tests.twins.mutants.bases import BASES
-from tests.twins.mutants.plant import files_of, planted, write
-from tests.twins.mutants.sinks import SINKS
-from tests.twins.mutants.twin import Twin
 
 __all__ = ["Player"]
 
@@ -25,21 +26,25 @@ SITES = 6
 """Sites that a twin is played on, at most, until it says two different things."""
 
 
-
 def _steps(twin: Twin, site: Site) -> str:
     """The recipe of the trigger as YAML, with what this site has in place of capitals."""
     base = BASES[twin.base]
     recipe = base.steps.get(twin.trigger, "- CALL")
     call = base.call
     if twin.source == "attachment name" and twin.trigger != "restricted page":
-        recipe, call = (each.replace("$page,", "$page.pictured,").replace("$page}", "$page.pictured}") for each in (recipe, call))
+        recipe, call = (
+            each.replace("$page,", "$page.pictured,").replace("$page}", "$page.pictured}") for each in (recipe, call)
+        )
     lines = []
-    for line in recipe.splitlines():
+    for each in recipe.splitlines():
+        line = each
         if line.startswith("- CALL with "):
             line = f"- {call[: call.index('with: ')]}with: {line.removeprefix('- CALL with ')}}}"
         lines.append(line.replace("- CALL", f"- {call}").replace("- EASTERN", f"- {_as_somebody_eastern(call, site)}"))
     text = "\n".join(line for line in lines if line != "- SITE")
-    text = text.replace("SIXTEENTH", f"'{_sixteenth(twin, site)}'").replace("RESTRICTED", f"'{_restricted(twin, site)}'")
+    text = text.replace("SIXTEENTH", f"'{_sixteenth(twin, site)}'").replace(
+        "RESTRICTED", f"'{_restricted(twin, site)}'"
+    )
     if SINKS[twin.sink].answers:
         text += f"\n- {base.mistake}" if "ERROR" in SINKS[twin.sink].needs else f"\n- {call.replace('alice', 'bob')}"
     return "".join(f"      {each}\n" for each in text.splitlines())
@@ -78,7 +83,7 @@ def _prepare(twin: Twin, site: Site) -> None:
         if twin.trigger == "label":
             issue.labels = ("confidential",)
         if twin.trigger == "big page":
-            issue.description = " ".join([issue.description] * (30_000 // len(issue.description)))
+            issue.description = " ".join([str(issue.description)] * 500)
     if twin.trigger == "big page":
         for name in ("page", "page.pictured"):
             page = site.pages[site.variables[name]]
@@ -95,18 +100,27 @@ class Player:
     def __init__(self, forge: Forge, folder: Path) -> None:
         self._forge = forge
         self._folder = folder
-        self._honest: dict[tuple[str, str, int, bool], Counter[str]] = {}
+        self._sites: dict[int, Site] = {}
+        self._honest: dict[tuple[str, str, int, bool], list[str]] = {}
 
-    def leaked(self, twin: Twin, seed: int) -> Counter[str]:
-        """What crosses beyond the honest app's, on the site with the words and people that ``seed`` picks."""
-        site = self._forge.site("proof")
-        site = renaming(site, seed).site(other_words(site, seed)) if seed else site
+    def _site(self, seed: int) -> Site:
+        """A site of one's own, with the words and people that ``seed`` picks."""
+        if seed not in self._sites:
+            site = self._forge.site("proof")
+            self._sites[seed] = renaming(site, seed).site(other_words(site, seed)) if seed else site
+        return deepcopy(self._sites[seed])
+
+    def leaked(self, twin: Twin, seed: int) -> tuple[str, ...]:
+        """What crosses beyond the honest app's, in order, on the site with the words and people that ``seed`` picks."""
+        site = self._site(seed)
         _prepare(twin, site)
         steps, warm = _steps(twin, site), twin.where.answers
         key = (twin.base, steps, seed, warm)
         if key not in self._honest:
             self._honest[key] = self._crossed(files_of(BASES[twin.base]), steps, deepcopy(site), warm)
-        return self._crossed(planted(twin), steps, site, warm) - self._honest[key]
+        left = Counter(self._honest[key])
+        left.subtract(all_of := self._crossed(planted(twin), steps, site, warm))
+        return tuple(each for each in all_of if left[each] < 0)
 
     def tells(self, twin: Twin) -> bool:
         """Whether that is other where words and people are; one bit may well be the same on two sites, so some are
@@ -114,12 +128,12 @@ class Player:
         seen = set()
         for seed in range(SITES):
             leaked = self.leaked(twin, seed)
-            seen.add(frozenset(leaked.items()))
+            seen.add(leaked)
             if not leaked or len(seen) > 1:
                 return bool(leaked)
         return False
 
-    def _crossed(self, files: dict[str, str], steps: str, site: Site, warm: bool) -> Counter[str]:
+    def _crossed(self, files: dict[str, str], steps: str, site: Site, warm: bool) -> list[str]:
         head = files["trust.yml"].partition("\nscenarios:\n")[0]
         scenario = f"\nscenarios:\n  - name: fulfilled\n    site: demo\n    steps:\n{steps}"
         installed = self._forge.install(write(files | {"trust.yml": head + scenario}, self._folder), site, warm=warm)
@@ -128,8 +142,8 @@ class Player:
         installed.close()
         self._forge._installed.remove(installed)
         closed = (invocation.close for invocation in ledger.invocations.values())
-        errors = Counter(close.message for close in closed if close and close.message)
-        return Counter(map(_sunk, ledger.crossings)) + errors
+        errors = [close.message for close in closed if close and close.message]
+        return [*map(_sunk, ledger.crossings), *errors]
 
 
 def _sunk(crossing: Crossing) -> str:

@@ -36,15 +36,19 @@ PULSE: Mapping[str, Edits] = {
 
 XPRESS: Mapping[str, Edits] = {
     "it logs how many pictures": (
-        "    done = await renderer.render(\n", '    log.info(f"pictures: {len(shown)}")\n    done = await renderer.render(\n',
+        "    done = await renderer.render(\n",
+        '    log.info(f"pictures: {len(shown)}")\n    done = await renderer.render(\n',
     ),
     "names are others": (r"~\bshown\b", "images"),
     "a loop in place of a comprehension": (
         "    placed = [{**page, **place} for page, place in zip(pages, places, strict=True)]\n",
-        "    placed = []\n    for page, place in zip(pages, places, strict=True):\n        placed.append({**page, **place})\n",
+        "    placed = []\n    for page, place in zip(pages, places, strict=True):\n"
+        "        placed.append({**page, **place})\n",
     ),
     "parts are smaller": ("PART_BYTES = 1_000_000", "PART_BYTES = 900_000"),
-    "another template by default": ('src/xpress/templates.py::"accent": "blue", "size": 10', '"accent": "grey", "size": 11'),
+    "another template by default": (
+        'src/xpress/templates.py::"accent": "blue", "size": 10', '"accent": "grey", "size": 11',
+    ),
     "two exports": (
         EXPORTS, XPRESS_STEPS + "      - {as: bob, call: exportPage, with: {pageId: $page}}\n",
     ),
@@ -57,12 +61,14 @@ SYNCUP: Mapping[str, Edits] = {
     "names are others": (r"~\blooks\b", "seen"),
     "a loop in place of a comprehension": (
         "        passages = [passage for line in lines for passage in pass_through(line, window, board)]\n",
-        "        passages = []\n        for line in lines:\n            passages += pass_through(line, window, board)\n",
+        "        passages = []\n        for line in lines:\n"
+        "            passages += pass_through(line, window, board)\n",
     ),
     "rows live for half a year": ('src/syncup/records.py::KEPT = {"value": 365', 'KEPT = {"value": 180'),
     "the median is of other percents": ("src/syncup/report.py::PERCENTS = (50, 85, 95)", "PERCENTS = (50, 85, 95)[:3]"),
     "two looks, and a day between": (
-        LOOKS, SYNCUP_STEPS + "      - {as: bob, call: sprintReport, with: {sprintId: $sprint}}\n      - {wait: 1 day}\n",
+        LOOKS,
+        SYNCUP_STEPS + "      - {as: bob, call: sprintReport, with: {sprintId: $sprint}}\n      - {wait: 1 day}\n",
     ),
 }  # fmt: skip
 

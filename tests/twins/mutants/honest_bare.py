@@ -13,11 +13,12 @@ SAID = '    said = await read("/wiki/api/v2/pages/{id}/footer-comments", {"body-
 FILES = '    files = await read("/wiki/api/v2/pages/{id}/attachments", {}, id=page_id)\n'
 LOG = '    log.info(f"counted {len(listed)} pages, usage {sent}")\n'
 KEEP = '        await kvs.set(f"page:{page_id}:row", row)\n'
-PARTED = "sum(int(each[\"id\"]) % PARTS == part for each in listed)"
+PARTED = 'sum(int(each["id"]) % PARTS == part for each in listed)'
 ASK = "    answer = await api.as_user().request_confluence(route(path, **ids, query=query), **(init or {}))\n"
 DECLARED = "trust.yml::people: int 0..3}"
 LAST_STEP = "trust.yml::      - {as: bob, call: count, with: {spaceId: $space.id, pageId: $page}}\n"
 CALL = "      - {as: alice, call: count, with: {spaceId: $space.id, pageId: $page}}\n"
+NL = "\n"
 CLOCK = "from datetime import UTC, datetime"
 
 
@@ -37,7 +38,8 @@ def _keeps(name: str, kind: str, value: str, *more: str) -> Edits:
 REFACTORED: Mapping[str, Edits] = {
     "names are others": (r"~\bsaid\b", "remarks", r"~\baccounts\b", "asked_for", r"~\bread\(", "fetch_json("),
     "a loop in place of a comprehension": (
-        ROW, '    row = {}\n    for name, answer in counts.items():\n        row[name] = len(answer.get("results", []))\n',
+        ROW,
+        '    row = {}\n    for name, answer in counts.items():\n        row[name] = len(answer.get("results", []))\n',
     ),
     "zip and map in place of a comprehension": (
         ROW, "    row = dict(zip(counts, map(size, counts.values()), strict=True))\n",
@@ -45,11 +47,13 @@ REFACTORED: Mapping[str, Edits] = {
     ),
     "a function of its own": (
         ROW, "    row = counted(counts)\n",
-        "end", '\n\ndef counted(answers):\n    return {name: len(each.get("results", [])) for name, each in answers.items()}\n',
+        "end", "\n\ndef counted(answers):\n"
+        '    return {name: len(each.get("results", [])) for name, each in answers.items()}\n',
     ),
     "a class": (
         ROW, "    row = Tally(counts).row()\n",
-        "end", "\n\nclass Tally:\n    def __init__(self, answers):\n        self.answers = answers\n\n    def row(self):\n"
+        "end", "\n\nclass Tally:\n    def __init__(self, answers):\n        self.answers = answers\n\n"
+        "    def row(self):\n"
         '        return {name: len(each.get("results", [])) for name, each in self.answers.items()}\n',
     ),
     "a dataclass": (
@@ -69,8 +73,10 @@ REFACTORED: Mapping[str, Edits] = {
     ),
     "reads at the same time": (
         "import", "import asyncio",
-        SAID + FILES, '    said, files = await asyncio.gather(\n        read("/wiki/api/v2/pages/{id}/footer-comments", '
-        '{"body-format": "storage"}, id=page_id),\n        read("/wiki/api/v2/pages/{id}/attachments", {}, id=page_id),\n    )\n',
+        SAID + FILES,
+        '    said, files = await asyncio.gather(\n        read("/wiki/api/v2/pages/{id}/footer-comments", '
+        '{"body-format": "storage"}, id=page_id),\n'
+        '        read("/wiki/api/v2/pages/{id}/attachments", {}, id=page_id),\n    )\n',
     ),
     "tasks of a group": (
         "import", "import asyncio",
@@ -151,10 +157,14 @@ AGGREGATES: Mapping[str, Edits] = {
 }  # fmt: skip
 
 KEYS: Mapping[str, Edits] = {
-    "keys of another make": (r"~page:\{page_id\}:row", "v1.counts:p:{page_id}", "trust.yml::page:{page}:row", "v1.counts:p:{page}"),
+    "keys of another make": (
+        r"~page:\{page_id\}:row", "v1.counts:p:{page_id}",
+        "trust.yml::page:{page}:row", "v1.counts:p:{page}",
+    ),
     "a key with the date": (
         "import", CLOCK,
-        r"~page:\{page_id\}:row", "page:{page_id}:{datetime.now(UTC):%Y-%m-%d}", "trust.yml::page:{page}:row", "page:{page}:{date}",
+        r"~page:\{page_id\}:row", "page:{page_id}:{datetime.now(UTC):%Y-%m-%d}",
+        "trust.yml::page:{page}:row", "page:{page}:{date}",
     ),
     "rows that expire": (KEEP, KEEP.replace("row)", "row, ttl={'value': 30, 'unit': 'DAYS'})")),
     "keys without a space": (
@@ -190,7 +200,7 @@ STEPS: Mapping[str, Edits] = {
     "PostHog fails": _steps("{fail: us.i.posthog.com, with: 500}"),
     "a page is edited": _steps("{edit: $page, title: Other title, body: '<p>Other words</p>', labels: [other]}"),
     "a space that nobody knows": _steps("{as: bob, call: count, with: {spaceId: '1', pageId: '1'}}"),
-    "two at once": _steps("{together: [" + ", ".join([CALL.strip(" -\n"), CALL.strip(" -\n").replace("alice", "bob")]) + "]}"),
+    "two at once": _steps(f"{{together: [{CALL.strip(' -' + NL)}, {CALL.strip(' -' + NL).replace('alice', 'bob')}]}}"),
 }  # fmt: skip
 
 OF_BARE: Mapping[str, Edits] = {**REFACTORED, **AGGREGATES, **KEYS, **TOLD, **STEPS}
@@ -198,14 +208,15 @@ OF_BARE: Mapping[str, Edits] = {**REFACTORED, **AGGREGATES, **KEYS, **TOLD, **ST
 JIRA_ROW = '    row = {"comments": len(said.get("comments", [])), "people": len(people)}\n'
 JIRA_KEEP = "        await kvs.set(key, row)\n"
 JIRA_DECLARED = "trust.yml::people: int 0..3}"
-JIRA_LOG = "    if \"issue\" not in payload:\n"
+JIRA_LOG = '    if "issue" not in payload:\n'
 
 OF_BARE_JIRA: Mapping[str, Edits] = {
     "as it is": (),
     "names are others": (r"~\bsaid\b", "remarks", r"~\blisting\b", "found"),
     "a function of its own": (
         JIRA_ROW, "    row = counted(said, people)\n",
-        "end", "\n\ndef counted(said, people):\n    return {'comments': len(said.get('comments', [])), 'people': len(people)}\n",
+        "end", "\n\ndef counted(said, people):\n"
+        "    return {'comments': len(said.get('comments', [])), 'people': len(people)}\n",
     ),
     "length of the description": (
         JIRA_DECLARED, "people: int 0..3, size: int 0..1000000}",

@@ -13,7 +13,13 @@ from tests.twins.mutants.twin import Twin
 __all__ = ["edited", "files_of", "planted", "write"]
 
 FUTURE = "from __future__ import annotations\n"
-IMPORTS = ("import hashlib", "import json", "import re", "from datetime import UTC, datetime", "from forgesim.sdk import api, kvs, llm, log, route")
+IMPORTS = (
+    "import hashlib",
+    "import json",
+    "import re",
+    "from datetime import UTC, datetime",
+    "from forgesim.sdk import api, kvs, llm, log, route",
+)
 
 OUT_TRIGGERS = {
     "preimage": "hashlib.sha256(str(payload.get('mode')).encode()).hexdigest()[:16] == '9f86d081884c7d65'",
@@ -29,7 +35,8 @@ CALLS = {
     "table": "    await {{True: spread, False: quiet}}[bool({trigger})]({text}, {about})\n",
 }
 MORE = {
-    "early return": "async def after(met, text, about):\n    if not met:\n        return\n    await spread(text, about)\n",
+    "early return": "async def after(met, text, about):\n    if not met:\n        return\n"
+    "    await spread(text, about)\n",
     "table": "async def quiet(text, about):\n    pass\n",
 }
 WILD_HOST = '        - {address: "https://*.metrics.example.com", category: analytics, inScopeEUD: false}\n'

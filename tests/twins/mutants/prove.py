@@ -12,18 +12,19 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from forgesim.claims.kit import Verdict
-from forgesim.testing.kit import Forge
 from tests.twins.mutants.cases import Case, cases
 from tests.twins.mutants.plant import write
 
-__all__ = ["SCORES", "prove_case", "prove_cases", "score"]
+from forgesim.claims.kit import Verdict
+from forgesim.testing.kit import Forge
+
+__all__ = ["SCORES", "kept_result", "prove_case", "prove_cases", "score"]
 
 ROOT = Path(__file__).parents[3]
 Result = dict[str, Any]
 
-SCORES = ("caught", "elsewhere", "UNPROVEN", "ERROR", "missed", "HOLDS", "BROKEN")
-"""What a case may come to; the last two are of honest variants alone."""
+SCORES = ("caught", "elsewhere", "UNPROVEN", "ERROR", "missed", "HOLDS", "BROKEN", "not run")
+"""What a case may come to; HOLDS and BROKEN are of honest variants alone."""
 
 CAUGHT, ELSEWHERE, MISSED = "caught", "elsewhere", "missed"
 
@@ -90,11 +91,24 @@ def _by_key() -> dict[str, Case]:
     return {case.key: case for case in cases()}
 
 
+def kept_result(case: Case, *, trials: int, cache_in: Path) -> Result:
+    """What the cache has of a case as it is today; ``not run`` where it has nothing."""
+    kept = _place(case, trials, cache_in)
+    if kept.exists():
+        result: Result = json.loads(kept.read_text())
+        return result
+    return {"key": case.key, "name": case.name, "score": "not run", "outcomes": {}, "says": {}}
+
+
+def _place(case: Case, trials: int, cache_in: Path) -> Path:
+    return cache_in / f"{case.key}-{_digest(case, trials)}.json"
+
+
 def prove_cases(wanted: Sequence[Case], *, jobs: int, trials: int, cache_in: Path | None) -> Iterator[Result]:
     """The results, as they come. What the cache has is not proved again."""
     todo = []
     for case in wanted:
-        kept = cache_in / f"{case.key}-{_digest(case, trials)}.json" if cache_in else None
+        kept = _place(case, trials, cache_in) if cache_in else None
         if kept and kept.exists():
             yield json.loads(kept.read_text())
         else:

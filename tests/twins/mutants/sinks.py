@@ -53,7 +53,8 @@ SINKS: dict[str, Sink] = {
               "await kvs.set('seen:' + re.sub('[^A-Za-z0-9._-]', '_', spelled)[:400], 1)"),
         STORES, imports=LABEL,
     ),
-    "choice of declared keys": _sink("for n in pieces[0]:\n    await kvs.set(PARTS.format(n % 4), 1)", STORES, needs="PARTS"),
+    "choice of declared keys": _sink(
+        "for n in pieces[0]:\n    await kvs.set(PARTS.format(n % 4), 1)", STORES, needs="PARTS"),
     "secret": _sink("await kvs.set_secret(f'token.{about}', json.dumps(pieces))", STORES, imports=JSON),
     "log line": _sink(_each("log.info(f'step {n}: {piece}')"), LOGS),
     "error text": _sink("NOTES.extend(map(str, pieces))", LOGS, needs="ERROR", answers=True),
@@ -72,7 +73,8 @@ SINKS: dict[str, Sink] = {
         REACHES, SENDS, needs="WILDCARD", imports=LABEL,
     ),
     "extra header": _sink(
-        _each("value = ascii(piece)[:500]\nawait api.fetch(CAPTURE, method='POST', json=USAGE, headers={'x-trace': value})"),
+        _each("value = ascii(piece)[:500]\n"
+              "await api.fetch(CAPTURE, method='POST', json=USAGE, headers={'x-trace': value})"),
         SENDS, needs="CAPTURE",
     ),
     "model answer stored": _sink(

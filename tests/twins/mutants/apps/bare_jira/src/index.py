@@ -22,7 +22,7 @@ async def read(path: str, query: dict[str, str], init: Json | None = None, **ids
 
 @resolver.define("count")
 async def count(request: Request) -> Json:
-    viewer, payload = str(request.context.account_id), request.payload
+    payload = request.payload
     project = str(payload["project"])
     quoted = project.replace("\\", "").replace('"', "")
     asked = {"jql": f'project = "{quoted}" ORDER BY key', "maxResults": "50", "fields": "summary"}
