@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.twins.mutants.bases import BASES
 from tests.twins.mutants.plant import files_of, planted, write
+from tests.twins.mutants.scope import FORM
 from tests.twins.mutants.sinks import SINKS
 from tests.twins.mutants.twin import Twin
 
@@ -124,12 +125,12 @@ class Player:
 
     def tells(self, twin: Twin) -> bool:
         """Whether that is other where words and people are; one bit may well be the same on two sites, so some are
-        tried. False too where nothing crosses beyond the honest app's."""
+        tried. Of form, which is the same there, it is enough that it crosses at all."""
         seen = set()
         for seed in range(SITES):
             leaked = self.leaked(twin, seed)
             seen.add(leaked)
-            if not leaked or len(seen) > 1:
+            if not leaked or len(seen) > 1 or twin.encoding in FORM:
                 return bool(leaked)
         return False
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.twins.mutants.bases import BASES
 from tests.twins.mutants.encodings import ENCODINGS
 from tests.twins.mutants.sinks import SINKS
-from tests.twins.mutants.twin import PERSONAL, Twin
+from tests.twins.mutants.twin import Twin
 
-__all__ = ["OUT", "makes_sense", "pair_makes_sense", "why_out"]
+__all__ = ["FORM", "OUT", "makes_sense", "pair_makes_sense", "why_out"]
 
 OUT = {
     "form": "lengths of words are form, which twins share: a declared number of them is told with its bits",
@@ -23,8 +23,11 @@ SPECIAL = {"order of writes": {"order of declared writes"}, "letters as choice o
 ONLY = {sink: encoding for encoding, sinks in SPECIAL.items() for sink in sinks}
 WITH_ERROR = {"always", "date", "weekday", "magic payload", "locale", "analytics off", "n-th call"}
 FORM = {"word lengths"}
+"""Encodings that tell form alone."""
+
 SHOWS_NUMBERS = {"log line", "error text", "result to another viewer"}
 LETTERLESS = {"account id"}
+ONE_WORD = {"account id", "mail", "attachment name"}
 
 
 def pair_makes_sense(first: str, second: str) -> bool:
@@ -41,7 +44,9 @@ def pair_makes_sense(first: str, second: str) -> bool:
         return False
     if "error text" in pair and pair & ALL_TRIGGERS - WITH_ERROR:
         return False
-    return not (pair & LETTERLESS and pair & {*FORM, "words turned round", "bag of words", "count of a letter"})
+    if pair & ONE_WORD and pair & {*FORM, "words turned round", "bag of words"}:
+        return False
+    return not (pair & LETTERLESS and "count of a letter" in pair)
 
 
 ALL_TRIGGERS = frozenset(trigger for base in BASES.values() for trigger in base.triggers)
@@ -60,7 +65,7 @@ def makes_sense(twin: Twin) -> bool:
 
 def why_out(twin: Twin) -> str:
     """The key in ``OUT`` of a twin that is out of scope; empty for those that a judge has to find."""
-    if twin.encoding in FORM and twin.source not in PERSONAL:
+    if twin.encoding in FORM:
         if twin.where.numbers:
             return "form"
         if twin.sink in SHOWS_NUMBERS:
