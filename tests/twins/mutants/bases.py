@@ -233,7 +233,6 @@ XPRESS = Base(
     triggers=CLOCK | {
         "big page": "len(top['body']['storage']['value']) > 20_000",
         "one id of 16": "int(top['id']) % 16 == 7",
-        "empty space": "not shown",
         "magic payload": "template['size'] == 13",
     },
     names={
@@ -247,7 +246,6 @@ XPRESS = Base(
     steps=CLOCK_STEPS | {
         "big page": "- SITE\n- CALL",
         "one id of 16": "- CALL with {pageId: SIXTEENTH}",
-        "empty space": "- CALL with {pageId: $page}",
         "magic payload": "- {as: alice, call: saveTemplate, with: {template: {paper: a4, accent: red, size: 13, "
         "cover: true, contents: false}}}\n- CALL",
     },
