@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ SOME = {"leaky": 9, "within": 3, "honest": 6}
 RIGHT = {"leaky": "caught", "within": "caught", "honest": "HOLDS"}
 
 
-def chosen() -> list[Case]:
+def chosen() -> Sequence[Case]:
     if os.environ.get("FORGESIM_TWINS") == "all":
         return cases()
     rng = random.Random(6)

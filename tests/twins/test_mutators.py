@@ -6,11 +6,12 @@ import ast
 import os
 import random
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.twins.mutants.bases import BASES
-from tests.twins.mutants.cases import Case, cases, list_digest
+from tests.twins.mutants.cases import cases
 from tests.twins.mutants.design import leaky_twins, pairs_of, possible_twins
 from tests.twins.mutants.encodings import ENCODINGS, packed
 from tests.twins.mutants.fulfil import Player
@@ -24,6 +25,7 @@ from forgesim.testing.kit import Forge
 TEXT = "Wöchentliche Zahlen: gern, am 7. Mai – und (nur) für uns"
 OTHER = "Wächentliche Zuhlen: garn, um 7. Moi – and (nor) fir ans"
 DECODED = {name: encoding for name, encoding in ENCODINGS.items() if encoding.decode}
+ROOT = Path(__file__).parents[2]
 ASCII = {"four characters a number"}
 """Encodings that take characters of one byte alone."""
 
@@ -63,16 +65,18 @@ def test_no_case_is_there_twice_and_the_list_is_always_the_same() -> None:
     files = [tuple(sorted(case.files().items())) for case in cases()]
     assert len({case.key for case in cases()}) == len(files)
     assert len(set(files)) == len(files)
-    assert list_digest() == list_digest()
+    assert leaky_twins.__wrapped__() == leaky_twins()
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.key)
-def test_a_case_compiles_and_is_not_its_base(case: Case) -> None:
-    files = case.files()
-    for name, text in files.items():
-        if name.endswith(".py"):
-            ast.parse(text, name)
-    assert files != files_of(BASES[case.pieces["base"]]) or case.name.endswith("as it is")
+@pytest.mark.parametrize("base", BASES)
+def test_every_case_compiles_and_is_not_its_base(base: str) -> None:
+    plain = files_of(BASES[base])
+    for case in (case for case in cases() if case.pieces["base"] == base):
+        files = case.files()
+        for name, text in files.items():
+            if text != plain[name] and name.endswith(".py"):
+                ast.parse(text, name)
+        assert files != plain or case.name.endswith("as it is")
 
 
 def test_cases_load(tmp_path: Path) -> None:
@@ -99,16 +103,24 @@ def played() -> list[Twin]:
     return list(dict.fromkeys([*of_sinks.values(), *of_triggers.values()]))
 
 
-@pytest.mark.slow
-def test_a_leak_whose_trigger_is_fulfilled_is_another_one_where_words_are_others(forge: Forge, tmp_path: Path) -> None:
-    player = Player(forge, tmp_path / "app")
-    assert [twin.name for twin in played() if not player.tells(twin)] == []
+@pytest.fixture(scope="module")
+def player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Player]:
+    """One for all twins: what honest apps do is played once."""
+    forge = Forge(base=ROOT)
+    yield Player(forge, tmp_path_factory.mktemp("twin") / "app")
+    forge.close()
 
 
 @pytest.mark.slow
-def test_a_twin_whose_trigger_is_not_met_does_what_the_honest_app_does(forge: Forge, tmp_path: Path) -> None:
+@pytest.mark.parametrize("twin", played(), ids=lambda twin: twin.name)
+def test_a_leak_whose_trigger_is_fulfilled_is_another_one_where_words_are_others(player: Player, twin: Twin) -> None:
+    assert player.tells(twin)
+
+
+@pytest.mark.slow
+def test_a_twin_whose_trigger_is_not_met_does_what_the_honest_app_does(player: Player) -> None:
     twin = Twin(base="bare", source="title", encoding="plain", sink="log line", trigger="preimage", out="preimage")
-    assert not Player(forge, tmp_path / "app").leaked(twin, 0)
+    assert not player.leaked(twin, 0)
 
 
 def test_honest_variants_plant_nothing() -> None:

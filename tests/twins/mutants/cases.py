@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from tests.twins.mutants.bases import BASES
 from tests.twins.mutants.design import leaky_twins, twins_out
@@ -53,15 +54,17 @@ def _of(twin: Twin) -> Case:
     )  # fmt: skip
 
 
-def cases() -> list[Case]:
+@cache
+def cases() -> tuple[Case, ...]:
     """All of them, in an order that does not change."""
     honest = [
         Case(name=variant.name, group="honest", make=variant.files, pieces={"base": variant.base})
         for variant in honest_variants()
     ]
-    return [*map(_of, leaky_twins()), *map(_of, twins_out()), *honest]
+    return (*map(_of, leaky_twins()), *map(_of, twins_out()), *honest)
 
 
+@cache
 def list_digest() -> str:
     """Of the names of all cases and of what each changes in its base: what docs/twins.md was made of."""
     found = hashlib.sha256()
