@@ -1,0 +1,38 @@
+"""Leaky twins are caught and honest variants hold: some of docs/twins.md, or with ``FORGESIM_TWINS=all`` all."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from tests.twins.mutants.cases import GROUPS, Case, cases
+from tests.twins.mutants.prove import prove_case
+
+from forgesim.testing.kit import Forge
+
+RECORD = json.loads((Path(__file__).parents[2] / "docs" / "twins.json").read_text())
+SOME = {"leaky": 9, "within": 3, "honest": 6}
+"""How many of a group are proved unless all are asked for: on the bare apps, of those that the page says are right."""
+
+RIGHT = {"leaky": "caught", "within": "caught", "honest": "HOLDS"}
+
+
+def chosen() -> Sequence[Case]:
+    if os.environ.get("FORGESIM_TWINS") == "all":
+        return cases()
+    rng = random.Random(6)
+    right = [case for case in cases() if RECORD["scores"][case.key] == RIGHT.get(case.group)]
+    bare = [case for case in right if case.pieces["base"].startswith("bare")]
+    return [case for group, n in SOME.items() for case in rng.sample([c for c in bare if c.group == group], n)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", chosen(), ids=lambda case: case.name)
+def test_a_twin_is_judged_as_the_page_says(forge: Forge, case: Case) -> None:
+    assert case.group in GROUPS
+    result = prove_case(case, forge, RECORD["trials"])
+    assert result["score"] == RECORD["scores"][case.key], result["says"]
