@@ -88,7 +88,9 @@ def _one(key: str, trials: int) -> Result:
 
 @cache
 def _by_key() -> dict[str, Case]:
-    return {case.key: case for case in cases()}
+    from tests.twins.strangers_list import strangers
+
+    return {case.key: case for case in (*cases(), *strangers())}
 
 
 def kept_result(case: Case, *, trials: int, cache_in: Path) -> Result:
