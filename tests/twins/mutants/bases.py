@@ -148,7 +148,7 @@ BARE_JIRA = Base(
         "analytics off": "sent not in (0, 200)",
         "empty space": "not listed and 'id' in issue",
         "restricted page": "'id' in issue and not (await api.as_app().request_jira("
-        "route('/rest/api/3/issue/{id}', id=issue_id))).ok",
+        "route('/rest/api/3/issue/{id}?fields=summary', id=issue_id))).ok",
     },
     names={
         "ROW": "f'issue:{about}:row'",

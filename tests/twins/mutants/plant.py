@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.twins.mutants.bases import BASES, Base
 from tests.twins.mutants.encodings import ENCODINGS
+from tests.twins.mutants.sinks import WITHIN
 from tests.twins.mutants.twin import Twin
 
 __all__ = ["edited", "files_of", "planted", "write"]
@@ -83,7 +84,9 @@ def _functions(twin: Twin, base: Base) -> str:
     encoding, sink = ENCODINGS[twin.encoding], twin.where
     code = "\n\nNOTES = []\n" if sink.answers else "\n"
     code += f"\ndef packed(text):\n{_indented(encoding.code)}"
-    code += "\n\nasync def spread(text, about):\n    pieces = packed(text)\n"
+    code += "\n\nasync def spread(text, about):\n"
+    code += "    if not text:\n        return\n" if twin.sink in WITHIN else ""  # what is not known has no declared key
+    code += "    pieces = packed(text)\n"
     code += f"    number = {encoding.number}\n" if sink.numbers else ""
     code += _indented(_named(sink.code, base))
     return code + (f"\n\n{MORE[twin.shape]}" if twin.shape in MORE else "")
