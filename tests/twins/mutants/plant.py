@@ -32,6 +32,7 @@ CALLS = {
     "branch": "    if {trigger}:\n        await spread({text}, {about})\n",
     "early return": "    await after(bool({trigger}), {text}, {about})\n",
     "loop": "    for found in [{text}] if {trigger} else []:\n        await spread(found, {about})\n",
+    "plain": "    await spread({text}, {about})\n",
     "choice of data": "    await spread(['', {text}][{trigger}], {about})\n",
     "table": "    await {{True: spread, False: quiet}}[bool({trigger})]({text}, {about})\n",
 }
@@ -85,7 +86,6 @@ def _functions(twin: Twin, base: Base) -> str:
     code = "\n\nNOTES = []\n" if sink.answers else "\n"
     code += f"\ndef packed(text):\n{_indented(encoding.code)}"
     code += "\n\nasync def spread(text, about):\n"
-    code += "    if not text:\n        return\n" if twin.sink in WITHIN else ""  # what is not known has no declared key
     code += "    pieces = packed(text)\n"
     code += f"    number = {encoding.number}\n" if sink.numbers else ""
     code += _indented(_named(sink.code, base))
@@ -96,8 +96,9 @@ def planted(twin: Twin) -> dict[str, str]:
     """The twin's files: path within the app → text."""
     base = BASES[twin.base]
     sink = twin.where
+    about = (base.known or base.about) if twin.sink in WITHIN else base.about
     call = CALLS[twin.shape].format(
-        trigger={**base.triggers, **OUT_TRIGGERS}[twin.trigger], text=base.sources[twin.source], about=base.about
+        trigger={**base.triggers, **OUT_TRIGGERS}[twin.trigger], text=base.sources[twin.source], about=about
     )
     files = edited(files_of(base), base.file, base.place, call + base.place)
     imports = dict.fromkeys((*IMPORTS, *ENCODINGS[twin.encoding].imports, *sink.imports))
