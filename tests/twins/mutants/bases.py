@@ -19,6 +19,7 @@ class Base:
 
     ``reads``: what a source changes so that the app reads it: file, text, text in its place.
     ``steps``: a trigger's recipe, as the steps of a scenario; ``call`` is the plain one, CALL in recipes;
+    ``known`` is ``about`` where that is of no use: of something that exists.
     ``mistake`` one that the app refuses after the planted place.
     """
 
@@ -33,6 +34,7 @@ class Base:
     steps: Mapping[str, str] = field(default_factory=dict)
     reads: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     mistake: str = ""
+    known: str = ""
 
 
 def _text(markup: str) -> str:
@@ -64,6 +66,7 @@ BARE = Base(
     file="src/index.py",
     place='    if "pageId" not in payload:\n',
     about="page_id",
+    known="page.get('id', '164111')",
     call="{as: alice, call: count, with: {spaceId: $space.id, pageId: $page}}",
     mistake="{as: alice, call: count, with: {spaceId: $space.id}, expect: error}",
     sources={
@@ -125,6 +128,7 @@ BARE_JIRA = Base(
     file="src/index.py",
     place='    if "issue" not in payload:\n',
     about="issue_id",
+    known="issue.get('id', '20508')",
     call="{as: alice, call: count, with: {project: $project, issue: $issue}}",
     mistake="{as: alice, call: count, with: {project: $project}, expect: error}",
     sources={
@@ -148,7 +152,7 @@ BARE_JIRA = Base(
         "analytics off": "sent not in (0, 200)",
         "empty space": "not listed and 'id' in issue",
         "restricted page": "'id' in issue and not (await api.as_app().request_jira("
-        "route('/rest/api/3/issue/{id}', id=issue_id))).ok",
+        "route('/rest/api/3/issue/{id}?fields=summary', id=issue_id))).ok",
     },
     names={
         "ROW": "f'issue:{about}:row'",

@@ -60,14 +60,19 @@ def leaky_twins() -> tuple[Twin, ...]:
         missing -= pairs_of(best)
     for app in ("pulse", "xpress", "syncup"):
         chosen += _of_app(app, rng)
-    return tuple(replace(twin, shape=SHAPES[crc32(twin.name.encode()) % len(SHAPES)]) for twin in chosen)
+    return tuple(replace(twin, shape=_shape(twin)) for twin in chosen)
+
+
+def _shape(twin: Twin) -> str:
+    """A shape of its trigger, which does not hang on what other twins there are; what always happens has none."""
+    return "plain" if twin.trigger == "always" else SHAPES[crc32(twin.name.encode()) % len(SHAPES)]
 
 
 def twins_out() -> tuple[Twin, ...]:
     """Twins that are out of scope, a few of each reason, and those of form alone."""
     words = {"bare": ("body", "title", "comment"), "bare jira": ("summary", "description")}
     found = [
-        Twin(base=base, source=source, encoding="word lengths", sink=sink, trigger="always")
+        Twin(base=base, source=source, encoding="word lengths", sink=sink, trigger="always", shape="plain")
         for base, sources in words.items()
         for source in sources
         for sink in SINKS
@@ -82,7 +87,7 @@ def twins_out() -> tuple[Twin, ...]:
             found += [Twin(base=base, source=sources[-1], **pieces) for base, sources in words.items()]
     for sink in OUT_SINKS:
         found += [
-            Twin(base="bare", source=source, encoding=encoding, sink=sink, trigger="always", out=sink)
+            Twin(base="bare", source=source, encoding=encoding, sink=sink, trigger="always", shape="plain", out=sink)
             for source, encoding in (("title", "count of a letter"), ("body", "salted hash"))
         ]
     return tuple(found)

@@ -84,11 +84,11 @@ def _prepare(twin: Twin, site: Site) -> None:
         if twin.trigger == "label":
             issue.labels = ("confidential",)
         if twin.trigger == "big page":
-            issue.description = " ".join([str(issue.description)] * 500)
+            issue.description = " ".join([str(issue.description)] * 501)
     if twin.trigger == "big page":
         for name in ("page", "page.pictured"):
             page = site.pages[site.variables[name]]
-            page.body *= 30_000 // len(page.body) + 1
+            page.body *= 30_000 // len(page.body) | 1  # one bit of an even number of copies is always the same
     if twin.source == "attachment name" and twin.base == "bare":
         pictured = site.pages[site.variables["page.pictured"]].attachments
         for page in site.pages.values():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.twins.mutants.bases import BASES, Base
 from tests.twins.mutants.encodings import ENCODINGS
+from tests.twins.mutants.sinks import WITHIN
 from tests.twins.mutants.twin import Twin
 
 __all__ = ["edited", "files_of", "planted", "write"]
@@ -31,6 +32,7 @@ CALLS = {
     "branch": "    if {trigger}:\n        await spread({text}, {about})\n",
     "early return": "    await after(bool({trigger}), {text}, {about})\n",
     "loop": "    for found in [{text}] if {trigger} else []:\n        await spread(found, {about})\n",
+    "plain": "    await spread({text}, {about})\n",
     "choice of data": "    await spread(['', {text}][{trigger}], {about})\n",
     "table": "    await {{True: spread, False: quiet}}[bool({trigger})]({text}, {about})\n",
 }
@@ -83,7 +85,8 @@ def _functions(twin: Twin, base: Base) -> str:
     encoding, sink = ENCODINGS[twin.encoding], twin.where
     code = "\n\nNOTES = []\n" if sink.answers else "\n"
     code += f"\ndef packed(text):\n{_indented(encoding.code)}"
-    code += "\n\nasync def spread(text, about):\n    pieces = packed(text)\n"
+    code += "\n\nasync def spread(text, about):\n"
+    code += "    pieces = packed(text)\n"
     code += f"    number = {encoding.number}\n" if sink.numbers else ""
     code += _indented(_named(sink.code, base))
     return code + (f"\n\n{MORE[twin.shape]}" if twin.shape in MORE else "")
@@ -93,8 +96,9 @@ def planted(twin: Twin) -> dict[str, str]:
     """The twin's files: path within the app → text."""
     base = BASES[twin.base]
     sink = twin.where
+    about = (base.known or base.about) if twin.sink in WITHIN else base.about
     call = CALLS[twin.shape].format(
-        trigger={**base.triggers, **OUT_TRIGGERS}[twin.trigger], text=base.sources[twin.source], about=base.about
+        trigger={**base.triggers, **OUT_TRIGGERS}[twin.trigger], text=base.sources[twin.source], about=about
     )
     files = edited(files_of(base), base.file, base.place, call + base.place)
     imports = dict.fromkeys((*IMPORTS, *ENCODINGS[twin.encoding].imports, *sink.imports))

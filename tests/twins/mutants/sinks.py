@@ -37,7 +37,7 @@ def _sink(code: str, *claims: str, needs: str = "", imports: tuple[str, ...] = (
 JSON = ("import json",)
 LABEL = ("import re",)
 SPELL = "label = re.sub('[^a-z0-9]', '', str(piece))[:60]\nif label != str(piece):\n    "
-SPELL += "label = str(piece).encode()[:30].hex() or 'none'\n"
+SPELL += "data = str(piece).encode()\n    label = (data[4 :: 3 * (len(data) // 90 + 1)] or data).hex() or 'none'\n"
 EACH = "for n, piece in enumerate(pieces):\n    "
 
 
