@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from forgesim.fuzz.campaign import Case
-from forgesim.fuzz.harvest import keys, words
+from forgesim.fuzz.harvest import expected, keys, words
 from forgesim.gateway.faults import FAILURES
 from forgesim.manifest.model import App, Scenario, Step
 from forgesim.runtime.attempt import MODEL_NAMES
@@ -43,6 +43,7 @@ class Asker:
         self._keys = [*asked, *(key for key in keys(app) if key not in asked)] or ["id"]
         self._ids = {kind: list(ids) for kind, ids in known_ids(site).items() if ids and kind != "account"}
         self._words = list(words(app)) or ["word"]
+        self._expected = expected(app)
         hosts = [entry.address.rpartition("://")[2] for entry in app.manifest.backend_egress()]
         self._services = ["kvs", "confluence", "jira", "llm", *(host for host in hosts if "*" not in host)]
 
@@ -77,25 +78,34 @@ class Asker:
             return rng.choice(_ROOTS)
         payload: dict[str, Any] = dict(rng.choice(known)) if known and roll < 0.75 else {}
         for _ in range(rng.choice((0, 1, 1, 2, 3)) if payload else rng.randint(1, 4)):
-            key = rng.choice(list(payload) if payload and rng.random() < 0.6 else self._keys)
+            key = rng.choice(self._of(rng, payload))
             if rng.random() < 0.1:
                 payload.pop(key, None)
             else:
                 payload[key] = self._value(rng, key, payload.get(key))
         return payload
 
+    def _of(self, rng: Random, payload: Mapping[str, Any]) -> list[str]:
+        """The keys of which one is to change: those there are, those that the app compares something with, or all."""
+        roll = rng.random()
+        if payload and roll < 0.5:
+            return list(payload)
+        return list(self._expected) if self._expected and roll < 0.8 else self._keys
+
     def _value(self, rng: Random, key: str, before: Any) -> Any:
         roll = rng.random()
         if isinstance(before, dict) and before and roll < 0.7:
             inner = rng.choice(list(before))
             return {**before, inner: self._value(rng, inner, before[inner])}
-        if isinstance(before, int) and roll < 0.3:
+        if key in self._expected and roll < 0.5:
+            return rng.choice(self._expected[key])
+        if isinstance(before, int) and roll < 0.65:
             return rng.choice((float(before), before + 1, before - 1, str(before), -before))
         if roll < 0.55:
             return self._id(rng, key)
-        if roll < 0.62:
+        if roll < 0.67:
             return rng.choice(self._words)
-        if roll < 0.65:
+        if roll < 0.7:
             return _deep(DEPTH)
         return rng.choice(HOSTILE)
 

@@ -1,4 +1,4 @@
-"""What an app's source says that it looks for: texts that it compares with, and keys that it asks a payload for.
+"""What an app's source says that it looks for: texts that it compares with, keys that it asks for, values it expects.
 
 Candidates to try, no more: nothing is concluded from them.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from forgesim.manifest.model import App
 
-__all__ = ["keys", "words"]
+__all__ = ["expected", "keys", "words"]
 
 LONGEST = 60
 MOST = 40
@@ -39,14 +40,48 @@ def keys(app: App) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for node in _nodes(app):
         match node:
-            case ast.Subscript(slice=ast.Constant(value=str() as name)):
-                found[name] = None
-            case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Constant(value=str() as name), *_]):
-                if attr in _ASKED:
-                    found[name] = None
             case ast.Compare(left=ast.Constant(value=str() as name), ops=[ast.In() | ast.NotIn(), *_]):
                 found[name] = None
+            case _:
+                found |= dict.fromkeys(_asked(node))
     return tuple(name for name in found if 0 < len(name) <= LONGEST)
+
+
+def expected(app: App) -> dict[str, tuple[Any, ...]]:
+    """Key → texts and numbers that the app compares with what is under it: ``x.get("mode") == "all"``; of numbers, the
+    next ones too."""
+    found: dict[str, dict[Any, None]] = {}
+    for node in _nodes(app):
+        if not isinstance(node, ast.Compare):
+            continue
+        inner = [each for part in (node.left, *node.comparators) for each in ast.walk(part)]
+        names = [name for each in inner for name in _asked(each)]
+        values = [value for each in inner for value in _values(each) if value not in names]
+        for name in names:
+            found.setdefault(name, {}).update(dict.fromkeys(values))
+    return {name: tuple(values) for name, values in found.items() if values}
+
+
+def _asked(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str() as name)):
+            yield name
+        case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Constant(value=str() as name), *_]) if attr in _ASKED:
+            yield name
+        case _:
+            pass
+
+
+def _values(node: ast.AST) -> Iterator[Any]:
+    match node:
+        case ast.Constant(value=bool()):
+            pass
+        case ast.Constant(value=str() as text) if len(text) <= LONGEST:
+            yield text
+        case ast.Constant(value=int() | float() as number):
+            yield from (number, number + 1, number - 1)
+        case _:
+            pass
 
 
 def _nodes(app: App) -> Iterator[ast.AST]:

@@ -148,8 +148,12 @@ async def save_settings(request: Request) -> Json:
     """Set all six weights, whole numbers from 0 to 10. Raises ValueError for others."""
     errand = Errand(request)
     given = errand.payload["weights"]
-    weights = {name: given.get(name) for name in SIGNALS} if isinstance(given, dict) else {}
-    if not weights or not all(type(each) is int and 0 <= each <= MOST_WEIGHT for each in weights.values()):
+    if not isinstance(given, dict) or not all(_is_weight(given.get(name)) for name in SIGNALS):
         raise ValueError(f"a weight is a whole number from 0 to {MOST_WEIGHT}")
+    weights = {name: given[name] for name in SIGNALS}
     await errand.attempt(errand.records.save_weights(weights), None)
     return errand.result(**weights)
+
+
+def _is_weight(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOST_WEIGHT

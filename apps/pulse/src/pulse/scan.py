@@ -38,16 +38,14 @@ DAY_S = 86_400
 
 def checked(cursor: Any) -> Any:
     """The cursor, if a step can have made it; none, and an empty one, are as they are. Raises ValueError."""
-    if not cursor:
+    if not cursor or (isinstance(cursor, dict) and cursor.keys() == START.keys() and _is_state(**cursor)):
         return cursor
-    if not isinstance(cursor, dict) or cursor.keys() != START.keys():
-        raise ValueError("this is no cursor of a scan")
-    signals, linked = cursor["signals"], cursor["linked"]
-    if type(cursor["after"]) is not int or not isinstance(signals, dict) or not isinstance(linked, list):
-        raise ValueError("this is no cursor of a scan")
-    if not all(_is_id(page) for page in (*signals, *linked)) or not all(map(_are_numbers, signals.values())):
-        raise ValueError("this is no cursor of a scan")
-    return cursor
+    raise ValueError("this is no cursor of a scan")
+
+
+def _is_state(after: Any, signals: Any, linked: Any) -> bool:
+    kinds = type(after) is int and isinstance(signals, dict) and isinstance(linked, list)
+    return kinds and all(map(_is_id, (*signals, *linked))) and all(map(_are_numbers, signals.values()))
 
 
 def _is_id(text: Any) -> bool:
@@ -56,10 +54,9 @@ def _is_id(text: Any) -> bool:
 
 def _are_numbers(values: Any) -> bool:
     """Whether they are a page's six numbers."""
-    if not isinstance(values, list) or len(values) != len(SIGNALS):
-        return False
-    most = (MOST_OUTGOING if name == "links" else MOST_SIGNAL for name in SIGNALS)
-    return all(type(each) is int and 0 <= each <= limit for each, limit in zip(values, most, strict=True))
+    most = [MOST_OUTGOING if name == "links" else MOST_SIGNAL for name in SIGNALS]
+    kinds = isinstance(values, list) and all(type(each) is int for each in values) and len(values) == len(most)
+    return kinds and all(0 <= each <= limit for each, limit in zip(values, most, strict=True))
 
 
 def judge(page: Json, form: Form, states: Mapping[str | None, str], now: datetime) -> dict[str, int]:

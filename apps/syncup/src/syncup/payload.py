@@ -26,7 +26,6 @@ class Payload(dict[str, Any]):
 
 
 def _id(name: str, value: object) -> str:
-    text = str(value) if isinstance(value, str | int) else ""
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"{name} is no id: an id is digits")
-    return text
+    if isinstance(value, str | int) and str(value).isascii() and str(value).isdigit():
+        return str(value)
+    raise ValueError(f"{name} is no id: an id is digits")
