@@ -25,11 +25,11 @@ class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="d
 
     def apply(self, site: Site, stay: frozenset[str]) -> None:
         """Change ``site`` in place; ``stay`` are refs (``page/ID`` and so on) of what may not go."""
-        raise NotImplementedError
+        raise AssertionError(self)  # every edit has its own
 
     def told(self) -> str:
         """The edit in a few words, for people."""
-        raise NotImplementedError
+        raise AssertionError(self)  # every edit has its own
 
 
 def named(site: Site) -> frozenset[str]:
