@@ -16,6 +16,7 @@ from forgesim.errors import InputError, Problem
 from forgesim.fuzz.campaign import Case, Cut, Finding, pytest_text
 from forgesim.fuzz.harvest import words
 from forgesim.fuzz.notebook import Notebook
+from forgesim.fuzz.steps import by, meant
 from forgesim.ids import derive
 from forgesim.manifest.model import App, Scenario, Step
 from forgesim.proof.prove import Sites
@@ -160,7 +161,7 @@ class ContentCampaign:
 
     def _played(self, way: dict[str, Any]) -> Scenario:
         scenario = self._scenario(way)
-        return replace(scenario, steps=_by(scenario.steps, way["as"])) if way.get("as") else scenario
+        return replace(scenario, steps=by(scenario.steps, way["as"])) if way.get("as") else scenario
 
     def _site(self, spec: str, wording: int) -> Site:
         """The site of a scenario, in one of some wordings; never changed."""
@@ -172,7 +173,7 @@ class ContentCampaign:
 
     def _built(self, scenario: Scenario, way: dict[str, Any], recipe: Recipe) -> Site:
         site = self._site(scenario.site, way.get("wording", 0))
-        keep = _meant(scenario.steps, site)
+        keep = meant(scenario.steps, site)
         only = (Only(tuple(way["keep"])),) if "keep" in way else ()
         return build(site, (*only, *recipe), keep)
 
@@ -203,36 +204,6 @@ def _finding(
         f"what {_VERBS[channel]} does not depend on content",
         f"{scenario.name}{who}{later}, where {told(recipe)}: {first['a']} on one site, {first['b']} on its twin{where}",
     )
-
-
-def _by(steps: tuple[Step, ...], person: str) -> tuple[Step, ...]:
-    """The same steps, every call made by one person."""
-    return tuple(
-        replace(
-            step, data={**step.data, "as": person} if step.kind == "call" else step.data, steps=_by(step.steps, person)
-        )
-        for step in steps
-    )
-
-
-def _meant(steps: tuple[Step, ...], site: Site) -> frozenset[str]:
-    """Refs of what steps may mean by the texts in them: ids, keys, titles."""
-    texts = {text for step in steps for text in _texts(step.data)}
-    texts |= {text for step in steps for inner in step.steps for text in _texts(inner.data)}
-    found = {f"page/{page.id}" for page in site.pages.values() if {page.id, page.title} & texts}
-    found |= {f"space/{space.id}" for space in site.spaces.values() if {space.id, space.key} & texts}
-    found |= {f"issue/{issue.id}" for issue in site.issues.values() if {issue.id, issue.key} & texts}
-    found |= {f"project/{each.id}" for each in site.projects.values() if {each.id, each.key} & texts}
-    found |= {f"sprint/{sprint}" for sprint in texts & site.sprints.keys()}
-    return frozenset(found | {f"board/{board}" for board in texts & site.boards.keys()})
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list | tuple):
-        for part in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(part)
 
 
 def _in_jira(site: Site) -> Iterator[str]:

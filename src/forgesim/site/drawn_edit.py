@@ -25,7 +25,7 @@ class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="d
 
     def apply(self, site: Site, stay: frozenset[str]) -> None:
         """Change ``site`` in place; ``stay`` are refs (``page/ID`` and so on) of what may not go."""
-        raise AssertionError(self)  # every edit has its own
+        raise AssertionError(self, site, stay)  # every edit has its own
 
     def told(self) -> str:
         """The edit in a few words, for people."""

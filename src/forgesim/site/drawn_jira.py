@@ -40,7 +40,7 @@ class _IssueEdit(Edit, frozen=True):
             self.change(site, issue)
 
     def change(self, site: Site, issue: Issue) -> None:
-        raise AssertionError(self)  # every edit has its own
+        raise AssertionError(self, site, issue)  # every edit has its own
 
 
 class LabelIssue(_IssueEdit, frozen=True, tag="label issue"):

@@ -42,7 +42,7 @@ class _PageEdit(Edit, frozen=True):
                 self.change(site, page)
 
     def change(self, site: Site, page: Page) -> None:
-        raise AssertionError(self)  # every edit has its own
+        raise AssertionError(self, site, page)  # every edit has its own
 
 
 class LabelPage(_PageEdit, frozen=True, tag="label page"):
