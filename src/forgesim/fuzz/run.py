@@ -38,7 +38,9 @@ Make = Callable[[App, Sandbox, Rig | None, int, float], Campaign]
 CAMPAIGNS: Mapping[str, Make] = {
     "egress": lambda app, sandbox, rig, seed, _: EgressCampaign(app, sandbox=sandbox, seed=seed, rig=rig),
     "sandbox": lambda app, sandbox, _, seed, hang: SandboxCampaign(app, sandbox=sandbox, seed=seed, hang_s=hang),
-    "payloads": lambda app, sandbox, _rig, _seed, hang: PayloadsCampaign(app, sandbox=sandbox, hang_s=min(5 * hang, MOST_HANG_S)),
+    "payloads": lambda app, sandbox, _rig, _seed, hang: PayloadsCampaign(
+        app, sandbox=sandbox, hang_s=min(5 * hang, MOST_HANG_S)
+    ),
     "content": lambda app, sandbox, _rig, _seed, _hang: ContentCampaign(app, sandbox=sandbox),
 }
 """Name → campaign. A new one is one module and one line here."""
