@@ -42,8 +42,8 @@ SITE_SEED = 1
 PAIR_SEED = derive("fuzz", "content") % 2**31
 
 _VERBS = {"stored": "is stored", "sent": "is sent", "logged": "is logged"}
-_HOURS = (0, 0, 0, 0, 7, 15, 24, 48, 96, 24 * 31, 24 * 190, 87_660 + 3)
-"""Hours after the site's last change: other times of day, days of the week, months, years."""
+_HOURS = (*[0] * 18, 7, 15, *(24 * day for day in range(1, 7)), *(24 * 30 * month for month in range(1, 12)), 87_663)
+"""Hours after the site's last change: other times of day, days of the week, months; ten years. Most often none."""
 _MOST_KEPT = 12
 _MOST_WORDINGS = 3
 

@@ -39,7 +39,7 @@ from forgesim.site.model import Site
 
 __all__ = ["MOST_EDITS", "Edit", "Recipe", "as_json", "build", "draw", "from_json", "told"]
 
-MOST_EDITS = 12
+MOST_EDITS = 24
 """Edits of a drawn recipe."""
 
 Recipe = tuple[Edit, ...]

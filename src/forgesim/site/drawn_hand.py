@@ -60,7 +60,7 @@ class Hand:
         self._kinds: list[Callable[[], Edit]] = []
         if site.pages:
             self._kinds += [self._label_page, self._write_page, self._comments, self._page] * 2
-            self._kinds += [self._drop_page]
+            self._kinds += [self._drop_page, self._repeat_body]
         if self._spaces:
             self._kinds += [lambda: DropSpace(rng.choice(self._spaces))]
         if site.issues:
@@ -88,11 +88,12 @@ class Hand:
     def _drop_page(self) -> Edit:
         return DropPage(self._pages.pick(self._rng))
 
+    def _repeat_body(self) -> Edit:
+        return RepeatBody(self._pages.pick(self._rng), self._rng.choice(_TIMES))
+
     def _page(self) -> Edit:
         rng, page = self._rng, self._pages.pick(self._rng)
-        match rng.choice(("repeat", "age", "own", "archive", "restrict")):
-            case "repeat":
-                return RepeatBody(page, rng.choice(_TIMES))
+        match rng.choice(("age", "own", "archive", "restrict")):
             case "age":
                 return AgePage(page, rng.choice(_DAYS))
             case "own":
@@ -125,9 +126,9 @@ class Hand:
         """Now and then every word at once: what waits for one of many is met soon, and is cut out afterwards."""
         rng = self._rng
         roll = rng.random()
-        if self._words and roll < 0.3:
+        if self._words and roll < 0.4:
             return tuple(self._words)
-        if self._words and roll < 0.7:
+        if self._words and roll < 0.75:
             return tuple(rng.choice(self._words) for _ in range(rng.randint(1, _MOST_LABELS)))
         if self._familiar:
             return tuple(rng.choice(self._familiar) for _ in range(rng.randint(0, _MOST_LABELS)))
