@@ -114,12 +114,12 @@ class ContentCampaign:
 
     def simpler(self, case: Case) -> Iterator[Case]:
         way, edits = case[0], case[1:]
-        plain = {key: value for key, value in way.items() if key in ("do", "scenario", "keep")}
+        theirs = {key: value for key, value in way.items() if key != "as"}
+        plain = {key: value for key, value in theirs.items() if key != "hours"}
         touched = sorted({f"{kind}/{edit[kind]}" for edit in edits for kind in ("page", "issue") if kind in edit})
         for keep in ([], touched):
-            yield [{**plain, "keep": keep}, *edits]
-            yield [{**way, "keep": keep}, *edits]
-        yield [plain, *edits]
+            yield from ([{**each, "keep": keep}, *edits] for each in (plain, theirs, way))
+        yield from ([each, *edits] for each in (plain, theirs))
         if "keep" not in way:
             site = self._site(self._scenario(way).site, way.get("wording", 0))
             yield [{**way, "keep": [*(f"page/{page}" for page in site.pages), *_in_jira(site)]}, *edits]
