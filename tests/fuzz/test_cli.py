@@ -27,11 +27,11 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("app", ["pulse", "syncup"])
 def test_a_reference_app_stands_an_attack_of_some_seconds(app: str, tmp_path: Path) -> None:
-    ran = run(app, "--seconds", "4", "--json", folder=tmp_path)
+    ran = run(app, "--seconds", "8", "--json", folder=tmp_path)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     found = Fuzzed.model_validate_json(ran.stdout, strict=True)  # which knows no sandbox without walls
-    assert [each.campaign for each in found.campaigns] == ["egress", "sandbox"]
+    assert [each.campaign for each in found.campaigns] == ["egress", "sandbox", "payloads", "content"]
     assert all(each.cases and each.tried and not each.findings and each.ended == "time" for each in found.campaigns)
 
 
@@ -90,7 +90,7 @@ def test_an_interruption_reports_what_there_is(workers: str, tmp_path: Path) -> 
 
 
 WRONG = {
-    "no such campaign": (("pulse", "payloads"), "there are: egress, sandbox, all"),
+    "no such campaign": (("pulse", "payload"), "there are: egress, sandbox, payloads, content, all"),
     "no such app": (("nothing",), "there is no app 'nothing'"),
     "no time": (("pulse", "--seconds", "0"), "--seconds 0"),
     "time without an end": (("pulse", "--seconds", "nan"), "--seconds nan"),

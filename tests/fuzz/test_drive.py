@@ -5,26 +5,32 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime
+from types import MappingProxyType
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from forgesim.errors import InputError
-from forgesim.fuzz.campaign import Case, Finding, pytest_text
-from forgesim.fuzz.drive import SHRINK_S, Tally, drive
+from forgesim.fuzz.campaign import Case, Cut, Finding, pytest_text
+from forgesim.fuzz.drive import Tally, drive
 
 
 class Numbers:
     """A campaign over numbers; what ``judge`` says of one is its finding."""
 
     name = "numbers"
-    texts = frozenset[str]()
+    cuts: Mapping[str, Cut] = MappingProxyType({})
+    fixed = 0
 
-    def __init__(self, judge: Callable[[int], str | None]) -> None:
+    def __init__(
+        self, judge: Callable[[int], str | None], *, shrink_s: float = 10.0, simpler: tuple[Case, ...] = ()
+    ) -> None:
+        self.shrink_s = shrink_s
+        self.easier = simpler
         self.tried = 0
         self.allowed = 0
         self.seen: list[list[int]] = []
@@ -37,6 +43,9 @@ class Numbers:
         self.seen.append([step["n"] for step in case])
         kinds = [kind for step in case if (kind := self._judge(step["n"]))]
         return Finding(kinds[0], f"{case}") if kinds else None
+
+    def simpler(self, case: Case) -> tuple[Case, ...]:  # noqa: ARG002
+        return self.easier
 
     def as_pytest(self, case: Case, finding: Finding) -> str:
         return pytest_text(Path("apps/pulse"), self.name, case, finding)
@@ -129,10 +138,27 @@ def test_making_small_ends_too(tmp_path: Path) -> None:
         return "big" if n > 10 else None
 
     began = clock_gettime(CLOCK_MONOTONIC)
-    tally = drive(Numbers(slow), seed=0, seconds=0.2, corpus=tmp_path)
+    tally = drive(Numbers(slow, shrink_s=2.0), seed=0, seconds=0.2, corpus=tmp_path)
 
     assert len(tally.findings) == 1
-    assert clock_gettime(CLOCK_MONOTONIC) - began < 2 * SHRINK_S + 5
+    assert clock_gettime(CLOCK_MONOTONIC) - began < 2 * 2.0 + 5
+
+
+def test_a_simpler_case_that_is_as_bad_is_taken(tmp_path: Path) -> None:
+    campaign = Numbers(
+        lambda n: "big" if n > 600_000 else None, simpler=([{"n": 5}], [{"n": 999_999}], [{"n": 700_000}])
+    )
+    assert [found.case for found in run(campaign, tmp_path).findings] == [[{"n": 999_999}]]
+
+
+def test_what_there_is_no_place_for_breaks_nothing_and_leaves_the_corpus(tmp_path: Path) -> None:
+    def refuses(n: int) -> str | None:
+        raise InputError(f"there is no {n} any more")
+
+    run(Numbers(lambda n: "big" if n > 600_000 else None), tmp_path)
+
+    assert run(Numbers(refuses), tmp_path, most=20).findings == ()
+    assert list(tmp_path.glob("*.json")) == []
 
 
 def signalled(number: signal.Signals) -> Callable[[int], str | None]:

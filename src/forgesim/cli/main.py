@@ -201,10 +201,12 @@ def trust(
     raise typer.Exit(code)
 
 
-@app.command(epilog=EXIT_CODES, short_help="Attack an app's egress and walls, and shrink what gets through.")
+@app.command(epilog=EXIT_CODES, short_help="Attack an app, its egress and its walls, and shrink what gets through.")
 def fuzz(
     name: AppArgument,
-    campaign: Annotated[str, typer.Argument(metavar="[egress|sandbox|all]", help="What to attack.")] = "all",
+    campaign: Annotated[
+        str, typer.Argument(metavar="[egress|sandbox|payloads|content|all]", help="What to attack.")
+    ] = "all",
     seconds: Annotated[
         float, typer.Option("--seconds", metavar="N", help="Real seconds, all campaigns together.")
     ] = 30.0,
@@ -216,9 +218,11 @@ def fuzz(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Attack what stands between APP and the world, with a program of forgesim's own in its place, and never live.
+    """Attack APP, and what stands between it and the world; never live.
 
-    egress: requests and redirects to URLs near the declared ones. sandbox: programs of ways out of a process.
+    egress: requests and redirects to URLs near the declared ones. sandbox: programs of ways out of a process; both with
+    a program of forgesim's own in the app's place. payloads: calls of its functions by anybody with anything, judged by
+    the claims. content: its scenarios on drawn sites and their twins, which may not differ in what leaves the app.
     """
     from forgesim.sandbox.open import opening
 

@@ -164,7 +164,7 @@ class Forge:
         return proof.verdicts
 
     def attempt(self, app: str | Path, campaign: str, case: Case) -> Finding | None:
-        """Try a case that ``forgesim fuzz`` printed on the app's walls or egress; what it broke, or nothing."""
+        """Try a case that ``forgesim fuzz`` printed on the app, its walls or its egress; what it broke, or nothing."""
         from forgesim.fuzz.run import attempt
 
         loaded = load_app(find_app(str(app), self._base))

@@ -22,17 +22,41 @@ from pulse.signals import (
 )  # fmt: skip
 from pulse.storage_format import Form, read_form
 
-__all__ = ["START", "finish", "judge", "scan_step"]
+__all__ = ["START", "checked", "finish", "judge", "scan_step"]
 
 START: Mapping[str, Any] = {"after": 0, "signals": {}, "linked": []}
 """Where a scan begins. ``after``: the last page id that was read; ``signals``: page id → its six numbers, links
 without what other pages add; ``linked``: ids that another page links to."""
 
+MOST_SIGNAL, MOST_OUTGOING = 100, 70
 STEP = 40
 """Pages that one step reads."""
 
 WORST = 10
 DAY_S = 86_400
+
+
+def checked(cursor: Any) -> Any:
+    """The cursor, if a step can have made it; none, and an empty one, are as they are. Raises ValueError."""
+    if not cursor or (isinstance(cursor, dict) and cursor.keys() == START.keys() and _is_state(**cursor)):
+        return cursor
+    raise ValueError("this is no cursor of a scan")
+
+
+def _is_state(after: Any, signals: Any, linked: Any) -> bool:
+    kinds = type(after) is int and isinstance(signals, dict) and isinstance(linked, list)
+    return kinds and all(map(_is_id, (*signals, *linked))) and all(map(_are_numbers, signals.values()))
+
+
+def _is_id(text: Any) -> bool:
+    return isinstance(text, str) and text.isascii() and text.isdigit()
+
+
+def _are_numbers(values: Any) -> bool:
+    """Whether they are a page's six numbers."""
+    most = [MOST_OUTGOING if name == "links" else MOST_SIGNAL for name in SIGNALS]
+    kinds = isinstance(values, list) and all(type(each) is int for each in values) and len(values) == len(most)
+    return kinds and all(0 <= each <= limit for each, limit in zip(values, most, strict=True))
 
 
 def judge(page: Json, form: Form, states: Mapping[str | None, str], now: datetime) -> dict[str, int]:
