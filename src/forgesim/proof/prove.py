@@ -19,6 +19,7 @@ from forgesim.ledger.records import Coverage
 from forgesim.manifest.model import App, Scenario
 from forgesim.proof.ablate import run_ablations
 from forgesim.proof.explore import Watch, explore_failures, play_scenarios
+from forgesim.proof.measures import run_measures
 from forgesim.proof.probes import probe_hosts, probe_writes
 from forgesim.proof.removal import record_removals, run_reinstalls
 from forgesim.proof.rendering import MOST_PAIRS, run_warm
@@ -157,6 +158,10 @@ def _phases(
         progress.phase("warm requests", pairs)
         run_warm(simulator, played, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
     _apart(simulator, scenarios, plan, sites, trials, seed, progress)
+    if trials:
+        measured = plan.of(0)
+        progress.phase("measures", len(measured))
+        run_measures(simulator, measured, seed=seed, site_of=sites.build, done=progress.step)
     progress.phase("twin trials", trials)
     run_trials(
         simulator,
