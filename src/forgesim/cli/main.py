@@ -152,7 +152,7 @@ def prove(
         from forgesim.cli import prove as command
 
         code = command.prove(
-            names, trials=trials, seed=seed, as_json=as_json, html=html, junit=junit, ledger=ledger, bodies=bodies,
+            names, command.Asked(trials, seed, bodies), as_json=as_json, html=html, junit=junit, ledger=ledger,
             sandbox=sandbox,
         )  # fmt: skip
     raise typer.Exit(code)

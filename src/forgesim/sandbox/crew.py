@@ -18,13 +18,22 @@ from typing import IO, NamedTuple, Self
 
 from forgesim.errors import InternalError
 
-__all__ = ["Caller", "Crew", "Message", "Ran", "run_crew"]
+__all__ = ["Caller", "Crew", "Message", "Ran", "processors", "run_crew"]
 
 _TICK_S = 0.5
 _GRACE_S = 60.0
 _LENGTH = struct.Struct("!Q")
 _CHUNK = 1 << 16
 _SAID = 2000
+
+
+MOST_PROCESSORS = 8
+"""Each process of a proof takes some 150 MB, with its guests."""
+
+
+def processors() -> int:
+    """How many processes may work side by side here."""
+    return min(len(os.sched_getaffinity(0)), MOST_PROCESSORS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,12 +195,6 @@ class Crew:
         said = member.errors.read().decode("utf-8", "replace").strip()[-_SAID:]
         self._let_go(number)
         return InternalError(f"a process of forgesim ended with status {status}{f': {said}' if said else ''}")
-
-    def interrupt(self) -> None:
-        """Pass a SIGINT on."""
-        for member in self._members.values():
-            with suppress(ProcessLookupError):
-                member.process.send_signal(signal.SIGINT)
 
     def _let_go(self, number: int) -> None:
         member = self._members.pop(number)
