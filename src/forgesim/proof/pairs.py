@@ -18,6 +18,7 @@ from forgesim.proof.tenants import compare_tenants
 from forgesim.proof.trials import Plan, compare_twins
 from forgesim.proof.viewers import compare_viewers
 from forgesim.runtime.simulator import Simulator
+from forgesim.site.open import asks_for_jira
 
 __all__ = ["Lot", "Pairs", "share_of"]
 
@@ -84,7 +85,8 @@ class Pairs:
 
     def _play(self, lot: Lot, simulator: Simulator) -> None:
         kind, pair = lot
-        seed, site_of = self.seed, Sites(simulator.app, self.seed).build
+        app, seed = simulator.app, self.seed
+        site_of = Sites(app.path, seed, jira=asks_for_jira(app.manifest.scopes)).build
         match kind:
             case "warm requests":
                 compare_warm(simulator, self.played, pair=pair, seed=seed, site_of=site_of)
