@@ -161,6 +161,13 @@ class Crew:
         except BrokenPipeError:
             raise self._lost(member) from None
 
+    def dismiss(self, member: int) -> None:
+        """Nothing more is sent: it ends when it has done what it was sent."""
+        stream = self._members[member].process.stdin
+        assert stream is not None
+        with suppress(BrokenPipeError):
+            stream.close()
+
     def wait(self, timeout_s: float | None = None) -> list[Message]:
         """What they say next: at least one message; none only where ``timeout_s`` passes first. Raises InternalError
         where one ends as it should not."""
