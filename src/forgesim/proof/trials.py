@@ -29,7 +29,7 @@ __all__ = ["MOST_RENAMED", "PLAIN", "Plan", "compare_twins", "named_in"]
 SiteOf = Callable[[str, int], Site]
 
 PLAIN = 3
-"""Times that a scenario is played on twins of the site that it names; later ones play it on sites drawn from that."""
+"""Pairs on twins of the site that a scenario names; later ones are on sites drawn from that."""
 
 MOST_RENAMED = 3
 """Pairs in which a way is played under other account ids too."""
@@ -116,7 +116,8 @@ def compare_twins(
     ids, which are written back before the two are compared: what differs then depends on who people are. A way that
     agrees on all three of these has repeated itself.
 
-    The first ``PLAIN`` times a scenario is played on the site that it names, and later on one that is drawn from it.
+    The first ``PLAIN`` pairs play on the site that a scenario names, as it does when it is played for the first time;
+    later ones on a site that is drawn from that, each by a draw of its own.
     """
     pair_seed = derive("pair", seed, pair) % 2**31
     grounds = _Grounds(site_of, pair_seed)
@@ -124,9 +125,10 @@ def compare_twins(
     for scenario in scenarios:
         before = plan.before(scenario, pair, pairs)
         own = [each for each in scenarios if each.site == scenario.site]
-        ground = grounds.plain(scenario.site) if before < PLAIN else grounds.drawn(scenario.site, own)
+        plain = pair < PLAIN or not before
+        ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, own)
         _compare(simulator, Way(scenario), ground, pair, pair_seed, before)
-    for way in ways[pair::pairs]:
+    for way in ways[pair :: min(pairs, PLAIN)] if pair < PLAIN else ():
         _compare(simulator, way, grounds.plain(way.scenario.site), pair, pair_seed, 0)
 
 
