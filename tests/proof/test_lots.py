@@ -75,7 +75,7 @@ def recipe_of(trial: Trial) -> object:
 
 @pytest.mark.parametrize(
     ("trials", "warm", "viewers"),
-    [(0, 0, 0), (1, 1, 1), (20, 5, 2), (200, 5, 4), (10_000, 200, 200)],
+    [(0, 0, 0), (1, 1, 1), (20, 5, 2), (200, 10, 10), (10_000, 500, 500)],
 )
 def test_more_trials_play_more_viewers_tenants_and_requests(trials: int, warm: int, viewers: int) -> None:
     assert share_of(WARM, trials) == warm
