@@ -29,7 +29,7 @@ def image_of(
     *, modules: Mapping[str, tuple[str, bool, bytes]], functions: Mapping[str, str], units: int, root: str
 ) -> GuestImage:
     """The image of what the host compiled: of each module a marshalled ``(marker, code)``. Nothing of it runs here, in
-    the zygote: workers are spared the unpacking, a quarter of their start."""
+    the zygote: workers are spared the unpacking, a third of their start."""
     hits = Hits(units)
     codes = {name: (path, package, _code(payload, hits)) for name, (path, package, payload) in modules.items()}
     return GuestImage(codes, functions, hits, root)
