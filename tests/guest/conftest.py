@@ -36,7 +36,7 @@ from forgesim.guest.preload import preload
 preload()
 import marshal, os, signal, socket
 from forgesim.guest.entry import serve
-from forgesim.guest.image import GuestImage
+from forgesim.guest.image import image_of
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 control = socket.socket(fileno={fd})
 while True:
@@ -46,7 +46,7 @@ while True:
     if os.fork() == 0:
         control.close()
         fields, audit = marshal.loads(data)
-        serve(fds[0], GuestImage(**fields), audit=audit)
+        serve(fds[0], image_of(**fields), audit=audit)
     os.close(fds[0])
 """
 

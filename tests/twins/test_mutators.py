@@ -39,7 +39,7 @@ def test_what_an_encoding_gives_can_be_turned_back(name: str) -> None:
     assert back == text[: encoding.keeps or None]
 
 
-@pytest.mark.parametrize("name", ENCODINGS.keys() - DECODED.keys() - {"word lengths", "one bit"})
+@pytest.mark.parametrize("name", sorted(ENCODINGS.keys() - DECODED.keys() - {"word lengths", "one bit"}))
 def test_other_encodings_tell_two_texts_of_one_form_apart(name: str) -> None:
     assert packed(ENCODINGS[name], TEXT) != packed(ENCODINGS[name], OTHER)
 

@@ -19,7 +19,7 @@ from forgesim.fuzz.notebook import Notebook
 from forgesim.fuzz.steps import by, meant
 from forgesim.ids import derive
 from forgesim.manifest.model import App, Scenario, Step
-from forgesim.proof.prove import Sites
+from forgesim.proof.sites import Sites
 from forgesim.proof.tap import CHANNELS, Tap
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, NoReturn
 
 from forgesim.guest import audit as auditing, loader, logs
-from forgesim.guest.coverage import Hits
 from forgesim.guest.failure import describe, encode_failure
 from forgesim.guest.image import GuestImage
 from forgesim.guest.instant import Instant
@@ -59,13 +58,12 @@ class Guest:
         self._seeds.reset(0)
         threads = Threads()
         threads.install()
-        hits = Hits(image.units)
-        self._transport = SeamTransport(seam_fd, self._instant, hits)
+        self._transport = SeamTransport(seam_fd, self._instant, image.hits)
         self._loop = GuestLoop(self._transport, self._instant, threads)
         self._transport.loop = self._loop
         self._streams = logs.install(self._transport.log)
         set_transport(self._transport)
-        loader.install(image, hits)
+        loader.install(image)
         if audit:
             auditing.install(image.root, self._transport.violate, partial(self._transport.violate, refused=False))
         self._handlers: dict[str, Handler] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import marshal
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
@@ -11,7 +10,6 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
-from forgesim.guest.coverage import Hits, bind
 from forgesim.guest.image import GuestImage
 
 __all__ = ["AppFinder", "HandlerNotFoundError", "find_handler", "install"]
@@ -24,22 +22,19 @@ class HandlerNotFoundError(LookupError):
 class AppLoader(SourceFileLoader):
     """Loads one module from compiled code; everything else (source, resources) comes from its real path."""
 
-    def __init__(self, name: str, path: str, payload: bytes, hits: Hits) -> None:
+    def __init__(self, name: str, path: str, code: CodeType) -> None:
         super().__init__(name, path)
-        self._payload = payload
-        self._hits = hits
+        self._code = code
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 -- one loader, one module
-        marker, code = marshal.loads(self._payload)  # noqa: S302 -- compiled by the host
-        return code if marker is None else bind(code, marker, self._hits)
+        return self._code
 
 
 class AppFinder(MetaPathFinder):
     """Finds the app's own modules before anything on ``sys.path``."""
 
-    def __init__(self, image: GuestImage, hits: Hits) -> None:
+    def __init__(self, image: GuestImage) -> None:
         self._image = image
-        self._hits = hits
         self._folders = {name.rpartition(".")[0] for name in image.modules} - image.modules.keys() - {""}
 
     def find_spec(
@@ -49,9 +44,9 @@ class AppFinder(MetaPathFinder):
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
         if (module := self._image.modules.get(fullname)) is not None:
-            relative, is_package, payload = module
+            relative, is_package, code = module
             real = f"{self._image.root}/{relative}"
-            spec = ModuleSpec(fullname, AppLoader(fullname, real, payload, self._hits), origin=real)
+            spec = ModuleSpec(fullname, AppLoader(fullname, real, code), origin=real)
             spec.has_location = True
             if is_package:
                 spec.submodule_search_locations = [real.removesuffix("/__init__.py")]
@@ -63,9 +58,9 @@ class AppFinder(MetaPathFinder):
         return None
 
 
-def install(image: GuestImage, hits: Hits) -> None:
+def install(image: GuestImage) -> None:
     """Make the app importable in this process."""
-    sys.meta_path.insert(0, AppFinder(image, hits))
+    sys.meta_path.insert(0, AppFinder(image))
 
 
 def find_handler(image: GuestImage, handler: str) -> Any:

@@ -25,7 +25,7 @@ from forgesim.site.aspects import varied
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
 
-__all__ = ["followed", "run_measures"]
+__all__ = ["followed", "measure"]
 
 STORES = frozenset({"kvs", "secret", "entity", "property"})
 NOWHERE = World(ids={}, now_ms=0)
@@ -54,35 +54,34 @@ def followed(trust: Trust) -> list[str]:
     return [aspect for aspect in ASPECTS if any(aspect not in aspects for aspects in said)]
 
 
-def run_measures(
+def measure(
     simulator: Simulator,
-    scenarios: Sequence[Scenario],
+    scenario: Scenario,
     *,
+    number: int,
     seed: int,
     site_of: Callable[[str, int], Site],
-    done: Callable[[], None],
 ) -> None:
-    """One Trial record per scenario, aspect and trial channel in which a field was compared that may not follow it."""
+    """One Trial record per aspect and trial channel in which a field was compared that may not follow it, for one
+    scenario."""
     aspects = followed(simulator.app.trust)
-    for number, scenario in enumerate(scenarios):
-        pair_seed = derive("measures", seed, number) % 2**31
-        base = site_of(scenario.site, pair_seed)
-        ours = _watched(simulator, scenario, base, pair_seed) if aspects else {}
-        for aspect in aspects if ours else ():
-            theirs = _watched(simulator, scenario, varied(base, aspect), pair_seed)
-            shared = [
-                field for field, measured in ours.items() if field in theirs and aspect not in measured.follows
-            ]  # a row that only one site has is judged by its key, not by its fields
-            again = None
-            if any(ours[field].text != theirs[field].text for field in shared):
-                again = _watched(simulator, scenario, base, pair_seed)
-            for channel in MEASURED.values():
-                fields = [field for field in shared if field.channel == channel]
-                if fields:
-                    simulator.ledger.write(
-                        _trial(scenario, aspect, fields, (ours, again, theirs), pair=number, seed=pair_seed)
-                    )
-        done()
+    pair_seed = derive("measures", seed, number) % 2**31
+    base = site_of(scenario.site, pair_seed)
+    ours = _watched(simulator, scenario, base, pair_seed) if aspects else {}
+    for aspect in aspects if ours else ():
+        theirs = _watched(simulator, scenario, varied(base, aspect), pair_seed)
+        shared = [
+            field for field, measured in ours.items() if field in theirs and aspect not in measured.follows
+        ]  # a row that only one site has is judged by its key, not by its fields
+        again = None
+        if any(ours[field].text != theirs[field].text for field in shared):
+            again = _watched(simulator, scenario, base, pair_seed)
+        for channel in MEASURED.values():
+            fields = [field for field in shared if field.channel == channel]
+            if fields:
+                simulator.ledger.write(
+                    _trial(scenario, aspect, fields, (ours, again, theirs), pair=number, seed=pair_seed)
+                )
 
 
 def _watched(simulator: Simulator, scenario: Scenario, site: Site, seed: int) -> dict[Field, Measured]:

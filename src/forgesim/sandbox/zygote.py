@@ -70,17 +70,18 @@ def _load(setup: Setup) -> ModuleType:
 
 
 def _adopt(adopt: Adopt, image_fd: int, entry: ModuleType) -> worker.Birth:
-    from forgesim.guest.image import GuestImage
+    from forgesim.guest.image import image_of
 
     with os.fdopen(image_fd, "rb") as file:
         file.seek(0)
         fields = marshal.load(file)  # noqa: S302 - written by our own host
+    image = image_of(**fields)
     plan = _plan(adopt)
     sys.path[:] = adopt.path
     sys.argv[:] = [""]
     gc.collect()
     gc.freeze()
-    return worker.Birth(-1, os.getpid(), plan, GuestImage(**fields), entry.serve, adopt.audit)
+    return worker.Birth(-1, os.getpid(), plan, image, entry.serve, adopt.audit)
 
 
 def _plan(adopt: Adopt) -> Plan | None:
