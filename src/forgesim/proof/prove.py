@@ -23,6 +23,7 @@ from forgesim.proof.probes import probe_hosts, probe_writes
 from forgesim.proof.removal import record_removals, run_reinstalls
 from forgesim.proof.rendering import MOST_PAIRS, run_warm
 from forgesim.proof.reporting import record_reporting
+from forgesim.proof.search import explore
 from forgesim.proof.tenants import run_tenants
 from forgesim.proof.trials import Plan, run_trials
 from forgesim.proof.viewers import record_viewers, run_viewers
@@ -132,6 +133,8 @@ def _phases(
     played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
     progress.phase("failures", 0)
     failed = explore_failures(simulator, played, sites, watch, progress.grow, progress.step)
+    progress.phase("exploration", 0)
+    explored = explore(simulator, played, sites, watch, progress.grow, progress.step)
     # After the failures: what a missing scope reveals, a failure has revealed before, and twins take it from there.
     progress.phase("scopes", len(app.manifest.scopes))
     run_ablations(simulator, played, sites, progress.step)
@@ -161,7 +164,7 @@ def _phases(
     run_trials(
         simulator,
         plan,
-        ways=(*played.revealing, *failed),
+        ways=(*played.revealing, *failed, *explored),
         trials=trials,
         seed=seed,
         site_of=sites.build,

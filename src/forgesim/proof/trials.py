@@ -13,8 +13,9 @@ from forgesim.claims.catalog.keeps_no_personal_data import PEOPLE
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Step
-from forgesim.proof.explore import Exit, Way
+from forgesim.proof.explore import Exit
 from forgesim.proof.tap import CHANNELS, Tap
+from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
@@ -158,8 +159,6 @@ def _steps(steps: Sequence[Step], others: Renaming) -> tuple[Step, ...]:
 
 def _observe(simulator: Simulator, way: Way, site: Site, seed: int, back: Renaming | None = None) -> Tap:
     tap = Tap(tuple(simulator.app.trust.sends.values()), back=back)
-    with simulator.stage(
-        clone(site), cause="scenario", label=way.label, seed=seed, ledger=tap, analytics=way.analytics
-    ) as stage:
+    with way.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=tap) as stage:
         way.play(stage)
     return tap

@@ -18,7 +18,7 @@ _JSON = (("content-type", "application/json"),)
 
 
 class Llm:
-    """``model`` is what answers, whichever of Forge's models the app names: ``extractive`` or ``echo``.
+    """``model`` is what answers, whichever of Forge's models the app names: ``extractive``, ``echo`` or ``adversarial``.
 
     Raises InputError for another name.
     """

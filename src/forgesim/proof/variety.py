@@ -1,0 +1,134 @@
+"""Ways that no single condition asks for: other people, payloads, context, content, times, numbers of calls, models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from forgesim.manifest.model import App, Scenario
+from forgesim.proof.alter import altered_steps
+from forgesim.proof.callers import guess
+from forgesim.proof.way import Way
+from forgesim.site.access import readable_refs
+from forgesim.site.facts import known_ids
+from forgesim.site.model import Site
+from forgesim.site.variables import expand
+from forgesim.source.guards import Map
+from forgesim.source.keys import comparisons, payload_keys
+from forgesim.source.solve import Pool, Want, wants_of
+
+__all__ = ["blind", "fixed", "varied"]
+
+MOST_BLIND = 6
+"""Comparisons outside of conditions that are made true once each: no coverage tells whether they ever were."""
+SAMPLED = 40
+"""Ids of one kind that are tried in turn."""
+DAY_MS = 86_400_000
+TIMES_MS = (14 * 3_600_000, 18 * 3_600_000, 5 * DAY_MS, 26 * DAY_MS, 54 * DAY_MS, 180 * DAY_MS, 355 * DAY_MS)
+"""From the start of a site on: night, a weekend, the last of a month, a leap day's place, summer, the turn of a year."""
+LOCALES = ("de-DE", "ja-JP", "fr-FR")
+ZONES = ("Asia/Tokyo", "America/New_York")
+CALLS = (2, 3, 5, 10)
+
+
+def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
+    """A short set for every app, also one whose scenarios run all of its code: other people, three calls in one process,
+    another language, much content, and a hostile model where there is one."""
+    ways = [Way(whole, wants=(Want("person", (), person),)) for person in _people(site)[:2]]
+    ways.append(Way(whole, wants=(Want("calls", ("counter",), 3),), warm=True))
+    ways.append(Way(whole, wants=(Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))))
+    ways.append(Way(whole, wants=(Want("size", ("other",), 60),)))
+    if any("llm" in module.type for module in app.manifest.modules):
+        ways += [Way(whole, model=model) for model in ("echo", "adversarial")]
+    return ways
+
+
+def _people(site: Site) -> list[str]:
+    """Active people: who sees least, who sees most, then the others; alice, who mostly calls anyway, goes last."""
+    people = [user for user in site.users.values() if user.active and user.kind == "atlassian"]
+    ranked = sorted(people, key=lambda user: (user.handle == "alice", len(readable_refs(site, user.account_id))))
+    handles = [user.handle for user in ranked]
+    return list(dict.fromkeys([*handles[:1], *[h for h in handles[-2:-1]], *handles]))
+
+
+def blind(where: Map, starts: Sequence[Scenario], pool: Pool) -> list[Way]:
+    """Comparisons whose outcome goes into a value and steers no arm that coverage counts."""
+    found: list[Way] = []
+    for compared in comparisons(where):
+        if compared.decides:
+            continue
+        groups = wants_of([compared.goal], where.program, pool)
+        for want in [group[0] for group in groups if group]:
+            found += [Way(start, wants=(want,)) for start in starts[:2]]
+    return found[:MOST_BLIND]
+
+
+def varied(where: Map, starts: Sequence[Scenario], whole: Scenario, site: Site, pool: Pool) -> list[Way]:
+    """Everything else that may bring an app to code that did not run yet, what the source names first."""
+    program = where.program
+    ways: list[Way] = []
+
+    def add(*wants: Want, to: Scenario = whole, **options: Any) -> None:
+        ways.append(Way(to, wants=wants, **options))
+
+    for compared in comparisons(where):
+        for wants in wants_of([compared.goal], program, pool):
+            for want in wants[:2]:
+                add(want)
+    for start in starts[:6]:
+        ways.append(_sampled(start, site))
+    for person in (*_people(site), None):
+        add(Want("person", (), person))
+    keys = payload_keys(program)
+    sorts: tuple[Any, ...] = (True, 1, "all", [], "")
+    for sort in sorts:
+        add(*(Want("payload", path, sort) for path in keys if path[0] not in _known_keys(starts)))
+    for path in keys:
+        for value in (True, guess(path[-1], site).lstrip("$")):
+            add(Want("payload", path, value))
+    for later in TIMES_MS:
+        add(Want("time", (), site.clock_ms + later))
+    for start in starts[:6]:
+        for times in CALLS:
+            add(Want("calls", ("counter",), times), to=start, warm=True)
+            add(Want("calls", ("stored",), times), to=start)
+    for size in ("restricted", "empty"):
+        add(Want("size", (size,), 1))
+    for count in (250, 5):
+        add(Want("size", ("other",), count))
+    for locale in LOCALES[1:]:
+        add(Want("locale", (), locale))
+    for zone in ZONES[1:]:
+        add(Want("zone", (), zone))
+    for value in _words(where):
+        add(Want("content", (), value))
+        add(Want("title", (), value))
+    for model in ("echo", "adversarial"):
+        add(model=model)
+    return ways
+
+
+def _known_keys(starts: Sequence[Scenario]) -> set[str]:
+    payloads = [step.data.get("with") for start in starts for step in start.steps]
+    return {key for payload in payloads if isinstance(payload, dict) for key in payload}
+
+
+def _sampled(start: Scenario, site: Site) -> Way:
+    """The call with many ids in turn, in place of the one that it names."""
+    payload = expand(dict(start.steps[0].data).get("with") or {}, site)
+    texts = [str(value) for value in payload.values()] if isinstance(payload, dict) else []
+    ids = next((list(of) for of in known_ids(site).values() if any(text in of for text in texts)), [])
+    steps = [step for ref in ids[:SAMPLED] for step in altered_steps(start.steps, site, [Want("id", (), ref)])]
+    return Way(replace(start, name=f"{start.name}, for {len(steps)} ids", steps=tuple(steps) or start.steps))
+
+
+def _words(where: Map) -> Iterator[str]:
+    """Short texts that comparisons name."""
+    found = dict.fromkeys(
+        value
+        for compared in comparisons(where)
+        for value in compared.values
+        if isinstance(value, str) and value.strip()
+    )
+    yield from list(found)[:12]
