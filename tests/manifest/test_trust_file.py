@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from forgesim.errors import InputError, Problem
+from forgesim.manifest.depends import may_follow
 from forgesim.manifest.load import load_trust
 from forgesim.manifest.model import ReadRule
 from forgesim.manifest.trust_scenarios import duration_ms
@@ -103,6 +104,15 @@ def test_steps_keep_their_kind_line_and_data(tmp_path: Path) -> None:
     assert [inner.data["call"] for inner in steps[8].steps] == ["a", "b"]
 
 
+def test_what_a_field_depends_on_goes_by_the_nearest_path(tmp_path: Path) -> None:
+    value = "{score: int 0..9, by: {age: int 0..9, size: int 0..9}}"
+    said = "{score: 'bodies, labels', by: [times], by.size: nothing}"
+    (tmp_path / "trust.yml").write_text(STORE % ("a", f"{value}\n    depends_on: {said}"), encoding="utf-8")
+    depends = load_trust(tmp_path).stores[0].depends_on
+    found = {path: may_follow(depends, path) for path in ("score", "by.age", "by.size", "other")}
+    assert found == {"score": {"bodies", "labels"}, "by.age": {"times"}, "by.size": frozenset(), "other": None}
+
+
 def test_only_the_app_must_be_said(tmp_path: Path) -> None:
     (tmp_path / "trust.yml").write_text("app: x\n", encoding="utf-8")
     trust = load_trust(tmp_path)
@@ -131,6 +141,11 @@ SEND = "app: x\nsends:\n  s: {method: const GET, path: const /%s}\n"
         (STORE % ("'{pag}'", "bool"), (4, 10), "unknown placeholder {pag}"),
         (STORE % ("a", "bool\n  - {in: disk, key: b, value: bool}"), (6, 10), "in cannot be 'disk'"),
         (STORE % ("'p:{space}'", "bool\n  - {in: kvs, key: 'p:{page}', value: bool}"), (6, 20), "overlaps another key"),
+        (STORE % ("a", "bool\n    depends_on: words"), (6, 17), "depends_on cannot be 'words'"),
+        (STORE % ("a", "bool\n    depends_on: [labels, nothing]"), (6, 26), "depends_on cannot be 'nothing'"),
+        (STORE % ("a", "{b: {c: bool}}\n    depends_on: {b.d: labels}"), (6, 18), "depends_on has no field 'b.d'"),
+        (STORE % ("a", "{b: bool}\n    depends_on: {b: 3}"), (6, 21), "depends_on.b must be a list"),
+        (SEND % "x, depends_on: {body.n: labels}", (3, 55), "depends_on has no field 'body.n'"),
         (SEND % "x, body: bo", (3, 48), "body: 'bo' is not a type"),
         (SEND % "x, query: bool", (3, 49), "query must be a map"),
         ("app: x\nsends:\n  s: {method: const GET}\n", (3, 6), "the send 's' lacks path"),

@@ -277,7 +277,9 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
     ``shown``: results that one viewer got, ``b`` with what they may not read changed. ``tenant``: crossings of one
     tenant, ``a`` in a process that served another one before, ``b`` in a fresh one. ``reinstalled``: crossings of an
     installation, ``a`` after an earlier one was removed, ``b`` with none before it. ``over`` (of ``shown``): the fewest
-    things that stand behind a stored row in which results were let differ; 0 where none was.
+    things that stand behind a stored row in which results were let differ; 0 where none was. ``measured when stored``,
+    ``measured when sent``: declared fields, ``b`` where only the ``aspect`` of the content differs, which they may not
+    follow; ``crossings`` counts the fields.
     """
 
     run: int
@@ -292,6 +294,7 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
     first: dict[str, Any] | None = None
     sizes: int = 0
     over: int = 0
+    aspect: str = ""
 
 
 class Step(Record, tag="step", kw_only=True, frozen=True):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from forgesim.manifest.depends import Depends
 from forgesim.manifest.keys import KeyPattern
 from forgesim.manifest.types import Type
 
@@ -122,6 +123,7 @@ class Store:
     key: KeyPattern
     audience: Literal["same-viewer", "space-viewers", "admins"]
     value: Type
+    depends_on: Depends = field(default_factory=dict)
     line: int | None = None
 
 
@@ -135,6 +137,8 @@ class Send:
     query: Type | None = None
     headers: Type | None = None
     body: Type | None = None
+    depends_on: Depends = field(default_factory=dict)
+    """Paths begin with the part of the request: ``body.properties.count``."""
     line: int | None = None
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from forgesim.manifest.claim_names import CLAIM_NAMES
+from forgesim.manifest.depends import ASPECTS, NOTHING
 from forgesim.manifest.limits import LONGEST_ADDRESS, LONGEST_FUNCTION_KEY, LONGEST_QUEUE, MAX_TIMEOUT_S
 from forgesim.manifest.manifest_file import APP_FIELDS, APP_ID, RUNTIMES, TOP_LEVEL
 from forgesim.manifest.manifest_permissions import EGRESS_KINDS, PERMISSIONS
@@ -72,8 +73,16 @@ def trust_schema() -> dict[str, Any]:
         "key": _TEXT,
         "audience": {"enum": list(AUDIENCES), "default": "space-viewers"},
         "value": _TYPE,
+        "depends_on": _depends_schema(),
     }
-    send = {"method": _TYPE, "path": _TYPE, "query": named_types, "headers": named_types, "body": _TYPE}
+    send = {
+        "method": _TYPE,
+        "path": _TYPE,
+        "query": named_types,
+        "headers": named_types,
+        "body": _TYPE,
+        "depends_on": _depends_schema(),
+    }
     sentence = {"says": _TEXT, "claims": claims, "untestable": _TEXT}
     scenario = {"name": _TEXT, "site": {**_TEXT, "default": "demo"}, "steps": _list({"$ref": "#/$defs/step"})}
     fields = {
@@ -97,6 +106,13 @@ def trust_schema() -> dict[str, Any]:
         **_map(_pick(fields, TRUST_FIELDS), ("app",)),
         "$defs": {"type": _type_schema(), "reads": _reads_schema(), "step": {"oneOf": _step_schemas()}},
     }
+
+
+def _depends_schema() -> dict[str, Any]:
+    names = "|".join(ASPECTS)
+    told = {"type": "string", "pattern": rf"^({NOTHING}|({names})( *, *({names}))*)$"}
+    aspects = [told, _list({"enum": list(ASPECTS)})]
+    return {"anyOf": [*aspects, {"type": "object", "additionalProperties": {"anyOf": aspects}}]}
 
 
 def _type_schema() -> dict[str, Any]:

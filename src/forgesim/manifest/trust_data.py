@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal, cast, get_args
 
 from forgesim.manifest.addresses import is_host
+from forgesim.manifest.depends import read_depends
 from forgesim.manifest.grammar import Path as TypePath, read_type
 from forgesim.manifest.keys import KeyPattern
 from forgesim.manifest.model import ReadRule, Send, Store, Subprocessor
@@ -35,8 +36,9 @@ READ_KINDS: Final = (
 SUBPROCESSOR_FIELDS: Final = (
     "name", "hosts", "purpose", "location", "retention", "receives", "service",
 )  # fmt: skip
-STORE_FIELDS: Final = ("in", "key", "audience", "value")
-SEND_FIELDS: Final = ("method", "path", "query", "headers", "body")
+STORE_FIELDS: Final = ("in", "key", "audience", "value", "depends_on")
+SEND_PARTS: Final = ("method", "path", "query", "headers", "body")
+SEND_FIELDS: Final = (*SEND_PARTS, "depends_on")
 _ENTITY = re.compile(r"entity +([a-z0-9:_.-]{3,60})")
 _RULE = re.compile(r"(\S+)(?: +of +(payload|context)\.(\S+))?")
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
@@ -129,6 +131,7 @@ def read_stores(reader: Reader, node: Node | None) -> tuple[Store, ...]:
             reader.tell(fields["value"], "content may not be stored", "content is only possible under sends")
         audience = fields.get("audience")
         chosen = reader.choice(audience, "audience", AUDIENCES) if audience else "space-viewers"
+        depends = read_depends(reader, fields.get("depends_on"), {"": value}, "depends_on")
         if place is None or key is None:
             continue
         for other_place, other, line in taken:
@@ -137,7 +140,16 @@ def read_stores(reader: Reader, node: Node | None) -> tuple[Store, ...]:
                 reader.tell(fields["key"], f"{key.text} overlaps another key of {place}", hint)
         taken.append((place, key, item.line))
         if value is not None:
-            stores.append(Store(place=place, key=key, audience=cast(Audience, chosen), value=value, line=item.line))
+            stores.append(
+                Store(
+                    place=place,
+                    key=key,
+                    audience=cast(Audience, chosen),
+                    value=value,
+                    depends_on=depends,
+                    line=item.line,
+                )
+            )
     return tuple(stores)
 
 
@@ -167,7 +179,7 @@ def read_sends(reader: Reader, node: Node | None) -> dict[str, Send]:
 
 def _read_send(reader: Reader, name: str, node: Node) -> Send:
     fields = reader.fields(node, f"the send {name!r}", required=("method", "path"), known=SEND_FIELDS)
-    parts = {part: _read_type(reader, fields.get(part), part) for part in SEND_FIELDS}
+    parts = {part: _read_type(reader, fields.get(part), part) for part in SEND_PARTS}
     for part in ("query", "headers"):
         if parts[part] is not None and not isinstance(parts[part], Fields):
             reader.tell(fields[part], f"{part} must be a map of names to types")
@@ -181,6 +193,7 @@ def _read_send(reader: Reader, name: str, node: Node) -> Send:
         query=parts["query"],
         headers=parts["headers"],
         body=parts["body"],
+        depends_on=read_depends(reader, fields.get("depends_on"), parts, "depends_on"),
         line=node.line,
     )
 

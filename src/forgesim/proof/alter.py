@@ -246,7 +246,7 @@ def _title(site: Site, pages: Sequence[Page], issues: Sequence[Issue], text: str
 def _body(pages: Sequence[Page], issues: Sequence[Issue], text: str) -> None:
     markup = text if "<" in text and storage_problem(text) is None else escape(text)
     for page in pages:
-        page.body = f"{markup}\n{page.body}"
+        page.body = f"{markup}\n{page.body}" if text else ""
     for issue in issues:
         if issue.description is None or isinstance(issue.description, str):
             issue.description = f"{text}\n{issue.description or ''}"
@@ -288,7 +288,7 @@ def _long(pages: Sequence[Page], issues: Sequence[Issue], characters: int) -> No
     most = min(characters, MOST_CHARACTERS)
     for page in pages[:1]:
         own = page.body or f"<p>{escape(page.title)}</p>"
-        page.body = own * (most // max(len(own), 1) + 1) if len(own) < most else own
+        page.body = own * (most // max(len(own), 1) + 1) if len(own) < most else "a" * most if most < 200 else own
     for issue in issues[:1]:
         if isinstance(issue.description, str) and issue.description:
             issue.description = (issue.description + "\n") * (most // len(issue.description) + 1)

@@ -1,39 +1,37 @@
-"""``prove``: scenarios → failures → ablation → probes → viewers, removals → warm requests → two viewers, two tenants →
-twin trials → verdicts, in one ledger."""
+"""``prove``: scenarios → failures → ablation → probes → viewers, removals → what is played in pairs → verdicts, in one
+ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from forgesim.claims.catalog import CATALOG_VERSION
-from forgesim.claims.catalog.rendering_keeps_nothing import RENDERERS
 from forgesim.claims.judge import judge
 from forgesim.claims.kit import Verdict
 from forgesim.errors import InputError, Problem
 from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Ledger, parse
 from forgesim.ledger.records import Coverage
-from forgesim.manifest.model import App, Scenario
+from forgesim.manifest.model import App
 from forgesim.proof.ablate import run_ablations
-from forgesim.proof.explore import Watch, explore_failures, play_scenarios
+from forgesim.proof.explore import Played, Watch, explore_failures, play_scenarios
+from forgesim.proof.pairs import Pairs
 from forgesim.proof.probes import probe_hosts, probe_writes
-from forgesim.proof.removal import record_removals, run_reinstalls
-from forgesim.proof.rendering import MOST_PAIRS, run_warm
+from forgesim.proof.removal import record_removals
 from forgesim.proof.reporting import record_reporting
 from forgesim.proof.search import explore
-from forgesim.proof.tenants import run_tenants
-from forgesim.proof.trials import Plan, run_trials
-from forgesim.proof.viewers import record_viewers, run_viewers
+from forgesim.proof.share import Shared
+from forgesim.proof.sites import Sites
+from forgesim.proof.trials import Plan
+from forgesim.proof.viewers import record_viewers
+from forgesim.proof.way import Way
 from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
-from forgesim.site.facts import clone
-from forgesim.site.model import Site
-from forgesim.site.open import asks_for_jira, open_site
 
 __all__ = ["Progress", "Proof", "prove"]
 
@@ -67,25 +65,6 @@ class Proof:
     verdicts: tuple[Verdict, ...]
 
 
-class Sites:
-    """The sites that scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``."""
-
-    def __init__(self, base: Path, seed: int, *, jira: bool) -> None:
-        self._base = base
-        self._jira = jira
-        self._seed = seed
-        self._built: dict[tuple[str, int], Site] = {}
-
-    def build(self, name: str, seed: int) -> Site:
-        return open_site("proof" if name == "demo" else name, seed=seed, base=self._base, jira=self._jira)
-
-    def __call__(self, name: str) -> Site:
-        key = (name, self._seed)
-        if key not in self._built:
-            self._built[key] = self.build(name, self._seed)
-        return clone(self._built[key])
-
-
 def prove(
     app: App,
     *,
@@ -95,8 +74,10 @@ def prove(
     trials: int = 20,
     seed: int = 0,
     progress: Progress | None = None,
+    hands: Callable[[], int] = lambda: 1,
 ) -> Proof:
-    """Prove one app; ``sandbox`` is asked for one once the app and its sites have been read.
+    """Prove one app; ``sandbox`` is asked for one once the app and its sites have been read. ``hands``: how many
+    processes may work on it now, this one among them; the ledger is the same whatever it says.
 
     Raises InputError for what the app or its scenarios get wrong.
     """
@@ -104,7 +85,7 @@ def prove(
     if not app.trust.scenarios:
         raise InputError(Problem(what="trust.yml has no scenarios", file=str(app.trust.path), hint="add one to prove"))
     image = build_image(app, coverage=True)
-    sites = Sites(app.path, seed, jira=asks_for_jira(app.manifest.scopes))
+    sites = Sites(app, seed)
     worlds = [sites(name) for name in dict.fromkeys(scenario.site for scenario in app.trust.scenarios)]
     keep = bodies or ledger is None or all(world.synthetic for world in worlds)
     walls = sandbox()
@@ -113,7 +94,12 @@ def prove(
         watch = Watch(pens)
         simulator = Simulator(app=app, image=image, sandbox=walls, ledger=watch, seed=seed)
         try:
-            hit = _phases(simulator, app, sites, watch, trials, seed, progress)
+            with Shared(simulator, hands) as shared:
+                if trials:
+                    shared.invite()
+                pairs = _recorded(simulator, sites, watch, trials, progress)
+                hit = frozenset(simulator.hit)
+                _paired(pairs, shared, watch, progress)
         finally:
             simulator.close()
         pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic))
@@ -122,23 +108,11 @@ def prove(
     return Proof(app=app, ledger=found, verdicts=judge(found, app.trust))
 
 
-def _phases(
-    simulator: Simulator, app: App, sites: Sites, watch: Watch, trials: int, seed: int, progress: Progress
-) -> frozenset[int]:
-    """Everything that a proof runs. Returns the units that ran where crossings were recorded: what runs in trials
-    only is compared, and judged by nothing else."""
+def _recorded(simulator: Simulator, sites: Sites, watch: Watch, trials: int, progress: Progress) -> Pairs:
+    """Everything of which the ledger has each crossing. Returns what is to be played in pairs."""
+    app = simulator.app
     scenarios = app.trust.scenarios
-    switch = any((entry.category or "").lower() == "analytics" for entry in app.manifest.backend_egress())
-    progress.phase("scenarios", len(scenarios) * (3 if switch else 2))
-    played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
-    progress.phase("failures", 0)
-    failed = explore_failures(simulator, played, sites, watch, progress.grow, progress.step)
-    progress.phase("exploration", 0)
-    explored = explore(simulator, played, sites, watch, progress.grow, progress.step)
-    # After the failures: what a missing scope reveals, a failure has revealed before, and twins take it from there.
-    progress.phase("scopes", len(app.manifest.scopes))
-    run_ablations(simulator, played, sites, progress.step)
-    watch.take()
+    played, ways = _explored(simulator, sites, watch, progress)
     progress.phase("probes", 2)
     site = sites(scenarios[0].site)
     with simulator.stage(site, cause="probe", label="what the platform would refuse") as stage:
@@ -154,38 +128,35 @@ def _phases(
     record_removals(simulator, plan.of(0), sites, progress.step)
     record_reporting(simulator, scenarios, sites, progress.step)
     watch.take()
-    recorded = frozenset(simulator.hit)
-    if any(party.service.get("kind") in RENDERERS for party in app.trust.subprocessors):
-        pairs = min(trials, MOST_PAIRS)
-        progress.phase("warm requests", pairs)
-        run_warm(simulator, played, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
-    _apart(simulator, scenarios, plan, sites, trials, seed, progress)
-    progress.phase("twin trials", trials)
-    run_trials(
-        simulator,
-        plan,
-        ways=(*played.revealing, *failed, *explored),
-        trials=trials,
-        seed=seed,
-        site_of=sites.build,
-        done=progress.step,
-    )
-    return recorded
+    return Pairs(scenarios=scenarios, played=played, plan=plan, ways=ways, trials=trials, seed=simulator.seed)
 
 
-def _apart(
-    simulator: Simulator,
-    scenarios: Sequence[Scenario],
-    plan: Plan,
-    sites: Sites,
-    trials: int,
-    seed: int,
-    progress: Progress,
-) -> None:
-    """Trials in which one process serves two people, two customers, or two installations in turn."""
-    pairs = min(trials, 2)
-    removed = plan.of(0) if trials else []
-    progress.phase("two viewers, two tenants", 2 * pairs + len(removed))
-    run_viewers(simulator, scenarios, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
-    run_tenants(simulator, scenarios, pairs=pairs, seed=seed, site_of=sites.build, done=progress.step)
-    run_reinstalls(simulator, removed, seed=seed, site_of=sites.build, done=progress.step)
+def _explored(simulator: Simulator, sites: Sites, watch: Watch, progress: Progress) -> tuple[Played, tuple[Way, ...]]:
+    """The scenarios, and what failures, switches and missing scopes reveal: ways that twins have to take too."""
+    app = simulator.app
+    scenarios = app.trust.scenarios
+    switch = any((entry.category or "").lower() == "analytics" for entry in app.manifest.backend_egress())
+    progress.phase("scenarios", len(scenarios) * (3 if switch else 2))
+    played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
+    progress.phase("failures", 0)
+    failed = explore_failures(simulator, played, sites, watch, progress.grow, progress.step)
+    progress.phase("exploration", 0)
+    explored = explore(simulator, played, sites, watch, progress.grow, progress.step)
+    # After the failures: what a missing scope reveals, a failure has revealed before, and twins take it from there.
+    progress.phase("scopes", len(app.manifest.scopes))
+    run_ablations(simulator, played, sites, progress.step)
+    watch.take()
+    return played, (*played.revealing, *failed, *explored)
+
+
+def _paired(pairs: Pairs, shared: Shared, watch: Watch, progress: Progress) -> None:
+    """What is compared, and judged by nothing else: the ledger has one record for each comparison."""
+    lots = pairs.lots(shared.app)
+    kind = None
+    for done in shared.run(pairs, lots):
+        if done.lot.kind != kind:
+            kind = done.lot.kind
+            progress.phase(kind, sum(lot.kind == kind for lot in lots))
+        for trial in done.trials:
+            watch.write(trial)
+        progress.step()

@@ -16,7 +16,7 @@ from forgesim.runtime.simulator import Simulator
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
 
-__all__ = ["record_removals", "run_reinstalls"]
+__all__ = ["compare_reinstalled", "record_removals"]
 
 DAY_MS = 86_400_000
 
@@ -33,24 +33,21 @@ def record_removals(
         done()
 
 
-def run_reinstalls(
+def compare_reinstalled(
     simulator: Simulator,
-    scenarios: Sequence[Scenario],
+    scenario: Scenario,
     *,
+    pair: int,
     seed: int,
     site_of: Callable[[str, int], Site],
-    done: Callable[[], None],
 ) -> None:
-    """One Trial record, ``reinstalled``, per scenario."""
+    """One Trial record, ``reinstalled``, of a scenario."""
     pair_seed = derive("reinstall", seed) % 2**31
-    sites = {name: site_of(name, pair_seed) for name in dict.fromkeys(scenario.site for scenario in scenarios)}
-    for pair, scenario in enumerate(scenarios):
-        site = sites[scenario.site]
-        used, times = _reinstalled(simulator, scenario, site)
-        unused, _ = _reinstalled(simulator, scenario, site, times)
-        again = used if digest(used.said) == digest(unused.said) else _reinstalled(simulator, scenario, site)[0]
-        simulator.ledger.write(trial(REINSTALLED, (used, again, unused), pair=pair, seed=pair_seed))
-        done()
+    site = site_of(scenario.site, pair_seed)
+    used, times = _reinstalled(simulator, scenario, site)
+    unused, _ = _reinstalled(simulator, scenario, site, times)
+    again = used if digest(used.said) == digest(unused.said) else _reinstalled(simulator, scenario, site)[0]
+    simulator.ledger.write(trial(REINSTALLED, (used, again, unused), pair=pair, seed=pair_seed))
 
 
 def _reinstalled(

@@ -19,7 +19,7 @@ import msgspec
 from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERED, RENDERERS
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
-from forgesim.manifest.model import Scenario, Subprocessor
+from forgesim.manifest.model import App, Scenario, Subprocessor
 from forgesim.proof.explore import Played
 from forgesim.runtime.bench import Requests, ServiceRequest, serve_afresh
 from forgesim.runtime.runner import Residue, ServiceRunner
@@ -29,10 +29,7 @@ from forgesim.seam import Answer
 from forgesim.site.model import Site
 from forgesim.site.twin import twin
 
-__all__ = ["MOST_PAIRS", "marks_of", "run_warm"]
-
-MOST_PAIRS = 5
-"""Pairs of sites; each costs six renderings and three looks for every request of its scenario."""
+__all__ = ["compare_warm", "marks_of", "parties"]
 
 MOST_MARKS = 12
 _WORD = re.compile(r"[^\W\d_]{6,}")
@@ -48,30 +45,30 @@ class _Order:
     seed: int
 
 
-def run_warm(
+def compare_warm(
     simulator: Simulator,
     played: Played,
     *,
-    pairs: int,
+    pair: int,
     seed: int,
     site_of: Callable[[str, int], Site],
-    done: Callable[[], None],
 ) -> None:
-    """Two Trial records, ``rendered`` and ``kept``, per pair, service and request that a scenario makes of it."""
-    parties = [party for party in simulator.app.trust.subprocessors if party.service.get("kind") in RENDERERS]
-    if not parties:
-        return
+    """Two Trial records, ``rendered`` and ``kept``, per service and request that a scenario makes of it, for one pair
+    of sites."""
     runner = ServiceRunner(simulator.app, tier=simulator.workers.sandbox.tier)
     try:
-        for pair in range(min(pairs, MOST_PAIRS)):
-            for party in parties:
-                scenario = _scenario(played, party, pair)
-                if scenario is not None:
-                    order = _Order(party=party, scenario=scenario, pair=pair, seed=derive("warm", seed, pair) % 2**31)
-                    _pair(simulator, runner, order, site_of)
-            done()
+        for party in parties(simulator.app):
+            scenario = _scenario(played, party, pair)
+            if scenario is not None:
+                order = _Order(party=party, scenario=scenario, pair=pair, seed=derive("warm", seed, pair) % 2**31)
+                _pair(simulator, runner, order, site_of)
     finally:
         runner.close()
+
+
+def parties(app: App) -> Sequence[Subprocessor]:
+    """The subprocessors whose service takes what an app sends and answers with what it makes of it."""
+    return [party for party in app.trust.subprocessors if party.service.get("kind") in RENDERERS]
 
 
 def _scenario(played: Played, party: Subprocessor, pair: int) -> Scenario | None:

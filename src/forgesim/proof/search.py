@@ -284,7 +284,7 @@ def _is_called(start: Scenario) -> bool:
 def _pool(site: Site) -> Pool:
     known = known_ids(site)
     ids = [ref for kind in ("page", "issue", "space", "sprint", "board") for ref in list(known.get(kind, ()))[:200]]
-    people = [user.account_id for user in site.users.values() if user.active and user.kind == "atlassian"]
+    people = {user.account_id: user.handle for user in site.users.values() if user.active and user.kind == "atlassian"}
     return Pool(ids=ids, accounts=people, now_ms=site.clock_ms)
 
 

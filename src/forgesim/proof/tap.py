@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 import msgspec
 from msgspec import structs
 
+from forgesim.errors import InputError
 from forgesim.ledger.records import Answered, Decided, Record
 from forgesim.manifest.model import Send
 from forgesim.proof.content import without_content
@@ -79,6 +80,12 @@ class Tap:
 
     def flush(self) -> None:
         """Nothing to hand on."""
+
+    def stop(self, error: InputError) -> None:
+        """The run ended here, where the site has no place for a step: what that says may name content, and is left
+        out; that it ended is compared."""
+        at = ", ".join(str(problem.line) for problem in error.problems if problem.line is not None)
+        self.sunk["logged"].append(Sunk("end", "stop", at, (), "", None))
 
     def digest(self, channel: str, free: Free = frozenset()) -> str:
         """SHA-256 over the crossings of a trial channel, in order, without the numbers that are ``free`` to differ."""

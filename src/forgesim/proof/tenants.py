@@ -20,10 +20,7 @@ from forgesim.site.facts import clone, scan_index
 from forgesim.site.model import Site
 from forgesim.site.twin import twin
 
-__all__ = ["MOST_PAIRS", "run_tenants"]
-
-MOST_PAIRS = 2
-"""Pairs of tenants; each plays every scenario three times, and twice more where something differs."""
+__all__ = ["compare_tenants"]
 
 _WORD = re.compile(r"[^\W\d_]{6,}")
 
@@ -31,34 +28,31 @@ Sites = Mapping[str, Site]
 Tour = Sequence[tuple[Scenario, Site]]
 
 
-def run_tenants(
+def compare_tenants(
     simulator: Simulator,
     scenarios: Sequence[Scenario],
     *,
-    pairs: int,
+    pair: int,
     seed: int,
     site_of: Callable[[str, int], Site],
-    done: Callable[[], None],
 ) -> None:
-    """One Trial record, ``tenant``, per pair and scenario that leaves its process alive."""
+    """One Trial record, ``tenant``, per scenario that leaves its process alive, for one pair of tenants."""
     names = list(dict.fromkeys(scenario.site for scenario in scenarios))
-    for pair in range(min(pairs, MOST_PAIRS)):
-        pair_seed = derive("tenants", seed, pair) % 2**31
-        ours = {name: site_of(name, pair_seed) for name in names}
-        others = {name: site_of(name, pair_seed + 1) for name in names} if pair % 2 else {}
-        theirs = {name: _other(ours[name], others.get(name), pair_seed) for name in names}
-        calm, alone = _alone(simulator, scenarios, ours)
-        tour = [(scenario, sites[scenario.site]) for sites in (theirs, ours) for scenario in calm]
-        both = _served(simulator, tour)
-        done()
-        if any(map(_ended, both[: len(calm)])):
-            continue  # the process that served the other tenant is not the one that served ours
-        after = both[len(calm) :]
-        alike = [digest(part.said) for part in after] == [digest(part.said) for part in alone]
-        again = after if alike else _served(simulator, tour)[len(calm) :]
-        for parts in zip(after, again, alone, strict=True):
-            told = _told(parts, theirs.values(), ours.values())
-            simulator.ledger.write(trial(TENANT, parts, pair=pair, seed=pair_seed, first=told))
+    pair_seed = derive("tenants", seed, pair) % 2**31
+    ours = {name: site_of(name, pair_seed) for name in names}
+    others = {name: site_of(name, pair_seed + 1) for name in names} if pair % 2 else {}
+    theirs = {name: _other(ours[name], others.get(name), pair_seed) for name in names}
+    calm, alone = _alone(simulator, scenarios, ours)
+    tour = [(scenario, sites[scenario.site]) for sites in (theirs, ours) for scenario in calm]
+    both = _served(simulator, tour)
+    if any(map(_ended, both[: len(calm)])):
+        return  # the process that served the other tenant is not the one that served ours
+    after = both[len(calm) :]
+    alike = [digest(part.said) for part in after] == [digest(part.said) for part in alone]
+    again = after if alike else _served(simulator, tour)[len(calm) :]
+    for parts in zip(after, again, alone, strict=True):
+        told = _told(parts, theirs.values(), ours.values())
+        simulator.ledger.write(trial(TENANT, parts, pair=pair, seed=pair_seed, first=told))
 
 
 def _other(ours: Site, another: Site | None, seed: int) -> Site:

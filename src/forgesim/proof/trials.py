@@ -5,37 +5,35 @@ Where an app may keep nothing of who people are, also on a third: the words are 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any, NamedTuple
 
 from forgesim.claims.catalog.keeps_no_personal_data import PEOPLE
+from forgesim.errors import InputError
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Step
 from forgesim.proof.explore import Exit
-from forgesim.proof.tap import CHANNELS, Tap
+from forgesim.proof.tap import CHANNELS, Free, Tap
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
-from forgesim.site.facts import clone
+from forgesim.site.drawn import Recipe, as_json, build, draw
+from forgesim.site.facts import clone, known_ids
 from forgesim.site.model import Site
 from forgesim.site.renamed import Renaming, renaming
 from forgesim.site.twin import twin
 
-__all__ = ["MOST_RENAMED", "Plan", "run_trials"]
+__all__ = ["MOST_RENAMED", "PLAIN", "Plan", "compare_twins", "named_in"]
 
 SiteOf = Callable[[str, int], Site]
 
+PLAIN = 3
+"""Times that a scenario is played on twins of the site that it names; later ones play it on sites drawn from that."""
+
 MOST_RENAMED = 3
 """Pairs in which a way is played under other account ids too."""
-
-
-@dataclass(slots=True)
-class _Played:
-    """How often each way was repeated on the same site, and under other account ids."""
-
-    again: set[str] = field(default_factory=set)
-    renamed: Counter[str] = field(default_factory=Counter)
 
 
 class Plan:
@@ -60,52 +58,90 @@ class Plan:
             return [*self._cover, *self._others[pair::pairs]]
         return [*self._cover, *self._others[pair % len(self._others) :][:1]]
 
+    def before(self, scenario: Scenario, pair: int, pairs: int) -> int:
+        """How many of the pairs before this one have played a scenario of it."""
+        if scenario in self._cover:
+            return pair
+        return 0 if pairs < len(self._others) else pair // len(self._others)
 
-def run_trials(
+
+class Ground(NamedTuple):
+    """A site and its twin, and the recipe by which it was drawn; null for one that is as its name says."""
+
+    a: Site
+    b: Site
+    recipe: Recipe | None = None
+
+
+class _Grounds:
+    """The sites of one pair, made when they are first played on."""
+
+    def __init__(self, site_of: SiteOf, seed: int) -> None:
+        self._site_of = site_of
+        self._seed = seed
+        self._made: dict[tuple[str, bool], Ground] = {}
+
+    def plain(self, name: str) -> Ground:
+        """The site of this name, and its twin."""
+        if (name, False) not in self._made:
+            site = self._site_of(name, self._seed)
+            self._made[name, False] = Ground(site, twin(site, self._seed))
+        return self._made[name, False]
+
+    def drawn(self, name: str, scenarios: Sequence[Scenario]) -> Ground:
+        """A site drawn from it in which all that the scenarios name is there."""
+        if (name, True) not in self._made:
+            base = self._made.get((name, False))
+            site = self._site_of(name, self._seed) if base is None else base.a
+            recipe = draw(Random(derive("drawn", self._seed, name)), site)  # noqa: S311 - a test site, no secret
+            made = build(site, recipe, named_in(site, scenarios))
+            self._made[name, True] = Ground(made, twin(made, self._seed), recipe)
+        return self._made[name, True]
+
+
+def compare_twins(
     simulator: Simulator,
     plan: Plan,
     *,
     ways: Sequence[Way] = (),
-    trials: int,
+    pair: int,
+    pairs: int,
     seed: int,
     site_of: SiteOf,
-    done: Callable[[], None],
 ) -> None:
-    """``trials`` pairs of twin sites; one Trial record per pair, scenario and channel.
+    """One of ``pairs`` pairs of twin sites; one Trial record per scenario and channel.
 
     Each scenario runs on A and B. It runs on A again the first time that it is played, and wherever A and B differ:
     only then is a difference the content's doing, and not chance. ``ways`` are played in one pair each: those that
     ran code which no scenario runs by itself. Up to ``MOST_RENAMED`` times each is played on A under other account
     ids, which are written back before the two are compared: what differs then depends on who people are.
+
+    Ways that name ids of the site which was explored are played on that one and its twin.
+
+    The first ``PLAIN`` times a scenario is played on the site that it names, and later on one that is drawn from it.
     """
-    played = _Played()
-    for pair in range(trials):
-        pair_seed = derive("pair", seed, pair) % 2**31
-        twins: dict[str, tuple[Site, Site]] = {}
-        for way in (*map(Way, plan.of(pair, trials)), *ways[pair::trials]):
-            name = way.scenario.site
-            if name not in twins:
-                site = site_of(name, pair_seed)
-                twins[name] = site, twin(site, pair_seed)
-            _pair(simulator, way, twins[name], pair, pair_seed, played)
-        done()
+    pair_seed = derive("pair", seed, pair) % 2**31
+    grounds = _Grounds(site_of, pair_seed)
+    scenarios = plan.of(pair, pairs)
+    for scenario in scenarios:
+        before = plan.before(scenario, pair, pairs)
+        own = [each for each in scenarios if each.site == scenario.site]
+        ground = grounds.plain(scenario.site) if before < PLAIN else grounds.drawn(scenario.site, own)
+        _compare(simulator, Way(scenario), ground, pair, pair_seed, before)
+    own = _Grounds(site_of, seed)
+    for way in ways[pair::pairs]:
+        ground = (own if way.names_ids else grounds).plain(way.scenario.site)
+        _compare(simulator, way, ground, pair, pair_seed, 0)
 
 
-def _pair(
-    simulator: Simulator,
-    way: Way,
-    sites: tuple[Site, Site],
-    pair: int,
-    seed: int,
-    played: _Played,
-) -> None:
-    a, b = (_observe(simulator, way, site, seed) for site in sites)
+def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, before: int) -> None:
+    odd = ground.recipe is not None
+    a, b = (_observe(simulator, way, site, seed, odd=odd) for site in (ground.a, ground.b))
     free = a.free_beside(b)
     alike = all(a.digest(channel, free) == b.digest(channel, free) for channel in CHANNELS)
     again = None
-    if not alike or way.label not in played.again:
-        played.again.add(way.label)
-        again = _observe(simulator, way, sites[0], seed)
+    if not alike or before == 0:
+        again = _observe(simulator, way, ground.a, seed, odd=odd)
     for channel in CHANNELS:
         of_a, of_b = a.digest(channel, free), b.digest(channel, free)
         simulator.ledger.write(
@@ -119,24 +155,30 @@ def _pair(
                 again=again.digest(channel, free) if again else None,
                 b=of_b,
                 crossings=len(a.sunk[channel]),
-                first=a.first_difference(b, channel, free) if of_a != of_b else None,
+                first=_first(a, b, channel, free, ground) if of_a != of_b else None,
                 sizes=len(free) if channel == "logged" else 0,
             )
         )
-    if played.renamed[way.label] < MOST_RENAMED:
-        played.renamed[way.label] += 1
-        _renamed(simulator, way, sites[0], pair, seed, a, again)
+    if before < MOST_RENAMED:
+        _renamed(simulator, way, ground, pair, seed, a, again)
 
 
-def _renamed(simulator: Simulator, way: Way, site: Site, pair: int, seed: int, a: Tap, again: Tap | None) -> None:
+def _first(a: Tap, b: Tap, channel: str, free: Free, ground: Ground) -> dict[str, object]:
+    """Where two runs part, and on what site: whoever has the recipe can make it again."""
+    first = a.first_difference(b, channel, free)
+    return first if ground.recipe is None else {**first, "recipe": as_json(ground.recipe)}
+
+
+def _renamed(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, a: Tap, again: Tap | None) -> None:
     """Play a way where everybody has another account id; one Trial record over all channels."""
+    site, odd = ground.a, ground.recipe is not None
     others = renaming(site, seed)
     scenario = replace(way.scenario, steps=_steps(way.scenario.steps, others))
-    b = _observe(simulator, replace(way, scenario=scenario), others.site(site), seed, back=others)
+    b = _observe(simulator, replace(way, scenario=scenario), others.site(site), seed, odd=odd, back=others)
     free = a.free_beside(b)
     differs = next((channel for channel in CHANNELS if a.digest(channel, free) != b.digest(channel, free)), None)
     if differs and again is None:
-        again = _observe(simulator, way, site, seed)
+        again = _observe(simulator, way, site, seed, odd=odd)
     simulator.ledger.write(
         Trial(
             run=0,
@@ -148,7 +190,7 @@ def _renamed(simulator: Simulator, way: Way, site: Site, pair: int, seed: int, a
             again=again.whole(free) if again else None,
             b=b.whole(free),
             crossings=sum(map(len, a.sunk.values())),
-            first=a.first_difference(b, differs, free) if differs else None,
+            first=_first(a, b, differs, free, ground) if differs else None,
         )
     )
 
@@ -157,8 +199,40 @@ def _steps(steps: Sequence[Step], others: Renaming) -> tuple[Step, ...]:
     return tuple(replace(step, data=others.data(step.data), steps=_steps(step.steps, others)) for step in steps)
 
 
-def _observe(simulator: Simulator, way: Way, site: Site, seed: int, back: Renaming | None = None) -> Tap:
+def _observe(simulator: Simulator, way: Way, site: Site, seed: int, *, odd: bool, back: Renaming | None = None) -> Tap:
+    """What leaves the app. ``odd``: the site was drawn, and need not have what each step needs."""
     tap = Tap(tuple(simulator.app.trust.sends.values()), back=back)
     with way.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=tap) as stage:
-        way.play(stage)
+        try:
+            way.play(stage)
+        except InputError as error:
+            if not odd:
+                raise
+            tap.stop(error)  # so it is on the twin, and what came before is compared
     return tap
+
+
+def named_in(site: Site, scenarios: Sequence[Scenario]) -> frozenset[str]:
+    """Refs of what the steps of these scenarios name by an id or key of the site."""
+    told = {text for scenario in scenarios for step in scenario.steps for text in _told(step)}
+    return frozenset(f"{kind}/{name}" for kind, names in known_ids(site).items() for name in names if name in told)
+
+
+def _told(step: Step) -> Iterator[str]:
+    yield from _scalars(step.data)
+    for inner in step.steps:
+        yield from _told(inner)
+
+
+def _scalars(value: Any) -> Iterator[str]:
+    match value:
+        case Mapping():
+            for part in value.values():
+                yield from _scalars(part)
+        case list() | tuple():
+            for part in value:
+                yield from _scalars(part)
+        case str() | int():
+            yield str(value)
+        case _:
+            pass

@@ -20,7 +20,7 @@ from forgesim.source.solve import Pool, Want, wants_of
 
 __all__ = ["blind", "fixed", "varied"]
 
-MOST_BLIND = 6
+MOST_BLIND = 3
 """Comparisons outside of conditions that are made true once each: no coverage tells whether they ever were."""
 SAMPLED = 40
 """Ids of one kind that are tried in turn."""
@@ -33,15 +33,18 @@ CALLS = (2, 3, 5, 10)
 
 
 def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
-    """A short set for every app, also one whose scenarios run all of its code: other people, three calls in one process,
-    another language, much content, and a hostile model where there is one."""
-    ways = [Way(whole, wants=(Want("person", (), person),)) for person in _people(site)[:2]]
-    ways.append(Way(whole, wants=(Want("calls", ("counter",), 3),), warm=True))
-    ways.append(Way(whole, wants=(Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))))
-    ways.append(Way(whole, wants=(Want("size", ("other",), 60),)))
-    if any("llm" in module.type for module in app.manifest.modules):
-        ways += [Way(whole, model=model) for model in ("echo", "adversarial")]
-    return ways
+    """A short set for every app, also one whose scenarios run all of its code: who sees least, in another language and
+    zone; who sees most, with much content; a hostile model where there is one; all calls twice in one process; nothing
+    on the pages."""
+    least, most = _people(site)[:2]
+    abroad = (Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))
+    speaks = any("llm" in module.type for module in app.manifest.modules)
+    return [
+        Way(whole, wants=(Want("person", (), least), *abroad), model="adversarial" if speaks else None),
+        Way(whole, wants=(Want("person", (), most), Want("size", ("other",), 60)), model="echo" if speaks else None),
+        Way(whole, wants=(Want("calls", ("counter",), 2),), warm=True),
+        Way(whole, wants=(Want("size", ("empty",), 1),)),
+    ]
 
 
 def _people(site: Site) -> list[str]:
@@ -56,11 +59,11 @@ def blind(where: Map, starts: Sequence[Scenario], pool: Pool) -> list[Way]:
     """Comparisons whose outcome goes into a value and steers no arm that coverage counts."""
     found: list[Way] = []
     for compared in comparisons(where):
-        if compared.decides:
+        if compared.decides or all(leaf.kind == "other" for leaf in compared.leaves):
             continue
         groups = wants_of([compared.goal], where.program, pool)
         for want in [group[0] for group in groups if group]:
-            found += [Way(start, wants=(want,)) for start in starts[:2]]
+            found += [Way(start, wants=(want,)) for start in starts[:1]]
     return found[:MOST_BLIND]
 
 
@@ -120,7 +123,9 @@ def _sampled(start: Scenario, site: Site) -> Way:
     texts = [str(value) for value in payload.values()] if isinstance(payload, dict) else []
     ids = next((list(of) for of in known_ids(site).values() if any(text in of for text in texts)), [])
     steps = [step for ref in ids[:SAMPLED] for step in altered_steps(start.steps, site, [Want("id", (), ref)])]
-    return Way(replace(start, name=f"{start.name}, for {len(steps)} ids", steps=tuple(steps) or start.steps))
+    return Way(
+        replace(start, name=f"{start.name}, for {len(steps)} ids", steps=tuple(steps) or start.steps), sampled=True
+    )
 
 
 def _words(where: Map) -> Iterator[str]:

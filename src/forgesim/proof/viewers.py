@@ -27,10 +27,10 @@ from forgesim.site.model import Site
 from forgesim.site.twin import twin
 from forgesim.site.variables import expand
 
-__all__ = ["MOST_PAIRS", "run_viewers"]
+__all__ = ["compare_viewers", "record_viewers"]
 
-MOST_PAIRS = 2
-"""Pairs of a viewer who sees more and one who sees less; each plays the calls of all scenarios five times."""
+RECORDED = 2
+"""Couples whose calls the ledger has."""
 
 DAY_MS = 86_400_000
 PLACES = frozenset({"page", "space", "board", "sprint", "issue", "project"})
@@ -64,32 +64,29 @@ class Couple:
     attacks: Sequence[Wish]
 
 
-def run_viewers(
+def compare_viewers(
     simulator: Simulator,
     scenarios: Sequence[Scenario],
     *,
-    pairs: int,
+    pair: int,
     seed: int,
     site_of: Callable[[str, int], Site],
-    done: Callable[[], None],
 ) -> None:
-    """One run that the ledger has, and one Trial record, ``shown``, per pair, way of differing and call."""
-    for pair in range(min(pairs, MOST_PAIRS)):
-        pair_seed = derive("viewers", seed, pair) % 2**31
-        for name in dict.fromkeys(scenario.site for scenario in scenarios):
-            site = site_of(name, pair_seed)
-            own = [scenario for scenario in scenarios if scenario.site == name]
-            couples = _couples(site, own)
-            if couples:
-                _compare(simulator, couples[pair % len(couples)], site, pair, pair_seed)
-        done()
+    """One Trial record, ``shown``, per way of differing and call, for one pair: who the two are goes in turn."""
+    pair_seed = derive("viewers", seed, pair) % 2**31
+    for name in dict.fromkeys(scenario.site for scenario in scenarios):
+        site = site_of(name, pair_seed)
+        own = [scenario for scenario in scenarios if scenario.site == name]
+        couples = _couples(site, own)
+        if couples:
+            _compare(simulator, couples[pair % len(couples)], site, pair, pair_seed)
 
 
 def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site]) -> None:
     """Each couple once, recorded: whose row is read by whom, and what stands in results, the claim sees for itself."""
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         own = [scenario for scenario in scenarios if scenario.site == name]
-        for couple in _couples(site_of(name), own)[:MOST_PAIRS]:
+        for couple in _couples(site_of(name), own)[:RECORDED]:
             with simulator.stage(site_of(name), cause="explore", label=couple.label) as stage:
                 _play(stage, couple, Transcript())
 

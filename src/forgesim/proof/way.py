@@ -49,6 +49,8 @@ class Way:
     """Another model behind Forge LLM."""
     warm: bool = False
     """One process serves all calls."""
+    sampled: bool = False
+    """The scenario's steps name ids of the explored site."""
 
     @property
     def label(self) -> str:
@@ -63,6 +65,11 @@ class Way:
             *([", then ".join(failed)] if failed else []),
         ]
         return ": ".join([self.scenario.name, *told_of])
+
+    @property
+    def names_ids(self) -> bool:
+        """Whether it can be played as meant only on the site that was explored: other seeds have other ids."""
+        return self.sampled or any(want.kind == "id" for want in self.wants)
 
     def prepared(self, site: Site) -> Site:
         """The site with what this way alters of its structure; it is changed in place."""

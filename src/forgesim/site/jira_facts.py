@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from forgesim.site.jira_model import Issue, IssueComment
+from forgesim.site.copies import copier
+from forgesim.site.jira_model import Issue, IssueComment, Sprint
 from forgesim.site.jira_text import plain
 from forgesim.site.model import Site
 
@@ -74,14 +75,21 @@ def clone_jira(site: Site, copy: Site) -> None:
         for key, project in site.projects.items()
     }
     copy.boards = {key: replace(board) for key, board in site.boards.items()}
-    copy.sprints = {key: replace(sprint) for key, sprint in site.sprints.items()}
+    copy.sprints = {key: _copy_sprint(sprint) for key, sprint in site.sprints.items()}
     copy.issues = {key: _issue(issue) for key, issue in site.issues.items()}
 
 
 def _issue(issue: Issue) -> Issue:
-    comments: list[IssueComment] = [replace(comment) for comment in issue.comments]
-    return replace(issue, comments=comments, changes=list(issue.changes))
+    copy = _copy_issue(issue)
+    copy.comments = list(map(_copy_comment, issue.comments)) if issue.comments else []
+    copy.changes = issue.changes.copy()
+    return copy
 
 
 def _listed(names: list[str] | None) -> list[str] | None:
     return None if names is None else list(names)
+
+
+_copy_sprint = copier(Sprint)
+_copy_issue = copier(Issue)
+_copy_comment = copier(IssueComment)

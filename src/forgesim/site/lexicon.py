@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from forgesim.site.model import Site
 from forgesim.site.seeded import seeded
-from forgesim.site.words import MARKERS, WORD, lowered
+from forgesim.site.words import MARKERS, WORD, lowered, mapped
 
 __all__ = ["CANARY_EVERY", "Lexicon"]
 
@@ -28,7 +28,7 @@ class Lexicon:
     def __init__(self, seed: int, site: Site) -> None:
         self._dice = seeded("lexicon", seed)
         self._images: dict[str, str] = {}
-        self._cased: dict[str, str] = {}
+        self._cased = _Cased(self._new_word)
         self._taken: set[str] = set()
         self._canaries: dict[str, str] = {}
         self.salt = f"proof/{seed}"
@@ -39,13 +39,10 @@ class Lexicon:
         return list(self._canaries.values())
 
     def word(self, word: str) -> str:
-        image = self._cased.get(word)
-        if image is None:
-            image = self._cased[word] = self._new_word(word)
-        return image
+        return self._cased[word]
 
     def title(self, title: str) -> str:
-        return self._titles.get(title) or WORD.sub(lambda match: self.word(match[0]), title)
+        return self._titles.get(title) or mapped(title, self.word)
 
     def prose(self, unit: str) -> Callable[[str], str]:
         kind = unit.partition("/")[0]
@@ -64,19 +61,19 @@ class Lexicon:
             return title
         longest = max(words, key=lambda match: (len(match[0]), match.start()))
         parts = title[: longest.start()], longest[0], title[longest.end() :]
-        head, tail = (WORD.sub(lambda match: self.word(match[0]), part) for part in (parts[0], parts[2]))
+        head, tail = (mapped(part, self.word) for part in (parts[0], parts[2]))
         return head + _dressed(self._canary(unit), parts[1]) + tail
 
     def _planted(self, unit: str, *, first: int, every: int) -> Callable[[str], str]:
         """Plants the unit's canary for the ``first`` word and then in every so many; a number or marker
         passes it on to the word after."""
-        wait = first
+        wait, cased = first, self._cased
 
         def image(word: str) -> str:
             nonlocal wait
             wait -= 1
             if wait > 0 or word.isdecimal() or word.lower() in MARKERS:
-                return self.word(word)
+                return cased[word]
             wait = every
             return _dressed(self._canary(unit), word)
 
@@ -109,6 +106,18 @@ class Lexicon:
         pick = self._dice.pick
         middle = "".join([pick(_NUCLEI[:5]) + pick(_MIDDLES) for _ in range(size - 1)])
         return pick(_ONSETS) + middle + pick(_NUCLEI) + pick(_CODAS)
+
+
+class _Cased(dict[str, str]):
+    """Words as they stand in texts, and their images, made when they are first met."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> str:
+        image = self[word] = self._make(word)
+        return image
 
 
 def _dressed(image: str, word: str) -> str:

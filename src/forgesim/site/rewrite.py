@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from forgesim.site.storage import MARKUP, SETTINGS, escape
-from forgesim.site.words import WORD
+from forgesim.site.words import mapped
 
 __all__ = ["Rewriter", "Wording"]
 
@@ -72,7 +72,7 @@ class Rewriter:
 
     def _text(self, text: str, word: Callable[[str], str]) -> str:
         if "&" not in text and "@" not in text and "://" not in text:
-            return WORD.sub(lambda match: word(match[0]), text)
+            return mapped(text, word)
         if "@" not in text and "://" not in text:
             return _PLAIN_TOKEN.sub(lambda match: _token(match[0], word), text)
         return _TOKEN.sub(lambda match: self._special(match[0], word), text)
@@ -118,15 +118,17 @@ class Rewriter:
         parts: list[str] = []
         at, keep = 0, ""
         for match in MARKUP.finditer(body):
-            between = body[at : match.start()]
-            parts.append(between if keep else self._text(between, word))
-            at = match.end()
-            if match["name"] is None:
-                parts.append(match[0] if keep else self._section(match, word))
+            start, end = match.span()
+            if start > at:
+                between = body[at:start]
+                parts.append(between if keep else self._text(between, word))
+            at = end
+            tag, name, attributes = match.group(0, "name", "attributes")
+            if name is None:
+                parts.append(tag if keep else self._section(match, word))
                 continue
-            tag = match[0]
-            keep = "" if tag.startswith("</") else _kept(match)
-            parts.append(self._tag(match) if match["attributes"] else tag)
+            keep = "" if tag[1] == "/" else _kept(name, attributes)
+            parts.append(self._tag(match) if attributes else tag)
         parts.append(self._text(body[at:], word))
         return "".join(parts)
 
@@ -178,12 +180,11 @@ def _token(token: str, word: Callable[[str], str]) -> str:
     return token if token[0] in "&%" else word(token)
 
 
-def _kept(match: re.Match[str]) -> str:
+def _kept(name: str, attributes: str) -> str:
     """The name of an element whose text is a state or a setting, else empty."""
-    name: str = match["name"]
-    if match["attributes"].endswith("/"):
+    if attributes.endswith("/"):
         return ""
     if name == "ac:parameter":
-        found = re.search(r"ac:name=[\"']([^\"']*)", match["attributes"])
+        found = re.search(r"ac:name=[\"']([^\"']*)", attributes)
         return name if found and found[1].lower() in SETTINGS else ""
     return name if name in _STATES else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from forgesim.site.ordering import branching, ordered_images
 from forgesim.site.seeded import seeded
-from forgesim.site.words import MARKERS, WORD, form, lowered, recased
+from forgesim.site.words import MARKERS, form, lowered, mapped, recased
 
 __all__ = ["Swap"]
 
@@ -42,7 +42,7 @@ class Swap(dict[str, str]):
 
     def text(self, text: str) -> str:
         """``text`` with each word and number swapped."""
-        return WORD.sub(lambda match: self[match[0]], text)
+        return mapped(text, self.__getitem__)
 
     def _free_image(self, word: str) -> str:
         choices = form(word)

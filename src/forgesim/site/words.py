@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
-__all__ = ["MARKERS", "UNFINISHED", "WORD", "form", "lowered", "recased", "syllables"]
+__all__ = ["MARKERS", "UNFINISHED", "WORD", "form", "lowered", "mapped", "recased", "syllables"]
 
 MARKERS = frozenset(
     "todo fixme tbd tbc tba wip xxx draft outdated obsolete deprecated placeholder lorem ipsum".split()  # noqa: SIM905
@@ -32,9 +33,17 @@ UNFINISHED = (
 WORD = re.compile(r"[^\W\d_]+|\d+")
 """A run of letters or a run of digits."""
 
+_SPLIT = re.compile(f"({WORD.pattern})")
 _VOWELS = "aeiou"
 _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 _GROUPS = re.compile(r"[aeiouy]+")
+
+
+def mapped(text: str, word: Callable[[str], str]) -> str:
+    """``text`` with each word and number replaced by what ``word`` makes of it, in order."""
+    parts = _SPLIT.split(text)  # words and what lies between in turn: much faster than a function for each match
+    parts[1::2] = map(word, parts[1::2])
+    return "".join(parts)
 
 
 def syllables(word: str) -> int:

@@ -93,6 +93,8 @@ def _unknown(
                 yield from _unknown(first, program, scope, depth + 1)
             else:
                 yield node, scope, many
+        case ast.Call(func=ast.Attribute(attr="time" | "time_ns", value=ast.Name(id="time"))):
+            yield node, scope, many
         case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in PURE_METHODS:
             yield from _unknown(value, program, scope, depth, many=many)
             for argument in node.args:
@@ -139,7 +141,7 @@ def _leaf(node: ast.expr, program: Program, scope: Scope, *, many: bool) -> Leaf
     name = called_name(node) if isinstance(node, ast.Call) else None
     if isinstance(node, ast.Name) and node.id in program.globals and node.id not in scope.function.assigned:
         return Leaf(node, "counter", many=many)
-    if name in _SECONDS and len(words) <= 3:
+    if name in _SECONDS and not (isinstance(node, ast.Call) and node.args):
         return Leaf(node, "moment", many=many)
     if name in _CLOCKS:
         return Leaf(node, "time", many=many)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -32,7 +32,7 @@ class Want:
     """Something that should be ``value``. ``path``: keys in the payload or context; of a ``size`` what is counted.
 
     ``size``: that many characters or things; ``calls``: that many calls in a row; ``content``: the word in labels,
-    body and comments at once; ``time``: epoch ms. A value of None for ``person``: whoever it is, somebody else.
+    body and comments at once; ``time``: epoch ms. ``person``: a handle, or None for nobody.
     """
 
     kind: WantKind
@@ -42,10 +42,10 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What the site has: ids that a payload may name, account ids, and when its clock starts (epoch ms)."""
+    """What the site has: ids that a payload may name, account id → handle, and when its clock starts (epoch ms)."""
 
     ids: Sequence[str] = ()
-    accounts: Sequence[str] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
     now_ms: int = 0
 
 
@@ -119,31 +119,31 @@ def _group(members: Sequence[tuple[Goal, Leaf]], program: Program, pool: Pool) -
     solved = 0
     for value in _values(goal, leaf, constants, pool):
         if all(_fits(one, part.node, value, program) for one, part in members):
-            yield from _as_wants(leaf, value, goal)
+            yield from _as_wants(leaf, value, goal, pool)
             solved += 1
             if solved == MOST_EACH:
                 return
     if not solved:
         for value in constants[:4]:
-            yield from _as_wants(leaf, value, goal)
-        yield from _regexes(members, program)
+            yield from _as_wants(leaf, value, goal, pool)
+        yield from _regexes(members, program, pool)
         if not constants:
-            yield from _as_wants(leaf, True, goal)
+            yield from _as_wants(leaf, True, goal, pool)
 
 
-def _regexes(members: Sequence[tuple[Goal, Leaf]], program: Program) -> Iterator[Want]:
+def _regexes(members: Sequence[tuple[Goal, Leaf]], program: Program, pool: Pool) -> Iterator[Want]:
     for goal, leaf in members:
         for call in ast.walk(goal.test):
             if not isinstance(call, ast.Call) or called_name(call) not in ("match", "search", "fullmatch", "findall"):
                 continue
             for value in constants_in(call, program, goal.scope):
                 if isinstance(value, str):
-                    yield from _as_wants(leaf, sample(value), goal)
+                    yield from _as_wants(leaf, sample(value), goal, pool)
             for name in ast.walk(call.func):
                 for compiled, where in program.meanings(name.id, goal.scope) if isinstance(name, ast.Name) else ():
                     for value in constants_in(compiled, program, where):
                         if isinstance(value, str):
-                            yield from _as_wants(leaf, sample(value), goal)
+                            yield from _as_wants(leaf, sample(value), goal, pool)
 
 
 def _fits(goal: Goal, leaf: ast.expr, value: Any, program: Program) -> bool:
@@ -183,7 +183,7 @@ def _words() -> Iterator[str]:
             yield "".join(parts)
 
 
-def _as_wants(leaf: Leaf, value: Any, goal: Goal) -> Iterator[Want]:
+def _as_wants(leaf: Leaf, value: Any, goal: Goal, pool: Pool) -> Iterator[Want]:
     counted = _is_counted(goal.test)
     match leaf.kind:
         case "stored" | "counter":
@@ -195,9 +195,12 @@ def _as_wants(leaf: Leaf, value: Any, goal: Goal) -> Iterator[Want]:
                 yield Want("locale", (), value)
             elif isinstance(value, str) and "timezone" in words:
                 yield Want("zone", (), value)
-            yield Want("person", (), value if isinstance(value, str) else None)
+            if isinstance(value, str) and value in pool.accounts:
+                yield Want("person", (), pool.accounts[value])
+            else:
+                yield from (Want("person", (), handle) for handle in list(pool.accounts.values())[:3])
         case "person":
-            yield Want("person")
+            yield from (Want("person", (), handle) for handle in list(pool.accounts.values())[:3])
         case "payload" | "context":
             yield Want(leaf.kind, leaf.path, _plain(value))
         case "label" | "title" | "body" | "comment" | "id" | "other" if counted and isinstance(value, str | list):

@@ -19,12 +19,14 @@ from forgesim.claims.declared import (
     sends_to,
 )
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.claims.measures import measured_doubts, measured_evidence, measured_says, volume_says
 from forgesim.claims.wire import Request, request_of
 from forgesim.leaks.capacity import event_bits, order_bits, shown_bits
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
+from forgesim.manifest.depends import Depends
 from forgesim.manifest.model import EgressEntry, Send
-from forgesim.manifest.types import has_content
+from forgesim.manifest.types import Type, World, has_content
 
 __all__ = ["ANALYTICS_HOSTS", "CLAIM"]
 
@@ -48,7 +50,13 @@ def judge(case: Case) -> Verdict:
     judged = [(request, *_match(case, request)) for request in requests if _is_kept(request.crossing)]
     undeclared = [_undeclared(request, problem) for request, _, problem in judged if problem is not None]
     scanned = [(request, send) for request, send, problem in judged if not case.fast or problem is not None]
-    broken = [*_content(case, scanned), *undeclared, *twin_evidence(case, "sent", "sends"), *_entries(case)]
+    broken = [
+        *_content(case, scanned),
+        *undeclared,
+        *twin_evidence(case, "sent", "sends"),
+        *measured_evidence(case, "sent"),
+        *_entries(case),
+    ]
     exercised = [request.crossing for request in requests if succeeded(request.crossing)]
     found = Findings(
         broken=broken,
@@ -56,7 +64,12 @@ def judge(case: Case) -> Verdict:
         ground=_ground(case, exercised),
         unexercised="the app sent nothing to a subprocessor",
         channels=frozenset({"egress"}),
-        doubts=[*twin_doubts(case, "sent"), *_switch(case), *_unscanned(case, exercised)],
+        doubts=[
+            *twin_doubts(case, "sent"),
+            *measured_doubts(case, "sent"),
+            *_switch(case),
+            *_unscanned(case, exercised),
+        ],
         needs_bodies=True,
     )
     return conclude(NAME, case, found)
@@ -173,9 +186,26 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
         for name, send in case.trust.sends.items()
     ]
     content = any(map(_holds_content, case.trust.sends.values()))
-    says = "; ".join([*bounds, *([pairs_bound(trials)] if trials else [])])
+    told = [
+        *bounds,
+        volume_says(case, exercised, lambda crossing: _bits_of(case, crossing, world), "sent"),
+        pairs_bound(trials) if trials else "",
+        measured_says(case, "sent", [part for send in case.trust.sends.values() for part in _parts(send)]),
+    ]
+    says = "; ".join(filter(None, told))
     strength = Strength.TESTED if content or loose else Strength.BOUNDED
     return Ground(strength=strength, says=says, crossings=len(exercised))
+
+
+def _bits_of(case: Case, crossing: Crossing, world: World) -> float:
+    """At most what a request carries, in what it says and how it is written."""
+    sends = sends_to(case.trust, request_of(crossing).host)
+    return max((event_bits(send, world) + _written_bits(case, send) for send in sends), default=0.0)
+
+
+def _parts(send: Send) -> list[tuple[Type, Depends, str]]:
+    parts = {"path": send.path, "query": send.query, "headers": send.headers, "body": send.body}
+    return [(part, send.depends_on, name) for name, part in parts.items() if part is not None]
 
 
 def _names_no_host(case: Case, name: str) -> bool:
@@ -202,7 +232,8 @@ CLAIM = Claim(
     why="A subprocessor may be named and still be told too much.",
     exercised_by="Successful requests to subprocessors, with the admin's analytics switch on and off.",
     broken_by="A request that is none of the declared ones in method, path, query, headers or body; content of "
-    "the site in one; a difference between twin sites; an analytics entry without category or inScopeEUD: false.",
+    "the site in one; a difference between twin sites; a field that follows an aspect of the content "
+    "which its depends_on does not name; an analytics entry without category or inScopeEUD: false.",
     limits="Requests to other hosts are judged by reaches_only_declared; fields declared as content may hold any.",
     judge=judge,
 )

@@ -12,10 +12,12 @@ from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable,
 from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin_evidence
 from forgesim.claims.declared import row_problem, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.claims.measures import measured_doubts, measured_evidence, measured_says, used_bits, volume_says
 from forgesim.claims.wire import Write, body_text, canonical, writes_of
 from forgesim.leaks.capacity import key_bits, order_bits, shown_bits, value_bits
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
+from forgesim.manifest.model import Store
 from forgesim.manifest.types import World
 
 __all__ = ["CLAIM"]
@@ -40,6 +42,7 @@ def judge(case: Case) -> Verdict:
         *undeclared,
         *_at_rest(case),
         *twin_evidence(case, "stored", "stores"),
+        *measured_evidence(case, "stored"),
     ]
     exercised = [crossing for crossing in crossings if succeeded(crossing)]
     if not broken and _cannot_store(case):
@@ -50,7 +53,7 @@ def judge(case: Case) -> Verdict:
         ground=Ground(strength=Strength.BOUNDED, says=_says(case, exercised), crossings=len(exercised)),
         unexercised="the app stored nothing",
         channels=STORAGE,
-        doubts=[*twin_doubts(case, "stored"), *_unscanned(case, exercised)],
+        doubts=[*twin_doubts(case, "stored"), *measured_doubts(case, "stored"), *_unscanned(case, exercised)],
         needs_bodies=True,
     )
     return conclude(NAME, case, found)
@@ -148,13 +151,40 @@ def _says(case: Case, exercised: list[Crossing]) -> str:
     if run is None:
         return "every stored value is of its declared type"
     world = case.run_world(run)
+    writes = [write for crossing in exercised if crossing.decided.channel in TYPED for write in writes_of(crossing)]
     bounds = [
         f"at most {shown_bits(value_bits(store, world))} a value of {store.place} {store.key.text} "
-        f"({shown_bits(key_bits(store, world))} a key)"
+        f"({shown_bits(key_bits(store, world))} a key){_used(store, writes)}"
         for store in case.trust.stores
     ]
     trials = trials_of(case, "stored")
-    return "; ".join([*bounds, *_more(case, exercised, world), *([pairs_bound(trials)] if trials else [])])
+    told = [
+        *bounds,
+        *_more(case, exercised, world),
+        volume_says(case, exercised, lambda crossing: _bits_of(case, crossing, world), "stored"),
+        pairs_bound(trials) if trials else "",
+        measured_says(case, "stored", [(store.value, store.depends_on, "") for store in case.trust.stores]),
+    ]
+    return "; ".join(filter(None, told))
+
+
+def _used(store: Store, writes: list[Write]) -> str:
+    values = [canonical(write.value) for write in writes if _is_of(store, write)]
+    return f", {used_bits(values)}" if values else ""
+
+
+def _is_of(store: Store, write: Write) -> bool:
+    return store.place == write.place and store.key.fits(write.key)
+
+
+def _bits_of(case: Case, crossing: Crossing, world: World) -> float:
+    """At most what the rows of a write carry, keys included."""
+    return math.fsum(
+        value_bits(store, world) + key_bits(store, world)
+        for write in writes_of(crossing)
+        for store in case.trust.stores
+        if _is_of(store, write)
+    )
 
 
 def _more(case: Case, exercised: list[Crossing], world: World) -> Iterator[str]:
@@ -175,7 +205,9 @@ CLAIM = Claim(
     why="What is not stored cannot be stolen, subpoenaed or forgotten on a backup.",
     exercised_by="Successful writes to storage.",
     broken_by="A key or value outside the declared types, allowed or refused; content of the site in one, encoded or "
-    "split over several; a key, value or order of writes that differs between twin sites.",
-    limits="Within the declared bits anything may be encoded; timing is not judged; deletions store nothing.",
+    "split over several; a key, value or order of writes that differs between twin sites; a field that follows "
+    "an aspect of the content which its depends_on does not name.",
+    limits="Within its bits a field may carry the form (not the words) of what its depends_on names, or of any content "
+    "where it has none; timing is not judged; deletions store nothing.",
     judge=judge,
 )

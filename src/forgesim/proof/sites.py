@@ -1,0 +1,29 @@
+"""The sites that the scenarios of an app name."""
+
+from __future__ import annotations
+
+from forgesim.manifest.model import App
+from forgesim.site.facts import clone
+from forgesim.site.model import Site
+from forgesim.site.open import asks_for_jira, open_site
+
+__all__ = ["Sites"]
+
+
+class Sites:
+    """The sites that scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``."""
+
+    def __init__(self, app: App, seed: int) -> None:
+        self._base = app.path
+        self._jira = asks_for_jira(app.manifest.scopes)
+        self._seed = seed
+        self._built: dict[tuple[str, int], Site] = {}
+
+    def build(self, name: str, seed: int) -> Site:
+        return open_site("proof" if name == "demo" else name, seed=seed, base=self._base, jira=self._jira)
+
+    def __call__(self, name: str) -> Site:
+        key = (name, self._seed)
+        if key not in self._built:
+            self._built[key] = self.build(name, self._seed)
+        return clone(self._built[key])
