@@ -3,7 +3,7 @@ ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +32,9 @@ from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
+from forgesim.source.guards import Map
+from forgesim.source.look import look
+from forgesim.source.program import Program
 
 __all__ = ["Progress", "Proof", "prove"]
 
@@ -102,10 +105,17 @@ def prove(
                 _paired(pairs, shared, watch, progress)
         finally:
             simulator.close()
-        pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic))
+        pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic, notes=_notes(app, image.dynamic)))
         pens.finish()
         found = parse(pens.stream(), str(ledger or "ledger"))
     return Proof(app=app, ledger=found, verdicts=judge(found, app.trust))
+
+
+def _notes(app: App, dynamic: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What a look at the source finds."""
+    handlers = [function.handler.rpartition(".")[2] for function in app.manifest.functions.values()]
+    notes = look(Map(Program(app.sources)), dynamic=dynamic, handlers=handlers)
+    return tuple((note.line, note.says) for note in notes)
 
 
 def _recorded(simulator: Simulator, sites: Sites, watch: Watch, trials: int, progress: Progress) -> Pairs:

@@ -128,9 +128,9 @@ def compare_twins(
         own = [each for each in scenarios if each.site == scenario.site]
         ground = grounds.plain(scenario.site) if before < PLAIN else grounds.drawn(scenario.site, own)
         _compare(simulator, Way(scenario), ground, pair, pair_seed, before)
-    own = _Grounds(site_of, seed)
+    explored = _Grounds(site_of, seed)
     for way in ways[pair::pairs]:
-        ground = (own if way.names_ids else grounds).plain(way.scenario.site)
+        ground = (explored if way.names_ids else grounds).plain(way.scenario.site)
         _compare(simulator, way, ground, pair, pair_seed, 0)
 
 

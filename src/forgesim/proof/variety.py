@@ -34,14 +34,13 @@ CALLS = (2, 3, 5, 10)
 
 def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
     """A short set for every app, also one whose scenarios run all of its code: who sees least, in another language and
-    zone; who sees most, with much content; a hostile model where there is one; all calls twice in one process; nothing
+    zone, with a hostile model where there is one; all calls twice in one process; nothing
     on the pages."""
-    least, most = _people(site)[:2]
+    least = _people(site)[0]
     abroad = (Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))
     speaks = any("llm" in module.type for module in app.manifest.modules)
     return [
         Way(whole, wants=(Want("person", (), least), *abroad), model="adversarial" if speaks else None),
-        Way(whole, wants=(Want("person", (), most), Want("size", ("other",), 60)), model="echo" if speaks else None),
         Way(whole, wants=(Want("calls", ("counter",), 2),), warm=True),
         Way(whole, wants=(Want("size", ("empty",), 1),)),
     ]
