@@ -1,4 +1,4 @@
-"""Playing a scenario otherwise: other payloads, people, times, content; what the source's conditions want (``Want``)."""
+"""Playing a scenario otherwise: other payloads, people, times and content, as the source's conditions want them."""
 
 from __future__ import annotations
 
@@ -300,6 +300,12 @@ def _more_pages(site: Site, pages: Sequence[Page], least: int) -> None:
         have = sum(1 for each in site.pages.values() if each.space_id == page.space_id)
         for number in range(have, least):
             site.next_id += 1
-            copy = replace(page, id=str(site.next_id), title=f"{page.title} {number}", comments=[], attachments=[],
-                           labels=list(page.labels), versions=[], version=1, properties={}, position=number)  # fmt: skip
+            bare = replace(page, comments=[], attachments=[], versions=[], version=1, properties={})
+            copy = replace(
+                bare,
+                id=str(site.next_id),
+                title=f"{page.title} {number}",
+                labels=list(page.labels),
+                position=number,
+            )
             site.pages[copy.id] = copy

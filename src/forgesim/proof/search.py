@@ -1,8 +1,8 @@
 """The search for code that no scenario runs: ways are tried that conditions in the app's source ask for, then ways that
 differ in who calls, with what, when, how often, and on what content; what a way reveals is gone on from.
 
-Everything is played and recorded with the cause ``explore``, and judged like the rest. The order is fixed: the same app,
-site and seed are explored alike.
+Everything is played and recorded with the cause ``explore``, and judged like the rest. The order is fixed: the same
+app, site and seed are explored alike.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,8 @@ from forgesim.site.model import Site
 from forgesim.site.variables import expand
 from forgesim.source.guards import Map
 from forgesim.source.keys import comparisons, payload_keys
-from forgesim.source.solve import Pool, Want, wants_of
+from forgesim.source.program import Program
+from forgesim.source.solve import Pool, Want, WantKind, wants_of
 
 __all__ = ["blind", "fixed", "varied"]
 
@@ -26,10 +28,13 @@ SAMPLED = 40
 """Ids of one kind that are tried in turn."""
 DAY_MS = 86_400_000
 TIMES_MS = (14 * 3_600_000, 18 * 3_600_000, 5 * DAY_MS, 26 * DAY_MS, 54 * DAY_MS, 180 * DAY_MS, 355 * DAY_MS)
-"""From the start of a site on: night, a weekend, the last of a month, a leap day's place, summer, the turn of a year."""
+"""From a site's start on: two nights, a weekend, the end of a month and of February, summer, the turn of a year."""
 LOCALES = ("de-DE", "ja-JP", "fr-FR")
 ZONES = ("Asia/Tokyo", "America/New_York")
 CALLS = (2, 3, 5, 10)
+SIZES = (("restricted", 1), ("empty", 1), ("other", 250), ("other", 5))
+MOST_STARTS = 6
+"""Calls that are sampled and repeated by themselves."""
 
 
 def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
@@ -51,7 +56,7 @@ def _people(site: Site) -> list[str]:
     people = [user for user in site.users.values() if user.active and user.kind == "atlassian"]
     ranked = sorted(people, key=lambda user: (user.handle == "alice", len(readable_refs(site, user.account_id))))
     handles = [user.handle for user in ranked]
-    return list(dict.fromkeys([*handles[:1], *[h for h in handles[-2:-1]], *handles]))
+    return list(dict.fromkeys([*handles[:1], *handles[-2:-1], *handles]))
 
 
 def blind(where: Map, starts: Sequence[Scenario], pool: Pool) -> list[Way]:
@@ -68,47 +73,42 @@ def blind(where: Map, starts: Sequence[Scenario], pool: Pool) -> list[Way]:
 
 def varied(where: Map, starts: Sequence[Scenario], whole: Scenario, site: Site, pool: Pool) -> list[Way]:
     """Everything else that may bring an app to code that did not run yet, what the source names first."""
-    program = where.program
-    ways: list[Way] = []
+    named = [
+        [want]
+        for compared in comparisons(where)
+        for wants in wants_of([compared.goal], where.program, pool)
+        for want in wants[:2]
+    ]
+    people = [[Want("person", (), person)] for person in (*_people(site), None)]
+    times = [[Want("time", (), site.clock_ms + later)] for later in TIMES_MS]
+    sizes = [[Want("size", (kind,), count)] for kind, count in SIZES]
+    abroad = [[Want("locale", (), locale)] for locale in LOCALES[1:]]
+    abroad += [[Want("zone", (), zone)] for zone in ZONES[1:]]
+    kinds: tuple[WantKind, ...] = ("content", "title")
+    words = [[Want(kind, (), word)] for word in _words(where) for kind in kinds]
+    ways = [_on(whole, wants) for wants in named]
+    ways += [_sampled(start, site) for start in starts[:MOST_STARTS]]
+    ways += [_on(whole, wants) for wants in (*people, *_payloads(where.program, starts, site), *times)]
+    for start, count in itertools.product(starts[:MOST_STARTS], CALLS):
+        ways.append(Way(start, wants=(Want("calls", ("counter",), count),), warm=True))
+        ways.append(_on(start, [Want("calls", ("stored",), count)]))
+    ways += [_on(whole, wants) for wants in (*sizes, *abroad, *words)]
+    return [*ways, *(Way(whole, model=model) for model in ("echo", "adversarial"))]
 
-    def add(*wants: Want, to: Scenario = whole, **options: Any) -> None:
-        ways.append(Way(to, wants=wants, **options))
 
-    for compared in comparisons(where):
-        for wants in wants_of([compared.goal], program, pool):
-            for want in wants[:2]:
-                add(want)
-    for start in starts[:6]:
-        ways.append(_sampled(start, site))
-    for person in (*_people(site), None):
-        add(Want("person", (), person))
-    keys = payload_keys(program)
+def _on(scenario: Scenario, wants: Sequence[Want]) -> Way:
+    return Way(scenario, wants=tuple(wants))
+
+
+def _payloads(program: Program, starts: Sequence[Scenario], site: Site) -> Iterator[list[Want]]:
+    """Keys that the source asks for: those that no scenario gives all at once, and then each by itself."""
+    keys, given = payload_keys(program), _known_keys(starts)
     sorts: tuple[Any, ...] = (True, 1, "all", [], "")
     for sort in sorts:
-        add(*(Want("payload", path, sort) for path in keys if path[0] not in _known_keys(starts)))
+        yield [Want("payload", path, sort) for path in keys if path[0] not in given]
     for path in keys:
-        for value in (True, guess(path[-1], site).lstrip("$")):
-            add(Want("payload", path, value))
-    for later in TIMES_MS:
-        add(Want("time", (), site.clock_ms + later))
-    for start in starts[:6]:
-        for times in CALLS:
-            add(Want("calls", ("counter",), times), to=start, warm=True)
-            add(Want("calls", ("stored",), times), to=start)
-    for size in ("restricted", "empty"):
-        add(Want("size", (size,), 1))
-    for count in (250, 5):
-        add(Want("size", ("other",), count))
-    for locale in LOCALES[1:]:
-        add(Want("locale", (), locale))
-    for zone in ZONES[1:]:
-        add(Want("zone", (), zone))
-    for value in _words(where):
-        add(Want("content", (), value))
-        add(Want("title", (), value))
-    for model in ("echo", "adversarial"):
-        add(model=model)
-    return ways
+        yield [Want("payload", path, True)]
+        yield [Want("payload", path, guess(path[-1], site).lstrip("$"))]
 
 
 def _known_keys(starts: Sequence[Scenario]) -> set[str]:

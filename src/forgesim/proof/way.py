@@ -10,7 +10,7 @@ from typing import Any
 from forgesim.gateway.faults import Fault
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import Scenario
-from forgesim.proof.alter import altered_steps, alter_content, alter_structure, said_by_browsers, told
+from forgesim.proof.alter import alter_content, alter_structure, altered_steps, said_by_browsers, told
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
 from forgesim.runtime.stage import Stage

@@ -89,7 +89,10 @@ PURE_METHODS = frozenset(
 """Methods of texts, bytes, numbers, times and maps that change nothing and look at nothing else."""
 
 _PLAIN = (str, bytes, int, float, bool, type(None), list, tuple, dict, set, frozenset, datetime, date, time)
-_FIELDS = frozenset(["year", "month", "day", "hour", "minute", "second", "microsecond", "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_wday", "tm_yday", "week"])  # fmt: skip
+_FIELDS = frozenset({
+    "year", "month", "day", "hour", "minute", "second", "microsecond", "tm_year", "tm_mon", "tm_mday", "tm_hour",
+    "tm_min", "tm_wday", "tm_yday", "week",
+})  # fmt: skip
 
 _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mod: operator.mod, ast.FloorDiv: operator.floordiv,
@@ -107,7 +110,7 @@ _UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
 _BUILTINS: Mapping[str, Callable[..., Any]] = {
     "len": len, "int": int, "str": str, "float": float, "bool": bool, "ord": ord, "chr": chr, "sum": sum, "min": min,
     "max": max, "abs": abs, "sorted": sorted, "any": any, "all": all, "set": set, "list": list, "tuple": tuple,
-    "frozenset": frozenset, "reversed": lambda value: list(reversed(value)), "bytes": lambda value: bytes(value),
+    "frozenset": frozenset, "reversed": lambda value: list(reversed(value)), "bytes": bytes,
     "hex": hex, "round": round, "divmod": divmod, "enumerate": lambda value: list(enumerate(value)),
 }  # fmt: skip
 _MODULES: Mapping[str, Callable[..., Any]] = {

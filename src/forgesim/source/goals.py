@@ -34,7 +34,7 @@ def alternatives(guards: Sequence[Guard], scope: Scope, where: Map, depth: int =
     return ways
 
 
-def _options(guard: Guard, scope: Scope, where: Map, depth: int) -> list[list[Goal]]:
+def _options(guard: Guard, scope: Scope, where: Map, depth: int) -> list[list[Goal]]:  # noqa: PLR0911 - one case a node
     test, wanted = guard.test, guard.wanted
     match test:
         case ast.Constant(value=value):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from forgesim.source.program import Function, Program, Unit, called_name
+from forgesim.source.program import Function, Program, Unit
 
 __all__ = ["Guard", "Map", "Place"]
 
@@ -25,8 +25,6 @@ class Place(NamedTuple):
     unit: Unit
     function: Function
     guards: tuple[Guard, ...]
-    calls: frozenset[str]
-    """Bare names that it calls."""
 
 
 class Map:
@@ -62,10 +60,7 @@ class _Walk:
 
     def _note(self, node: ast.expr | ast.stmt | ast.excepthandler, kind: str, guards: tuple[Guard, ...]) -> None:
         unit = f"{self._path}:{node.lineno}:{node.col_offset} {kind}".rstrip()
-        calls = frozenset() if kind else frozenset(
-            name for each in ast.walk(node) if isinstance(each, ast.Call) and (name := called_name(each))
-        )  # fmt: skip
-        self._found.setdefault(unit, Place(unit, self._program.owner(node), guards, calls))
+        self._found.setdefault(unit, Place(unit, self._program.owner(node), guards))
 
     def block(self, body: Sequence[ast.stmt], guards: tuple[Guard, ...]) -> None:
         for statement in body:
@@ -117,9 +112,8 @@ class _Walk:
             case ast.Match():
                 self._match(node, guards)
             case _:
-                for child in ast.iter_child_nodes(node):
-                    if isinstance(child, ast.expr):
-                        self._expression(child, guards)
+                for child in _operands(node):
+                    self._expression(child, guards)
 
     def _match(self, node: ast.Match, guards: tuple[Guard, ...]) -> None:
         self._expression(node.subject, guards)
@@ -155,9 +149,8 @@ class _Walk:
                 self._note(node, "lambda", ())
                 self._expression(body, ())
             case _:
-                for child in ast.iter_child_nodes(node):
-                    if isinstance(child, ast.expr):
-                        self._expression(child, guards)
+                for child in _operands(node):
+                    self._expression(child, guards)
 
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, guards: tuple[Guard, ...]
@@ -172,6 +165,14 @@ class _Walk:
         self._note(node, "comprehension", inner)
         for part in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
             self._expression(part, inner)
+
+
+def _operands(node: ast.AST) -> Iterator[ast.expr]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            yield child
+        elif isinstance(child, ast.keyword):
+            yield child.value
 
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:

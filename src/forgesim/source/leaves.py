@@ -22,8 +22,8 @@ that outlives a call."""
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A part of a condition. ``path``: the keys that lead to it in a payload or context. ``many``: it is a list or a map
-    of such things. ``parsed``: the condition takes it for a number."""
+    """A part of a condition. ``path``: the keys that lead to it in a payload or context. ``many``: it is a list or a
+    map of such things."""
 
     node: ast.expr
     kind: Kind
@@ -45,10 +45,12 @@ _WORDS: tuple[tuple[Kind, frozenset[str]], ...] = (
 )  # fmt: skip
 _CLOCKS = frozenset({"now", "utcnow", "today", "localtime", "gmtime", "strftime", "ctime"})
 _SECONDS = frozenset({"time", "time_ns"})
-_STORES = frozenset({"kvs", "get_many", "get_secret", "storage"})
-_TRANSPARENT = frozenset({"len", "int", "str", "float", "bool", "ord", "sum", "min", "max", "abs", "sorted", "any", "all",
-                          "set", "list", "tuple", "frozenset", "reversed", "enumerate", "bytes", "round", "crc32",
-                          "adler32", "b64encode", "from_bytes", "fromtimestamp"}) | HASHES  # fmt: skip
+_STORES = frozenset({"kvs", "get_many", "get_secret"})
+_TRANSPARENT = HASHES | frozenset({
+    "len", "int", "str", "float", "bool", "ord", "sum", "min", "max", "abs", "sorted", "any", "all", "set", "list",
+    "tuple", "frozenset", "reversed", "enumerate", "bytes", "round", "crc32", "adler32", "b64encode", "from_bytes",
+    "fromtimestamp",
+})  # fmt: skip
 """Functions whose result says something of their argument: what they are asked about is what counts."""
 
 
@@ -61,7 +63,7 @@ def leaves_of(node: ast.expr, program: Program, scope: Scope) -> list[Leaf]:
     return list(found.values())
 
 
-def _unknown(
+def _unknown(  # noqa: C901, PLR0912 - one case a node
     node: ast.expr, program: Program, scope: Scope, depth: int, *, many: bool = False
 ) -> Iterator[tuple[ast.expr, Scope, bool]]:
     if depth > 3 * MAX_DEPTH:
@@ -69,6 +71,8 @@ def _unknown(
     match node:
         case ast.Constant() | ast.Lambda():
             return
+        case ast.Name(id=name) if name in program.kept:
+            yield node, scope, many
         case ast.Name(id=name):
             found = program.meanings(name, scope)
             if len(found) == 1 and not isinstance(found[0][0], ast.Starred):
@@ -139,7 +143,7 @@ def _is_time_field(attr: str) -> bool:
 def _leaf(node: ast.expr, program: Program, scope: Scope, *, many: bool) -> Leaf:
     words = list(dict.fromkeys(_words(node, program, scope, 0)))
     name = called_name(node) if isinstance(node, ast.Call) else None
-    if isinstance(node, ast.Name) and node.id in program.globals and node.id not in scope.function.assigned:
+    if any(isinstance(each, ast.Name) and each.id in program.kept for each in ast.walk(node)):
         return Leaf(node, "counter", many=many)
     if name in _SECONDS and not (isinstance(node, ast.Call) and node.args):
         return Leaf(node, "moment", many=many)
@@ -169,8 +173,10 @@ _SNAKE = {"account_id": "accountId", "account_type": "accountType", "local_id": 
           "site_url": "siteUrl", "environment_type": "environmentType", "cloud_id": "cloudId"}  # fmt: skip
 
 
-def _path_to(root: str, node: ast.expr, program: Program, scope: Scope, depth: int) -> tuple[str, ...] | None:
-    """The keys from a payload or context down to a value, outermost first; null where it is read from something else."""
+def _path_to(  # noqa: C901, PLR0911, PLR0912 - one case a node
+    root: str, node: ast.expr, program: Program, scope: Scope, depth: int
+) -> tuple[str, ...] | None:
+    """The keys from a payload or context down to a value, outermost first; null where it comes from elsewhere."""
     if depth > 3 * MAX_DEPTH:
         return None
 
@@ -188,9 +194,7 @@ def _path_to(root: str, node: ast.expr, program: Program, scope: Scope, depth: i
             return next((path for path in found if path is not None), None)
         case ast.Attribute(value=value, attr=attr):
             return (
-                inside(value, _SNAKE.get(attr, attr))
-                if root == "context"
-                else _attribute(attr, root, program, scope, depth)
+                inside(value, _SNAKE.get(attr, attr)) if root == "context" else _attribute(attr, root, program, depth)
             )
         case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
             return inside(value, key)
@@ -211,7 +215,7 @@ def _path_to(root: str, node: ast.expr, program: Program, scope: Scope, depth: i
             return None
 
 
-def _attribute(attr: str, root: str, program: Program, scope: Scope, depth: int) -> tuple[str, ...] | None:
+def _attribute(attr: str, root: str, program: Program, depth: int) -> tuple[str, ...] | None:
     """An object's field, by what any method gives to a field of this name."""
     for function in program.functions:
         for value in function.assigned.get(attr, ()) if function.name == "__init__" else ():
@@ -221,7 +225,9 @@ def _attribute(attr: str, root: str, program: Program, scope: Scope, depth: int)
     return None
 
 
-def _words(node: ast.AST, program: Program, scope: Scope, depth: int) -> Iterator[str]:
+def _words(  # noqa: C901, PLR0912 - one case a node
+    node: ast.AST, program: Program, scope: Scope, depth: int
+) -> Iterator[str]:
     """Names and text keys, from the outermost operation (the innermost key) to where the value comes from."""
     if depth > 3 * MAX_DEPTH:
         return

@@ -40,9 +40,12 @@ def look(where: Map, *, dynamic: Sequence[str] = (), handlers: Iterable[str] = (
     program = where.program
     found = [Note(line, "runs code that it makes at run time: no coverage follows it") for line in dynamic]
     entries = frozenset(handlers)
-    for function in program.functions:
-        calls = [node for node in _own(program, function) if isinstance(node, ast.Call)]
-        sinks = [call for call in calls if _is_sink(call)]
+    called = {
+        function: [n for n in _own(program, function) if isinstance(n, ast.Call)] for function in program.functions
+    }
+    passing = {function.name for function, calls in called.items() if any(map(_is_sink, calls))}
+    for function, calls in called.items():
+        sinks = [call for call in calls if _is_sink(call) or called_name(call) in passing]
         found += _unreached(program, function, sinks, entries)
         found += _encoded(function, calls, sinks)
         for sink in sinks:

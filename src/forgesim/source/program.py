@@ -53,6 +53,8 @@ class Program:
         self._owner: dict[ast.AST, Function] = {}
         self._parent: dict[ast.AST, ast.AST] = {}
         self._mentioned: set[str] = set()
+        self.kept: set[str] = set()
+        """Names of modules that calls change: what they hold depends on how often the app was called."""
         self._called: dict[str, list[tuple[ast.Call, Function]]] = {}
         for path, text in sources.items():
             try:
@@ -63,6 +65,8 @@ class Program:
             top = Function(path, "(module)", tree, assigned=self.globals)
             self.functions.append(top)
             self._read(tree, top)
+        self.kept.update(name for name, values in self.globals.items() if any(map(_is_empty, values)))
+        self.kept &= self.globals.keys()
 
     def _read(self, node: ast.AST, owner: Function) -> None:
         for child in ast.iter_child_nodes(node):
@@ -77,6 +81,15 @@ class Program:
                 self.functions.append(inner)
             elif isinstance(child, ast.Call) and (name := called_name(child)) is not None:
                 self._called.setdefault(name, []).append((child, owner))
+            match child:
+                case ast.Global(names=names):
+                    self.kept.update(names)
+                case ast.AugAssign(
+                    target=ast.Subscript(value=ast.Name(id=name)) | ast.Attribute(value=ast.Name(id=name))
+                ):
+                    self.kept.add(name)
+                case _:
+                    pass
             if isinstance(child, ast.Name | ast.Attribute) and isinstance(child.ctx, ast.Load):
                 self._mentioned.add(child.id if isinstance(child, ast.Name) else child.attr)
             for name, value in _assignments(child):
@@ -143,6 +156,19 @@ def called_name(call: ast.Call) -> str | None:
             return name
         case _:
             return None
+
+
+def _is_empty(value: ast.expr) -> bool:
+    """A list, map or set that begins empty: what for, if nobody puts anything in?"""
+    match value:
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.Call(args=[]):
+            return called_name(value) in ("list", "dict", "set", "Counter", "deque", "count")
+        case ast.Call():
+            return called_name(value) in ("defaultdict", "deque", "count")
+        case _:
+            return False
 
 
 def _resolver(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:

@@ -183,10 +183,13 @@ def _words() -> Iterator[str]:
             yield "".join(parts)
 
 
-def _as_wants(leaf: Leaf, value: Any, goal: Goal, pool: Pool) -> Iterator[Want]:
+def _as_wants(  # noqa: C901, PLR0912 - one case a kind
+    leaf: Leaf, value: Any, goal: Goal, pool: Pool
+) -> Iterator[Want]:
     counted = _is_counted(goal.test)
     match leaf.kind:
         case "stored" | "counter":
+            value = len(value) if isinstance(value, list) else value
             if isinstance(value, int | float) and 0 <= value <= 60:
                 yield Want("calls", (leaf.kind,), int(value) + 2)
         case "person" if leaf.path[-1:] == ("accountId",) or isinstance(value, str):
