@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 __all__ = ["EPOCH_MS", "VirtualClock", "iso_utc", "parse_time"]
 
@@ -30,6 +31,7 @@ class VirtualClock:
         return self.now_ms
 
 
+@lru_cache(maxsize=1 << 14)  # a history is read many times over: its times are most of what is written
 def iso_utc(at_ms: int) -> str:
     """RFC 3339 in UTC with milliseconds, as Confluence writes times: ``2026-01-05T09:00:00.000Z``."""
     moment = datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from forgesim.decision import allow
+from forgesim.errors import InputError, Problem
 from forgesim.ledger.records import Answered, Body, Channel, Decided
 from forgesim.manifest.model import Send
 from forgesim.manifest.types import Const, Content, Fields
@@ -103,3 +104,11 @@ def raised(message: str) -> Tap:
 def test_an_errors_words_are_compared_as_a_log_line_is() -> None:
     assert agree(raised("over 10 pages"), raised("over 10 pages"))
     assert not agree(raised("over 10 pages"), raised("over 12 pages"))
+
+
+def test_two_runs_that_end_where_the_site_has_no_place_for_a_step_are_alike() -> None:
+    whole, ended, other = logged("a"), logged("a"), logged("a")
+    ended.stop(InputError(Problem(what="site 'Zvok' has no page 'Kvam'", line=7)))
+    other.stop(InputError(Problem(what="site 'Gwal' has no page 'Zdor'", line=7)))
+    assert agree(ended, other)
+    assert not agree(ended, whole)

@@ -6,9 +6,10 @@ import pytest
 
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.describe import describe
+from forgesim.site.edit import edit_page
 from forgesim.site.facts import access_lists, clone, digest, known_ids, parents, scan_index
 from forgesim.site.generate import demo
-from forgesim.site.model import Label, Page, Site
+from forgesim.site.model import Attachment, Label, Page, Site, Version
 
 
 def page_of(site: Site) -> Page:
@@ -18,9 +19,10 @@ def page_of(site: Site) -> Page:
 CHANGES: dict[str, Callable[[Site], object]] = {
     "body": lambda site: setattr(page_of(site), "body", "<p>other</p>"),
     "label": lambda site: page_of(site).labels.append(Label(id="1", name="x")),
-    "label-name": lambda site: setattr(page_of(site).labels[0], "name", "x"),
+    "label-taken": lambda site: page_of(site).labels.pop(),
     "comment": lambda site: setattr(page_of(site).comments[0], "body", "<p>other</p>"),
-    "version": lambda site: setattr(page_of(site).versions[0], "message", "other"),
+    "version": lambda site: edit_page(site, page_of(site).id, title="Other", at_ms=site.clock_ms),
+    "history-forgotten": lambda site: page_of(site).versions.pop(),
     "property": lambda site: page_of(site).properties.update(score=[1]),
     "viewers": lambda site: setattr(page_of(site), "viewers", ["nobody"]),
     "group": lambda site: next(iter(site.users.values())).groups.append("x"),
@@ -46,6 +48,11 @@ def test_a_clone_is_equal_and_changes_alone(change: Callable[[Site], object]) ->
     change(copy)
     assert digest(site) == before
     assert digest(copy) != before
+
+
+@pytest.mark.parametrize("kind", [Attachment, Label, Version])
+def test_what_copies_share_cannot_be_changed(kind: type) -> None:
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
 
 
 def test_nested_properties_are_cloned_too() -> None:

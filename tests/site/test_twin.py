@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -185,7 +186,7 @@ def test_names_of_versions_attachments_and_properties_go_too() -> None:
         Attachment(id="1", title="sunflower.csv", media_type="text/csv", created_at=0, author="a", data=b"sunflower"),
         Attachment(id="2", title="b.png", media_type="image/png", created_at=0, author="a", data=bytes(40)),
     ]
-    page.versions[0].body = "<p>sunflower</p>"
+    page.versions[0] = replace(page.versions[0], body="<p>sunflower</p>")
     image = twin_page(site)
     assert image.properties["n"] == 3
     assert "sunflower" not in str(image.properties) + image.attachments[0].title + str(image.versions[0].body)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -152,7 +153,7 @@ def prove(
         from forgesim.cli import prove as command
 
         code = command.prove(
-            names, trials=trials, seed=seed, as_json=as_json, html=html, junit=junit, ledger=ledger, bodies=bodies,
+            names, command.Asked(trials, seed, bodies), as_json=as_json, html=html, junit=junit, ledger=ledger,
             sandbox=sandbox,
         )  # fmt: skip
     raise typer.Exit(code)
@@ -286,6 +287,7 @@ def site_import(
 def main() -> None:
     """Entry point: errors become one clear message on stderr and a documented exit code; bugs of ours too (70)."""
     outlive_readers()
+    gc.set_threshold(100_000, 20, 20)  # sites are made, copied and dropped by the thousand things, and have no cycles
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what is half written is removed
     try:
         try:

@@ -4,36 +4,45 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 from forgesim.claims.judge import judge as judge_ledger
 from forgesim.claims.kit import Outcome, Verdict
-from forgesim.cli.progress import terminal_progress
+from forgesim.cli.progress import Screen, terminal_screen
 from forgesim.errors import InputError, Problem
 from forgesim.ledger.read import Ledger, read
 from forgesim.manifest.load import find_app, load_app, load_trust
 from forgesim.manifest.model import App, Trust
-from forgesim.proof.prove import prove as prove_app
+from forgesim.proof.prove import Proof, prove as prove_app
 from forgesim.report.files import check_apart, write_whole
 from forgesim.report.json import proof_object
 from forgesim.report.proved import Proved, proved_of
 from forgesim.report.text import proof_report
+from forgesim.sandbox.crew import processors
 from forgesim.sandbox.host import Sandbox
 
-__all__ = ["exit_code", "judge", "ledgers_of", "prove"]
+__all__ = ["Asked", "exit_code", "judge", "ledgers_of", "prove"]
+
+
+class Asked(NamedTuple):
+    """How to prove."""
+
+    trials: int
+    seed: int
+    bodies: bool
 
 
 def prove(
     names: Sequence[str],
+    asked: Asked,
     *,
-    trials: int,
-    seed: int,
     as_json: bool,
     html: Path | None,
     junit: Path | None,
     ledger: Path | None,
-    bodies: bool,
     sandbox: Callable[[], Sandbox],
 ) -> int:
     """Prove each app and print one report, or one JSON object a line; then write the files, each for all apps."""
@@ -43,18 +52,70 @@ def prove(
     for path in paths:
         check_apart(html=html, junit=junit, ledger=path)
     proofs, codes = [], []
-    for number, app in enumerate(apps):
-        at = paths[number] if paths else None
-        with terminal_progress(app.name, as_json) as progress:
-            proof = prove_app(
-                app, sandbox=sandbox, ledger=at, bodies=bodies, trials=trials, seed=seed, progress=progress
-            )
-        _print(proof.ledger, proof.verdicts, as_json=as_json)
-        codes.append(exit_code(proof.verdicts))
-        if html or junit:
-            proofs.append(proved_of(proof.ledger, proof.verdicts, app.trust))
+    with terminal_screen(quiet=as_json) as screen:
+        for proved in _proofs(apps, asked, paths, sandbox, screen, wanted=bool(html or junit)):
+            with screen.away() if screen is not None else nullcontext():
+                _print(proved.ledger, proved.verdicts, as_json=as_json)
+            codes.append(exit_code(proved.verdicts))
+            if proved.proved is not None:
+                proofs.append(proved.proved)
     _write(proofs, html, junit)
     return next((code for code in (1, 3) if code in codes), 0)
+
+
+class _Proof(NamedTuple):
+    """What is reported of one app; its ledger need have no more than header and coverage."""
+
+    ledger: Ledger
+    verdicts: Sequence[Verdict]
+    proved: Proved | None
+
+
+def _proofs(
+    apps: Sequence[App],
+    asked: Asked,
+    paths: Sequence[Path],
+    sandbox: Callable[[], Sandbox],
+    screen: Screen | None,
+    *,
+    wanted: bool,
+) -> Iterator[_Proof]:
+    """The proofs in order: that of a single app is made here, those of several in processes of their own."""
+    if len(apps) == 1:
+        proof = prove_app(
+            apps[0],
+            sandbox=sandbox,
+            ledger=paths[0] if paths else None,
+            bodies=asked.bodies,
+            trials=asked.trials,
+            seed=asked.seed,
+            progress=screen.bar(apps[0].name) if screen is not None else None,
+            hands=processors,
+        )
+        yield _Proof(proof.ledger, proof.verdicts, _proved(proof, apps[0]) if wanted else None)
+        return
+    from forgesim.cli.beside import prove_beside
+    from forgesim.cli.proving import Task
+
+    unconfined = sandbox().tier == "none"
+    tasks = [
+        Task(
+            folder=str(app.path),
+            trials=asked.trials,
+            seed=asked.seed,
+            ledger=str(paths[number]) if paths else None,
+            bodies=asked.bodies,
+            unconfined=unconfined,
+            proved=wanted,
+        )
+        for number, app in enumerate(apps)
+    ]
+    for told in prove_beside(tasks, [app.name for app in apps], hands=processors(), screen=screen):
+        yield _Proof(Ledger(told.header, coverage=told.coverage), told.verdicts, told.proved)
+
+
+def _proved(proof: Proof, app: App) -> Proved:
+    return proved_of(proof.ledger, proof.verdicts, app.trust)
 
 
 def judge(path: Path, trust: Path, *, as_json: bool, html: Path | None, junit: Path | None) -> int:

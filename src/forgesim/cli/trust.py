@@ -20,6 +20,7 @@ from forgesim.report.centre_json import centre_object
 from forgesim.report.files import check_apart, write_whole
 from forgesim.report.proved import Proved, proved_of
 from forgesim.report.trust_text import trust_report
+from forgesim.sandbox.crew import processors
 from forgesim.sandbox.host import Sandbox
 
 __all__ = ["trust"]
@@ -50,7 +51,7 @@ def trust(
             proved = _judged(app, paths[number])
         else:
             with terminal_progress(app.name, as_json) as progress:
-                proof = prove(app, sandbox=sandbox, trials=trials, seed=seed, progress=progress)
+                proof = prove(app, sandbox=sandbox, trials=trials, seed=seed, progress=progress, hands=processors)
             proved = proved_of(proof.ledger, proof.verdicts, app.trust)
         centres.append(Centre(proved=proved, answers=answers_of(proved, app.manifest, app.trust)))
     _tell(centres, html, as_json=as_json)

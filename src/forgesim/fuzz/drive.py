@@ -17,11 +17,7 @@ from forgesim.fuzz.signals import Signals
 from forgesim.fuzz.trim import trim
 from forgesim.ids import derive
 
-__all__ = ["SHRINK_S", "Found", "Tally", "Watch", "drive", "need_hypothesis"]
-
-SHRINK_S = 10.0
-"""Seconds that Hypothesis may take to make what a round found small, and as many again for each finding by cutting;
-both may run beyond the campaign's own."""
+__all__ = ["Found", "Tally", "Watch", "drive", "need_hypothesis"]
 
 _ROUND = 200
 """Cases of a round. Each round has a seed of its own, and ends with the first promise that breaks."""
@@ -49,7 +45,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """What a campaign did. ``tried`` and ``allowed`` are requests or primitives, ``cases`` hold several each."""
+    """What a campaign did. ``tried`` and ``allowed`` are as its ``Campaign`` says; ``cases`` may hold several each."""
 
     campaign: str
     cases: int
@@ -150,6 +146,8 @@ class _Drive:
         for path, kept in self._corpus.kept():
             try:
                 finding = self._campaign.attempt(kept.case)
+            except InputError:
+                finding = None  # of a scenario or a page that there is no more
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 what = f"this case cannot be tried: {type(error).__name__}: {error}"
                 raise InputError(Problem(what=what, file=str(path), hint="delete it")) from None
@@ -195,12 +193,12 @@ class _Drive:
 
     def _try(self, case: Case) -> None:
         self._look_at_the_time()
-        finding = self._campaign.attempt(case)
+        finding = self._attempt(case)
         self._cases += 1
         if finding is None or finding.kind in self._known:
             return
         if self._shrink_until is None:
-            self._shrink_until = self._elapsed() + SHRINK_S
+            self._shrink_until = self._elapsed() + self._campaign.shrink_s
         best = self._smallest.get(finding.kind)
         if best is None or _size(case) < _size(best[0]):
             self._smallest[finding.kind] = json.loads(json.dumps(case)), finding
@@ -208,6 +206,13 @@ class _Drive:
             self._corpus.keep(finding.kind, case)
         hole = self._holes.setdefault(finding.kind, type("HoleError", (_HoleError,), {}))
         raise hole(finding.says)
+
+    def _attempt(self, case: Case) -> Finding | None:
+        """What a case broke; one that there is no place for breaks nothing."""
+        try:
+            return self._campaign.attempt(case)
+        except InputError:
+            return None
 
     def _look_at_the_time(self) -> None:
         elapsed = self._elapsed()
@@ -220,12 +225,12 @@ class _Drive:
 
     def _found(self, kind: str, *, trims: bool) -> Found:
         """A finding, cut down and tried once more."""
-        until = self._elapsed() + SHRINK_S
+        campaign, until = self._campaign, self._elapsed() + self._campaign.shrink_s
 
         def is_bad(case: Case) -> bool:
             if self._elapsed() >= until:
                 raise _OverError
-            finding = self._campaign.attempt(case)
+            finding = self._attempt(case)
             if finding is None or finding.kind != kind:
                 return False
             self._smallest[kind] = json.loads(json.dumps(case)), finding
@@ -233,16 +238,17 @@ class _Drive:
 
         with suppress(_OverError, KeyboardInterrupt):
             if trims:
-                trim(json.loads(json.dumps(self._smallest[kind][0])), is_bad, self._campaign.texts)
+                any(map(is_bad, campaign.simpler(self._smallest[kind][0])))
+                trim(json.loads(json.dumps(self._smallest[kind][0])), is_bad, campaign.cuts, fixed=campaign.fixed)
         case, finding = self._smallest[kind]
         self._corpus.keep(kind, case)
-        again = self._campaign.attempt(case)
+        again = self._attempt(case)
         return Found(
             kind=kind,
             says=finding.says,
             case=case,
             reproduced=again is not None and again.kind == kind,
-            pytest=self._campaign.as_pytest(case, finding),
+            pytest=campaign.as_pytest(case, finding),
         )
 
     def _elapsed(self) -> float:

@@ -8,11 +8,13 @@ address that was about to leave, the address rule written anew, the kernel, and 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from forgesim.fuzz.asks import CREDENTIALS, asks
-from forgesim.fuzz.campaign import Case, Finding, pytest_text
+from forgesim.fuzz.campaign import Case, Cut, Finding, pytest_text
 from forgesim.fuzz.declared import is_declared
 from forgesim.fuzz.notebook import Notebook
 from forgesim.ledger.records import Answered, Decided
@@ -35,7 +37,9 @@ class EgressCampaign:
     """Attacks the egress of one app, in a process that serves all cases. ``rig``: parts under test."""
 
     name = "egress"
-    texts = frozenset({"body", "headers", "locations", "url"})
+    cuts: Mapping[str, Cut] = MappingProxyType(dict.fromkeys(("body", "headers", "locations", "url"), "text"))
+    fixed = 0
+    shrink_s = 10.0
 
     def __init__(self, app: App, *, sandbox: Sandbox, seed: int = 0, rig: Rig | None = None) -> None:
         self.tried = 0
@@ -65,6 +69,9 @@ class EgressCampaign:
 
     def cases(self) -> SearchStrategy[Case]:
         return asks(self._declared)
+
+    def simpler(self, case: Case) -> Iterable[Case]:  # noqa: ARG002
+        return ()
 
     def as_pytest(self, case: Case, finding: Finding) -> str:
         return pytest_text(self._app.path, self.name, case, finding)

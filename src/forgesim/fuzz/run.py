@@ -13,8 +13,10 @@ import msgspec
 
 from forgesim.errors import InputError, InternalError, Problem
 from forgesim.fuzz.campaign import Campaign, Case, Finding
+from forgesim.fuzz.content import ContentCampaign
 from forgesim.fuzz.drive import Found, Tally, Watch, drive, need_hypothesis
 from forgesim.fuzz.egress import EgressCampaign
+from forgesim.fuzz.payloads import PayloadsCampaign
 from forgesim.fuzz.sandbox import SandboxCampaign
 from forgesim.ids import derive
 from forgesim.manifest.model import App
@@ -25,13 +27,16 @@ from forgesim.sandbox.host import Sandbox
 __all__ = ["CAMPAIGNS", "Job", "attempt", "fuzz", "open_corpus", "work"]
 
 HANG_S = 2.0
-"""Real seconds that a campaign's program may take; a single case may take longer, for a test must not hang on load."""
+"""Real seconds that a campaign's program may take, and an app's call five times as many. A single case may take longer,
+for a test must not hang on load."""
 
 Make = Callable[[App, Sandbox, Rig | None, int, float], Campaign]
 
 CAMPAIGNS: Mapping[str, Make] = {
     "egress": lambda app, sandbox, rig, seed, _: EgressCampaign(app, sandbox=sandbox, seed=seed, rig=rig),
     "sandbox": lambda app, sandbox, _, seed, hang: SandboxCampaign(app, sandbox=sandbox, seed=seed, hang_s=hang),
+    "payloads": lambda app, sandbox, _rig, _seed, hang: PayloadsCampaign(app, sandbox=sandbox, hang_s=5 * hang),
+    "content": lambda app, sandbox, _rig, _seed, _hang: ContentCampaign(app, sandbox=sandbox),
 }
 """Name → campaign. A new one is one module and one line here."""
 

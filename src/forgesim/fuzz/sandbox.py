@@ -7,12 +7,14 @@ process of this machine that ask the program nothing, a secret that must cross n
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from forgesim.errors import ForgesimError
-from forgesim.fuzz.campaign import Case, Finding, pytest_text
+from forgesim.fuzz.campaign import Case, Cut, Finding, pytest_text
 from forgesim.fuzz.notebook import Notebook
 from forgesim.fuzz.programs import programs
 from forgesim.ids import derive
@@ -42,7 +44,9 @@ class SandboxCampaign:
     """
 
     name = "sandbox"
-    texts = frozenset({"steps"})
+    cuts: Mapping[str, Cut] = MappingProxyType({"steps": "text"})
+    fixed = 0
+    shrink_s = 10.0
 
     def __init__(self, app: App, *, sandbox: Sandbox, seed: int = 0, hang_s: float = 20.0) -> None:
         self.tried = 0
@@ -76,6 +80,9 @@ class SandboxCampaign:
 
     def cases(self) -> SearchStrategy[Case]:
         return programs(self._numbers)
+
+    def simpler(self, case: Case) -> Iterable[Case]:  # noqa: ARG002
+        return ()
 
     def as_pytest(self, case: Case, finding: Finding) -> str:
         return pytest_text(self._app.path, self.name, case, finding)

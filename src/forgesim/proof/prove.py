@@ -32,6 +32,7 @@ from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
+from forgesim.site.open import asks_for_jira
 from forgesim.source.guards import Map
 from forgesim.source.look import look
 from forgesim.source.program import Program
@@ -88,7 +89,7 @@ def prove(
     if not app.trust.scenarios:
         raise InputError(Problem(what="trust.yml has no scenarios", file=str(app.trust.path), hint="add one to prove"))
     image = build_image(app, coverage=True)
-    sites = Sites(app, seed)
+    sites = Sites(app.path, seed, jira=asks_for_jira(app.manifest.scopes))
     worlds = [sites(name) for name in dict.fromkeys(scenario.site for scenario in app.trust.scenarios)]
     keep = bodies or ledger is None or all(world.synthetic for world in worlds)
     walls = sandbox()

@@ -14,7 +14,7 @@ from typing import Self
 
 import msgspec
 
-from forgesim.errors import InputError, InternalError, Problem
+from forgesim.errors import ForgesimError, InputError, InternalError
 from forgesim.ledger.records import Trial
 from forgesim.proof.pairs import Lot, Pairs
 from forgesim.runtime.handlers import Handlers
@@ -22,7 +22,7 @@ from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.crew import Crew
 from forgesim.sandbox.tiers import Tier
 
-__all__ = ["Done", "Setup", "Shared"]
+__all__ = ["Done", "Setup", "Shared", "error_of"]
 
 HELPER = "forgesim.proof.helper"
 
@@ -45,6 +45,11 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     trials: tuple[Trial, ...] = ()
     error: str | None = None
     code: int = 0
+
+
+def error_of(words: str, code: int) -> ForgesimError:
+    """The error that another process has met, from its words and its exit code."""
+    return InputError(words) if code == InputError.exit_code else InternalError(words)
 
 
 class Shared:
@@ -88,11 +93,7 @@ class Shared:
                 self._hear(found, block=not waiting and lot not in found)
             done = found.pop(lot)
             if done.error is not None:
-                raise (
-                    InputError(Problem(what=done.error))
-                    if done.code == InputError.exit_code
-                    else InternalError(done.error)
-                )
+                raise error_of(done.error, done.code)
             yield done
 
     def _hand_out(self, waiting: deque[Lot]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from forgesim.manifest.model import App
+from pathlib import Path
+
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
-from forgesim.site.open import asks_for_jira, open_site
+from forgesim.site.open import open_site
 
 __all__ = ["Sites"]
 
@@ -13,9 +14,9 @@ __all__ = ["Sites"]
 class Sites:
     """The sites that scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``."""
 
-    def __init__(self, app: App, seed: int) -> None:
-        self._base = app.path
-        self._jira = asks_for_jira(app.manifest.scopes)
+    def __init__(self, base: Path, seed: int, *, jira: bool) -> None:
+        self._base = base
+        self._jira = jira
         self._seed = seed
         self._built: dict[tuple[str, int], Site] = {}
 

@@ -30,7 +30,7 @@ __all__ = ["MOST_RENAMED", "PLAIN", "Plan", "compare_twins", "named_in"]
 SiteOf = Callable[[str, int], Site]
 
 PLAIN = 3
-"""Times that a scenario is played on twins of the site that it names; later ones play it on sites drawn from that."""
+"""Pairs on twins of the site that a scenario names; later ones are on sites drawn from that."""
 
 MOST_RENAMED = 3
 """Pairs in which a way is played under other account ids too."""
@@ -114,11 +114,13 @@ def compare_twins(
     Each scenario runs on A and B. It runs on A again the first time that it is played, and wherever A and B differ:
     only then is a difference the content's doing, and not chance. ``ways`` are played in one pair each: those that
     ran code which no scenario runs by itself. Up to ``MOST_RENAMED`` times each is played on A under other account
-    ids, which are written back before the two are compared: what differs then depends on who people are.
+    ids, which are written back before the two are compared: what differs then depends on who people are. A way that
+    agrees on all three of these has repeated itself.
 
     Ways that name ids of the site which was explored are played on that one and its twin.
 
-    The first ``PLAIN`` times a scenario is played on the site that it names, and later on one that is drawn from it.
+    The first ``PLAIN`` pairs play on the site that a scenario names, as it does when it is played for the first time;
+    later ones on a site that is drawn from that, each by a draw of its own.
     """
     pair_seed = derive("pair", seed, pair) % 2**31
     grounds = _Grounds(site_of, pair_seed)
@@ -126,10 +128,11 @@ def compare_twins(
     for scenario in scenarios:
         before = plan.before(scenario, pair, pairs)
         own = [each for each in scenarios if each.site == scenario.site]
-        ground = grounds.plain(scenario.site) if before < PLAIN else grounds.drawn(scenario.site, own)
+        plain = pair < PLAIN or not before
+        ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, own)
         _compare(simulator, Way(scenario), ground, pair, pair_seed, before)
     explored = _Grounds(site_of, seed)
-    for way in ways[pair::pairs]:
+    for way in ways[pair :: min(pairs, PLAIN)] if pair < PLAIN else ():
         ground = (explored if way.names_ids else grounds).plain(way.scenario.site)
         _compare(simulator, way, ground, pair, pair_seed, 0)
 
@@ -140,7 +143,7 @@ def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: in
     free = a.free_beside(b)
     alike = all(a.digest(channel, free) == b.digest(channel, free) for channel in CHANNELS)
     again = None
-    if not alike or before == 0:
+    if not alike or (before == 0 and way == Way(way.scenario)):
         again = _observe(simulator, way, ground.a, seed, odd=odd)
     for channel in CHANNELS:
         of_a, of_b = a.digest(channel, free), b.digest(channel, free)

@@ -14,7 +14,12 @@ from forgesim.report.shape import clean
 
 __all__ = ["fuzz_object", "fuzz_report"]
 
-UNITS = {"egress": ("requests", "let through"), "sandbox": ("primitives", "did something")}
+UNITS = {
+    "egress": ("requests", "let through"),
+    "sandbox": ("primitives", "did something"),
+    "payloads": ("calls", "answered"),
+    "content": ("pairs", "with something that left the app"),
+}
 """Campaign → what ``tried`` counts, and what it means where it is ``allowed``."""
 
 ENDINGS = {"time": "", "cases": "", "interrupted": ", interrupted"}

@@ -254,7 +254,8 @@ class Linted(Shape):
 class Hole(Shape):
     """A promise that did not hold, the smallest case that shows it, and a test that fails for as long as it does.
 
-    ``case`` is a list of steps: requests of ``egress``, primitives of ``sandbox``. ``reproduced``: it came again.
+    ``case`` is a list of steps: requests of ``egress``, primitives of ``sandbox``, calls of ``payloads``; for
+    ``content`` a way to use the app, then edits of its site. ``reproduced``: it came again.
     """
 
     kind: str
@@ -265,10 +266,11 @@ class Hole(Shape):
 
 
 class FuzzCampaign(Shape):
-    """What one campaign did. ``tried`` and ``allowed`` count requests decided on and let through, or primitives tried
-    and done; ``allowed_share`` is null where none was tried."""
+    """What one campaign did. ``tried`` and ``allowed`` count requests decided on and let through, primitives tried and
+    done, calls made and answered, or pairs of twin sites played and those in which something left the app;
+    ``allowed_share`` is null where none was tried."""
 
-    campaign: Literal["egress", "sandbox"]
+    campaign: Literal["egress", "sandbox", "payloads", "content"]
     cases: int = Field(ge=0)
     tried: int = Field(ge=0)
     allowed: int = Field(ge=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import selectors
@@ -18,13 +19,24 @@ from typing import IO, NamedTuple, Self
 
 from forgesim.errors import InternalError
 
-__all__ = ["Caller", "Crew", "Message", "Ran", "run_crew"]
+__all__ = ["Caller", "Crew", "Message", "Ran", "processors", "run_crew"]
 
 _TICK_S = 0.5
 _GRACE_S = 60.0
 _LENGTH = struct.Struct("!Q")
 _CHUNK = 1 << 16
 _SAID = 2000
+_COLLECT = (100_000, 20, 20)
+"""As in the process that was called: sites are made, copied and dropped by the thousand things, and have no cycles."""
+
+
+MOST_PROCESSORS = 8
+"""Each process of a proof takes some 150 MB, with its guests."""
+
+
+def processors() -> int:
+    """How many processes may work side by side here."""
+    return min(len(os.sched_getaffinity(0)), MOST_PROCESSORS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +164,13 @@ class Crew:
         except BrokenPipeError:
             raise self._lost(member) from None
 
+    def dismiss(self, member: int) -> None:
+        """Nothing more is sent: it ends when it has done what it was sent."""
+        stream = self._members[member].process.stdin
+        assert stream is not None
+        with suppress(BrokenPipeError):
+            stream.close()
+
     def wait(self, timeout_s: float | None = None) -> list[Message]:
         """What they say next: at least one message; none only where ``timeout_s`` passes first. Raises InternalError
         where one ends as it should not."""
@@ -186,12 +205,6 @@ class Crew:
         said = member.errors.read().decode("utf-8", "replace").strip()[-_SAID:]
         self._let_go(number)
         return InternalError(f"a process of forgesim ended with status {status}{f': {said}' if said else ''}")
-
-    def interrupt(self) -> None:
-        """Pass a SIGINT on."""
-        for member in self._members.values():
-            with suppress(ProcessLookupError):
-                member.process.send_signal(signal.SIGINT)
 
     def _let_go(self, number: int) -> None:
         member = self._members.pop(number)
@@ -243,6 +256,7 @@ class Caller:
     def __init__(self) -> None:
         self._out = os.dup(1)
         os.dup2(2, 1)
+        gc.set_threshold(*_COLLECT)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
     def read(self) -> bytes | None:

@@ -6,13 +6,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from forgesim.ids import derive
 from forgesim.site.facts import clone
 from forgesim.site.jira_model import STORY_POINTS_FIELD, Board, Change, Issue, IssueComment, Item, Project, Sprint
-from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, Version
+from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space
 
 __all__ = ["varied"]
 
@@ -131,9 +132,10 @@ def _rename_page(page: Page, another: Callable[[str], str]) -> None:
         return  # its author alone may see it
     page.author, page.updated_by = another(page.author), another(page.updated_by)
     page.owner = page.owner and another(page.owner)
-    made: tuple[Version | Comment | Attachment, ...] = (*page.versions, *page.comments, *page.attachments)
-    for dated in made:
-        dated.author = another(dated.author)
+    page.versions = [replace(each, author=another(each.author)) for each in page.versions]
+    page.attachments = [replace(each, author=another(each.author)) for each in page.attachments]
+    for comment in page.comments:
+        comment.author = another(comment.author)
 
 
 def _rename_issue(issue: Issue, another: Callable[[str], str]) -> None:
@@ -158,11 +160,10 @@ def _times(site: Site) -> None:
     for page in site.pages.values():
         page.created_at -= EARLIER_MS
         page.updated_at -= EARLIER_MS
-        for version in page.versions:
-            version.at -= EARLIER_MS
-        made: tuple[Comment | Attachment, ...] = (*page.comments, *page.attachments)
-        for dated in made:
-            dated.created_at -= EARLIER_MS
+        page.versions = [replace(old, at=old.at - EARLIER_MS) for old in page.versions]
+        page.attachments = [replace(file, created_at=file.created_at - EARLIER_MS) for file in page.attachments]
+        for each in page.comments:
+            each.created_at -= EARLIER_MS
     back = 8 * 7 * DAY_MS + 3_600_000
     for sprint in site.sprints.values():
         sprint.created_at -= back

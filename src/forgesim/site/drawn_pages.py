@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count, cycle, islice
 from typing import Literal
 
@@ -138,10 +139,9 @@ class AgePage(_PageEdit, frozen=True, tag="age page"):
     def change(self, site: Site, page: Page) -> None:
         page.updated_at = max(0, site.clock_ms - max(0, self.days) * DAY_MS)
         page.created_at = min(page.created_at, page.updated_at)
-        for version in page.versions:
-            version.at = min(version.at, page.updated_at)
+        page.versions = [replace(each, at=min(each.at, page.updated_at)) for each in page.versions]
         if page.versions:
-            page.versions[-1].at = page.updated_at
+            page.versions[-1] = replace(page.versions[-1], at=page.updated_at)
 
     def told(self) -> str:
         return f"page {self.page} was last changed {self.days} days ago"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from forgesim.errors import InputError
 from forgesim.site.model import Label, Page, Site, Version
@@ -92,7 +93,7 @@ def _label_problems(labels: Sequence[str] | None) -> list[str]:
 
 def _add_version(page: Page, at_ms: int) -> None:
     if page.versions and page.versions[-1].number == page.version:
-        page.versions[-1].title, page.versions[-1].body = page.title, page.body
+        page.versions[-1] = replace(page.versions[-1], title=page.title, body=page.body)
     page.version += 1
     page.updated_at = at_ms
     page.created_at = min(page.created_at, at_ms)

@@ -12,7 +12,7 @@ from forgesim.ledger.records import ScanIndex
 from forgesim.site.access import APP_ACCOUNT, readable_refs
 from forgesim.site.copies import copier
 from forgesim.site.jira_facts import clone_jira, jira_ids, jira_parents, jira_texts
-from forgesim.site.model import Comment, Page, Site, Space, User, Version
+from forgesim.site.model import Comment, Page, Site, Space, User
 from forgesim.site.storage import captions, plain_text
 
 __all__ = ["access_lists", "clone", "digest", "known_ids", "parents", "properties", "scan_index"]
@@ -122,12 +122,10 @@ def _clone_space(space: Space) -> Space:
 
 def _clone_page(page: Page) -> Page:
     copy = _copy_page(page)
-    # Labels, attachments and what history holds are put in and taken out, and never changed in place: the copy shares
-    # them. Only into a page's present version an edit puts what it held.
     copy.labels = page.labels.copy()
     copy.comments = list(map(_copy_comment, page.comments)) if page.comments else []
     copy.attachments = page.attachments.copy()
-    copy.versions = [_copy_version(each) if each.number == page.version else each for each in page.versions]
+    copy.versions = page.versions.copy()
     copy.properties = deepcopy(page.properties) if page.properties else {}
     copy.viewers = None if page.viewers is None else list(page.viewers)
     copy.editors = None if page.editors is None else list(page.editors)
@@ -139,4 +137,3 @@ _copy_user = copier(User)
 _copy_space = copier(Space)
 _copy_page = copier(Page)
 _copy_comment = copier(Comment)
-_copy_version = copier(Version)

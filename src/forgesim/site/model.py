@@ -2,7 +2,7 @@
 
 A site is data; who may do what is answered by the functions of ``access.py``, and behaviour lives in
 ``products``. Ids are strings of digits as the REST API writes them. Times are epoch milliseconds. Mutable on
-purpose: products write to it; ``digest`` and ``clone`` are in ``facts.py``.
+purpose: products write to it; ``digest`` and ``clone`` are in ``facts.py``. What is frozen, copies of a site share.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Space:
     properties: dict[str, object] = field(default_factory=dict)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version of a page. A page lists all of its own, oldest first, the current one last. ``title`` and
     ``body`` are what the version held; in the current one, and in history that is not kept, they are
@@ -68,14 +68,14 @@ class Version:
     body: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     id: str
     name: str
     prefix: str = "global"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     id: str
     title: str

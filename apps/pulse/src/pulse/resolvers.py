@@ -14,8 +14,9 @@ from forgesim.sdk import Request, Resolver, log
 from pulse.confluence import Confluence, Json
 from pulse.explain import explain
 from pulse.patience import Patience, RefusedError
+from pulse.payload import Payload
 from pulse.records import Records
-from pulse.scan import START, finish, judge, scan_step
+from pulse.scan import START, checked, finish, judge, scan_step
 from pulse.score import WEIGHTS, cheapest_fixes, page_score
 from pulse.signals import SIGNALS
 from pulse.storage_format import read_form, read_text
@@ -33,7 +34,7 @@ class Errand:
     """One call: its time, its patience, its services, and the notes on what did not work."""
 
     def __init__(self, request: Request) -> None:
-        self.payload: Json = request.payload
+        self.payload: Json = Payload(request.payload)
         self.viewer = str(request.context.account_id)
         self.now = datetime.now(UTC)  # noqa: TID251 -- an app has no other clock than the platform's
         self.patience = Patience()
@@ -62,7 +63,7 @@ class Errand:
 async def scan_space(request: Request) -> Json:
     """The next step of a scan. ``cursor`` asks to be called again; ``resume`` is where to try again later."""
     errand = Errand(request)
-    again = errand.payload.get("cursor")
+    again = checked(errand.payload.get("cursor"))
     return await errand.attempt(_scan(errand, again or START), {}) or errand.result(cursor=None, resume=again)
 
 
@@ -146,8 +147,9 @@ async def settings(request: Request) -> Json:
 async def save_settings(request: Request) -> Json:
     """Set all six weights, whole numbers from 0 to 10. Raises ValueError for others."""
     errand = Errand(request)
-    weights = {name: int(errand.payload["weights"][name]) for name in SIGNALS}
-    if not set(weights.values()) <= set(range(MOST_WEIGHT + 1)):
+    given = errand.payload["weights"]
+    weights = {name: given.get(name) for name in SIGNALS} if isinstance(given, dict) else {}
+    if not weights or not all(type(each) is int and 0 <= each <= MOST_WEIGHT for each in weights.values()):
         raise ValueError(f"a weight is a whole number from 0 to {MOST_WEIGHT}")
     await errand.attempt(errand.records.save_weights(weights), None)
     return errand.result(**weights)

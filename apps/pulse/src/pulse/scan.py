@@ -22,17 +22,44 @@ from pulse.signals import (
 )  # fmt: skip
 from pulse.storage_format import Form, read_form
 
-__all__ = ["START", "finish", "judge", "scan_step"]
+__all__ = ["START", "checked", "finish", "judge", "scan_step"]
 
 START: Mapping[str, Any] = {"after": 0, "signals": {}, "linked": []}
 """Where a scan begins. ``after``: the last page id that was read; ``signals``: page id → its six numbers, links
 without what other pages add; ``linked``: ids that another page links to."""
 
+MOST_SIGNAL, MOST_OUTGOING = 100, 70
 STEP = 40
 """Pages that one step reads."""
 
 WORST = 10
 DAY_S = 86_400
+
+
+def checked(cursor: Any) -> Any:
+    """The cursor, if a step can have made it; none, and an empty one, are as they are. Raises ValueError."""
+    if not cursor:
+        return cursor
+    if not isinstance(cursor, dict) or cursor.keys() != START.keys():
+        raise ValueError("this is no cursor of a scan")
+    signals, linked = cursor["signals"], cursor["linked"]
+    if type(cursor["after"]) is not int or not isinstance(signals, dict) or not isinstance(linked, list):
+        raise ValueError("this is no cursor of a scan")
+    if not all(_is_id(page) for page in (*signals, *linked)) or not all(map(_are_numbers, signals.values())):
+        raise ValueError("this is no cursor of a scan")
+    return cursor
+
+
+def _is_id(text: Any) -> bool:
+    return isinstance(text, str) and text.isascii() and text.isdigit()
+
+
+def _are_numbers(values: Any) -> bool:
+    """Whether they are a page's six numbers."""
+    if not isinstance(values, list) or len(values) != len(SIGNALS):
+        return False
+    most = (MOST_OUTGOING if name == "links" else MOST_SIGNAL for name in SIGNALS)
+    return all(type(each) is int and 0 <= each <= limit for each, limit in zip(values, most, strict=True))
 
 
 def judge(page: Json, form: Form, states: Mapping[str | None, str], now: datetime) -> dict[str, int]:

@@ -19,6 +19,7 @@ from syncup.jira import Jira, Json
 from syncup.look import Look, look_at
 from syncup.numbers import mean, percentile, total
 from syncup.patience import Patience, RefusedError
+from syncup.payload import Payload
 from syncup.records import SETTINGS, Records
 from syncup.report import UNITS, burndown, say_do
 from syncup.timeline import Board, instant_ms
@@ -51,7 +52,7 @@ class Errand:
     """One call: its time, its patience, its services, and the notes on what did not work."""
 
     def __init__(self, request: Request) -> None:
-        self.payload: Json = request.payload
+        self.payload: Json = Payload(request.payload)
         self.now_ms = round(datetime.now(UTC).timestamp() * 1000)  # noqa: TID251 -- an app has no other clock
         patience = Patience()
         self.jira = Jira(patience)
@@ -223,7 +224,8 @@ async def save_settings(request: Request) -> Json:
     """Set ``unit`` (points or issues) and ``sprints`` (3 to 12). Raises ValueError for others."""
     errand = Errand(request)
     settings = {"unit": errand.payload["unit"], "sprints": errand.payload["sprints"]}
-    if settings["unit"] not in UNITS or settings["sprints"] not in LOOK_BACK:
+    unit, sprints = settings["unit"], settings["sprints"]
+    if not isinstance(unit, str) or unit not in UNITS or type(sprints) is not int or sprints not in LOOK_BACK:
         raise ValueError("unit is points or issues, sprints a whole number from 3 to 12")
     await errand.attempt(errand.records.save_settings(settings), None)
     return errand.result(**settings)

@@ -13,6 +13,7 @@ from forgesim.sdk import Request, Resolver, log
 from xpress import confluence, renderer, templates
 from xpress.confluence import Json
 from xpress.patience import RefusedError
+from xpress.payload import Payload
 
 __all__ = ["handler", "resolver"]
 
@@ -37,7 +38,7 @@ async def _attempt(work: Awaitable[Json]) -> Json:
 @resolver.define("exportPage")
 async def export_page(request: Request) -> Json:
     """One page as a PDF file."""
-    return await _attempt(_export_page(request.payload["pageId"]))
+    return await _attempt(_export_page(Payload(request.payload)["pageId"]))
 
 
 async def _export_page(page_id: str) -> Json:
@@ -48,7 +49,11 @@ async def _export_page(page_id: str) -> Json:
 @resolver.define("exportTree")
 async def export_tree(request: Request) -> Json:
     """A page and all below it; a large tree in ``parts``, of which ``part`` (from 1) is given."""
-    return await _attempt(_export_tree(request.payload["pageId"], int(request.payload.get("part", 1))))
+    payload = Payload(request.payload)
+    part = payload.get("part", 1)
+    if type(part) is not int:
+        raise ValueError("part is a whole number")
+    return await _attempt(_export_tree(payload["pageId"], part))
 
 
 async def _export_tree(page_id: str, part: int) -> Json:
@@ -116,7 +121,7 @@ async def template(request: Request) -> Json:  # noqa: ARG001
 @resolver.define("saveTemplate")
 async def save_template(request: Request) -> Json:
     """Set all five. Raises ValueError for values that do not exist."""
-    return await _attempt(_save(templates.checked(request.payload.get("template"))))
+    return await _attempt(_save(templates.checked(Payload(request.payload).get("template"))))
 
 
 async def _save(given: Json) -> Json:

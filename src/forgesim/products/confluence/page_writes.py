@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.content import storage_body
@@ -162,12 +164,12 @@ def update_title(world: World, call: Call) -> Result:
 def _advance(call: Call, page: Page, title: str, body: str, message: str) -> None:
     """The next version of the page; the one before keeps its title and body in the history."""
     author = call.account or page.updated_by
-    history = {each.number: each for each in page.versions}
-    old = history.get(page.version)
-    if old is None:
-        old = Version(number=page.version, at=page.updated_at, author=page.updated_by)
-        page.versions.append(old)
-    old.title, old.body = page.title, page.body
+    places = {each.number: place for place, each in enumerate(page.versions)}
+    if page.version not in places:
+        places[page.version] = len(page.versions)
+        page.versions.append(Version(number=page.version, at=page.updated_at, author=page.updated_by))
+    place = places[page.version]
+    page.versions[place] = replace(page.versions[place], title=page.title, body=page.body)
     page.title, page.body, page.version = title, body, page.version + 1
     page.updated_at, page.updated_by = call.now_ms, author
     page.versions.append(Version(number=page.version, at=call.now_ms, author=author, message=message))

@@ -1,0 +1,240 @@
+"""The campaign ``content``: what an app keeps, sends and logs is the same on two sites that differ in every word.
+
+A case is a way to use the app and a recipe for the site. It is played on the site that the recipe makes, and on its
+twin; where they differ, on the first once more: only then is the difference the content's doing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from random import Random
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from forgesim.errors import InputError, Problem
+from forgesim.fuzz.campaign import Case, Cut, Finding, pytest_text
+from forgesim.fuzz.harvest import words
+from forgesim.fuzz.notebook import Notebook
+from forgesim.ids import derive
+from forgesim.manifest.model import App, Scenario, Step
+from forgesim.proof.sites import Sites
+from forgesim.proof.tap import CHANNELS, Tap
+from forgesim.runtime.scenario import play
+from forgesim.runtime.simulator import Simulator
+from forgesim.sandbox.host import Sandbox
+from forgesim.sandbox.image import build_image
+from forgesim.site.drawn import Recipe, as_json, build, draw, from_json, told
+from forgesim.site.drawn_drops import Only
+from forgesim.site.drawn_edit import named
+from forgesim.site.facts import clone
+from forgesim.site.model import Site
+from forgesim.site.open import asks_for_jira
+from forgesim.site.twin import twin
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+__all__ = ["ContentCampaign"]
+
+SITE_SEED = 1
+PAIR_SEED = derive("fuzz", "content") % 2**31
+
+_VERBS = {"stored": "is stored", "sent": "is sent", "logged": "is logged"}
+_HOURS = (0, 0, 0, 0, 7, 15, 24, 48, 96, 24 * 31, 24 * 190, 87_660 + 3)
+"""Hours after the site's last change: other times of day, days of the week, months, years."""
+_MOST_KEPT = 12
+_MOST_WORDINGS = 3
+
+
+class ContentCampaign:
+    """Plays the scenarios of one app, or each of its functions where it has none, on drawn twins."""
+
+    name = "content"
+    cuts: Mapping[str, Cut] = MappingProxyType({
+        **dict.fromkeys(("keep", "labels", "words", "viewers"), "items"),
+        **dict.fromkeys(("count", "times", "days", "hours", "wording"), "number"),
+    })  # fmt: skip
+    fixed = 1
+    shrink_s = 40.0
+
+    def __init__(self, app: App, *, sandbox: Sandbox) -> None:
+        self.tried = 0
+        self.allowed = 0
+        self._app = app
+        self._words = words(app)
+        self._sites = Sites(app.path, SITE_SEED, jira=asks_for_jira(app.manifest.scopes))
+        self._worded: dict[tuple[str, int], Site] = {}
+        self._simulator = Simulator(app=app, image=build_image(app, coverage=False), sandbox=sandbox, ledger=Notebook())
+        self._scenarios = {scenario.name: scenario for scenario in self._ways()}
+
+    def _ways(self) -> tuple[Scenario, ...]:
+        """The scenarios of trust.yml, else a call of every function. The app is loaded here: what that brings to light
+        is no scenario's."""
+        site = self._site("demo", 0)
+        with self._simulator.stage(clone(site), cause="explore", label="loading", ledger=Notebook()) as stage:
+            names = stage.handlers().names()
+        return self._app.trust.scenarios or tuple(
+            Scenario(name=name, site="demo", steps=(Step(kind="call", data={"call": name}),)) for name in names
+        )
+
+    # --- cases -----------------------------------------------------------------------------------------------------
+
+    def cases(self) -> SearchStrategy[Case]:
+        from hypothesis import strategies as st
+
+        return st.randoms(use_true_random=False).map(self._draw)
+
+    def _draw(self, rng: Random) -> Case:
+        scenario = self._scenarios[rng.choice(list(self._scenarios))]
+        way: dict[str, Any] = {"do": "play", "scenario": scenario.name}
+        wording = rng.choice((0, 0, *range(_MOST_WORDINGS + 1)))
+        site = self._site(scenario.site, wording)
+        if wording:
+            way["wording"] = wording
+        if rng.random() < 0.2:
+            way["as"] = rng.choice([user.handle for user in site.users.values() if user.active])
+        if hours := rng.choice(_HOURS):
+            way["hours"] = hours
+        if rng.random() < 0.75:
+            way["keep"] = self._some(rng, site)
+            site = build(site, (Only(tuple(way["keep"])),))
+        return [way, *as_json(draw(rng, site, self._words))]
+
+    def _some(self, rng: Random, site: Site) -> list[str]:
+        """A few things to keep, most of them from where what is named lies: small sites are soon played."""
+        stay = named(site)
+        near = [f"page/{page.id}" for page in site.pages.values() if f"space/{page.space_id}" in stay]
+        sprints = {sprint.id for sprint in site.sprints.values() if f"sprint/{sprint.id}" in stay}
+        near += [f"issue/{issue.id}" for issue in site.issues.values() if not sprints.isdisjoint(issue.sprints)]
+        far = [*(f"page/{page}" for page in site.pages), *(f"sprint/{sprint}" for sprint in site.sprints)]
+        most = rng.randint(0, _MOST_KEPT)
+        return sorted({rng.choice(near if rng.random() < 0.8 else far) for _ in range(most if near and far else 0)})
+
+    def simpler(self, case: Case) -> Iterator[Case]:
+        way, edits = case[0], case[1:]
+        plain = {key: value for key, value in way.items() if key in ("do", "scenario", "keep")}
+        touched = sorted({f"{kind}/{edit[kind]}" for edit in edits for kind in ("page", "issue") if kind in edit})
+        for keep in ([], touched):
+            yield [{**plain, "keep": keep}, *edits]
+            yield [{**way, "keep": keep}, *edits]
+        yield [plain, *edits]
+        if "keep" not in way:
+            site = self._site(self._scenario(way).site, way.get("wording", 0))
+            yield [{**way, "keep": [*(f"page/{page}" for page in site.pages), *_in_jira(site)]}, *edits]
+
+    def as_pytest(self, case: Case, finding: Finding) -> str:
+        return pytest_text(self._app.path, self.name, case, finding)
+
+    def close(self) -> None:
+        self._simulator.close()
+
+    # --- attempts --------------------------------------------------------------------------------------------------
+
+    def attempt(self, case: Case) -> Finding | None:
+        way = case[0]
+        scenario = self._played(way)
+        recipe = from_json(case[1:])
+        site = self._built(scenario, way, recipe)
+        other = twin(site, PAIR_SEED)
+        a, b = self._observe(scenario, way, site), self._observe(scenario, way, other)
+        self.tried += 1
+        self.allowed += any(a.sunk.values())
+        free = a.free_beside(b)
+        differs = [channel for channel in CHANNELS if a.digest(channel, free) != b.digest(channel, free)]
+        if not differs:
+            return None
+        again = self._observe(scenario, way, site)
+        free = a.free_beside(b)
+        for channel in differs:
+            if a.digest(channel, free) == again.digest(channel, free):
+                return _finding(a, b, channel, free, scenario, way, recipe)
+        return None
+
+    def _scenario(self, way: dict[str, Any]) -> Scenario:
+        found = self._scenarios.get(way.get("scenario", ""))
+        if way.get("do") != "play" or found is None:
+            what = f"there is no scenario {way.get('scenario')!r} to play"
+            raise InputError(Problem(what=what, hint=f"there are: {', '.join(self._scenarios)}"))
+        return found
+
+    def _played(self, way: dict[str, Any]) -> Scenario:
+        scenario = self._scenario(way)
+        return replace(scenario, steps=_by(scenario.steps, way["as"])) if way.get("as") else scenario
+
+    def _site(self, spec: str, wording: int) -> Site:
+        """The site of a scenario, in one of some wordings; never changed."""
+        key = (spec, wording)
+        if key not in self._worded:
+            site = self._sites(spec)
+            self._worded[key] = twin(site, wording) if wording else site
+        return self._worded[key]
+
+    def _built(self, scenario: Scenario, way: dict[str, Any], recipe: Recipe) -> Site:
+        site = self._site(scenario.site, way.get("wording", 0))
+        keep = _meant(scenario.steps, site)
+        only = (Only(tuple(way["keep"])),) if "keep" in way else ()
+        return build(site, (*only, *recipe), keep)
+
+    def _observe(self, scenario: Scenario, way: dict[str, Any], site: Site) -> Tap:
+        tap = Tap(tuple(self._app.trust.sends.values()))
+        with self._simulator.stage(
+            clone(site), cause="scenario", label=scenario.name, seed=PAIR_SEED, ledger=tap
+        ) as stage:
+            stage.clock.advance(way.get("hours", 0) * 3_600_000)
+            play(stage, scenario)
+        return tap
+
+
+def _finding(
+    a: Tap,
+    b: Tap,
+    channel: str,
+    free: frozenset[tuple[int, int]],
+    scenario: Scenario,
+    way: dict[str, Any],
+    recipe: Recipe,
+) -> Finding:
+    first = a.first_difference(b, channel, free)
+    where = f" at {first['line']}" if first["line"] else ""
+    later = f", {way['hours']} hours later" if way.get("hours") else ""
+    who = f", by {way['as']}" if way.get("as") else ""
+    return Finding(
+        f"what {_VERBS[channel]} does not depend on content",
+        f"{scenario.name}{who}{later}, where {told(recipe)}: {first['a']} on one site, {first['b']} on its twin{where}",
+    )
+
+
+def _by(steps: tuple[Step, ...], person: str) -> tuple[Step, ...]:
+    """The same steps, every call made by one person."""
+    return tuple(
+        replace(
+            step, data={**step.data, "as": person} if step.kind == "call" else step.data, steps=_by(step.steps, person)
+        )
+        for step in steps
+    )
+
+
+def _meant(steps: tuple[Step, ...], site: Site) -> frozenset[str]:
+    """Refs of what steps may mean by the texts in them: ids, keys, titles."""
+    texts = {text for step in steps for text in _texts(step.data)}
+    texts |= {text for step in steps for inner in step.steps for text in _texts(inner.data)}
+    found = {f"page/{page.id}" for page in site.pages.values() if {page.id, page.title} & texts}
+    found |= {f"space/{space.id}" for space in site.spaces.values() if {space.id, space.key} & texts}
+    found |= {f"issue/{issue.id}" for issue in site.issues.values() if {issue.id, issue.key} & texts}
+    found |= {f"project/{each.id}" for each in site.projects.values() if {each.id, each.key} & texts}
+    found |= {f"sprint/{sprint}" for sprint in texts & site.sprints.keys()}
+    return frozenset(found | {f"board/{board}" for board in texts & site.boards.keys()})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(part)
+
+
+def _in_jira(site: Site) -> Iterator[str]:
+    yield from (f"issue/{issue}" for issue in site.issues)
+    yield from (f"sprint/{sprint}" for sprint in site.sprints)
