@@ -113,8 +113,11 @@ class _Search:
         whole = everything(starts, at)
         pool = _pool(site)
         listed = [Way(start) for start in starts if not _is_called(start)]
-        for way in (*listed, *fixed(self._simulator.app, whole, site), *blind(self._map, starts, pool)):
+        for way in (*listed, *fixed(self._simulator.app, whole, site)):
             self._play(way)
+        for way in blind(self._map, starts, pool):
+            if not self._play(way):
+                self.kept.append(way)  # no coverage tells what it brought about: twins have to
         if not self._missed():
             return
         for start in starts:

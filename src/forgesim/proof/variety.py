@@ -38,13 +38,17 @@ MOST_STARTS = 6
 
 
 def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
-    """A short set for every app, also one whose scenarios run all of its code: who sees least, in another language and
-    zone, with a hostile model where there is one; all calls twice in one process; nothing
-    on the pages."""
+    """A short set for every app, also one whose scenarios run all of its code: an administrator, where the scenarios have
+    none; who sees least, in another language and zone, with a hostile model where there is one; all calls twice in one
+    process; nothing on the pages."""
     least = _people(site)[0]
     abroad = (Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))
     speaks = any("llm" in module.type for module in app.manifest.modules)
+    admins = {user.handle for user in site.users.values() if user.admin and user.active}
+    asked = {str(step.data.get("as", "alice")) for step in whole.steps if step.kind == "call"}
+    unseen = [] if asked & admins else sorted(admins)[:1]
     return [
+        *(Way(whole, wants=(Want("person", (), admin),)) for admin in unseen),
         Way(whole, wants=(Want("person", (), least), *abroad), model="adversarial" if speaks else None),
         Way(whole, wants=(Want("calls", ("counter",), 2),), warm=True),
         Way(whole, wants=(Want("size", ("empty",), 1),)),
@@ -63,7 +67,8 @@ def blind(where: Map, starts: Sequence[Scenario], pool: Pool) -> list[Way]:
     """Comparisons whose outcome goes into a value and steers no arm that coverage counts."""
     found: list[Way] = []
     for compared in comparisons(where):
-        if compared.decides or all(leaf.kind == "other" for leaf in compared.leaves):
+        texts = [value for value in compared.values if isinstance(value, str) and len(value) > 1]
+        if compared.decides or not texts or all(leaf.kind == "other" for leaf in compared.leaves):
             continue
         groups = wants_of([compared.goal], where.program, pool)
         for want in [group[0] for group in groups if group]:

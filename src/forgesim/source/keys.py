@@ -86,6 +86,8 @@ def _compares(node: ast.AST) -> ast.expr | None:
             index, ast.Constant | ast.Slice
         ):
             return node
+        case ast.BinOp(left=left, op=ast.BitAnd(), right=right) if ast.Set in (type(left), type(right)):
+            return node
         case ast.BinOp(op=ast.Mod()) if not isinstance(node.left, ast.Constant):
             return node
         case _:
