@@ -81,7 +81,7 @@ def _altered(step: Step, site: Site, wants: Sequence[Want]) -> Step:
 
 def _put(payload: Any, path: Sequence[str], value: Any) -> Any:
     if not path:
-        return value if isinstance(value, Mapping) else payload
+        return value
     inner = dict(payload) if isinstance(payload, Mapping) else {}
     inner[path[0]] = _put(inner.get(path[0]), path[1:], value) if len(path) > 1 else value
     return inner

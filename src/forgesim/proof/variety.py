@@ -33,13 +33,15 @@ LOCALES = ("de-DE", "ja-JP", "fr-FR")
 ZONES = ("Asia/Tokyo", "America/New_York")
 CALLS = (2, 3, 5, 10)
 SIZES = (("restricted", 1), ("empty", 1), ("other", 250), ("other", 5))
+ODD: tuple[Any, ...] = ([], "a", 7)
+"""Payloads that are no map."""
 MOST_STARTS = 6
 """Calls that are sampled and repeated by themselves."""
 
 
 def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
-    """A short set for every app, also one whose scenarios run all of its code: an administrator, where the scenarios have
-    none; who sees least, in another language and zone, with a hostile model where there is one; all calls twice in one
+    """A short set for every app, also one whose scenarios run all of its code: an administrator, where the scenarios
+    have none; who sees least, in another language and zone, with a hostile model where there is one; all calls twice in one
     process; nothing on the pages."""
     least = _people(site)[0]
     abroad = (Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))
@@ -84,7 +86,7 @@ def varied(where: Map, starts: Sequence[Scenario], whole: Scenario, site: Site, 
         for wants in wants_of([compared.goal], where.program, pool)
         for want in wants[:2]
     ]
-    people = [[Want("person", (), person)] for person in (*_people(site), None)]
+    people = [[Want("person", (), person)] for person in _people(site)]
     times = [[Want("time", (), site.clock_ms + later)] for later in TIMES_MS]
     sizes = [[Want("size", (kind,), count)] for kind, count in SIZES]
     abroad = [[Want("locale", (), locale)] for locale in LOCALES[1:]]
@@ -107,6 +109,8 @@ def _on(scenario: Scenario, wants: Sequence[Want]) -> Way:
 
 def _payloads(program: Program, starts: Sequence[Scenario], site: Site) -> Iterator[list[Want]]:
     """Keys that the source asks for: those that no scenario gives all at once, and then each by itself."""
+    for odd in ODD:
+        yield [Want("payload", (), odd)]
     keys, given = payload_keys(program), _known_keys(starts)
     sorts: tuple[Any, ...] = (True, 1, "all", [], "")
     for sort in sorts:
