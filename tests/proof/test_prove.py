@@ -71,6 +71,9 @@ def test_each_place_meets_each_failure_once(proved: Any) -> None:
     assert [run.label for run in proof.ledger.runs.values() if run.cause != "fault"] == [
         "alice calls",
         "alice calls: years later",
+        "every call: as ines: locale 'de-DE': zone 'Asia/Tokyo'",
+        "every call: 2 times: one process",
+        "every call: empty of size 1",
         "alice calls: without storage:app",
         "what the platform would refuse",
         "alice, and then bob",

@@ -57,7 +57,16 @@ def ledger() -> Ledger:
         units=("src/index.py:1:0 def a", "src/index.py:2:4 if"),
         excluded=("requests",),
     )
-    return Ledger(header, coverage=Coverage(hit=(0,)))
+    return Ledger(header, coverage=Coverage(hit=(0,), notes=(NOTE,)))
+
+
+NOTE = ("src/index.py:2", "whether data leaves depends on a hash")
+
+
+def test_notes_are_shown_as_notes_and_change_no_verdict(ledger: Ledger) -> None:
+    text = printed(proof_report, ledger, VERDICTS)
+    assert "no verdict rests on these notes" in text
+    assert "src/index.py:2  whether data leaves depends on a hash" in text
 
 
 def ran(result: Any = None, *, ok: bool = True) -> Any:
@@ -95,6 +104,7 @@ def test_a_proof_as_json_has_the_public_shape(ledger: Ledger) -> None:
         "confined": True,
         "sandbox": "full+ns",
         "coverage": {"units": 2, "missed": ["src/index.py:2:4 if"], "excluded": ["requests"]},
+        "notes": [{"at": "src/index.py:2", "says": "whether data leaves depends on a hash"}],
         "verdicts": [
             {
                 "claim": "only_reads_content",

@@ -224,10 +224,12 @@ class Witness(Record, tag="witness", kw_only=True, frozen=True):
 
 class Coverage(Record, tag="coverage", kw_only=True, frozen=True):
     """Units hit over the whole ledger up to here (numbers index ``Header.units``); ``dynamic`` lists direct
-    ``exec``/``eval``/``compile`` of app code as ``src/x.py:3``."""
+    ``exec``/``eval``/``compile`` of app code as ``src/x.py:3``. ``notes``: what a look at the source found, ``(line,
+    what)``; no verdict rests on them."""
 
     hit: tuple[int, ...]
     dynamic: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 class StoredRow(msgspec.Struct, frozen=True):

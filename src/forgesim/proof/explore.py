@@ -8,77 +8,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forgesim.claims.wire import host_of
 from forgesim.gateway.call import service_of
-from forgesim.gateway.faults import FAILURES, Fault
+from forgesim.gateway.faults import FAILURES
 from forgesim.ledger.records import Decided, Open, Record
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import Scenario
 from forgesim.proof.tap import CHANNELS
-from forgesim.runtime.scenario import play
+from forgesim.proof.way import Place, Way
 from forgesim.runtime.simulator import Simulator
-from forgesim.runtime.stage import Stage
 from forgesim.site.model import Site
 
 __all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures", "play_scenarios"]
 
 FAULTY = frozenset({"kvs", "secret", "confluence", "jira", "property", "llm", "egress", "platform"})
-
-
-LATER_MS = 3_653 * 86_400_000 + 12_345_678
-"""Ten years, and some hours: another year, month, weekday and hour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the app calls a service: what a failure is put in place of."""
-
-    service: str
-    line: str | None
-    op: str | None
-    verb: str
-    function: str
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """What brings the app to a place: a scenario, the admin's switch, and failures met on the way there."""
-
-    scenario: Scenario
-    analytics: bool = True
-    failures: tuple[tuple[Place, str], ...] = ()
-    late: bool = False
-    """Years after the site's last change: what waits for a date shows."""
-
-    @property
-    def label(self) -> str:
-        """The scenario's name, and what is different on this way."""
-        told = [f"{place.service} answers {failure} at {place.line}" for place, failure in self.failures]
-        told = [
-            *([] if self.analytics else ["analytics off"]),
-            *(["years later"] if self.late else []),
-            *([", then ".join(told)] if told else []),
-        ]
-        return ": ".join([self.scenario.name, *told])
-
-    def play(self, stage: Stage) -> None:
-        """Play the scenario on a stage of its site, with its failures."""
-        if self.late:
-            stage.clock.advance(LATER_MS)
-        for place, failure in self.failures:
-            stage.gateway.faults.add(
-                Fault(
-                    service=place.service,
-                    failure=failure,
-                    line=place.line,
-                    op=place.op,
-                    verb=place.verb,
-                    function=place.function,
-                )
-            )
-        play(stage, self.scenario)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +145,9 @@ def explore_failures(
     while waiting:
         place, way = waiting.popleft()
         for failure in FAILURES:
-            failed = Way(way.scenario, way.analytics, (*way.failures, (place, failure)))
+            failed = replace(way, failures=(*way.failures, (place, failure)))
             before = len(simulator.hit)
-            with simulator.stage(
-                site_of(way.scenario.site), cause="fault", label=failed.label, analytics=way.analytics
-            ) as stage:
+            with failed.stage(simulator, site_of(way.scenario.site), cause="fault") as stage:
                 failed.play(stage)
             told = watch.take()
             if len(simulator.hit) > before or not told.exits <= exits:

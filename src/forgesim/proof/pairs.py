@@ -9,7 +9,7 @@ from typing import NamedTuple
 from forgesim.errors import InternalError
 from forgesim.ledger.records import Record, Trial
 from forgesim.manifest.model import App, Scenario
-from forgesim.proof.explore import Played, Way
+from forgesim.proof.explore import Played
 from forgesim.proof.measures import followed, measure
 from forgesim.proof.removal import compare_reinstalled
 from forgesim.proof.rendering import compare_warm, parties
@@ -17,6 +17,7 @@ from forgesim.proof.sites import Sites
 from forgesim.proof.tenants import compare_tenants
 from forgesim.proof.trials import Plan, compare_twins
 from forgesim.proof.viewers import compare_viewers
+from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.open import asks_for_jira
 

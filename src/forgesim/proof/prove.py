@@ -3,7 +3,7 @@ ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,20 +17,25 @@ from forgesim.ledger.read import Ledger, parse
 from forgesim.ledger.records import Coverage
 from forgesim.manifest.model import App
 from forgesim.proof.ablate import run_ablations
-from forgesim.proof.explore import Played, Watch, Way, explore_failures, play_scenarios
+from forgesim.proof.explore import Played, Watch, explore_failures, play_scenarios
 from forgesim.proof.pairs import Pairs
 from forgesim.proof.probes import probe_hosts, probe_writes
 from forgesim.proof.removal import record_removals
 from forgesim.proof.reporting import record_reporting
+from forgesim.proof.search import explore
 from forgesim.proof.share import Shared
 from forgesim.proof.sites import Sites
 from forgesim.proof.trials import Plan
 from forgesim.proof.viewers import record_viewers
+from forgesim.proof.way import Way
 from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.site.open import asks_for_jira
+from forgesim.source.guards import Map
+from forgesim.source.look import look
+from forgesim.source.program import Program
 
 __all__ = ["Progress", "Proof", "prove"]
 
@@ -101,10 +106,17 @@ def prove(
                 _paired(pairs, shared, watch, progress)
         finally:
             simulator.close()
-        pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic))
+        pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic, notes=_notes(app, image.dynamic)))
         pens.finish()
         found = parse(pens.stream(), str(ledger or "ledger"))
     return Proof(app=app, ledger=found, verdicts=judge(found, app.trust))
+
+
+def _notes(app: App, dynamic: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What a look at the source finds."""
+    handlers = [function.handler.rpartition(".")[2] for function in app.manifest.functions.values()]
+    notes = look(Map(Program(app.sources)), dynamic=dynamic, handlers=handlers)
+    return tuple((note.line, note.says) for note in notes)
 
 
 def _recorded(simulator: Simulator, sites: Sites, watch: Watch, trials: int, progress: Progress) -> Pairs:
@@ -139,11 +151,13 @@ def _explored(simulator: Simulator, sites: Sites, watch: Watch, progress: Progre
     played = play_scenarios(simulator, scenarios, sites, watch, progress.step, switch=switch)
     progress.phase("failures", 0)
     failed = explore_failures(simulator, played, sites, watch, progress.grow, progress.step)
+    progress.phase("exploration", 0)
+    explored = explore(simulator, played, sites, watch, progress.grow, progress.step)
     # After the failures: what a missing scope reveals, a failure has revealed before, and twins take it from there.
     progress.phase("scopes", len(app.manifest.scopes))
     run_ablations(simulator, played, sites, progress.step)
     watch.take()
-    return played, (*played.revealing, *failed)
+    return played, (*played.revealing, *failed, *explored)
 
 
 def _paired(pairs: Pairs, shared: Shared, watch: Watch, progress: Progress) -> None:

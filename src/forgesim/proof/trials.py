@@ -15,8 +15,9 @@ from forgesim.errors import InputError
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Step
-from forgesim.proof.explore import Exit, Way
+from forgesim.proof.explore import Exit
 from forgesim.proof.tap import CHANNELS, Free, Tap
+from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.drawn import Recipe, as_json, build, draw
 from forgesim.site.facts import clone, known_ids
@@ -116,6 +117,8 @@ def compare_twins(
     ids, which are written back before the two are compared: what differs then depends on who people are. A way that
     agrees on all three of these has repeated itself.
 
+    Ways that name ids of the site which was explored are played on that one and its twin.
+
     The first ``PLAIN`` pairs play on the site that a scenario names, as it does when it is played for the first time;
     later ones on a site that is drawn from that, each by a draw of its own.
     """
@@ -128,8 +131,10 @@ def compare_twins(
         plain = pair < PLAIN or not before
         ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, own)
         _compare(simulator, Way(scenario), ground, pair, pair_seed, before)
+    explored = _Grounds(site_of, seed)
     for way in ways[pair :: min(pairs, PLAIN)] if pair < PLAIN else ():
-        _compare(simulator, way, grounds.plain(way.scenario.site), pair, pair_seed, 0)
+        ground = (explored if way.names_ids else grounds).plain(way.scenario.site)
+        _compare(simulator, way, ground, pair, pair_seed, 0)
 
 
 def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, before: int) -> None:
@@ -200,9 +205,7 @@ def _steps(steps: Sequence[Step], others: Renaming) -> tuple[Step, ...]:
 def _observe(simulator: Simulator, way: Way, site: Site, seed: int, *, odd: bool, back: Renaming | None = None) -> Tap:
     """What leaves the app. ``odd``: the site was drawn, and need not have what each step needs."""
     tap = Tap(tuple(simulator.app.trust.sends.values()), back=back)
-    with simulator.stage(
-        clone(site), cause="scenario", label=way.label, seed=seed, ledger=tap, analytics=way.analytics
-    ) as stage:
+    with way.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=tap) as stage:
         try:
             way.play(stage)
         except InputError as error:

@@ -12,7 +12,7 @@ from forgesim.report.carried import COVERS
 if TYPE_CHECKING:
     from forgesim.runtime.running import Ran
 
-__all__ = ["coverage_object", "proof_object", "run_object", "verdict_object"]
+__all__ = ["coverage_object", "notes_object", "proof_object", "run_object", "verdict_object"]
 
 
 def proof_object(ledger: Ledger, verdicts: Sequence[Verdict]) -> dict[str, Any]:
@@ -26,8 +26,15 @@ def proof_object(ledger: Ledger, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "confined": header.confined,
         "sandbox": header.sandbox,
         "coverage": coverage_object(ledger),
+        "notes": notes_object(ledger),
         "verdicts": [verdict_object(verdict) for verdict in verdicts],
     }
+
+
+def notes_object(ledger: Ledger) -> list[dict[str, str]]:
+    """What a look at the app's source found, by line: for readers, and no part of a verdict."""
+    notes = ledger.coverage.notes if ledger.coverage is not None else ()
+    return [{"at": line, "says": says} for line, says in notes]
 
 
 def run_object(

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "Answer", "Centre", "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding", "Fuzzed", "Linted",
-    "Major", "Policy", "Proof", "Ran", "Sentence", "Stream", "Subprocessor", "TestedBy", "Verdict", "schemas",
+    "Major", "Note", "Policy", "Proof", "Ran", "Sentence", "Stream", "Subprocessor", "TestedBy", "Verdict", "schemas",
     "write_schemas",
 ]  # fmt: skip
 
@@ -53,6 +53,13 @@ class Coverage(Shape):
     excluded: list[str]
 
 
+class Note(Shape):
+    """What a look at the app's source found at a line: for readers, and no part of a verdict."""
+
+    at: str
+    says: str
+
+
 class Proof(Shape):
     """One app: a line of ``prove --json``, and what ``judge --json`` prints."""
 
@@ -63,6 +70,7 @@ class Proof(Shape):
     confined: bool
     sandbox: Literal["full+ns", "full", "full-no-witness", "none"]
     coverage: Coverage
+    notes: list[Note]
     verdicts: list[Verdict]
 
 

@@ -247,6 +247,9 @@ def _trials(proved: Proved) -> Iterator[Html]:
     yield table(f"Twin trials of {proved.app}", heads, rows, numbers=(1, 2, 3, 4))
 
 
+NOTES = "Found by reading the source; no verdict rests on these notes."
+
+
 def _coverage(proved: Proved) -> Iterator[Html]:
     yield tag("h3", "App code that ran")
     if not proved.covered:
@@ -258,6 +261,10 @@ def _coverage(proved: Proved) -> Iterator[Html]:
         yield tag("details", tag("summary", "Units that never ran"), tag("div", units, class_="inside"), class_="more")
     if proved.excluded:
         yield tag("p", f"Not counted: {', '.join(proved.excluded)}.")
+    if proved.notes:
+        yield tag("h3", "For readers of the source")
+        yield tag("p", NOTES, class_="soft")
+        yield tag("ul", *(tag("li", tag("code", line), f" {says}") for line, says in proved.notes), class_="plain")
 
 
 def _count(number: int) -> str:

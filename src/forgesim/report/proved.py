@@ -89,6 +89,7 @@ class Proved(msgspec.Struct, frozen=True, kw_only=True):
     units: int
     missed: tuple[str, ...]
     excluded: tuple[str, ...]
+    notes: tuple[tuple[str, str], ...]
     covered: bool
     verdicts: tuple[Verdict, ...]
     seen: tuple[Seen, ...]
@@ -135,6 +136,7 @@ def proved_of(ledger: Ledger, verdicts: Sequence[Verdict], trust: Trust, *, agai
         units=len(header.units),
         missed=tuple(unit for number, unit in enumerate(header.units) if number not in hit),
         excluded=header.excluded,
+        notes=coverage.notes if coverage is not None else (),
         covered=coverage is not None,
         verdicts=tuple(verdicts),
         seen=tuple(_seen(ledger, each) for each in ledger.crossings if each.decided.seq in numbers),

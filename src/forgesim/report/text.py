@@ -16,7 +16,7 @@ from forgesim.claims.kit import Outcome, Verdict
 from forgesim.ledger.read import Ledger
 from forgesim.ledger.records import Header
 from forgesim.report.carried import COVERS, DISCLAIMERS, OTHER_TRUST, TAKEN
-from forgesim.report.json import coverage_object
+from forgesim.report.json import coverage_object, notes_object
 from forgesim.report.shape import clean, shaped
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ COLOURS: Mapping[Outcome, str] = {
     Outcome.ERROR: "bold magenta",
 }
 MISSED_SHOWN = 10
+NOTES_SHOWN = 10
 
 
 def proof_report(
@@ -170,6 +171,13 @@ def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
         yield Text(f"  … and {len(missed) - MISSED_SHOWN} more", style="yellow")
     if coverage["excluded"]:
         yield Text(f"not counted: {clean(', '.join(coverage['excluded']))}", style="dim")
+    notes = notes_object(ledger)
+    if notes:
+        yield Text("for readers of the source (no verdict rests on these notes):")
+    for note in notes[:NOTES_SHOWN]:
+        yield Text(f"  {clean(note['at'])}  {clean(note['says'])}", style="dim")
+    if len(notes) > NOTES_SHOWN:
+        yield Text(f"  … and {len(notes) - NOTES_SHOWN} more", style="dim")
 
 
 def _print_footer(out: Console, header: Header) -> None:

@@ -15,9 +15,16 @@ ENVIRONMENT = "PRODUCTION"
 
 
 def arguments(
-    installation: Installation, *, function: str, resolver: str | None, payload: Any, user: str | None
+    installation: Installation,
+    *,
+    function: str,
+    resolver: str | None,
+    payload: Any,
+    user: str | None,
+    said: Mapping[str, Any] | None = None,
 ) -> list[Any]:
-    """``[first argument, context]`` of a handler: a resolver's call, or an event as it is."""
+    """``[first argument, context]`` of a handler: a resolver's call, or an event as it is. ``said``: what the browser
+    says of the call's context besides; what the platform knows of it goes first."""
     app = installation.app
     site = installation.site
     context: dict[str, Any] = {
@@ -34,7 +41,7 @@ def arguments(
         event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": _module(app, function)[1]})
         return [event, context]
     module_type, module_key = _module(app, function)
-    seen = {
+    seen: dict[str, Any] = {
         "accountId": user,
         "accountType": "licensed" if user is not None else "anonymous",
         "cloudId": site.cloud_id,
@@ -45,7 +52,13 @@ def arguments(
         "siteUrl": f"https://{site.host}",
         "extension": {"type": module_type},
     }
-    return [{"call": {"functionKey": resolver, "payload": payload}, "context": seen}, context]
+    told = {**(said or {}), **seen}
+    told["extension"] = {**_mapping((said or {}).get("extension")), **seen["extension"]}
+    return [{"call": {"functionKey": resolver, "payload": payload}, "context": told}, context]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _module(app: App, function: str) -> tuple[str, str]:

@@ -121,7 +121,8 @@ def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
     payload = data.get("with")
     line = step.line or 0
     if step.kind == "call":
-        user = stage.account(str(data.get("as", "alice")))
+        who = data.get("as", "alice")
+        user = None if who is None else stage.account(str(who))  # trust.yml cannot say null: exploration does
         return [Ask(name=str(data["call"]), payload={} if payload is None else payload, user=user, step=line)]
     functions = _listeners(stage, step.kind, str(data[step.kind]))
     if not functions:

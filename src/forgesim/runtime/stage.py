@@ -72,6 +72,8 @@ class Stage:
         self.installation = installation
         self.pen = pen
         self.gateway = Gateway(ledger=pen, clock=clock, services=services, sequence=sequence)
+        self.said: dict[str, Any] = {}
+        """What browsers say of the context of each call, besides what the platform knows."""
         self._workers = workers
         self._regions = regions
         self._max_steps = max_steps
@@ -210,7 +212,12 @@ class Stage:
             invocation=invocation,
             worker=worker,
             arguments=arguments(
-                self.installation, function=function, resolver=resolver, payload=ask.payload, user=ask.user
+                self.installation,
+                function=function,
+                resolver=resolver,
+                payload=ask.payload,
+                user=ask.user,
+                said=self.said,
             ),
             input=ask.payload,
             # Of the call's number on its stage, not of the run's: the same scenario draws the same numbers again.

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from forgesim.platform.llm.rules import Message
 
-__all__ = ["MODELS", "clip", "count_tokens", "echo", "extractive"]
+__all__ = ["MODELS", "adversarial", "clip", "count_tokens", "echo", "extractive"]
 
 SENTENCES: Final = 3
 """Most sentences of an extract."""
@@ -47,7 +47,13 @@ def echo(messages: Sequence[Message]) -> str:
     return next((message.text for message in reversed(messages) if message.role == "user"), "")
 
 
-MODELS: Final[Mapping[str, Model]] = {"extractive": extractive, "echo": echo}
+def adversarial(messages: Sequence[Message]) -> str:
+    """What a hostile model may say: all that users told it, with markup, a link elsewhere and JSON behind it."""
+    told = "\n".join(message.text for message in messages if message.role == "user")
+    return f'{told}\n<script>1</script> [more](https://exfil.undeclared.example/?q=1) {{"ok": true}}'
+
+
+MODELS: Final[Mapping[str, Model]] = {"extractive": extractive, "echo": echo, "adversarial": adversarial}
 
 
 def count_tokens(text: str) -> int:

@@ -18,7 +18,7 @@ _JSON = (("content-type", "application/json"),)
 
 
 class Llm:
-    """``model`` is what answers, whichever of Forge's models the app names: ``extractive`` or ``echo``.
+    """``model`` is what answers, whichever of Forge's models the app names: a key of ``models.MODELS``.
 
     Raises InputError for another name.
     """

@@ -1,0 +1,119 @@
+"""A way to bring an app somewhere: a scenario, and everything that is different from playing it as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from forgesim.gateway.faults import Fault
+from forgesim.ledger.write import Pen
+from forgesim.manifest.model import Scenario
+from forgesim.proof.alter import alter_content, alter_structure, altered_steps, said_by_browsers, told
+from forgesim.runtime.scenario import play
+from forgesim.runtime.simulator import Simulator
+from forgesim.runtime.stage import Stage
+from forgesim.site.model import Site
+from forgesim.source.solve import Want
+
+__all__ = ["LATER_MS", "Place", "Way"]
+
+LATER_MS = 3_653 * 86_400_000 + 12_345_678
+"""Ten years, and some hours: another year, month, weekday and hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the app calls a service: what a failure is put in place of."""
+
+    service: str
+    line: str | None
+    op: str | None
+    verb: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What brings the app to a place: a scenario, the admin's switch, what is altered, and failures met on the way."""
+
+    scenario: Scenario
+    analytics: bool = True
+    failures: tuple[tuple[Place, str], ...] = ()
+    late: bool = False
+    """Years after the site's last change: what waits for a date shows."""
+    wants: tuple[Want, ...] = ()
+    """What payloads, people, context, content, time and number of calls are made to be."""
+    model: str | None = None
+    """Another model behind Forge LLM."""
+    warm: bool = False
+    """One process serves all calls."""
+    sampled: bool = False
+    """The scenario's steps name ids of the explored site."""
+
+    @property
+    def label(self) -> str:
+        """The scenario's name, and what is different on this way."""
+        failed = [f"{place.service} answers {failure} at {place.line}" for place, failure in self.failures]
+        told_of = [
+            *([] if self.analytics else ["analytics off"]),
+            *(["years later"] if self.late else []),
+            *(told(want) for want in self.wants),
+            *([f"the model is {self.model}"] if self.model else []),
+            *(["one process"] if self.warm else []),
+            *([", then ".join(failed)] if failed else []),
+        ]
+        return ": ".join([self.scenario.name, *told_of])
+
+    @property
+    def names_ids(self) -> bool:
+        """Whether it can be played as meant only on the site that was explored: other seeds have other ids."""
+        return self.sampled or any(want.kind == "id" for want in self.wants)
+
+    def prepared(self, site: Site) -> Site:
+        """The site with what this way alters of its structure; it is changed in place."""
+        alter_structure(site, self.scenario, self.wants)
+        return site
+
+    @contextmanager
+    def stage(self, simulator: Simulator, site: Site, *, ledger: Pen | None = None, **options: Any) -> Iterator[Stage]:
+        """A stage for this way on ``site``, which is changed in place; it ends when the block does."""
+        workers = simulator.apart() if self.warm else None
+        if workers is not None:
+            workers.hit = simulator.workers.hit
+        try:
+            with simulator.stage(
+                self.prepared(site), label=self.label, analytics=self.analytics, model=self.model or "extractive",
+                workers=workers, ledger=ledger, **options,
+            ) as stage:  # fmt: skip
+                yield stage
+        finally:
+            if workers is not None:
+                workers.close()
+
+    def play(self, stage: Stage) -> None:
+        """Play the scenario on a stage of its site, altered, with its failures."""
+        if self.late:
+            stage.clock.advance(LATER_MS)
+        for want in self.wants:
+            if want.kind == "time":
+                stage.clock.move_to(int(want.value))
+        for place, failure in self.failures:
+            stage.gateway.faults.add(
+                Fault(
+                    service=place.service,
+                    failure=failure,
+                    line=place.line,
+                    op=place.op,
+                    verb=place.verb,
+                    function=place.function,
+                )
+            )
+        if not self.wants:
+            play(stage, self.scenario)
+            return
+        site = stage.installation.site
+        alter_content(site, self.scenario, self.wants)
+        stage.said = said_by_browsers(self.wants)
+        play(stage, replace(self.scenario, steps=altered_steps(self.scenario.steps, site, self.wants)))
