@@ -41,8 +41,8 @@ MOST_STARTS = 6
 
 def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
     """A short set for every app, also one whose scenarios run all of its code: an administrator, where the scenarios
-    have none; who sees least, in another language and zone, with a hostile model where there is one; all calls twice in one
-    process; nothing on the pages."""
+    have none; who sees least, in another language and zone, with a hostile model where there is one; all calls twice in
+    one process; nothing on the pages."""
     least = _people(site)[0]
     abroad = (Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))
     speaks = any("llm" in module.type for module in app.manifest.modules)
