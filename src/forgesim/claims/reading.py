@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -147,13 +148,14 @@ class _Within:
         """The refs that a rule's value may mean: ids and keys say no kind, the name often does."""
         value = _value(rule, opened)
         for each in value if isinstance(value, list) else [value]:
-            if not isinstance(each, str | int) or isinstance(each, bool):
+            if not isinstance(each, str | int | float):
                 continue
+            spelled = each if isinstance(each, str) else json.dumps(each)  # as the value stands in a path
             for kind in _kinds(rule):
-                ref = f"{kind}/{each}"
+                ref = f"{kind}/{spelled}"
                 yield ref
                 above = self._parents.get(ref)
-                if above is not None and above.partition("/")[0] == kind and not str(each).isdigit():
+                if above is not None and above.partition("/")[0] == kind and not spelled.isdigit():
                     yield above  # a key stands for its id
 
 

@@ -16,6 +16,9 @@ LOOKED_AT = 512
 SAME = frozenset({"reversed", "rot13"})
 """Steps that keep the pattern, or turn it round."""
 
+APART = frozenset({"json", "markup"})
+"""Steps that take a text apart: each part has the pattern that it had in the whole."""
+
 MAX_DIGITS = 4000
 """Digits of a number from which on it is kept as written: converting takes time that grows with their square."""
 
@@ -45,9 +48,12 @@ class View:
     @property
     def own_pattern(self) -> bool:
         """Whether the pattern of the text's repetitions is looked at: not where the view it comes from has the same
-        pattern, and not of a JSON value, whose strings, names and numbers are views of their own."""
-        last = self.decoding.rpartition(", ")[2]
-        return not (self.last or last in SAME or last.endswith("code points") or isinstance(self.value, dict | list))
+        pattern, or what that was taken apart into has, and not of a JSON value, whose strings, names and numbers are
+        views of their own."""
+        steps = self.decoding.split(", ")
+        turned = len(steps) - 1 - next((n for n, step in enumerate(reversed(steps)) if step not in APART), 0)
+        same = steps[turned] in SAME or steps[-1].endswith("code points")
+        return not (self.last or same or isinstance(self.value, dict | list))
 
     @property
     def as_written(self) -> bool:

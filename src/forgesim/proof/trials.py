@@ -32,6 +32,10 @@ SiteOf = Callable[[str, int], Site]
 PLAIN = 3
 """Pairs on twins of the site that a scenario names; later ones are on sites drawn from that."""
 
+HOUR_MS = 3_600_000
+YEAR_HOURS = 366 * 24
+"""A drawn site is played on at an hour within a year, so that what waits for a month, a weekday or a night shows."""
+
 MOST_RENAMED = 3
 """Pairs in which a way is played under other account ids too."""
 
@@ -66,11 +70,13 @@ class Plan:
 
 
 class Ground(NamedTuple):
-    """A site and its twin, and the recipe by which it was drawn; null for one that is as its name says."""
+    """A site and its twin, and the recipe by which it was drawn; null for one that is as its name says. ``later_ms``:
+    how long after the site's last change it is played on."""
 
     a: Site
     b: Site
     recipe: Recipe | None = None
+    later_ms: int = 0
 
 
 class _Grounds:
@@ -93,9 +99,10 @@ class _Grounds:
         if (name, True) not in self._made:
             base = self._made.get((name, False))
             site = self._site_of(name, self._seed) if base is None else base.a
-            recipe = draw(Random(derive("drawn", self._seed, name)), site)  # noqa: S311 - a test site, no secret
+            rng = Random(derive("drawn", self._seed, name))  # noqa: S311 - a test site, no secret
+            recipe, later = draw(rng, site), rng.randrange(YEAR_HOURS) * HOUR_MS
             made = build(site, recipe, named_in(site, scenarios))
-            self._made[name, True] = Ground(made, twin(made, self._seed), recipe)
+            self._made[name, True] = Ground(made, twin(made, self._seed), recipe, later)
         return self._made[name, True]
 
 
@@ -138,13 +145,12 @@ def compare_twins(
 
 
 def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, before: int) -> None:
-    odd = ground.recipe is not None
-    a, b = (_observe(simulator, way, site, seed, odd=odd) for site in (ground.a, ground.b))
+    a, b = (_observe(simulator, way, site, seed, ground) for site in (ground.a, ground.b))
     free = a.free_beside(b)
     alike = all(a.digest(channel, free) == b.digest(channel, free) for channel in CHANNELS)
     again = None
     if not alike or (before == 0 and way == Way(way.scenario)):
-        again = _observe(simulator, way, ground.a, seed, odd=odd)
+        again = _observe(simulator, way, ground.a, seed, ground)
     for channel in CHANNELS:
         of_a, of_b = a.digest(channel, free), b.digest(channel, free)
         simulator.ledger.write(
@@ -169,19 +175,21 @@ def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: in
 def _first(a: Tap, b: Tap, channel: str, free: Free, ground: Ground) -> dict[str, object]:
     """Where two runs part, and on what site: whoever has the recipe can make it again."""
     first = a.first_difference(b, channel, free)
-    return first if ground.recipe is None else {**first, "recipe": as_json(ground.recipe)}
+    if ground.recipe is None:
+        return first
+    return {**first, "recipe": as_json(ground.recipe), "hours": ground.later_ms // HOUR_MS}
 
 
 def _renamed(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, a: Tap, again: Tap | None) -> None:
     """Play a way where everybody has another account id; one Trial record over all channels."""
-    site, odd = ground.a, ground.recipe is not None
+    site = ground.a
     others = renaming(site, seed)
     scenario = replace(way.scenario, steps=_steps(way.scenario.steps, others))
-    b = _observe(simulator, replace(way, scenario=scenario), others.site(site), seed, odd=odd, back=others)
+    b = _observe(simulator, replace(way, scenario=scenario), others.site(site), seed, ground, back=others)
     free = a.free_beside(b)
     differs = next((channel for channel in CHANNELS if a.digest(channel, free) != b.digest(channel, free)), None)
     if differs and again is None:
-        again = _observe(simulator, way, site, seed, odd=odd)
+        again = _observe(simulator, way, site, seed, ground)
     simulator.ledger.write(
         Trial(
             run=0,
@@ -202,14 +210,17 @@ def _steps(steps: Sequence[Step], others: Renaming) -> tuple[Step, ...]:
     return tuple(replace(step, data=others.data(step.data), steps=_steps(step.steps, others)) for step in steps)
 
 
-def _observe(simulator: Simulator, way: Way, site: Site, seed: int, *, odd: bool, back: Renaming | None = None) -> Tap:
-    """What leaves the app. ``odd``: the site was drawn, and need not have what each step needs."""
+def _observe(
+    simulator: Simulator, way: Way, site: Site, seed: int, ground: Ground, *, back: Renaming | None = None
+) -> Tap:
+    """What leaves the app on a site of this ground; one that was drawn need not have what each step needs."""
     tap = Tap(tuple(simulator.app.trust.sends.values()), back=back)
     with way.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=tap) as stage:
+        stage.clock.advance(ground.later_ms)
         try:
             way.play(stage)
         except InputError as error:
-            if not odd:
+            if ground.recipe is None:
                 raise
             tap.stop(error)  # so it is on the twin, and what came before is compared
     return tap

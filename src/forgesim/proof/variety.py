@@ -35,6 +35,8 @@ CALLS = (2, 3, 5, 10)
 SIZES = (("restricted", 1), ("empty", 1), ("other", 250), ("other", 5))
 ODD: tuple[Any, ...] = ([], "a", 7)
 """Payloads that are no map."""
+DISCUSSED, LONG = Want("size", ("comment",), 3), Want("size", ("body",), 40_000)
+"""Comments on all that a scenario names; a page of some twenty sheets."""
 MOST_STARTS = 6
 """Calls that are sampled and repeated by themselves."""
 
@@ -42,7 +44,7 @@ MOST_STARTS = 6
 def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
     """A short set for every app, also one whose scenarios run all of its code: an administrator, where the scenarios
     have none; who sees least, in another language and zone, with a hostile model where there is one; all calls twice in
-    one process; nothing on the pages."""
+    one process, on a long page with comments; nothing on the pages."""
     least = _people(site)[0]
     abroad = (Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))
     speaks = any("llm" in module.type for module in app.manifest.modules)
@@ -50,9 +52,9 @@ def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
     asked = {str(step.data.get("as", "alice")) for step in whole.steps if step.kind == "call"}
     unseen = [] if asked & admins else sorted(admins)[:1]
     return [
-        *(Way(whole, wants=(Want("person", (), admin),)) for admin in unseen),
+        *(Way(whole, wants=(Want("person", (), admin), DISCUSSED)) for admin in unseen),
         Way(whole, wants=(Want("person", (), least), *abroad), model="adversarial" if speaks else None),
-        Way(whole, wants=(Want("calls", ("counter",), 2),), warm=True),
+        Way(whole, wants=(Want("calls", ("counter",), 2), DISCUSSED, LONG), warm=True),
         Way(whole, wants=(Want("size", ("empty",), 1),)),
     ]
 

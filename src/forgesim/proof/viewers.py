@@ -32,7 +32,9 @@ __all__ = ["compare_viewers", "record_viewers"]
 RECORDED = 2
 """Couples whose calls the ledger has."""
 
-DAY_MS = 86_400_000
+LATER_MS = (86_400_000, 60_000)
+"""How long after the first viewer the second one comes, pair by pair: what is kept for hours is still there after a
+minute, and what is kept by the day is another row after a day."""
 PLACES = frozenset({"page", "space", "board", "sprint", "issue", "project"})
 ATTACKED = 2
 """Ids that only others may read, tried in place of each id of a payload."""
@@ -79,16 +81,17 @@ def compare_viewers(
         own = [scenario for scenario in scenarios if scenario.site == name]
         couples = _couples(site, own)
         if couples:
-            _compare(simulator, couples[pair % len(couples)], site, pair, pair_seed)
+            later = LATER_MS[(pair + pair // len(couples)) % len(LATER_MS)]
+            _compare(simulator, couples[pair % len(couples)], site, later, pair, pair_seed)
 
 
 def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site]) -> None:
     """Each couple once, recorded: whose row is read by whom, and what stands in results, the claim sees for itself."""
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         own = [scenario for scenario in scenarios if scenario.site == name]
-        for couple in _couples(site_of(name), own)[:RECORDED]:
+        for couple, later in zip(_couples(site_of(name), own)[:RECORDED], reversed(LATER_MS), strict=False):
             with simulator.stage(site_of(name), cause="explore", label=couple.label) as stage:
-                _play(stage, couple, Transcript())
+                _play(stage, couple, Transcript(), later=later)
 
 
 # --- who, and what they call --------------------------------------------------------------------------------------
@@ -221,14 +224,14 @@ def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterat
 # --- playing and comparing ----------------------------------------------------------------------------------------
 
 
-def _play(stage: Stage, couple: Couple, transcript: Transcript, *, drop: bool = False) -> None:
-    """The first viewer's calls, and a day later the second's; then that one's again, after losing a right. All that the
+def _play(stage: Stage, couple: Couple, transcript: Transcript, *, later: int, drop: bool = False) -> None:
+    """The first viewer's calls, and ``later`` the second's; then that one's again, after losing a right. All that the
     first one does is one part of the transcript, the first."""
     wishes = [*couple.wishes, *couple.attacks]
     transcript.begin("the first viewer")
     for wish in wishes:
         stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.first))
-    stage.clock.advance(DAY_MS)
+    stage.clock.advance(later)
     if drop:
         remove(stage.installation.site, couple.hidden)
     for wish in wishes:
@@ -240,7 +243,9 @@ def _play(stage: Stage, couple: Couple, transcript: Transcript, *, drop: bool = 
         stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))
 
 
-def _watched(simulator: Simulator, couple: Couple, site: Site, seed: int, *, drop: bool = False) -> Transcript:
+def _watched(
+    simulator: Simulator, couple: Couple, site: Site, seed: int, *, later: int, drop: bool = False
+) -> Transcript:
     """Both viewers in one process, which may remember."""
     transcript = Transcript()
     workers: Workers = simulator.apart()
@@ -249,15 +254,15 @@ def _watched(simulator: Simulator, couple: Couple, site: Site, seed: int, *, dro
         with simulator.stage(
             clone(site), cause="control", label=couple.label, seed=seed, ledger=transcript, workers=workers
         ) as stage:
-            _play(stage, couple, transcript, drop=drop)
+            _play(stage, couple, transcript, later=later, drop=drop)
     finally:
         workers.close()
     return transcript
 
 
-def _compare(simulator: Simulator, couple: Couple, site: Site, pair: int, seed: int) -> None:
+def _compare(simulator: Simulator, couple: Couple, site: Site, later: int, pair: int, seed: int) -> None:
     def play(other: Site, *, drop: bool = False) -> Transcript:
-        return _watched(simulator, couple, other, seed, drop=drop)
+        return _watched(simulator, couple, other, seed, later=later, drop=drop)
 
     base, other_words = play(site), twin(site, seed)
     without = clone(site)

@@ -76,8 +76,9 @@ def access_lists(site: Site) -> dict[str, tuple[str, ...]]:
 
 def parents(site: Site) -> dict[str, str]:
     """Ref → ref of what it lies in: page in page or space, comment in comment or page, attachment in page;
-    for issues and such see ``jira_facts.jira_parents``."""
+    for issues and such see ``jira_facts.jira_parents``. A key lies in its id: space/DOCS in space/12."""
     result: dict[str, str] = dict(jira_parents(site))
+    result.update({f"space/{space.key}": f"space/{space.id}" for space in site.spaces.values()})
     for page in site.pages.values():
         under_page = page.parent_id is not None and page.parent_id in site.pages
         result[f"page/{page.id}"] = f"page/{page.parent_id}" if under_page else f"space/{page.space_id}"

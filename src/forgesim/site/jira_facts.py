@@ -57,12 +57,15 @@ def _former(issue: Issue) -> list[str]:
 
 def jira_parents(site: Site) -> Iterator[tuple[str, str]]:
     """Ref, ref of its container: comment in issue, issue in project, sprint in board, board in project."""
+    for project in site.projects.values():
+        yield f"project/{project.key}", f"project/{project.id}"
     for board in site.boards.values():
         yield f"board/{board.id}", f"project/{board.project_id}"
     for sprint in site.sprints.values():
         yield f"sprint/{sprint.id}", f"board/{sprint.board_id}"
     for issue in site.issues.values():
         yield f"issue/{issue.id}", f"project/{issue.project_id}"
+        yield f"issue/{issue.key}", f"issue/{issue.id}"
         for comment in issue.comments:
             yield f"comment/{comment.id}", f"issue/{issue.id}"
 
