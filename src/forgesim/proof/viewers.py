@@ -268,16 +268,16 @@ def _compare(simulator: Simulator, couple: Couple, site: Site, later: int, pair:
     without = clone(site)
     remove(without, couple.hidden)
     kept = len(couple.wishes) + len(couple.attacks)
-    later = kept + len(couple.wishes)
+    end = kept + len(couple.wishes)
     ways = [
-        ("in other words", play(reworded(site, other_words, couple.hidden)), range(later), False),
+        ("in other words", play(reworded(site, other_words, couple.hidden)), range(end), False),
         (
             "in other words",
             play(reworded(site, other_words, couple.lost)),
-            range(kept, later),
+            range(kept, end),
             False,
         ),
-        ("gone", play(site, drop=True), range(later), False),
+        ("gone", play(site, drop=True), range(end), False),
         ("never there", play(without), range(kept), True),
     ]
     again: Transcript | None = None
