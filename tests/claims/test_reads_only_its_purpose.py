@@ -131,3 +131,19 @@ def test_it_holds_where_all_code_ran(honest: Any) -> None:
     assert (verdict.outcome.value, verdict.strength.value) == ("HOLDS", "observed")
     honest.cover(0)
     assert honest.outcomes()[NAME] == "UNPROVEN"
+
+
+def test_a_key_in_the_payload_stands_for_what_it_is_the_key_of(honest: Any) -> None:
+    honest.trust_text = honest.trust_text.replace("scan: pages\n", "scan: pages\n  pin: issues of payload.issueKey\n")
+    for run in honest.ledger.runs.values():
+        run.parents["issue/WEB-7"] = "issue/2007"
+    honest.call(resolver="pin", given={"issueKey": "WEB-7"})
+    read(honest, "/rest/api/3/issue/WEB-7", "issue/2007")
+    assert honest.broken() == {}
+
+
+@pytest.mark.parametrize(("given", "asked"), [(True, "true"), (7.5, "7.5"), ("odd", "odd")])
+def test_a_payload_that_is_no_id_names_what_it_spells_in_a_path(byline: Any, given: object, asked: str) -> None:
+    byline.call(resolver="look", given={"pageId": given})
+    read(byline, f"/wiki/api/v2/pages/{asked}", status=404)
+    assert byline.broken() == {}

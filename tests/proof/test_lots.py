@@ -80,3 +80,19 @@ def recipe_of(trial: Trial) -> object:
 def test_more_trials_play_more_viewers_tenants_and_requests(trials: int, warm: int, viewers: int) -> None:
     assert share_of(WARM, trials) == warm
     assert share_of(VIEWERS, trials) == share_of(TENANTS, trials) == viewers
+
+
+SEASON = """\
+    from datetime import UTC, datetime
+    if r.ok:
+        month = datetime.now(UTC).month
+        await kvs.set("count", [1, ord(page["title"][0])][month % 4 == 3])
+"""
+
+
+def test_what_waits_for_a_month_is_met_in_a_drawn_hour(make_app: Any, sandbox: Any) -> None:
+    """No branch tells: coverage is whole on every day, and the site's own clock stands in January."""
+    proof = prove(load_app(make_app(PAGE + SEASON)), sandbox=lambda: sandbox, trials=20)
+    found = [trial for trial in proof.ledger.trials if trial.channel == "stored" and trial.a == trial.again != trial.b]
+    assert found
+    assert all((trial.first or {}).get("hours") for trial in found)

@@ -151,3 +151,24 @@ def test_honest_variants_hold(forge: Forge, make_app: MakeApp, what: str) -> Non
     verdicts = proved(forge, make_app, what)
     assert broken(verdicts) == set()
     assert [verdicts[name].outcome.value for name in (VIEWER, TENANT, REMOVAL)] == ["HOLDS"] * 3, verdicts
+
+
+CACHED = """\
+@resolver.define("call")
+async def call(request):
+    where = request.payload["spaceId"]
+    kept = await kvs.get("count")
+    if kept is not None:
+        return {"count": kept}
+    pages = route("/wiki/api/v2/spaces/{id}/pages", id=where, query={"limit": 250})
+    found = await api.as_user().request_confluence(pages)
+    count = len((await found.json())["results"]) if found.ok else 0
+    await kvs.set("count", count, ttl={"value": 2, "unit": "HOURS"})
+    return {"count": count}
+"""
+
+
+@pytest.mark.slow
+def test_a_list_kept_for_two_hours_is_shown_to_whoever_comes_a_minute_later(forge: Forge, make_app: MakeApp) -> None:
+    verdicts = {verdict.claim: verdict for verdict in forge.prove(make_app(CACHED), trials=2)}
+    assert verdicts[VIEWER].outcome is Outcome.BROKEN
