@@ -1,4 +1,4 @@
-"""Advice: what may be content is told with its line, and breaks nothing."""
+"""Advice stands beside what broke a claim, where nothing names the content; by itself it breaks nothing."""
 
 from __future__ import annotations
 
@@ -6,22 +6,29 @@ import base64
 from itertools import cycle
 from typing import Any
 
-from forgesim.claims.advice import advice
-from forgesim.claims.case import Case
+NAME = "logs_hold_no_content"
 
 
 def xored(text: str) -> str:
     return base64.b64encode(bytes(a ^ b for a, b in zip(text.encode(), cycle(b"\x13\x57\x9b\xdf")))).decode()
 
 
-def test_a_text_under_a_repeated_key_is_advised_with_its_line(honest: Any, page_text: str) -> None:
-    honest.log(xored(page_text), line="src/index.py:66")
-    (advised,) = advice(Case(honest.ledger, honest.trust()))
-    assert "perhaps the body of page/101" in advised.why
-    assert "xor with a key of 4 bytes" in advised.why
-    assert advised.at == "src/index.py:66"
+def test_a_text_under_a_repeated_key_breaks_nothing(honest: Any, page_text: str) -> None:
+    honest.log(xored(page_text))
     assert honest.broken() == {}
 
 
-def test_an_honest_ledger_gets_no_advice(honest: Any) -> None:
-    assert advice(Case(honest.ledger, honest.trust())) == []
+def test_where_twins_differ_it_says_what_that_may_be(honest: Any, page_text: str) -> None:
+    honest.log(xored(page_text), line="src/index.py:66")
+    honest.trial("logged", pair=7, b="y")
+    differs, advised = honest.broken()[NAME].evidence
+    assert "on a site of the same form with other words" in differs.why
+    assert advised.why.startswith("log: perhaps the body of page/101")
+    assert "xor with a key of 4 bytes" in advised.why
+    assert advised.at == "src/index.py:66"
+
+
+def test_what_is_known_needs_no_advice(honest: Any, page_text: str) -> None:
+    honest.log(xored(page_text))
+    honest.log(page_text)
+    assert not any("perhaps" in item.why for item in honest.broken()[NAME].evidence)

@@ -1,9 +1,10 @@
-"""Advice: what in an app's crossings may be content, by detectors that speak by chance too. No verdict rests on it."""
+"""Advice: what in an app's crossings may be content, by detectors that speak by chance too. It is added to what broke a
+claim where nothing else names the content; no verdict rests on it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from forgesim.claims.case import Case
 from forgesim.claims.declared import sends_to
@@ -19,27 +20,26 @@ from forgesim.manifest.types import has_content
 __all__ = ["advice"]
 
 TYPED = frozenset({"kvs", "secret", "entity", "property"})
-SINKS = TYPED | {"egress", "log", "error", "object", "queue"}
-MIN_TEXT = 24
-"""Characters that a text has at least to be worth advice by itself."""
-
+RUNS = frozenset({"scenario", "explore"})
 MOST_PIECES = 2_000
 """Different texts of a run that are looked at."""
 
 
-def advice(case: Case) -> list[Evidence]:
-    """Where a reader may look, one piece of advice for each line of the app: scenarios of generated sites only, for
-    those are the runs whose content is no chance."""
+def advice(case: Case, channels: Collection[str], broken: Sequence[Evidence]) -> list[Evidence]:
+    """Where a reader may look, one piece of advice for each line of the app, beside what ``broken`` a claim; nothing
+    where nothing did. Generated sites only, whose content is no chance."""
+    if case.fast or not broken:
+        return []
     told: dict[tuple[str, str | None], Evidence] = {}
     advisors: dict[str, Advisor | None] = {}
     for number, run in case.ledger.runs.items():
-        if run.cause != "scenario":
+        if run.cause not in RUNS:
             continue
         if run.site_digest not in advisors:
             advisors[run.site_digest] = _advisor(case, run)
         if (advisor := advisors[run.site_digest]) is None:
             continue
-        for channel, crossings in _by_channel(case, number).items():
+        for channel, crossings in _by_channel(case, number, channels).items():
             lines = {crossing.decided.seq: crossing.decided.line for crossing in crossings}
             for finding in advisor.advise(_pieces(crossings)):
                 line = lines.get(finding.seq or 0)
@@ -57,9 +57,9 @@ def _advisor(case: Case, run: Run) -> Advisor | None:
     return Advisor(ContentIndex(index)) if index is not None and index.texts else None
 
 
-def _by_channel(case: Case, run: int) -> dict[str, list[Crossing]]:
+def _by_channel(case: Case, run: int, channels: Collection[str]) -> dict[str, list[Crossing]]:
     found: dict[str, list[Crossing]] = defaultdict(list)
-    for crossing in case.on(*SINKS):
+    for crossing in case.on(*channels):
         if crossing.decided.channel == "egress" and _may_hold_content(case, crossing):
             continue
         if crossing.decided.run == run and (crossing.decided.writes or crossing.decided.channel not in TYPED):

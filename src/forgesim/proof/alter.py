@@ -290,8 +290,8 @@ def _long(pages: Sequence[Page], issues: Sequence[Issue], characters: int) -> No
         own = page.body or f"<p>{escape(page.title)}</p>"
         page.body = own * (most // max(len(own), 1) + 1) if len(own) < most else "a" * most if most < 200 else own
     for issue in issues[:1]:
-        if isinstance(issue.description, str) and issue.description:
-            issue.description = (issue.description + "\n") * (most // len(issue.description) + 1)
+        told = issue.description if isinstance(issue.description, str) and issue.description else issue.summary
+        issue.description = f"{told}\n" * (most // max(len(told), 1) + 1)
 
 
 def _more_pages(site: Site, pages: Sequence[Page], least: int) -> None:

@@ -12,9 +12,8 @@ from dataclasses import replace
 
 from forgesim.claims.catalog.tenants_are_apart import TENANT
 from forgesim.ids import derive, derived_uuid
-from forgesim.manifest.model import Scenario
 from forgesim.proof.transcript import Part, Transcript, differing, digest, trial
-from forgesim.runtime.scenario import play
+from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.facts import clone, scan_index
 from forgesim.site.model import Site
@@ -25,25 +24,25 @@ __all__ = ["compare_tenants"]
 _WORD = re.compile(r"[^\W\d_]{6,}")
 
 Sites = Mapping[str, Site]
-Tour = Sequence[tuple[Scenario, Site]]
+Tour = Sequence[tuple[Way, Site]]
 
 
 def compare_tenants(
     simulator: Simulator,
-    scenarios: Sequence[Scenario],
+    ways: Sequence[Way],
     *,
     pair: int,
     seed: int,
     site_of: Callable[[str, int], Site],
 ) -> None:
-    """One Trial record, ``tenant``, per scenario that leaves its process alive, for one pair of tenants."""
-    names = list(dict.fromkeys(scenario.site for scenario in scenarios))
+    """One Trial record, ``tenant``, per way that leaves its process alive, for one pair of tenants."""
+    names = list(dict.fromkeys(way.scenario.site for way in ways))
     pair_seed = derive("tenants", seed, pair) % 2**31
     ours = {name: site_of(name, pair_seed) for name in names}
     others = {name: site_of(name, pair_seed + 1) for name in names} if pair % 2 else {}
     theirs = {name: _other(ours[name], others.get(name), pair_seed) for name in names}
-    calm, alone = _alone(simulator, scenarios, ours)
-    tour = [(scenario, sites[scenario.site]) for sites in (theirs, ours) for scenario in calm]
+    calm, alone = _alone(simulator, ways, ours)
+    tour = [(way, sites[way.scenario.site]) for sites in (theirs, ours) for way in calm]
     both = _served(simulator, tour)
     if any(map(_ended, both[: len(calm)])):
         return  # the process that served the other tenant is not the one that served ours
@@ -63,13 +62,13 @@ def _other(ours: Site, another: Site | None, seed: int) -> Site:
     return replace(twin(ours, seed), cloud_id=cloud, host=f"other-{ours.host}")
 
 
-def _alone(simulator: Simulator, scenarios: Sequence[Scenario], ours: Sites) -> tuple[list[Scenario], list[Part]]:
-    """The scenarios that leave their process alive, and what crosses in those where ours is the only tenant: after a
+def _alone(simulator: Simulator, ways: Sequence[Way], ours: Sites) -> tuple[list[Way], list[Part]]:
+    """The ways that leave their process alive, and what crosses in those where ours is the only tenant: after a
     process that was ended the next one is fresh, and has nothing to remember."""
-    calm = list(scenarios)
+    calm = list(ways)
     while True:
-        parts = _served(simulator, [(scenario, ours[scenario.site]) for scenario in calm])
-        alive = [scenario for scenario, part in zip(calm, parts, strict=True) if not _ended(part)]
+        parts = _served(simulator, [(way, ours[way.scenario.site]) for way in calm])
+        alive = [way for way, part in zip(calm, parts, strict=True) if not _ended(part)]
         if len(alive) == len(calm):
             return calm, parts
         calm = alive
@@ -80,18 +79,19 @@ def _ended(part: Part) -> bool:
 
 
 def _served(simulator: Simulator, tour: Tour) -> list[Part]:
-    """What crosses where one process plays all of that, each scenario on a fresh installation. A vendor's service
+    """What crosses where one process plays all of that, each way on a fresh installation. A vendor's service
     begins afresh each time: what that keeps is another claim's matter."""
     transcript = Transcript()
     workers = simulator.apart()
     try:
-        for scenario, site in tour:
+        for way, site in tour:
             simulator.vendor.forget()
-            transcript.begin(scenario.name)
+            transcript.begin(way.label)
             with simulator.stage(
-                clone(site), cause="control", label=scenario.name, ledger=transcript, workers=workers
-            ) as stage:
-                play(stage, scenario)
+                way.prepared(clone(site)), cause="control", label=way.label, analytics=way.analytics,
+                model=way.model or "extractive", ledger=transcript, workers=workers,
+            ) as stage:  # fmt: skip
+                way.play(stage)
     finally:
         workers.close()
     return transcript.parts

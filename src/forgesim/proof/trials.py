@@ -32,6 +32,9 @@ SiteOf = Callable[[str, int], Site]
 PLAIN = 3
 """Pairs on twins of the site that a scenario names; later ones are on sites drawn from that."""
 
+WAYS = 8
+"""Pairs that play what brings an app to code which no scenario runs."""
+
 HOUR_MS = 3_600_000
 YEAR_HOURS = 366 * 24
 """A drawn site is played on at an hour within a year, so that what waits for a month, a weekday or a night shows."""
@@ -82,16 +85,18 @@ class Ground(NamedTuple):
 class _Grounds:
     """The sites of one pair, made when they are first played on."""
 
-    def __init__(self, site_of: SiteOf, seed: int) -> None:
+    def __init__(self, site_of: SiteOf, seed: int, twins: int | None = None) -> None:
+        """``twins``: the seed of their words, where it is another one than the sites'."""
         self._site_of = site_of
         self._seed = seed
+        self._twins = seed if twins is None else twins
         self._made: dict[tuple[str, bool], Ground] = {}
 
     def plain(self, name: str) -> Ground:
         """The site of this name, and its twin."""
         if (name, False) not in self._made:
             site = self._site_of(name, self._seed)
-            self._made[name, False] = Ground(site, twin(site, self._seed))
+            self._made[name, False] = Ground(site, twin(site, self._twins))
         return self._made[name, False]
 
     def drawn(self, name: str, scenarios: Sequence[Scenario]) -> Ground:
@@ -102,7 +107,7 @@ class _Grounds:
             rng = Random(derive("drawn", self._seed, name))  # noqa: S311 - a test site, no secret
             recipe, later = draw(rng, site), rng.randrange(YEAR_HOURS) * HOUR_MS
             made = build(site, recipe, named_in(site, scenarios))
-            self._made[name, True] = Ground(made, twin(made, self._seed), recipe, later)
+            self._made[name, True] = Ground(made, twin(made, self._twins), recipe, later)
         return self._made[name, True]
 
 
@@ -119,7 +124,7 @@ def compare_twins(
     """One of ``pairs`` pairs of twin sites; one Trial record per scenario and channel.
 
     Each scenario runs on A and B. It runs on A again the first time that it is played, and wherever A and B differ:
-    only then is a difference the content's doing, and not chance. ``ways`` are played in one pair each: those that
+    only then is a difference the content's doing, and not chance. ``ways`` are played in some pairs each: those that
     ran code which no scenario runs by itself. Up to ``MOST_RENAMED`` times each is played on A under other account
     ids, which are written back before the two are compared: what differs then depends on who people are. A way that
     agrees on all three of these has repeated itself.
@@ -138,10 +143,18 @@ def compare_twins(
         plain = pair < PLAIN or not before
         ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, own)
         _compare(simulator, Way(scenario), ground, pair, pair_seed, before)
-    explored = _Grounds(site_of, seed)
-    for way in ways[pair :: min(pairs, PLAIN)] if pair < PLAIN else ():
+    explored = _Grounds(site_of, seed, twins=pair_seed)
+    for way in _share(ways, pair, pairs):
         ground = (explored if way.names_ids else grounds).plain(way.scenario.site)
-        _compare(simulator, way, ground, pair, pair_seed, 0)
+        _compare(simulator, way, ground, pair, pair_seed, 0 if way.failures else pair)
+
+
+def _share(ways: Sequence[Way], pair: int, pairs: int) -> list[Way]:
+    """The ways that a pair plays: those with failures in two pairs, for they are many; the others in up to eight, for a
+    leak of one bit differs on every second pair only."""
+    few, many = [way for way in ways if not way.failures], [way for way in ways if way.failures]
+    turns = min(pairs, PLAIN)
+    return [*(few if pair < WAYS else ()), *(many[pair % turns :: turns] if pair < 2 * PLAIN else ())]
 
 
 def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, before: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from forgesim.claims.catalog.shows_only_what_viewer_may import LEAST, SHOWN
@@ -17,6 +17,7 @@ from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Step
 from forgesim.proof.transcript import Part, Transcript, differing, digest, last_line
+from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.runtime.stage import Ask, Stage
 from forgesim.runtime.workers import Workers
@@ -70,11 +71,13 @@ def compare_viewers(
     simulator: Simulator,
     scenarios: Sequence[Scenario],
     *,
+    ways: Sequence[Way] = (),
     pair: int,
     seed: int,
     site_of: Callable[[str, int], Site],
 ) -> None:
-    """One Trial record, ``shown``, per way of differing and call, for one pair: who the two are goes in turn."""
+    """One Trial record, ``shown``, per way of differing and call, for one pair: who the two are goes in turn. So it is
+    for each of ``ways``, whose calls both make, the second a minute later."""
     pair_seed = derive("viewers", seed, pair) % 2**31
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         site = site_of(name, pair_seed)
@@ -83,6 +86,11 @@ def compare_viewers(
         if couples:
             later = LATER_MS[(pair + pair // len(couples)) % len(LATER_MS)]
             _compare(simulator, couples[pair % len(couples)], site, later, pair, pair_seed)
+    for way in ways:
+        site = way.ground(site_of(way.scenario.site, pair_seed))
+        for couple in _couples(site, [way.altered(site)])[:1]:
+            told = replace(couple, label=f"{couple.label}: {way.label}")
+            _compare(simulator, told, site, LATER_MS[1], pair, pair_seed, way)
 
 
 def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site]) -> None:
@@ -244,7 +252,7 @@ def _play(stage: Stage, couple: Couple, transcript: Transcript, *, later: int, d
 
 
 def _watched(
-    simulator: Simulator, couple: Couple, site: Site, seed: int, *, later: int, drop: bool = False
+    simulator: Simulator, couple: Couple, site: Site, seed: int, *, later: int, drop: bool = False, way: Way | None
 ) -> Transcript:
     """Both viewers in one process, which may remember."""
     transcript = Transcript()
@@ -252,17 +260,22 @@ def _watched(
     simulator.vendor.forget()
     try:
         with simulator.stage(
-            clone(site), cause="control", label=couple.label, seed=seed, ledger=transcript, workers=workers
-        ) as stage:
+            clone(site), cause="control", label=couple.label, seed=seed, ledger=transcript, workers=workers,
+            analytics=way is None or way.analytics, model=(way and way.model) or "extractive",
+        ) as stage:  # fmt: skip
+            if way is not None:
+                way.set_up(stage)
             _play(stage, couple, transcript, later=later, drop=drop)
     finally:
         workers.close()
     return transcript
 
 
-def _compare(simulator: Simulator, couple: Couple, site: Site, later: int, pair: int, seed: int) -> None:
+def _compare(
+    simulator: Simulator, couple: Couple, site: Site, later: int, pair: int, seed: int, way: Way | None = None
+) -> None:
     def play(other: Site, *, drop: bool = False) -> Transcript:
-        return _watched(simulator, couple, other, seed, later=later, drop=drop)
+        return _watched(simulator, couple, other, seed, later=later, drop=drop, way=way)
 
     base, other_words = play(site), twin(site, seed)
     without = clone(site)
@@ -281,19 +294,19 @@ def _compare(simulator: Simulator, couple: Couple, site: Site, later: int, pair:
         ("never there", play(without), range(kept), True),
     ]
     again: Transcript | None = None
-    for way, other, parts, counts in ways:
+    for differing_in, other, parts, counts in ways:
         for number in parts:
             ours, theirs = base.parts[1 + number], other.parts[1 + number]
             rows = _rows(ours, theirs) if counts else {}
             differs = _shown(ours) != _shown(theirs)
             over = min(rows.values(), default=0)
             if differs and over >= LEAST:
-                simulator.ledger.write(_trial(couple, way, (ours, ours, ours), pair, seed, over=over))
+                simulator.ledger.write(_trial(couple, differing_in, (ours, ours, ours), pair, seed, over=over))
                 continue
             if differs and again is None:
                 again = play(site)
             repeated = again.parts[1 + number] if again is not None else ours
-            simulator.ledger.write(_trial(couple, way, (ours, repeated, theirs), pair, seed, few=rows))
+            simulator.ledger.write(_trial(couple, differing_in, (ours, repeated, theirs), pair, seed, few=rows))
 
 
 def _shown(part: Part) -> str:

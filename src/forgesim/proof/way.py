@@ -14,6 +14,7 @@ from forgesim.proof.alter import alter_content, alter_structure, altered_steps, 
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
 from forgesim.runtime.stage import Stage
+from forgesim.site.facts import clone
 from forgesim.site.model import Site
 from forgesim.source.solve import Want
 
@@ -71,6 +72,12 @@ class Way:
         """Whether it can be played as meant only on the site that was explored: other seeds have other ids."""
         return self.sampled or any(want.kind == "id" for want in self.wants)
 
+    def ground(self, site: Site) -> Site:
+        """A copy of the site with all that this way alters of it."""
+        copy = self.prepared(clone(site))
+        alter_content(copy, self.scenario, self.wants)
+        return copy
+
     def prepared(self, site: Site) -> Site:
         """The site with what this way alters of its structure; it is changed in place."""
         alter_structure(site, self.scenario, self.wants)
@@ -92,8 +99,12 @@ class Way:
             if workers is not None:
                 workers.close()
 
-    def play(self, stage: Stage) -> None:
-        """Play the scenario on a stage of its site, altered, with its failures."""
+    def altered(self, site: Site) -> Scenario:
+        """The scenario as it is played on a site: payloads and people are those wanted."""
+        return replace(self.scenario, steps=altered_steps(self.scenario.steps, site, self.wants))
+
+    def set_up(self, stage: Stage) -> None:
+        """Bring about what is no matter of the site: time, failures, and what browsers say."""
         if self.late:
             stage.clock.advance(LATER_MS)
         for want in self.wants:
@@ -110,10 +121,15 @@ class Way:
                     function=place.function,
                 )
             )
+        if self.wants:
+            stage.said = said_by_browsers(self.wants)
+
+    def play(self, stage: Stage) -> None:
+        """Play the scenario on a stage of its site, altered, with its failures."""
+        self.set_up(stage)
         if not self.wants:
             play(stage, self.scenario)
             return
         site = stage.installation.site
         alter_content(site, self.scenario, self.wants)
-        stage.said = said_by_browsers(self.wants)
-        play(stage, replace(self.scenario, steps=altered_steps(self.scenario.steps, site, self.wants)))
+        play(stage, self.altered(site))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 __all__ = ["OUT_SINKS", "SINKS", "WITHIN", "Sink"]
 
 STORES, SENDS, REACHES = "stores_only_aggregates", "sends_only_declared", "reaches_only_declared"
+APART = "tenants_are_apart"
 LOGS, SHOWS, READS_ONLY = "logs_hold_no_content", "shows_only_what_viewer_may", "only_reads_content"
 
 
@@ -88,7 +89,8 @@ SINKS: dict[str, Sink] = {
         "await api.as_user().request_confluence(where, method='POST', json={'key': 'bare', 'value': pieces})",
         STORES, READS_ONLY, needs="PROPERTY",
     ),
-    "result to another viewer": _sink("NOTES.extend(map(str, pieces))", SHOWS, needs="RESULT", answers=True),
+    "result to another viewer": _sink(  # what a process remembers reaches other customers as well as other viewers
+        "NOTES.extend(map(str, pieces))", SHOWS, APART, needs="RESULT", answers=True),
     "order of declared writes": _sink(
         "for n in pieces[0]:\n    await kvs.set(PARTS.format(n), 1)", STORES, needs="PARTS"),
     "number of declared writes": _sink(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from forgesim.claims.advice import advice
 from forgesim.claims.case import Case
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import content_evidence, line_of, looks_like_content, twin_doubts, twin_evidence
@@ -32,7 +33,9 @@ def judge(case: Case) -> Verdict:
     written = list(case.on(*CHANNELS))
     logged = [crossing for crossing in written if crossing.decided.channel == "log"]
     unwanted = [evidence for crossing in logged if (evidence := _unwanted(case, crossing)) is not None]
-    broken = [*_content(case, written), *unwanted, *twin_evidence(case, "logged", "logs")]
+    content = list(_content(case, written))
+    broken = [*content, *unwanted, *twin_evidence(case, "logged", "logs")]
+    broken += [] if content else advice(case, CHANNELS, broken)
     silent = case.trust.logs == "nothing" and not logged
     found = Findings(
         broken=broken,

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
+from forgesim.claims.advice import advice
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin_evidence
@@ -50,13 +51,15 @@ def judge(case: Case) -> Verdict:
     judged = [(request, *_match(case, request)) for request in requests if _is_kept(request.crossing)]
     undeclared = [_undeclared(request, problem) for request, _, problem in judged if problem is not None]
     scanned = [(request, send) for request, send, problem in judged if not case.fast or problem is not None]
+    content = list(_content(case, scanned))
     broken = [
-        *_content(case, scanned),
+        *content,
         *undeclared,
         *twin_evidence(case, "sent", "sends"),
         *measured_evidence(case, "sent"),
         *_entries(case),
     ]
+    broken += [] if content else advice(case, ["egress"], broken)
     exercised = [request.crossing for request in requests if succeeded(request.crossing)]
     found = Findings(
         broken=broken,

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
+from forgesim.claims.advice import advice
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin_evidence
@@ -37,13 +38,15 @@ def judge(case: Case) -> Verdict:
     undeclared = [evidence for write in writes if (evidence := _undeclared(case, write)) is not None]
     odd = {evidence.seq for evidence in undeclared}
     scanned = [crossing for crossing in crossings if not case.fast or crossing.decided.seq in odd]
+    content = list(_content(case, scanned, writes))
     broken = [
-        *_content(case, scanned, writes),
+        *content,
         *undeclared,
         *_at_rest(case),
         *twin_evidence(case, "stored", "stores"),
         *measured_evidence(case, "stored"),
     ]
+    broken += [] if content else advice(case, STORAGE, broken)
     exercised = [crossing for crossing in crossings if succeeded(crossing)]
     if not broken and _cannot_store(case):
         return not_applicable(NAME, case, "the app declares no storage, and its scopes give it none")
