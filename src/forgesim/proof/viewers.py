@@ -297,7 +297,7 @@ def _compare(
     for differing_in, other, parts, counts in ways:
         for number in parts:
             ours, theirs = base.parts[1 + number], other.parts[1 + number]
-            rows = _rows(ours, theirs) if counts else {}
+            rows = _rows(ours, theirs, couple.hidden) if counts else {}
             differs = _shown(ours) != _shown(theirs)
             over = min(rows.values(), default=0)
             if differs and over >= LEAST:
@@ -313,13 +313,21 @@ def _shown(part: Part) -> str:
     return digest(part.shown)
 
 
-def _rows(ours: Part, theirs: Part) -> dict[str, int]:
-    """Stored rows that the two calls read with different values: how many things stand behind each."""
+def _rows(ours: Part, theirs: Part, hidden: frozenset[str]) -> dict[str, int]:
+    """Stored rows that the two calls read with different values: how many things stand behind each. One that names
+    what is hidden stands on that, and is no aggregate."""
     found: dict[str, int] = {}
     for row in dict.fromkeys((*ours.rows, *theirs.rows)):
         if ours.rows.get(row) != theirs.rows.get(row):
-            found[row[1]] = ours.stood.get(row, theirs.stood.get(row, 0))
+            names = _names(ours.rows.get(row, "null"), hidden)
+            found[row[1]] = 1 if names else ours.stood.get(row, theirs.stood.get(row, 0))
     return found
+
+
+def _names(text: str, hidden: frozenset[str]) -> bool:
+    """Whether a text in a JSON value is the id or key of something hidden."""
+    names = {ref.partition("/")[2] for ref in hidden}
+    return any(f'"{name}"' in text for name in names)
 
 
 def _trial(
