@@ -32,7 +32,8 @@ Forty leaky and ten honest apps by an author who had not read how forgesim judge
 ([the rules](../tests/twins/strangers/README.md)). The words are those of [the table of twins](twins.md).
 
 Exploration and the fuzzer's drawing were finished by people who had seen the sources of label-census, comment-triage,
-page-birthday and pdf-estimate; of these, the first one's score is not independent, and the others were missed all the same.
+page-birthday and pdf-estimate; of these, the first one's score is not independent, and the others were not caught at
+first all the same.
 What was mended after the first proofs is in the tests that name these apps.
 
 """
