@@ -34,7 +34,8 @@ Forty leaky and ten honest apps by an author who had not read how forgesim judge
 Exploration and the fuzzer's drawing were finished by people who had seen the sources of label-census, comment-triage,
 page-birthday and pdf-estimate; of these, the first one's score is not independent, and the others were not caught at
 first all the same.
-What was mended after the first proofs is in the tests that name these apps.
+What was mended after the first proofs is in the tests that name these apps. One author's apps are no sample of leaks in
+the wild: these numbers are no rate.
 
 """
 

@@ -40,7 +40,8 @@ techniques, and estimate nothing about leaks in the wild. All rows count; a line
 |---|---|
 | caught | a claim that a truthful judge has to find BROKEN is |
 | elsewhere | only other claims are BROKEN |
-| UNPROVEN | no claim is BROKEN, and one that has to be is UNPROVEN: code was named that never ran |
+| UNPROVEN | no claim is BROKEN, and one that has to be (of an honest app: any) is UNPROVEN |
+| HOLDS, BROKEN | of honest apps: every claim holds; one is wrongly BROKEN |
 | ERROR | the proof ended in an error |
 | missed | every claim that has to be BROKEN holds |
 | not run | nothing was proved of it when this page was written |
@@ -95,7 +96,9 @@ def page(pairs: Sequence[tuple[Case, Result]], trials: int) -> str:
     caught, ran, every = scores["caught"], scores.total() - scores["not run"], len(inside)
     text += f"\nIn scope are the first two groups: {every} twins, {ran} of them run, {caught} caught "
     text += f"({100 * caught / max(1, every):.1f} % of all, {100 * caught / max(1, ran):.1f} % of those run).\n"
-    text += "Of the honest variants " + f"{counts(of['honest'])['HOLDS']} of {len(of['honest'])} hold.\n"
+    honest = counts(of["honest"])
+    text += f"Of {len(of['honest'])} honest variants {honest.total() - honest['not run']} were run, and "
+    text += f"{honest['HOLDS']} of those hold. A row that was not run says nothing: neither caught nor missed.\n"
     text += "".join(by_kind(kind, inside) for kind in KINDS)
     text += listed("In scope and not caught", (p for p in inside if p[1]["score"] not in ("caught", "not run")))
     text += listed("Form inside declared numbers", of["form"])

@@ -71,7 +71,7 @@ def test_twins_are_taken_wherever_code_ran(
 ) -> None:
     trust = (Path(__file__).parents[1] / "conftest.py").read_text().split('TRUST = """\\\n')[1].split('"""')[0]
     app = make_app(body, trust=with_scenarios(trust, scenarios))
-    verdict = {v.claim: v for v in forge.prove(app, trials=2)}["stores_only_aggregates"]
+    verdict = {v.claim: v for v in forge.prove(app, trials=2, plays=0)}["stores_only_aggregates"]
     assert verdict.outcome.value == "BROKEN"
     assert "on a site of the same form with other words" in verdict.evidence[0].why
 
@@ -80,6 +80,6 @@ def test_code_that_ran_in_trials_only_has_not_run(forge: Forge, make_app: Callab
     """On the site of the scenarios the app behaves; on those of the trials it stores what twins have in common."""
     seen = forge.site("proof", seed=0)
     app = make_app(ONLY_ON_OTHER_SITES.replace("FIRST", repr(sorted(p.title for p in seen.pages.values()))))
-    verdict = {v.claim: v for v in forge.prove(app, trials=1)}["stores_only_aggregates"]
+    verdict = {v.claim: v for v in forge.prove(app, trials=1, plays=0)}["stores_only_aggregates"]
     assert verdict.outcome.value == "UNPROVEN"
     assert any("never ran" in item.why for item in verdict.evidence)

@@ -72,4 +72,4 @@ def test_a_used_scope_that_was_not_taken_away_is_unproven(blank: Any) -> None:
 def test_it_holds_where_each_scope_is_missed(honest: Any) -> None:
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value, verdict.crossings) == ("HOLDS", "enforced", 2)
-    assert "each of 2 scopes is needed" in verdict.says
+    assert "each of 2 scopes is used" in verdict.says

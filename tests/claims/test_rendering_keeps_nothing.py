@@ -58,4 +58,4 @@ def test_without_warm_requests_or_a_look_inside_it_is_unproven(rendering: Any, g
 def test_it_holds_where_warm_and_fresh_agree(rendering: Any) -> None:
     verdict = rendering.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value, verdict.crossings) == ("HOLDS", "tested", 9)
-    assert "nothing was left of 9 requests" in verdict.says
+    assert "of 9 requests nothing was found" in verdict.says

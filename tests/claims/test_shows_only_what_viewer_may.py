@@ -86,7 +86,7 @@ def test_without_two_viewers_it_is_unproven(honest: Any) -> None:
     honest.ledger.trials = [trial for trial in honest.ledger.trials if trial.channel != "shown"]
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.says) == (
-        "UNPROVEN", "nobody who sees less than another was shown anything")  # fmt: skip
+        "UNPROVEN", "no trial compared results that were shown to viewers with different rights")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ def test_where_nothing_was_shown_or_nothing_hidden_asked_for_it_is_unproven(blan
 def test_it_holds_and_says_what_was_compared(honest: Any) -> None:
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value, verdict.crossings) == ("HOLDS", "tested", 9)
-    assert "9 results compared, 0 of 3 twin pairs differed" in verdict.says
+    assert "9 results compared: none changed with what its viewer may not read; 0 of 3 pairs of viewers" in verdict.says

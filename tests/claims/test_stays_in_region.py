@@ -60,7 +60,7 @@ def test_it_holds_as_inherited_and_says_which(honest: Any) -> None:
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value) == ("HOLDS", "inherited")
     assert "inherited from the platform" in verdict.says
-    assert "PostHog is in United States, as its hosts say" in verdict.says
+    assert "PostHog is declared to be in United States, and its hosts or service name the same" in verdict.says
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_an_app_that_shows_nothing_proves_nothing_but_what_the_platform_enforces
     forge: Forge, make_app: Callable[..., Path], body: str
 ) -> None:
     app = make_app(f'@resolver.define("call")\nasync def call(request):\n    {body}\n')
-    verdicts = forge.prove(app, trials=1)
+    verdicts = forge.prove(app, trials=1, plays=0)
     assert held(verdicts, *(["reads_only_its_purpose"] if body is READ_ONE else [])) <= {Strength.ENFORCED}
 
 
@@ -38,19 +38,19 @@ def test_an_app_that_is_never_invoked_proves_nothing(forge: Forge, make_app: Cal
     trust = (Path(__file__).parents[1] / "conftest.py").read_text().split('TRUST = """\\\n')[1].split('"""')[0]
     quiet = trust.split("      - {as:")[0].replace("    steps:\n", "    steps:\n      - {wait: 1 day}\n")
     app = make_app('@resolver.define("call")\nasync def call(request):\n    return 1\n', trust=quiet)
-    assert held(forge.prove(app, trials=1)) <= {Strength.ENFORCED}
+    assert held(forge.prove(app, trials=1, plays=0)) <= {Strength.ENFORCED}
 
 
 def test_a_handler_that_raises_at_import_proves_nothing(forge: Forge, make_app: Callable[..., Path]) -> None:
     app = make_app('raise RuntimeError("no configuration")\n')
-    assert held(forge.prove(app, trials=1)) <= {Strength.ENFORCED}
+    assert held(forge.prove(app, trials=1, plays=0)) <= {Strength.ENFORCED}
 
 
 def test_an_unconfined_run_proves_nothing_that_rests_on_what_ran(tmp_path: Path, make_app: Callable[..., Path]) -> None:
     app = make_app(f'@resolver.define("call")\nasync def call(request):\n    {READ_ONE}\n')
     forge = Forge(base=tmp_path, allow_unconfined=True)
     try:
-        verdicts = forge.prove(app, trials=1)
+        verdicts = forge.prove(app, trials=1, plays=0)
     finally:
         forge.close()
     assert held(verdicts) <= {Strength.ENFORCED}

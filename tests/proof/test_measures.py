@@ -70,6 +70,6 @@ def test_a_field_filled_with_form_is_told_with_its_bits(forge: Any, make_app: An
     assert verdict.strength is not None
     assert verdict.strength.value == "bounded"
     assert "at most 10 bits a value of kvs count" in verdict.says
-    assert "at most 10 bits stored for each page or issue read, which is" in verdict.says
-    ends = "the form of what it depends on" if follows else "each may carry the form of content"
+    assert "at most 10 bits for each page or issue read, where answers held" in verdict.says
+    ends = "not words, of what it depends on" if follows else "lengths and counts of any content"
     assert verdict.says.endswith(ends)

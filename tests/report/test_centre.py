@@ -55,7 +55,7 @@ def test_what_was_sent_names_the_manifest_the_crossings_and_who_was_not_declared
 def test_what_is_inherited_is_said_not_to_be_tested(centre: Make) -> None:
     held = verdict("stays_in_region", strength=Strength.INHERITED)
     found = answer(centre([], held), "Where stored data is kept")
-    assert found.says.startswith("Holds (inherited, not tested here): ")
+    assert found.says.startswith("Holds (inherited: the platform's promise was not tested here): ")
     assert found.basis[0] == "stays_in_region: HOLDS, inherited"
 
 

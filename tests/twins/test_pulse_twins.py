@@ -109,13 +109,13 @@ TWINS = {
 @pytest.mark.parametrize(("leak", "claim"), TWINS.values(), ids=TWINS.keys())
 def test_a_leaky_twin_is_broken_on_its_claim_alone(forge: Forge, pulse_copy: Path, leak: str, claim: str) -> None:
     line = plant(pulse_copy, leak)
-    broken = assert_broken(forge.prove(pulse_copy, trials=1), claim)
+    broken = assert_broken(forge.prove(pulse_copy, trials=1, plays=0), claim)
     assert f"{FILE}:{line}" in {evidence.at for evidence in broken.evidence}
 
 
 @pytest.mark.slow
 def test_the_honest_app_beside_them_is_green(forge: Forge, pulse_copy: Path) -> None:
-    verdicts = forge.prove(pulse_copy, trials=1)
+    verdicts = forge.prove(pulse_copy, trials=1, plays=0)
     assert {verdict.claim for verdict in verdicts if verdict.outcome is not Outcome.HOLDS} == {NOT_PULSES}
     assert by_claim(verdicts)[NOT_PULSES].outcome is Outcome.NOT_APPLICABLE
 
@@ -125,7 +125,7 @@ def test_a_scope_too_many_is_broken_alone(forge: Forge, pulse_copy: Path) -> Non
     manifest = pulse_copy / "manifest.yml"
     scope = "    - read:page:confluence\n"
     manifest.write_text(manifest.read_text().replace(scope, f"{scope}    - read:comment:confluence\n", 1))
-    broken = assert_broken(forge.prove(pulse_copy, trials=1), "asks_least_scopes")
+    broken = assert_broken(forge.prove(pulse_copy, trials=1, plays=0), "asks_least_scopes")
     assert [evidence.why for evidence in broken.evidence] == ["nothing that the app does needs read:comment:confluence"]
 
 
@@ -149,7 +149,7 @@ def test_a_leak_that_no_run_reaches_leaves_the_claim_unproven_and_is_named(
     forge: Forge, pulse_copy: Path, head: str, leak: str
 ) -> None:
     line = plant(pulse_copy, leak, head=head, keep_all=True)
-    verdict = by_claim(forge.prove(pulse_copy, trials=1))["stores_only_aggregates"]
+    verdict = by_claim(forge.prove(pulse_copy, trials=1, plays=0))["stores_only_aggregates"]
     assert verdict.outcome is Outcome.UNPROVEN
     named = {int(evidence.at.split(":")[1]) for evidence in verdict.evidence if evidence.at and FILE in evidence.at}
     assert named & {line, line - 1}
@@ -165,7 +165,7 @@ def test_a_leak_in_an_except_branch_that_a_failure_reaches_is_broken(forge: Forg
         f"    await {LEAK}  #!"
     )
     line = plant(pulse_copy, leak, head="from forgesim.sdk import kvs")
-    broken = assert_broken(forge.prove(pulse_copy, trials=1), "stores_only_aggregates")
+    broken = assert_broken(forge.prove(pulse_copy, trials=1, plays=0), "stores_only_aggregates")
     assert f"{FILE}:{line}" in {evidence.at for evidence in broken.evidence}
 
 
@@ -230,7 +230,7 @@ def test_a_raw_socket_reaches_its_listener_only_without_the_walls(
     control.install(pulse_copy, control.site("demo", seed=1)).invoke("checkPage", {"pageId": "$page"})
     control.close()
     assert len(heard) == 1, "the control run should have reached the listener"
-    broken = assert_broken(forge.prove(pulse_copy, trials=1), "reaches_only_declared")
+    broken = assert_broken(forge.prove(pulse_copy, trials=1, plays=0), "reaches_only_declared")
     assert len(heard) == 1
     assert any(word in evidence.why for evidence in broken.evidence for word in ("socket", "native"))
     named = any(FILE in (evidence.at or "") for evidence in broken.evidence)

@@ -80,11 +80,12 @@ def trials_of(case: Case, channel: str) -> list[Trial]:
     return [trial for trial in case.ledger.trials if trial.channel == channel]
 
 
-def pairs_bound(trials: Sequence[Trial]) -> str:
-    """``0 of 20 twin pairs differed: under 13.91 % at 95 %``, the exact bound for pairs without a difference."""
+def pairs_bound(trials: Sequence[Trial], what: str = "twin pairs") -> str:
+    """``0 of 20 twin pairs differed: under 13.91 % at 95 %``, the exact bound for pairs without a difference. ``what``:
+    of which kind they are. For pairs that are drawn, not for ones that were chosen."""
     pairs = len({trial.pair for trial in trials})
     bound = 100 * (1 - 0.05 ** (1 / pairs))
-    return f"0 of {pairs:,} twin pairs differed: under {bound:.2f} % at 95 %"
+    return f"0 of {pairs:,} {what} differed: under {bound:.2f} % at 95 %"
 
 
 def _verdict(

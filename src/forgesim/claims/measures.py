@@ -57,15 +57,18 @@ def measured_says(case: Case, channel: str, declared: Sequence[tuple[Type, Depen
     if trials:
         tried = [aspect for aspect in ASPECTS if any(trial.aspect == aspect for trial in trials)]
         said.append(
-            f"{fields - len(free)} of {fields} fields say what they depend on, and none moved where only something "
-            f"else did ({', '.join(tried)})"
+            f"{fields - len(free)} of {fields} fields say what they depend on; in {sum(t.crossings for t in trials):,} "
+            f"comparisons none moved where only something else did ({', '.join(tried)})"
         )
     if fields:
-        said.append("within its bits a field may carry the form of what it depends on")
+        said.append("within its bits a field may tell lengths and counts, not words, of what it depends on")
     if free and trials:
-        said[-1] += f", and {len(free)} that say nothing any form"
+        said[-1] += f", and {len(free)} that say nothing those of anything"
     elif free:
-        said[-1] = "no field says what it depends on (depends_on): within its bits each may carry the form of content"
+        said[-1] = (
+            "no field says what it depends on (depends_on): within its bits each may tell lengths and counts "
+            "of any content"
+        )
     return "; ".join(said)
 
 
@@ -117,4 +120,7 @@ def volume_says(case: Case, crossings: Sequence[Crossing], bits_of: Callable[[Cr
     worst = max(rows, key=lambda row: row.bits / row.things)
     most = "without bound" if math.isinf(worst.bits) else f"at most {shown_bits(worst.bits / worst.things)}"
     of = worst.read / worst.things
-    return f"{most} {verb} for each page or issue read, which is {of:,.0f} bits long ({worst.label!r})"
+    return (
+        f"in the scenario that {verb} most ({worst.label!r}) {most} for each page or issue read, where answers held "
+        f"{of:,.0f} for each"
+    )

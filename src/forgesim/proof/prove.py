@@ -22,7 +22,7 @@ from forgesim.proof.pairs import Pairs
 from forgesim.proof.probes import probe_hosts, probe_writes
 from forgesim.proof.removal import record_removals
 from forgesim.proof.reporting import record_reporting
-from forgesim.proof.search import explore
+from forgesim.proof.search import MOST_PLAYS, explore
 from forgesim.proof.share import Shared
 from forgesim.proof.sites import Sites
 from forgesim.proof.trials import Plan
@@ -77,11 +77,13 @@ def prove(
     bodies: bool = False,
     trials: int = 20,
     seed: int = 0,
+    plays: int = MOST_PLAYS,
     progress: Progress | None = None,
     hands: Callable[[], int] = lambda: 1,
 ) -> Proof:
     """Prove one app; ``sandbox`` is asked for one once the app and its sites have been read. ``hands``: how many
-    processes may work on it now, this one among them; the ledger is the same whatever it says.
+    processes may work on it now, this one among them; the ledger is the same whatever it says. ``plays``: how many ways
+    exploration tries at most; code that it does not get to leaves claims UNPROVEN.
 
     Raises InputError for what the app or its scenarios get wrong.
     """
@@ -101,7 +103,7 @@ def prove(
             with Shared(simulator, hands) as shared:
                 if trials:
                     shared.invite()
-                pairs = _recorded(simulator, sites, watch, trials, progress)
+                pairs = _recorded(simulator, sites, watch, trials, plays, progress)
                 hit = frozenset(simulator.hit)
                 _paired(pairs, shared, watch, progress)
         finally:
@@ -119,11 +121,11 @@ def _notes(app: App, dynamic: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((note.line, note.says) for note in notes)
 
 
-def _recorded(simulator: Simulator, sites: Sites, watch: Watch, trials: int, progress: Progress) -> Pairs:
+def _recorded(simulator: Simulator, sites: Sites, watch: Watch, trials: int, plays: int, progress: Progress) -> Pairs:
     """Everything of which the ledger has each crossing. Returns what is to be played in pairs."""
     app = simulator.app
     scenarios = app.trust.scenarios
-    played, ways = _explored(simulator, sites, watch, progress)
+    played, ways = _explored(simulator, sites, watch, plays, progress)
     progress.phase("probes", 2)
     site = sites(scenarios[0].site)
     with simulator.stage(site, cause="probe", label="what the platform would refuse") as stage:
@@ -142,7 +144,9 @@ def _recorded(simulator: Simulator, sites: Sites, watch: Watch, trials: int, pro
     return Pairs(scenarios=scenarios, played=played, plan=plan, ways=ways, trials=trials, seed=simulator.seed)
 
 
-def _explored(simulator: Simulator, sites: Sites, watch: Watch, progress: Progress) -> tuple[Played, tuple[Way, ...]]:
+def _explored(
+    simulator: Simulator, sites: Sites, watch: Watch, plays: int, progress: Progress
+) -> tuple[Played, tuple[Way, ...]]:
     """The scenarios, and what failures, switches and missing scopes reveal: ways that twins have to take too."""
     app = simulator.app
     scenarios = app.trust.scenarios
@@ -152,7 +156,7 @@ def _explored(simulator: Simulator, sites: Sites, watch: Watch, progress: Progre
     progress.phase("failures", 0)
     failed = explore_failures(simulator, played, sites, watch, progress.grow, progress.step)
     progress.phase("exploration", 0)
-    explored = explore(simulator, played, sites, watch, progress.grow, progress.step)
+    explored = explore(simulator, played, sites, watch, progress.grow, progress.step, most=plays)
     # After the failures: what a missing scope reveals, a failure has revealed before, and twins take it from there.
     progress.phase("scopes", len(app.manifest.scopes))
     run_ablations(simulator, played, sites, progress.step)

@@ -51,10 +51,12 @@ def explore(
     watch: Watch,
     total: Callable[[int], None],
     done: Callable[[], None],
+    *,
+    most: int = MOST_PLAYS,
 ) -> tuple[Way, ...]:
-    """Play ways until all code ran, or nothing is left to try. Returns those that ran code, or left by an exit, which
-    nothing before them had, and the failures of what they revealed: twin trials have to take them too."""
-    search = _Search(simulator, played, site_of, watch, total, done)
+    """Play at most so many ways, until all code ran or nothing is left to try. Returns those that ran code, or left
+    by an exit, which nothing before them had, and failures of what they revealed: twin trials have to take them too."""
+    search = _Search(simulator, played, site_of, watch, total, done, most)
     try:
         for at in dict.fromkeys(scenario.site for scenario in simulator.app.trust.scenarios):
             search.on(at)
@@ -76,7 +78,9 @@ class _Search:
         watch: Watch,
         total: Callable[[int], None],
         done: Callable[[], None],
+        most: int,
     ) -> None:
+        self._most = most
         self._simulator = simulator
         self._site_of = site_of
         self._watch = watch
@@ -129,12 +133,12 @@ class _Search:
         self._aim_all(pool)
         variety = varied(self._map, starts, whole, site, pool)
         for way in variety:
-            if not self._missed() or self._plays >= MOST_PLAYS:
+            if not self._missed() or self._plays >= self._most:
                 return
             if self._play(way):
                 self._aim_all(pool)
         for kept, other in itertools.product(list(self._deepened[:6]), variety):
-            if not self._missed() or self._plays >= MOST_PLAYS:
+            if not self._missed() or self._plays >= self._most:
                 return
             if other.wants and kept.wants and self._play(_with(kept, other.wants)):
                 self._aim_all(pool)
@@ -148,7 +152,7 @@ class _Search:
     def _play(self, way: Way) -> bool:
         """Play a way that has not been tried. Whether it ran code, or left by an exit, which nothing before it had."""
         key = (way.scenario.steps.__repr__(), repr(way.wants), way.model, way.warm, way.late, way.analytics)
-        if key in self._tried or self._plays >= MOST_PLAYS:
+        if key in self._tried or self._plays >= self._most:
             return False
         self._tried.add(key)
         self._plays += 1
@@ -190,7 +194,7 @@ class _Search:
         while going:
             going = False
             for unit in self._missed():
-                if self._plays >= MOST_PLAYS:
+                if self._plays >= self._most:
                     return
                 for way in self._aimed_at(unit, pool):
                     if self._aimed.get(unit, 0) >= MOST_A_UNIT:

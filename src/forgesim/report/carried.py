@@ -15,7 +15,7 @@ DISCLAIMERS = (
     "forgesim is a simulator, not Atlassian; what Atlassian's servers do is not tested here.",
     "Its apps are independent re-implementations, not affiliated with any vendor named.",
     "Nothing here is a statement about a vendor's shipped app.",
-    "This is not a certification. The ledger's hash chain detects corruption; only a signed head detects forgery.",
+    "This is not a certification. The ledger's hash chain detects corruption, not forgery.",
     "forgesim is not forge-sim, a project of a similar name, and shares no code with it.",
     "Atlassian, Confluence, Jira and Forge are trademarks of Atlassian; other names belong to their owners.",
 )
@@ -35,7 +35,7 @@ OUTCOME_MEANS: Mapping[Outcome, str] = {
 STRENGTH_MEANS: Mapping[Strength, str] = {
     Strength.ENFORCED: "a control that real Forge documents, emulated here, refuses the contrary",
     Strength.INHERITED: "the platform promises it and the app cannot change it; it was not tested here",
-    Strength.BOUNDED: "the declared types let through so many bits at most; what those bits say is not known",
+    Strength.BOUNDED: "each time the declared types let at most so many bits through; how often, and what, is not known",
     Strength.TESTED: "so many trials, with the bound that they allow",
     Strength.OBSERVED: "so it was in the runs of this proof, and nothing is said of others",
 }

@@ -202,7 +202,7 @@ SAID = {
 def _said(verdict: Verdict) -> str:
     """``Holds (tested)``; what the platform only promises is said to be that."""
     if verdict.strength is Strength.INHERITED:
-        return "Holds (inherited, not tested here)"
+        return "Holds (inherited: the platform's promise was not tested here)"
     return f"{SAID[verdict.outcome]}{f' ({verdict.strength.value})' if verdict.strength else ''}"
 
 

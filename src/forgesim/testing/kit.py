@@ -15,6 +15,7 @@ from forgesim.ledger.write import LedgerWriter
 from forgesim.manifest.load import find_app, load_app
 from forgesim.manifest.model import App
 from forgesim.proof.prove import Proof, prove
+from forgesim.proof.search import MOST_PLAYS
 from forgesim.runtime.dispatch import Outcome
 from forgesim.runtime.header import header
 from forgesim.runtime.simulator import Simulator
@@ -146,11 +147,17 @@ class Forge:
         return self._installed[-1].ledger
 
     def prove(
-        self, app: InstalledApp | str | Path, *, trials: int | None = None, seed: int | None = None
+        self,
+        app: InstalledApp | str | Path,
+        *,
+        trials: int | None = None,
+        seed: int | None = None,
+        plays: int | None = None,
     ) -> tuple[Verdict, ...]:
         """Prove an app as ``forgesim prove`` does; one verdict per claim of the catalog.
 
-        ``trials`` and ``seed`` are by default those of the test run's options.
+        ``trials`` and ``seed`` are by default those of the test run's options. ``plays``: how many ways exploration
+        tries at most (null: as many as ``forgesim prove``); code that it does not get to leaves claims UNPROVEN.
         """
         loaded = app.app if isinstance(app, InstalledApp) else load_app(find_app(str(app), self._base))
         proof = prove(
@@ -158,6 +165,7 @@ class Forge:
             sandbox=self._open_sandbox,
             trials=self._trials if trials is None else trials,
             seed=self._seed if seed is None else seed,
+            plays=MOST_PLAYS if plays is None else plays,
         )
         if self._on_proof is not None:
             self._on_proof(proof)

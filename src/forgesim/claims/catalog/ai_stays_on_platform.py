@@ -164,7 +164,8 @@ def _strings(value: Any) -> Iterator[str]:
 def _ground(case: Case, answered: Sequence[Crossing]) -> Ground:
     requests = sum(1 for _ in case.on("egress"))
     says = (
-        f"each of {len(answered)} conversations was with Forge LLM; none of it showed in {requests} requests elsewhere"
+        f"{len(answered)} conversations were with Forge LLM, and no known host of models was asked; "
+        f"nothing of them was found in {requests} requests elsewhere"
     )
     trials = trials_of(case, "sent")
     if not any(trial.crossings for trial in trials):
@@ -174,7 +175,7 @@ def _ground(case: Case, answered: Sequence[Crossing]) -> Ground:
 
 CLAIM = Claim(
     name=NAME,
-    statement="AI is Forge LLM's alone: prompts and answers do not leave the platform.",
+    statement="AI is Forge LLM's alone: no prompt and no answer is seen to leave the platform.",
     why="A model elsewhere is another party that learns what a page says.",
     exercised_by="Conversations with Forge LLM that were answered.",
     broken_by="An entry of the manifest for, or a request to, a host that runs models; text of a prompt or an answer "

@@ -42,7 +42,7 @@ def judge(case: Case) -> Verdict:
         says_broken="the app asks for permissions that it does not need",
         ground=Ground(
             strength=Strength.ENFORCED,
-            says=f"each of {len(scopes)} scopes is needed: without it the platform refuses what the app does "
+            says=f"each of {len(scopes)} scopes is used: without it the platform refuses something that the app does "
             f"({', '.join(scopes)})",
             crossings=sum(missed.values()),
         ),

@@ -47,7 +47,7 @@ def judge(case: Case) -> Verdict:
         ground=Ground(
             strength=Strength.ENFORCED,
             says=f"refused by the platform: every address without encryption that was probed ({len(probes)}), "
-            f"those of the declared hosts among them; {sent} requests went out, all of them https",
+            f"those of the declared hosts among them; {sent} simulated requests, all of them to https addresses",
             crossings=len(probes) + sent if named else 0,
         ),
         unexercised="no declared host was probed without encryption",
@@ -95,7 +95,7 @@ def _let_through(probe: Crossing) -> Evidence:
 
 CLAIM = Claim(
     name=NAME,
-    statement="Data that leaves the platform is encrypted on its way.",
+    statement="Data leaves the platform to https addresses only.",
     why="What travels in clear text is read by whoever stands in between.",
     exercised_by="Addresses of declared hosts without encryption, asked for by forgesim itself; requests to them.",
     broken_by="A request to an address that is not https, allowed or refused; a manifest entry for one; a connection "

@@ -200,8 +200,10 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
     ids = ids or (" beyond the declared ids" if _declares_ids(case) else "")
     bound = f"; on sites with other people {pairs_bound(trials)}" if trials else ""
     if people := trials_of(case, PEOPLE):
-        bound += f"; under other account ids {pairs_bound(people)}"
-    says = f"no name, mail or account id, and no hash of one, in what was kept{ids}: {said}{bound}"
+        bound += f"; in {len(people)} plays under other account ids none differed"
+    says = (
+        f"no full name, mail or account id, and no common hash of one, was found in what was kept{ids}: {said}{bound}"
+    )
     return Ground(strength=Strength.TESTED, says=says, crossings=len(exercised))
 
 

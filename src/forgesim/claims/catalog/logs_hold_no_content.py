@@ -96,12 +96,12 @@ def _ground(case: Case, written: list[Crossing], *, silent: bool) -> Ground:
         says = f"in {calls} calls that ran all of its code the app logged nothing"
         return Ground(strength=Strength.OBSERVED, says=says, crossings=calls)
     by_service = sum(map(_by_service, written))
-    whose = f" ({by_service} of them a vendor's service's)" if by_service else ""
+    whose = f" ({by_service} of them a service's)" if by_service else ""
     trials = trials_of(case, "logged")
     sizes = sum(trial.sizes for trial in trials)
-    beyond = f", but for {sizes:,} numbers that are sizes in a vendor's answers" if sizes else ""
-    bound = f"; {pairs_bound(trials)}{beyond}" if trials else ""
-    says = f"no content in {len(written)} log lines and error texts{whose}{bound}"
+    apart = f"apart from {sizes:,} numbers that are sizes in a service's answers, " if sizes else ""
+    bound = f"; {apart}{pairs_bound(trials)}" if trials else ""
+    says = f"no content was found in {len(written):,} log lines and error texts{whose}{bound}"
     return Ground(strength=Strength.TESTED, says=says, crossings=len(written))
 
 

@@ -60,7 +60,7 @@ def _ground(case: Case, reads: int) -> Ground:
     expected = set() if case.fast else {(name, who) for name in content_writes() for who in ("user", "app")}
     if expected and expected <= refused and not open_:
         count = len(expected) // 2
-        says = f"refused by the platform: each of {count} operations that write content, as user and as app"
+        says = f"refused by the platform: each of {count} documented operations that write content, as user and as app"
         return Ground(strength=Strength.ENFORCED, says=says, crossings=len(expected) + reads)
     runs = len({crossing.decided.run for crossing in case.app})
     says = f"the app's scopes allow content writes; in {runs} runs that ran all of its code it asked for none"
@@ -83,7 +83,7 @@ def content_writes() -> frozenset[str]:
 
 CLAIM = Claim(
     name=NAME,
-    statement="The app cannot create, modify or delete content.",
+    statement="The app does not create, modify or delete content; where that is enforced, it cannot.",
     why="An app that only reads cannot damage, deface or destroy what people wrote.",
     exercised_by="At least one successful read; or, where scopes refuse them, every content write operation probed.",
     broken_by="A content write that the app asks for, allowed or refused.",

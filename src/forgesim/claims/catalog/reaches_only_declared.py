@@ -142,7 +142,9 @@ def _says_broken(tried: list[Evidence], open_: list[Evidence]) -> str:
 
 def _says(hosts: dict[str, str], probes: int) -> str:
     reach = (
-        f"only {', '.join(sorted(hosts))} can be reached" if hosts else "nothing outside the platform can be reached"
+        f"the policy lets the back end reach only {', '.join(sorted(hosts))}"
+        if hosts
+        else "the policy lets the back end reach nothing outside the platform"
     )
     return f"{reach}; refused by the platform: every other address that was probed ({probes})"
 

@@ -32,7 +32,7 @@ def judge(case: Case) -> Verdict:
         says_broken="the app reads what trust.yml does not name for the function that runs",
         ground=Ground(
             strength=Strength.OBSERVED,
-            says=f"each of {exercised} answers showed only what reads allows the function that asked "
+            says=f"each of {exercised:,} answers showed only what reads allows the function that asked "
             f"({', '.join(names)})",
             crossings=exercised,
         ),

@@ -90,7 +90,7 @@ def _runs_unasked(module: Module) -> bool:
 
 CLAIM = Claim(
     name=NAME,
-    statement="Content is read only when a user acts, on behalf of that user.",
+    statement="Content is read only when a user acts, and for what that user started.",
     why="Nobody expects an app to go through their pages at night.",
     exercised_by="Successful reads of content.",
     broken_by="A read that goes back to an event, a schedule, a web trigger or the import of code; as another user "

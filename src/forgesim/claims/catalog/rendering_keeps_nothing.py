@@ -90,14 +90,16 @@ def _says(rendered: list[Trial], kept: list[Trial]) -> str:
     if not rendered:
         return ""
     looked = (
-        f"; nothing was left of {sum(t.crossings for t in kept)} requests in its process or its files" if kept else ""
+        f"; of {sum(t.crossings for t in kept)} requests nothing was found in its variables, pipes or files"
+        if kept
+        else ""
     )
-    return f"a warm service answers as a fresh one does, {pairs_bound(rendered)}{looked}"
+    return f"a warm service answered as a fresh one did: {pairs_bound(rendered, 'pairs of requests')}{looked}"
 
 
 CLAIM = Claim(
     name=NAME,
-    statement="The rendering service keeps nothing of what it renders.",
+    statement="The rendering service was not seen to keep anything of what it renders.",
     why="What a renderer keeps, the next customer's document may show.",
     exercised_by="Requests to a warm service after another site's that it answered, beside the same to a fresh one.",
     broken_by="A warm service's answer that depends on an earlier request; content, variables that depend on content, "

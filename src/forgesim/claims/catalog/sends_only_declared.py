@@ -185,7 +185,7 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
     loose = [name for name in case.trust.sends if _names_no_host(case, name)]
     bounds = [
         f"{name}: {_bound(math.inf if name in loose else event_bits(send, world))} an event"
-        f", {shown_bits(_written_bits(case, send))} more in how it is written"
+        f", at most {shown_bits(_written_bits(case, send))} more in how it is written"
         for name, send in case.trust.sends.items()
     ]
     content = any(map(_holds_content, case.trust.sends.values()))

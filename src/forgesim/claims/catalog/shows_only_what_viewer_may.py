@@ -262,7 +262,7 @@ def _is_secret(case: Case, crossing: Crossing) -> bool:
 
 def _unexercised(case: Case, trials: list[Trial]) -> str:
     if not trials:
-        return "nobody who sees less than another was shown anything"
+        return "no trial compared results that were shown to viewers with different rights"
     if not shows_something(case):
         return "the app showed nobody anything"
     return "the app read nothing that another viewer may not read, and nobody asked it to"
@@ -278,17 +278,20 @@ def _says(trials: list[Trial]) -> str:
     if not trials:
         return ""
     over = [trial.over for trial in trials if trial.over]
-    more = f"; stored numbers that others had made stand on at least {min(over)} pages or issues" if over else ""
     results = sum(trial.crossings for trial in trials)
-    return (
-        f"what a viewer is shown does not depend on what they may not read: {results} results compared, "
-        f"{pairs_bound(trials)}{more}"
-    )
+    if over:
+        how = (
+            f"changed with what the viewer may not read only through stored numbers that stand on at least {min(over)} "
+            f"pages or issues ({LEAST} are enough); apart from those, "
+        )
+    else:
+        how = "none changed with what its viewer may not read; "
+    return f"{results:,} results compared: {how}{pairs_bound(trials, 'pairs of viewers')}"
 
 
 CLAIM = Claim(
     name=NAME,
-    statement="Nobody is shown by the app what they may not see in the product.",
+    statement="Nobody is shown by the app what they may not see in the product, but in aggregates over enough things.",
     why="An app that reads for one person and shows it to another opens what the product keeps closed.",
     exercised_by="Two viewers in one process: who sees more calls every function first, then who sees less, also for "
     "ids that only the first may read, and again after losing a right; on sites that differ in what is hidden alone.",

@@ -96,15 +96,15 @@ def _steps(steps: tuple[Step, ...]) -> Iterator[Step]:
 
 def _says(case: Case, stored: int, sent: int) -> str:
     regions = sorted({_home(case, run) for run in case.ledger.runs.values()})
-    parts = [f"what is stored is inherited from the platform: all rows of {stored} writes were in the installation's "
-             f"region ({', '.join(regions)})"] if stored else []  # fmt: skip
-    parts += [f"{party.name} is in {party.location}, as its hosts say" for party in case.trust.subprocessors
-              if any(region_in_host(host) for host in party.hosts) or party.service.get("region")]  # fmt: skip
-    parts += [f"{party.name} is declared to be in {party.location}" for party in case.trust.subprocessors
-              if not (any(region_in_host(host) for host in party.hosts) or party.service.get("region"))]  # fmt: skip
+    parts = [f"where rows are stored is inherited from the platform ({stored} writes, simulated region "
+             f"{', '.join(regions)})"] if stored else []  # fmt: skip
+    for party in case.trust.subprocessors:
+        same = any(region_in_host(host) for host in party.hosts) or party.service.get("region")
+        told = ", and its hosts or service name the same" if same else ""
+        parts.append(f"{party.name} is declared to be in {party.location}{told}")
     if not case.trust.subprocessors:
         parts.append("nothing is sent elsewhere")
-    return "; ".join(parts) + (f" ({sent} requests)" if sent else "")
+    return "; ".join(parts) + (f" ({sent} simulated requests)" if sent else "")
 
 
 CLAIM = Claim(

@@ -204,7 +204,7 @@ def _more(case: Case, exercised: list[Crossing], world: World) -> Iterator[str]:
 
 CLAIM = Claim(
     name=NAME,
-    statement="The app stores aggregates only, never raw content.",
+    statement="What the app stores fits the declared aggregates, and no raw content was seen in it.",
     why="What is not stored cannot be stolen, subpoenaed or forgotten on a backup.",
     exercised_by="Successful writes to storage.",
     broken_by="A key or value outside the declared types, allowed or refused; content of the site in one, encoded or "

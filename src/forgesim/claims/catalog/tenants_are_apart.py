@@ -64,8 +64,8 @@ def _says(trials: list[Trial]) -> str:
     crossings = sum(trial.crossings for trial in trials)
     scenarios = len({trial.scenario for trial in trials})
     return (
-        f"a process that served another site does for this one what a fresh process does: {crossings} crossings of "
-        f"{scenarios} scenarios compared, {pairs_bound(trials)}"
+        f"a process that had served another site did for this one what a fresh process did: {crossings:,} crossings of "
+        f"{scenarios} scenarios compared, {pairs_bound(trials, 'pairs of tenants')}"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from forgesim.claims.case import Case, leaves, parts, succeeded
 from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERERS
-from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
+from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, trials_of
 from forgesim.claims.declared import covers_host, host_pattern, request_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import host_of, request_of
@@ -175,10 +175,13 @@ def _says(case: Case, trials: list[Trial]) -> str:
     if not trials:
         return ""
     removals = len(case.ledger.removals)
-    told = [f"that hosted storage goes is inherited from the platform; after {removals} removals nothing of the app's "
-            "was left in the product"]  # fmt: skip
-    told += [f"{party.name} keeps no copy" for party in case.trust.subprocessors if _forgets(case, party)]
-    told.append(f"a new installation found nothing of the old one: {pairs_bound(trials)}")
+    times = "one removal" if removals == 1 else f"{removals} removals"
+    told = [f"that hosted storage goes is inherited from the platform; after {times} no content property of the app's "
+            "was left on the simulated site"]  # fmt: skip
+    told += [f"no copy was found in the service's code as it runs here (declared for {party.name})"
+             for party in case.trust.subprocessors if _forgets(case, party)]  # fmt: skip
+    scenarios = len({trial.scenario for trial in trials})
+    told.append(f"a new installation behaved as one with none before it: 0 of {scenarios} scenarios differed")
     return "; ".join(told)
 
 
