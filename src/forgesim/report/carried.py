@@ -35,7 +35,7 @@ OUTCOME_MEANS: Mapping[Outcome, str] = {
 STRENGTH_MEANS: Mapping[Strength, str] = {
     Strength.ENFORCED: "a control that real Forge documents, emulated here, refuses the contrary",
     Strength.INHERITED: "the platform promises it and the app cannot change it; it was not tested here",
-    Strength.BOUNDED: "each time the declared types let at most so many bits through; how often, and what, is not known",
+    Strength.BOUNDED: "each time the declared types let at most so many bits through; how often, and what, is open",
     Strength.TESTED: "so many trials, with the bound that they allow",
     Strength.OBSERVED: "so it was in the runs of this proof, and nothing is said of others",
 }
