@@ -35,6 +35,7 @@ A twin is an honest app with a leak planted: a source × an encoding × a sink �
 seeded covering design chooses them, so that every pair of source and encoding, encoding and sink, sink and trigger,
 encoding and trigger that makes sense is there. Whoever wrote them knew what forgesim does: the numbers rank
 techniques, and estimate nothing about leaks in the wild. All rows count; a line's denominator is its first number.
+Scores are of the code on the day of the run, and a row that was not run then has none.
 
 | word | means |
 |---|---|
