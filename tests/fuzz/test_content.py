@@ -75,7 +75,7 @@ def test_a_leak_that_waits_for_two_rare_things_is_found_and_made_small(
 ) -> None:
     app = bare(RARE)
 
-    _, found = search(app, confined, corpus, most=60)
+    _, found = search(app, confined, corpus, most=400)
 
     assert [each.kind for each in found] == ["what is stored does not depend on content"]
     way, *edits = found[0].case
