@@ -118,7 +118,7 @@ def test_a_command_ends_with_its_code(run: Run, arguments: tuple[str, ...], code
 
 
 RUN_KEYS = ["app", "function", "user", "result", "error", "crossings", "broken"]
-PROOF_KEYS = ["app", "version", "catalog", "covers", "confined", "sandbox", "coverage", "verdicts"]
+PROOF_KEYS = ["app", "version", "catalog", "covers", "confined", "sandbox", "coverage", "notes", "verdicts"]
 VERDICT: dict[str, Any] = {
     "claim": str,
     "claimed": bool,
