@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -45,3 +46,36 @@ def test_each_aspect_leaves_what_the_others_name() -> None:
         other = varied(site, aspect)
         moved = {name for name, show in shown.items() if show(other) != show(site)}
         assert moved - {"bodies"} == {aspect} - {"bodies"}, aspect
+
+
+@pytest.mark.parametrize("by", range(2, 14))
+def test_no_remainder_hides_a_change(by: int) -> None:
+    """Who stores a length, a count or a minute modulo a small number stores another one too."""
+    site = proof(3)
+    page = next(iter(site.pages.values()))
+    estimated = next(issue for issue in site.issues.values() if issue.points is not None)
+
+    def left(aspect: str, measure: Callable[[Site], int]) -> tuple[int, int]:
+        return measure(site) % by, measure(varied(site, aspect)) % by
+
+    measures: list[tuple[str, Callable[[Site], int]]] = [
+        ("titles", lambda s: len(s.pages[page.id].title)),
+        ("bodies", lambda s: len(s.pages[page.id].body)),
+        ("comments", lambda s: len(s.pages[page.id].comments)),
+        ("labels", lambda s: len(s.pages[page.id].labels)),
+        ("attachments", lambda s: len(s.pages[page.id].attachments)),
+        ("points", lambda s: int(s.issues[estimated.id].points or 0)),
+    ]
+    for aspect, measure in measures:
+        before, after = left(aspect, measure)
+        assert before != after, aspect
+
+
+def test_no_part_of_a_time_stays() -> None:
+    site = proof(3)
+    other = varied(site, "times")
+    for page in list(site.pages.values())[:10]:
+        ours, theirs = (datetime.fromtimestamp(s.pages[page.id].updated_at / 1000, UTC) for s in (site, other))
+        for part in ("year", "month", "day", "hour", "minute", "second"):
+            assert getattr(ours, part) != getattr(theirs, part), part
+        assert ours.weekday() != theirs.weekday()

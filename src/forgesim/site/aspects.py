@@ -18,12 +18,17 @@ from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space
 __all__ = ["varied"]
 
 DAY_MS: Final = 86_400_000
-EARLIER_MS: Final = 403 * DAY_MS + 5 * 3_600_000
-"""A year, some weeks and some hours."""
+ODD_MS: Final = 5 * 3_600_000 + 37 * 60_000 + 11_123
+EARLIER_MS: Final = 403 * DAY_MS + ODD_MS
+"""Another year, month, weekday, hour, minute, second and millisecond."""
 
 _LINK = re.compile(r'ri:content-title="([^"]*)"')
-_WORD = "quorvellisp"
-"""No word of a site's lexicon."""
+_WORD = "quorvellispantur"
+"""No word of a site's lexicon. With the blank before it, it adds a prime number of letters, so that no remainder of a
+length by a smaller number stays."""
+
+_MORE = f"<h2>{_WORD}</h2><p>{_WORD} {_WORD} {_WORD} {_WORD}.</p><ul><li>{_WORD} {_WORD}</li></ul>"
+"""Seven words and a heading, a paragraph and a list, in a prime number of characters."""
 
 
 def varied(site: Site, aspect: str) -> Site:
@@ -66,24 +71,24 @@ def _bodies(site: Site) -> None:
     for others' measures count them."""
     for number, page in enumerate(site.pages.values()):
         links = "".join(re.findall(r"<ac:link>.*?</ac:link>", page.body, re.DOTALL))
-        more = f"<h2>{_WORD}</h2><p>{_WORD} {_WORD}.</p><ul><li>{_WORD}</li></ul>"
-        page.body = f"<p>{links}</p>" if number % 4 == 1 else page.body + more
+        page.body = f"<p>{links}</p>" if number % 4 == 1 else page.body + _MORE
     for number, issue in enumerate(site.issues.values()):
         text = issue.description if isinstance(issue.description, str) else ""
         issue.description = None if number % 4 == 1 else f"{text}\n{_WORD} {_WORD}"
 
 
 def _comments(site: Site) -> None:
+    """One more, or one less where there are some: a remainder of their number changes with it."""
     for number, page in enumerate(site.pages.values()):
         if page.comments and number % 2:
-            page.comments = []
+            page.comments = page.comments[:-1]
         else:
             site.next_id += 1
             said = Comment(id=str(site.next_id), author=page.author, created_at=page.updated_at, body=f"<p>{_WORD}</p>")
             page.comments = [*page.comments, said]
     for number, issue in enumerate(site.issues.values()):
         if issue.comments and number % 2:
-            issue.comments = []
+            issue.comments = issue.comments[:-1]
         else:
             site.next_id += 1
             note = IssueComment(id=str(site.next_id), author=issue.creator, created_at=issue.updated_at, body=_WORD)
@@ -94,9 +99,9 @@ def _labels(site: Site) -> None:
     site.next_id += 1
     label = Label(id=str(site.next_id), name=_WORD)
     for number, page in enumerate(site.pages.values()):
-        page.labels = [] if page.labels and number % 2 else [*page.labels, label]
+        page.labels = page.labels[:-1] if page.labels and number % 2 else [*page.labels, label]
     for number, issue in enumerate(site.issues.values()):
-        issue.labels = () if issue.labels and number % 2 else (*issue.labels, _WORD)
+        issue.labels = issue.labels[:-1] if issue.labels and number % 2 else (*issue.labels, _WORD)
 
 
 def _attachments(site: Site) -> None:
@@ -155,8 +160,8 @@ def _rename_issue(issue: Issue, another: Callable[[str], str]) -> None:
 
 
 def _times(site: Site) -> None:
-    """Pages and what is in them were written long before; everything in Jira happened a whole number of weeks and one
-    hour earlier, in the same order."""
+    """Pages and what is in them were written long before; everything in Jira happened some weeks and an odd time
+    earlier, in the same order."""
     for page in site.pages.values():
         page.created_at -= EARLIER_MS
         page.updated_at -= EARLIER_MS
@@ -164,7 +169,7 @@ def _times(site: Site) -> None:
         page.attachments = [replace(file, created_at=file.created_at - EARLIER_MS) for file in page.attachments]
         for each in page.comments:
             each.created_at -= EARLIER_MS
-    back = 8 * 7 * DAY_MS + 3_600_000
+    back = 57 * DAY_MS + ODD_MS
     for sprint in site.sprints.values():
         sprint.created_at -= back
         for name in ("start_at", "end_at", "complete_at"):
@@ -187,14 +192,14 @@ def _points(site: Site) -> None:
         return Item(each.field, _more(each.old), _more(each.new)) if estimate else each
 
     for issue in site.issues.values():
-        issue.points = None if issue.points is None else issue.points + 3
+        issue.points = None if issue.points is None else issue.points + 1
         issue.changes = [
             Change(change.id, change.at, change.author, tuple(map(item, change.items))) for change in issue.changes
         ]
 
 
 def _more(points: str | None) -> str | None:
-    return f"{float(points) + 3:g}" if points else points
+    return f"{float(points) + 1:g}" if points else points
 
 
 _VARIED: Mapping[str, Callable[[Site], None]] = MappingProxyType(
