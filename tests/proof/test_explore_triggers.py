@@ -33,7 +33,7 @@ async def keep(page, value):
 
 @resolver.define("call")
 async def call(request):
-    who = request.context.account_id or ""
+    who = request.context.account_id
     answer = await api.as_user().request_confluence(
         route("/wiki/api/v2/pages/{id}", id=request.payload["pageId"],
               query={"body-format": "storage", "include-labels": "true"})
