@@ -45,6 +45,8 @@ _FIXED = frozenset({
 })  # fmt: skip
 """Types of what a program is made of. Nothing in them changes; who makes more of them at run time is told of."""
 _DESCRIPTORS = range(256)
+_AT_ONCE = 4096
+"""Objects of which the collector is asked in one call."""
 
 
 def find(asked: Any) -> dict[str, Any]:
@@ -112,24 +114,27 @@ def _holds(things: list[Any], marks: list[str], forms: list[bytes], seen: set[in
     waiting = list(things)
     shortest = min(map(len, marks))
     while waiting:
-        thing = waiting.pop()
-        if id(thing) in seen:
-            continue
-        seen.add(id(thing))
-        if isinstance(thing, str):
-            if str.__len__(thing) < shortest and str.isascii(thing):
-                continue  # most of what a process holds is shorter than any mark
-            low = str.lower(thing)
-            for mark in marks:
-                if mark in low:
-                    return True
-        elif isinstance(thing, bytes | bytearray):
-            raw = bytes.lower(thing) if isinstance(thing, bytes) else bytearray.lower(thing)
-            for form in forms:
-                if form in raw:
-                    return True
-        if type(thing) not in _ATOMS:
-            waiting.extend(get_referents(thing))
+        inner: list[Any] = []
+        for thing in waiting:
+            if id(thing) in seen:
+                continue
+            seen.add(id(thing))
+            if isinstance(thing, str):
+                if str.__len__(thing) < shortest and str.isascii(thing):
+                    continue  # most of what a process holds is shorter than any mark
+                low = str.lower(thing)
+                for mark in marks:
+                    if mark in low:
+                        return True
+            elif isinstance(thing, bytes | bytearray):
+                raw = bytes.lower(thing) if isinstance(thing, bytes) else bytearray.lower(thing)
+                for form in forms:
+                    if form in raw:
+                        return True
+            if type(thing) not in _ATOMS:
+                inner.append(thing)
+        # Each call is an audit event, and hooks that hear of it cost more than the call.
+        waiting = [each for at in range(0, len(inner), _AT_ONCE) for each in get_referents(*inner[at : at + _AT_ONCE])]
     return False
 
 
@@ -159,22 +164,43 @@ def _our_types() -> set[int]:
 
 
 def _digest(things: list[Any], seen: set[int], ours: set[int]) -> str:
-    total = int.from_bytes(
-        blake2b(" ".join(map(shown, things)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    )
+    total = _number([shown(thing) for thing in things], " ")
     waiting = list(things)
     while waiting:
-        thing = waiting.pop()
-        if id(thing) in seen or type(thing) in _FIXED or id(type(thing)) in ours:
-            continue
-        seen.add(id(thing))
-        children = get_referents(thing) if type(thing) not in _ATOMS else []
-        parts = [plain(thing), *(shown(child) for child in children)]
-        if isinstance(thing, set | frozenset):
-            parts.sort()
-        total += int.from_bytes(blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest())
-        waiting += children
+        fresh: list[Any] = []
+        for thing in waiting:
+            if id(thing) not in seen and type(thing) not in _FIXED and id(type(thing)) not in ours:
+                seen.add(id(thing))
+                fresh.append(thing)
+        waiting = []
+        for at in range(0, len(fresh), _AT_ONCE):
+            batch = fresh[at : at + _AT_ONCE]
+            for thing, children in zip(batch, _children(batch, seen), strict=True):
+                parts = [plain(thing), *map(shown, children)]
+                if isinstance(thing, set | frozenset):
+                    parts.sort()
+                total += _number(parts, "\0")
+                waiting += children
     return f"{total % 2**128:032x}"
+
+
+def _number(parts: list[str], between: str) -> int:
+    return int.from_bytes(blake2b(between.join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest())
+
+
+def _children(things: list[Any], seen: set[int]) -> list[list[Any]]:
+    """What each of these refers to. One call for all, with something between them that only we have."""
+    end = object()
+    between = (end,)
+    seen.update((id(end), id(between)))
+    asked = [part for thing in things for part in ((between,) if type(thing) in _ATOMS else (thing, between))]
+    found: list[list[Any]] = [[]]
+    for each in get_referents(*asked):
+        if each is end:
+            found.append([])
+        else:
+            found[-1].append(each)
+    return found[:-1]
 
 
 def _settings() -> list[Any]:

@@ -145,7 +145,7 @@ def explore_failures(
     while waiting:
         place, way = waiting.popleft()
         for failure in FAILURES:
-            failed = replace(way, failures=(*way.failures, (place, failure)))
+            failed = replace(way, failures=(*way.failures, (place, failure)), warm=True)
             before = len(simulator.hit)
             with failed.stage(simulator, site_of(way.scenario.site), cause="fault") as stage:
                 failed.play(stage)

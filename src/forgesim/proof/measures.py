@@ -19,7 +19,7 @@ from forgesim.ledger.records import Decided, Record, Trial
 from forgesim.manifest.depends import ASPECTS, Depends, may_follow
 from forgesim.manifest.model import Scenario, Send, Store, Trust
 from forgesim.manifest.types import World, text_mismatch
-from forgesim.runtime.scenario import play
+from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.aspects import varied
 from forgesim.site.facts import clone
@@ -88,8 +88,9 @@ def _watched(simulator: Simulator, scenario: Scenario, site: Site, seed: int) ->
     """The declared fields as a scenario leaves them; none where the site has no place for a step of it."""
     pen = _Written(simulator.app.trust)
     try:
-        with simulator.stage(clone(site), cause="scenario", label=scenario.name, seed=seed, ledger=pen) as stage:
-            play(stage, scenario)
+        way = Way(scenario, warm=True)
+        with way.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=pen) as stage:
+            way.play(stage)
     except InputError:
         return {}
     return pen.fields

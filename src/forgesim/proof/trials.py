@@ -74,12 +74,13 @@ class Plan:
 
 class Ground(NamedTuple):
     """A site and its twin, and the recipe by which it was drawn; null for one that is as its name says. ``later_ms``:
-    how long after the site's last change it is played on."""
+    how long after the site's last change it is played on. ``warm``: one process serves all calls."""
 
     a: Site
     b: Site
     recipe: Recipe | None = None
     later_ms: int = 0
+    warm: bool = False
 
 
 class _Grounds:
@@ -133,20 +134,24 @@ def compare_twins(
 
     The first ``PLAIN`` pairs play on the site that a scenario names, as it does when it is played for the first time;
     later ones on a site that is drawn from that, each by a draw of its own.
+
+    In every second pair one process serves all calls of a play, as Forge often does, and so may remember; in the others
+    each call has a process of its own.
     """
     pair_seed = derive("pair", seed, pair) % 2**31
     grounds = _Grounds(site_of, pair_seed)
     scenarios = plan.of(pair, pairs)
+    warm = pair % 2 == 1
     for scenario in scenarios:
         before = plan.before(scenario, pair, pairs)
         own = [each for each in scenarios if each.site == scenario.site]
         plain = pair < PLAIN or not before
         ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, own)
-        _compare(simulator, Way(scenario), ground, pair, pair_seed, before)
+        _compare(simulator, Way(scenario), ground._replace(warm=warm), pair, pair_seed, before)
     explored = _Grounds(site_of, seed, twins=pair_seed)
     for way in _share(ways, pair, pairs):
         ground = (explored if way.names_ids else grounds).plain(way.scenario.site)
-        _compare(simulator, way, ground, pair, pair_seed, 0 if way.failures else pair)
+        _compare(simulator, way, ground._replace(warm=warm), pair, pair_seed, 0 if way.failures else pair)
 
 
 def _share(ways: Sequence[Way], pair: int, pairs: int) -> list[Way]:
@@ -228,7 +233,8 @@ def _observe(
 ) -> Tap:
     """What leaves the app on a site of this ground; one that was drawn need not have what each step needs."""
     tap = Tap(tuple(simulator.app.trust.sends.values()), back=back)
-    with way.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=tap) as stage:
+    played = replace(way, warm=way.warm or ground.warm)
+    with played.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=tap) as stage:
         stage.clock.advance(ground.later_ms)
         try:
             way.play(stage)

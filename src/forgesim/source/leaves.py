@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from forgesim.source.evaluate import HASHES, PURE_METHODS
@@ -52,6 +53,8 @@ _TRANSPARENT = HASHES | frozenset({
     "fromtimestamp",
 })  # fmt: skip
 """Functions whose result says something of their argument: what they are asked about is what counts."""
+MOST_WORDS = 1000
+"""Names that an expression is followed through: where it comes from by many ways, the nearest say what it is."""
 
 
 def leaves_of(node: ast.expr, program: Program, scope: Scope) -> list[Leaf]:
@@ -141,7 +144,7 @@ def _is_time_field(attr: str) -> bool:
 
 
 def _leaf(node: ast.expr, program: Program, scope: Scope, *, many: bool) -> Leaf:
-    words = list(dict.fromkeys(_words(node, program, scope, 0)))
+    words = list(dict.fromkeys(islice(_words(node, program, scope, 0), MOST_WORDS)))
     name = called_name(node) if isinstance(node, ast.Call) else None
     if any(isinstance(each, ast.Name) and each.id in program.kept for each in ast.walk(node)):
         return Leaf(node, "counter", many=many)
@@ -251,9 +254,8 @@ def _words(  # noqa: C901, PLR0912 - one case a node
             yield from _words(node.func, program, scope, depth + 1)
             for function in list(program.named(called_name(node) or ""))[:1]:
                 entered = program.entered(function, node, scope)
-                for inner in ast.walk(function.node):
-                    if isinstance(inner, ast.Return) and inner.value is not None and depth < MAX_DEPTH:
-                        yield from _words(inner.value, program, entered, depth + 2)
+                for value in program.returned(function) if depth < MAX_DEPTH else ():
+                    yield from _words(value, program, entered, depth + 2)
             for argument in (*node.args, *(each.value for each in node.keywords)):
                 yield from _words(argument, program, scope, depth + 1)
         case ast.Constant(value=str(text)) if len(text) <= 200:

@@ -56,6 +56,7 @@ class Program:
         self.kept: set[str] = set()
         """Names of modules that calls change: what they hold depends on how often the app was called."""
         self._called: dict[str, list[tuple[ast.Call, Function]]] = {}
+        self._returned: dict[ast.AST, list[ast.expr]] = {}
         for path, text in sources.items():
             try:
                 tree = ast.parse(text, path)
@@ -109,6 +110,13 @@ class Program:
     def named(self, name: str) -> Iterator[Function]:
         """Functions of the app with this bare name."""
         return (each for each in self.functions if each.name == name)
+
+    def returned(self, function: Function) -> list[ast.expr]:
+        """What the function's return statements give, those of functions inside it too."""
+        if function.node not in self._returned:
+            given = (each.value for each in ast.walk(function.node) if isinstance(each, ast.Return))
+            self._returned[function.node] = [value for value in given if value is not None]
+        return self._returned[function.node]
 
     def mentions(self, function: Function) -> bool:
         """Whether the app's code names the function anywhere, or hands it to a decorator: what is never named is never

@@ -92,7 +92,7 @@ class _Measure:
         words = WORD.findall(text)
         form = self.form
         form.words += len(words)
-        form.long_words += sum(len(word) > LONG_WORD for word in words)
+        form.long_words += sum(map(LONG_WORD.__lt__, map(len, words)))
         form.sentences += max(len(words) > 0, len(SENTENCE_END.findall(text)))
         form.walls += len(words) > WALL_WORDS
         form.markers += len(MARKER.findall(text))

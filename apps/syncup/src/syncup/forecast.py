@@ -44,17 +44,14 @@ def finish_days(left: float, kinds: Sequence[bool], days: Pools, seed: int) -> l
     Each day is drawn from the team's days of its kind; days of a kind that the team has not had bring nothing.
     """
     dice = random.Random(seed)  # noqa: S311 -- a forecast, not a secret
+    had = [(len(days[kind]), [*days[kind], 0.0]) for kind in kinds]
     found = []
     for _ in range(FUTURES):
-        drawn = [_draw(days[kind], dice.random()) for kind in kinds]
-        short = [total < left for total in accumulate(drawn, initial=0.0)]
-        found.append(min(sum(short), len(kinds)))
+        rolls = [dice.random() for _ in kinds]
+        drawn = (pool[int(roll * size)] for (size, pool), roll in zip(had, rolls, strict=True))
+        done = accumulate(drawn, initial=0.0)
+        found.append(next((day for day, total in enumerate(done) if total >= left), len(kinds)))
     return found
-
-
-def _draw(pool: Sequence[float], at: float) -> float:
-    place = int(at * len(pool))
-    return sum(pool[place : place + 1])
 
 
 def forecast(left: float, days: Pools, *, now_ms: int, planned_ms: int, seed: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 __all__ = ["DAY_MS", "Board", "IssueLine", "Track", "instant_ms", "read_board", "read_issue", "replay"]
@@ -93,16 +94,15 @@ class IssueLine:
 def read_issue(issue: Json, board: Board) -> IssueLine:
     """The line of an issue as the board's search gives it, with its changelog in any order."""
     fields = issue["fields"]
-    entries = sorted(
-        issue["changelog"]["histories"], key=lambda entry: (instant_ms(entry["created"]), int(entry["id"]))
-    )
-    items = [(instant_ms(entry["created"]), item) for entry in entries for item in entry["items"]]
+    told = [(instant_ms(entry["created"]), int(entry["id"]), entry) for entry in issue["changelog"]["histories"]]
+    entries = [(at, entry) for at, _, entry in sorted(told, key=itemgetter(0, 1))]
+    items = [(at, item) for at, entry in entries for item in entry["items"]]
     return IssueLine(
         created_ms=instant_ms(fields["created"]),
         sprints=replay(_sprints_now(fields), _changes(items, "field", SPRINT, IDS, _sprint_ids)),
         status=replay(str(fields["status"]["id"]), _changes(items, "fieldId", STATUS, IDS, str)),
         points=replay(_points(fields.get(board.estimate)), _changes(items, "fieldId", board.estimate, TEXTS, _points)),
-        authors=tuple((instant_ms(entry["created"]), _author(entry)) for entry in entries),
+        authors=tuple((at, _author(entry)) for at, entry in entries),
     )
 
 

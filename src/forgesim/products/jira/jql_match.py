@@ -100,7 +100,7 @@ class Matcher:
             return self._clause(node)
         parts = [self._test(part) for part in node.parts]
         if isinstance(node, And):
-            return lambda issue: all(part(issue) for part in parts)
+            return _all(parts)
         return lambda issue: any(part(issue) for part in parts)
 
     def _clause(self, clause: Clause) -> Test:
@@ -236,14 +236,24 @@ class Matcher:
         return lambda other: other.project_id == project and compare(_number(other), limit)
 
 
+def _all(parts: Sequence[Test]) -> Test:
+    def test(issue: Issue) -> bool:
+        for part in parts:  # several times as fast as all(), and run for every issue of a site
+            if not part(issue):
+                return False
+        return True
+
+    return test
+
+
 def _hits(values: Iterable[str], wanted: frozenset[str], with_empty: bool) -> bool:
     held = list(values)
-    return any(each in wanted for each in held) or (with_empty and not held)
+    return not wanted.isdisjoint(held) or (with_empty and not held)
 
 
 def _differs(values: Iterable[str], wanted: frozenset[str]) -> bool:
     held = list(values)
-    return bool(held) and not any(each in wanted for each in held)
+    return bool(held) and wanted.isdisjoint(held)
 
 
 def _field(name: str) -> str:

@@ -44,6 +44,8 @@ class Shown:
 
     def __init__(self) -> None:
         self._refs: dict[str, None] = {}
+        self.people: dict[str, Json] = {}
+        """Account id → the person as the answer shows them, who may be the author of thousands of changes."""
 
     def add(self, *refs: str) -> None:
         self._refs.update(dict.fromkeys(refs))
@@ -66,6 +68,12 @@ def user(world: World, account: str | None, shown: Shown) -> Json | None:
     """A person; mail addresses are hidden, as by default. An account that the site no longer knows has no name."""
     if account is None:
         return None
+    if account not in shown.people:
+        shown.people[account] = _person(world, account, shown)
+    return shown.people[account]
+
+
+def _person(world: World, account: str, shown: Shown) -> Json:
     found = world.user(account)
     if found is not None:
         shown.add(f"user/{account}")
