@@ -33,6 +33,10 @@ TELLING_WORDS = 5
 MAX_LINE = 1 << 14
 """Symbols of a value that are looked at."""
 
+LIFT = 128
+_MODULO = bytes((number - LIFT) % 26 + 1 for number in range(256))
+_NO_LETTERS = bytes(number for number in range(256) if not 97 <= number <= 122)
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -142,11 +146,16 @@ def _shifted_text(period: int, text: str) -> bytes:
 
 def _shifted(letters: bytes, period: int) -> bytes:
     """Each letter minus the one a period later, as a letter: a repeated shift falls out."""
-    return bytes((a - b) % 26 + 1 for a, b in zip(letters, letters[period:], strict=False))
+    size = len(letters) - period
+    if size <= 0:
+        return b""
+    # All at once: no byte borrows from its neighbour, for each is lifted by half of what a byte holds.
+    less = int.from_bytes(letters[:size], "big") - int.from_bytes(letters[period:], "big")
+    return (less + int.from_bytes(bytes([LIFT]) * size, "big")).to_bytes(size, "big").translate(_MODULO)
 
 
 def _letters(text: str, size: int = MAX_LINE) -> bytes:
-    return bytes(code for code in normalise(text[:size]).encode() if 97 <= code <= 122)
+    return normalise(text[:size]).encode().translate(None, delete=_NO_LETTERS)
 
 
 def _word_lengths(text: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 __all__ = ["ALGORITHMS", "LEAST_BYTES", "KnownHashes"]
 
@@ -12,6 +13,9 @@ LEAST_BYTES = 6
 
 LONG = 400
 """Characters from which on a text is hashed as it is and in no other spelling."""
+
+KEPT = 8192
+"""Texts whose hashes are kept: sites that are compared share most of theirs."""
 
 _Digest = Callable[[bytes], bytes]
 ALGORITHMS: tuple[tuple[str, _Digest], ...] = (
@@ -36,11 +40,8 @@ class KnownHashes:
     def __init__(self, texts: Sequence[str]) -> None:
         self._found: dict[bytes, tuple[int, bytes, int]] = {}
         for number, text in enumerate(texts):
-            for form in _spellings(text):
-                data = form.encode("utf-8", "surrogatepass")
-                for which, (_, digest) in enumerate(ALGORITHMS):
-                    whole = digest(data)
-                    self._found.setdefault(whole[:LEAST_BYTES], (number, whole, which))
+            for whole, which in _digests(text):
+                self._found.setdefault(whole[:LEAST_BYTES], (number, whole, which))
 
     def find(self, head: bytes) -> tuple[int, str] | None:
         """The number of the text whose hash starts with ``head``, or is its start, and the algorithm's name."""
@@ -48,6 +49,13 @@ class KnownHashes:
         if known is None or not (known[1].startswith(head) or head.startswith(known[1])):
             return None
         return known[0], ALGORITHMS[known[2]][0]
+
+
+@lru_cache(maxsize=KEPT)
+def _digests(text: str) -> tuple[tuple[bytes, int], ...]:
+    """Every hash of a text in every spelling, and the number of its algorithm."""
+    forms = [form.encode("utf-8", "surrogatepass") for form in _spellings(text)]
+    return tuple((digest(data), which) for data in forms for which, (_, digest) in enumerate(ALGORITHMS))
 
 
 def _spellings(text: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["LEAST", "Isomorphs", "Match"]
 
@@ -25,6 +26,8 @@ MIN_TURNS = 9
 """Places in a run where the distance to the last such symbol changes: ramps and cycles have few."""
 
 MIN_DISTINCT = 8
+KEPT = 8192
+"""Texts whose patterns are kept: sites that are compared share most of theirs."""
 MAX_SYMBOLS = 1 << 17
 MAX_TRIES = 4000
 """Places of one sequence that are compared symbol by symbol."""
@@ -50,11 +53,8 @@ class Isomorphs:
         offset = 0
         for text in texts:
             self._starts.append(offset)
-            pattern = _pattern(text)
-            for at in range(BACK, len(text) - SPAN + 1, STEP):
-                span = pattern[at : at + SPAN]
-                if span.count(0) <= SPAN - TELLING:
-                    self._places.setdefault(span, offset + at)
+            for span, at in _spans(text):
+                self._places.setdefault(span, offset + at)
             offset += len(text) + 1
         self._stream = "\0".join(texts)
 
@@ -92,6 +92,14 @@ class Isomorphs:
             return None, at + (size if size >= LEAST else 0)
         text = bisect_right(self._starts, place) - 1
         return Match(text, place - self._starts[text], size), at + size
+
+
+@lru_cache(maxsize=KEPT)
+def _spans(text: str) -> tuple[tuple[bytes, int], ...]:
+    """The stretches of a text's pattern that tell something, and where they are."""
+    pattern = _pattern(text)
+    spans = ((pattern[at : at + SPAN], at) for at in range(BACK, len(text) - SPAN + 1, STEP))
+    return tuple((span, at) for span, at in spans if span.count(0) <= SPAN - TELLING)
 
 
 def _pattern(symbols: Sequence[int | str]) -> bytes:

@@ -20,6 +20,7 @@ from forgesim.proof.tap import CHANNELS, Free, Tap
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.drawn import Recipe, as_json, build, draw
+from forgesim.site.drawn_drops import Thin
 from forgesim.site.facts import clone, known_ids
 from forgesim.site.model import Site
 from forgesim.site.renamed import Renaming, renaming
@@ -38,6 +39,10 @@ WAYS = 8
 HOUR_MS = 3_600_000
 YEAR_HOURS = 366 * 24
 """A drawn site is played on at an hour within a year, so that what waits for a month, a weekday or a night shows."""
+
+SHARES = (100, 50, 25, 10)
+"""Percent of the pages and issues that are there on a drawn site: small ones show what large ones average out, and
+take less time."""
 
 MOST_RENAMED = 3
 """Pairs in which a way is played under other account ids too."""
@@ -106,9 +111,12 @@ class _Grounds:
             base = self._made.get((name, False))
             site = self._site_of(name, self._seed) if base is None else base.a
             rng = Random(derive("drawn", self._seed, name))  # noqa: S311 - a test site, no secret
-            recipe, later = draw(rng, site), rng.randrange(YEAR_HOURS) * HOUR_MS
-            made = build(site, recipe, named_in(site, scenarios))
-            self._made[name, True] = Ground(made, twin(made, self._twins), recipe, later)
+            keep, later = named_in(site, scenarios), rng.randrange(YEAR_HOURS) * HOUR_MS
+            thin = (Thin(rng.choice(SHARES), self._seed),)
+            thinned = build(site, thin, keep)
+            edits = draw(rng, thinned)
+            made = build(thinned, edits, keep)
+            self._made[name, True] = Ground(made, twin(made, self._twins), (*thin, *edits), later)
         return self._made[name, True]
 
 

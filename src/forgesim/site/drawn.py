@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from forgesim.site.drawn_drops import DropIssue, DropPage, DropProject, DropSpace, Only
+from forgesim.site.drawn_drops import DropIssue, DropPage, DropProject, DropSpace, Only, Thin
 from forgesim.site.drawn_edit import Edit, held, named
 from forgesim.site.drawn_hand import Hand
 from forgesim.site.drawn_jira import (
@@ -45,7 +45,7 @@ MOST_EDITS = 24
 Recipe = tuple[Edit, ...]
 
 _Any = (
-    DropPage | DropSpace | DropIssue | DropProject | Only
+    DropPage | DropSpace | DropIssue | DropProject | Only | Thin
     | LabelPage | WritePage | RepeatBody | AddComments | DropComments | OwnPage | AgePage | ArchivePage | RestrictPage
     | LabelIssue | EstimateIssue | WriteIssue | LengthenIssue | AssignIssue | CommentIssue | EmptySprint
 )  # fmt: skip

@@ -5,11 +5,12 @@ What is left holds together: children of a page that goes move up, what lay in a
 
 from __future__ import annotations
 
+from forgesim.ids import derive
 from forgesim.site.drawn_edit import Edit, held
 from forgesim.site.drawn_jira import forget_field, forget_sprints
 from forgesim.site.model import Site
 
-__all__ = ["DropIssue", "DropPage", "DropProject", "DropSpace", "Only"]
+__all__ = ["DropIssue", "DropPage", "DropProject", "DropSpace", "Only", "Thin"]
 
 
 class DropPage(Edit, frozen=True, tag="drop page"):
@@ -83,6 +84,24 @@ class Only(Edit, frozen=True, tag="only"):
 
     def told(self) -> str:
         return f"nothing else is there but {', '.join(self.keep) or 'what the scenarios name'}"
+
+
+class Thin(Edit, frozen=True, tag="thin"):
+    """Of pages and issues about so many percent stay, which ones the seed says, and what variables name."""
+
+    percent: int
+    seed: int
+
+    def apply(self, site: Site, stay: frozenset[str]) -> None:
+        for page in [page for page in site.pages if self._goes(f"page/{page}", stay)]:
+            _drop_page(site, page)
+        _drop_issues(site, {issue for issue in site.issues if self._goes(f"issue/{issue}", stay)})
+
+    def _goes(self, ref: str, stay: frozenset[str]) -> bool:
+        return ref not in stay and derive("thin", self.seed, ref) % 100 >= self.percent
+
+    def told(self) -> str:
+        return f"about {self.percent} % of the pages and issues are there"
 
 
 def _drop_page(site: Site, id_: str) -> None:
