@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.twins.mutants.cases import Case
-from tests.twins.mutants.prove import prove_cases
+from tests.twins.mutants.prove import Effort, prove_cases
 from tests.twins.strangers_list import GROUPS, strangers
 from tools.write_twin_table import header, reason, row
 
@@ -68,7 +68,8 @@ def main() -> None:
     options = parser.parse_args()
     cases = strangers()
     found: dict[str, Any] = {}
-    for result in prove_cases(cases, jobs=options.jobs, trials=options.trials, cache_in=options.cache):
+    wanted = [(case, [Effort(options.trials)]) for case in cases]
+    for result in prove_cases(wanted, jobs=options.jobs, cache_in=options.cache):
         found[result["name"]] = result
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{len(found)} of {len(cases)}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.twins.mutants.cases import Case
-from tests.twins.mutants.prove import prove_case
+from tests.twins.mutants.prove import Effort, prove_case
 from tests.twins.strangers_list import GROUPS, strangers
 
 from forgesim.testing.kit import Forge
@@ -32,5 +32,5 @@ def test_there_are_forty_leaky_ones_and_ten_honest_ones() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", chosen(), ids=lambda case: case.name)
 def test_a_strangers_app_is_judged_as_the_page_says(forge: Forge, case: Case) -> None:
-    result = prove_case(case, forge, RECORD["trials"])
+    result = prove_case(case, forge, Effort(RECORD["trials"]))
     assert result["score"] == RECORD["now"][case.name], result["says"]

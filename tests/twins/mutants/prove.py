@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.twins.mutants.cases import Case, cases
 from tests.twins.mutants.plant import write
@@ -18,7 +18,7 @@ from tests.twins.mutants.plant import write
 from forgesim.claims.kit import Verdict
 from forgesim.testing.kit import Forge
 
-__all__ = ["SCORES", "kept_result", "prove_case", "prove_cases", "score"]
+__all__ = ["LADDER", "SCORES", "Effort", "kept_result", "prove_case", "prove_cases", "score"]
 
 ROOT = Path(__file__).parents[3]
 Result = dict[str, Any]
@@ -38,8 +38,26 @@ def _forgesim_digest() -> str:
     return found.hexdigest()
 
 
-def _digest(case: Case, trials: int) -> str:
-    found = hashlib.sha256(f"{_forgesim_digest()} {trials}".encode())
+class Effort(NamedTuple):
+    """How hard a proof tries: pairs, and ways that exploration tries at most (null: as many as ``forgesim prove``)."""
+
+    trials: int
+    plays: int | None = None
+
+
+LADDER: Mapping[str, tuple[Effort, ...]] = {
+    "leaky": (Effort(0, 0), Effort(1, 0), Effort(20)),
+    "within": (Effort(1, 0), Effort(20)),
+    "honest": (Effort(6),),
+    "form": (Effort(6),),
+    "out": (Effort(6),),
+}
+"""By group: what is tried in turn until a leaky twin is caught. What breaks a claim with little effort is found by a
+proof as people run it, too; what holds counts as missed only after all that such a proof does."""
+
+
+def _digest(case: Case, efforts: Sequence[Effort]) -> str:
+    found = hashlib.sha256(f"{_forgesim_digest()} {efforts}".encode())
     for name, text in sorted(case.files().items()):
         found.update(f"{name}\0{text}\0".encode())
     return found.hexdigest()[:16]
@@ -63,27 +81,39 @@ def _told(verdict: Verdict) -> str:
     return f"{verdict.says}{f' · {item.at} {item.why}' if item else ''}"[:300]
 
 
-def prove_case(case: Case, forge: Forge, trials: int) -> Result:
-    """One proof: outcome of each claim, and what was said of those that a judge had to look at."""
-    with tempfile.TemporaryDirectory(prefix="twin-") as folder:
-        verdicts = forge.prove(write(case.files(), Path(folder) / "app"), trials=trials)
-    outcomes = {verdict.claim: verdict.outcome.value for verdict in verdicts}
-    worth = {v.claim: _told(v) for v in verdicts if v.claim in case.claims or v.outcome.value not in QUIET}
-    return {"key": case.key, "name": case.name, "score": score(case, outcomes), "outcomes": outcomes, "says": worth}
+def prove_case(case: Case, forge: Forge, *efforts: Effort) -> Result:
+    """Proofs with these efforts, until one catches it: outcome of each claim in the last one, with its trials, and what
+    was said of those that a judge had to look at."""
+    result: Result = {}
+    for effort in efforts:
+        with tempfile.TemporaryDirectory(prefix="twin-") as folder:
+            app = write(case.files(), Path(folder) / "app")
+            verdicts = forge.prove(app, trials=effort.trials, plays=effort.plays)
+        outcomes = {verdict.claim: verdict.outcome.value for verdict in verdicts}
+        worth = {v.claim: _told(v) for v in verdicts if v.claim in case.claims or v.outcome.value not in QUIET}
+        result = {"key": case.key, "name": case.name, "score": score(case, outcomes), "trials": effort.trials}
+        result |= {"outcomes": outcomes, "says": worth}
+        if result["score"] == CAUGHT:
+            break
+    return result
 
 
 QUIET = ("HOLDS", "NOT_APPLICABLE")
 
 
-def _one(key: str, trials: int) -> Result:
+def _one(key: str, efforts: Sequence[Effort]) -> Result:
     case = _by_key()[key]
     forge = Forge(base=ROOT)
     try:
-        return prove_case(case, forge, trials)
+        return prove_case(case, forge, *efforts)
     except Exception as error:  # noqa: BLE001 -- a case that cannot be proved is a row of the table, not its end
-        return {"key": key, "name": case.name, "score": "ERROR", "outcomes": {}, "says": {"": repr(error)[:300]}}
+        return _no_result(case, "ERROR") | {"says": {"": repr(error)[:300]}}
     finally:
         forge.close()
+
+
+def _no_result(case: Case, word: str) -> Result:
+    return {"key": case.key, "name": case.name, "score": word, "trials": 0, "outcomes": {}, "says": {}}
 
 
 @cache
@@ -93,30 +123,32 @@ def _by_key() -> dict[str, Case]:
     return {case.key: case for case in (*cases(), *strangers())}
 
 
-def kept_result(case: Case, *, trials: int, cache_in: Path) -> Result:
+def kept_result(case: Case, efforts: Sequence[Effort], cache_in: Path) -> Result:
     """What the cache has of a case as it is today; ``not run`` where it has nothing."""
-    kept = _place(case, trials, cache_in)
+    kept = _place(case, efforts, cache_in)
     if kept.exists():
         result: Result = json.loads(kept.read_text())
         return result
-    return {"key": case.key, "name": case.name, "score": "not run", "outcomes": {}, "says": {}}
+    return _no_result(case, "not run")
 
 
-def _place(case: Case, trials: int, cache_in: Path) -> Path:
-    return cache_in / f"{case.key}-{_digest(case, trials)}.json"
+def _place(case: Case, efforts: Sequence[Effort], cache_in: Path) -> Path:
+    return cache_in / f"{case.key}-{_digest(case, efforts)}.json"
 
 
-def prove_cases(wanted: Sequence[Case], *, jobs: int, trials: int, cache_in: Path | None) -> Iterator[Result]:
+def prove_cases(
+    wanted: Sequence[tuple[Case, Sequence[Effort]]], *, jobs: int, cache_in: Path | None
+) -> Iterator[Result]:
     """The results, as they come. What the cache has is not proved again."""
     todo = []
-    for case in wanted:
-        kept = _place(case, trials, cache_in) if cache_in else None
+    for case, efforts in wanted:
+        kept = _place(case, efforts, cache_in) if cache_in else None
         if kept and kept.exists():
             yield json.loads(kept.read_text())
         else:
-            todo.append((case, kept))
+            todo.append((case, efforts, kept))
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(_one, case.key, trials): kept for case, kept in todo}
+        running = {pool.submit(_one, case.key, efforts): kept for case, efforts, kept in todo}
         for done in as_completed(running):
             result, kept = done.result(), running[done]
             if kept:
