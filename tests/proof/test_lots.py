@@ -61,6 +61,10 @@ def test_what_waits_for_an_odd_site_is_met_on_a_drawn_one(make_app: Any, sandbox
     assert found
     assert all(trial.pair >= PLAIN for trial in found)
     assert all("archive page" in str(recipe_of(trial)) for trial in found)
+    sites = [str((trial.first or {}).get("site")) for trial in found]
+    assert all("of the pages and issues are there" in site and "after its last change" in site for site in sites)
+    stores = next(verdict for verdict in proof.verdicts if verdict.claim == "stores_only_aggregates")
+    assert any(sites[0] in item.why for item in stores.evidence)
     outcomes = {verdict.claim: verdict.outcome for verdict in proof.verdicts}
     assert outcomes["stores_only_aggregates"] is Outcome.BROKEN
 

@@ -47,8 +47,8 @@ def test_what_was_sent_names_the_manifest_the_crossings_and_who_was_not_declared
     found = answer(centre(asked, verdict("reaches_only_declared", Outcome.BROKEN)), "Data sent outside "
                    "Atlassian's platform")  # fmt: skip
     assert "The manifest declares https://metrics.example for the back end." in found.says
-    assert "Metrics & <Co>: 1 requests passed, 0 were refused." in found.says
-    assert "evil.example, not declared: 0 requests passed, 1 were refused." in found.says
+    assert "Metrics & <Co>: 1 request passed, 0 were refused." in found.says
+    assert "evil.example, not declared: 0 requests passed, 1 was refused." in found.says
     assert found.basis == ("from manifest", "seen in 2 crossings", "reaches_only_declared: BROKEN")
 
 
