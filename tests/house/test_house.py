@@ -204,3 +204,4 @@ def test_a_claim_says_everything_in_whole_sentences_and_has_its_tests(claim: Cla
     told = (claim.statement, claim.why, claim.exercised_by, claim.broken_by, claim.limits)
     assert [text for text in told if not text.endswith(".") or "  " in text or text[0] != text[0].upper()] == []
     assert (ROOT / "tests" / "claims" / f"test_{claim.name}.py").exists()
+    assert not [text for text in told if "vendor" in text]  # whose: the app's maker, or a subprocessor

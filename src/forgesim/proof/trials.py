@@ -27,7 +27,7 @@ from forgesim.site.model import Site
 from forgesim.site.renamed import Renaming, renaming
 from forgesim.site.twin import twin
 
-__all__ = ["MOST_RENAMED", "PLAIN", "Plan", "compare_twins", "named_in"]
+__all__ = ["HOUR_MS", "MOST_RENAMED", "PLAIN", "Ground", "Plan", "compare_twins", "named_in"]
 
 SiteOf = Callable[[str, int], Site]
 
@@ -91,6 +91,23 @@ class Ground(NamedTuple):
     recipe: Recipe | None = None
     later_ms: int = 0
     warm: bool = False
+
+    def record(self) -> dict[str, object]:
+        """What a record has of a site that was drawn: whoever has the recipe can make it again. In words only where
+        it was generated: they name labels, which of a real site nobody quotes."""
+        if self.recipe is None:
+            return {}
+        hours = self.later_ms // HOUR_MS
+        words = {"site": _in_words(self.recipe, hours)} if self.a.synthetic else {}
+        return {**words, "recipe": as_json(self.recipe), "hours": hours}
+
+
+def _in_words(recipe: Recipe, hours: int) -> str:
+    """``page 12 is archived; played 3 days and 4 hours after its last change``."""
+    days, rest = divmod(hours, 24)
+    parts = [counted(number, unit) for number, unit in ((days, "day"), (rest, "hour")) if number]
+    played = [f"played {' and '.join(parts)} after its last change"] if parts else []
+    return "; ".join([told(recipe, MOST_TOLD), *played])
 
 
 class _Grounds:
@@ -204,22 +221,8 @@ def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: in
 
 
 def _first(a: Tap, b: Tap, channel: str, free: Free, ground: Ground) -> dict[str, object]:
-    """Where two runs part, and on what site: whoever has the recipe can make it again. In words only where it was
-    generated: they name labels, which of a real site nobody quotes."""
-    first = a.first_difference(b, channel, free)
-    if ground.recipe is None:
-        return first
-    hours = ground.later_ms // HOUR_MS
-    words = {"site": _in_words(ground.recipe, hours)} if ground.a.synthetic else {}
-    return {**first, **words, "recipe": as_json(ground.recipe), "hours": hours}
-
-
-def _in_words(recipe: Recipe, hours: int) -> str:
-    """``page 12 is archived; played 3 days and 4 hours after its last change``."""
-    days, rest = divmod(hours, 24)
-    parts = [counted(number, unit) for number, unit in ((days, "day"), (rest, "hour")) if number]
-    played = [f"played {' and '.join(parts)} after its last change"] if parts else []
-    return "; ".join([told(recipe, MOST_TOLD), *played])
+    """Where two runs part, and on what site."""
+    return {**a.first_difference(b, channel, free), **ground.record()}
 
 
 def _renamed(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, a: Tap, again: Tap | None) -> None:
