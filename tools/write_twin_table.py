@@ -78,10 +78,15 @@ def by_kind(kind: str, pairs: Sequence[tuple[Case, Result]]) -> str:
 
 
 def reason(case: Case, result: Result) -> str:
-    """Why a row is not what it has to be: what was said of a claim that should be BROKEN, or of the first one."""
-    says = result["says"]
-    told = next((says[claim] for claim in sorted(case.claims) if claim in says), next(iter(says.values()), ""))
-    return str(told).replace("|", "/").replace("\n", " ")
+    """Why a row is what it is: what was said of a claim that is BROKEN, one that has to be before others; where none
+    is, of one that has to be; else of the first."""
+    says, outcomes = result["says"], result["outcomes"]
+
+    def weight(claim: str) -> tuple[bool, bool]:
+        return outcomes.get(claim) != "BROKEN", claim not in case.claims
+
+    first = min(sorted(says) if case.claims else says, key=weight, default="")
+    return str(says.get(first, "")).replace("|", "/").replace("\n", " ")
 
 
 def listed(title: str, pairs: Iterable[tuple[Case, Result]]) -> str:

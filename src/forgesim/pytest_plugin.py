@@ -183,7 +183,7 @@ def _verdicts(item: pytest.Item) -> tuple[Asked, tuple[Verdict, ...]]:
 def _note(item: pytest.Item, proof: Proof) -> None:
     """Remember what a test proved: a line for the summary, and all that a page needs where one is asked for."""
     counts = Counter(verdict.outcome.value for verdict in proof.verdicts)
-    told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    told = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
     item.user_properties.append((PROPERTY, f"{item.name}: {told}"))
     if _page(item.config) is not None:
         import msgspec

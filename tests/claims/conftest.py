@@ -364,8 +364,11 @@ class Book:
         self.at += 10
         self.ledger.profiles.append(Profile(run=self.number, at=self.at, account=account, status=status))
 
-    def trial(self, channel: str, *, pair: int = 0, again: str = "x", b: str = "x", sizes: int = 0) -> None:
-        first = {"seq": 0, "line": "src/index.py:41"} if b != "x" else None
+    def trial(
+        self, channel: str, *, pair: int = 0, again: str = "x", b: str = "x", sizes: int = 0, site: str | None = None
+    ) -> None:
+        told = {} if site is None else {"site": site}
+        first = {"seq": 0, "line": "src/index.py:41", **told} if b != "x" else None
         self.ledger.trials.append(
             Trial(
                 run=0,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from forgesim.claims.judge import judge
@@ -33,6 +35,9 @@ ACTS: dict[str, Callable[[Any], object]] = {
         msgspec.structs.replace(book.ledger.invocations[book.inv].close, outcome="killed"),
     ),
 }
+ONE_AS_MANY = re.compile(r"(?<![\d.,])1 (?!is\b|was\b|says\b|of\b)(?:\w+ )??\w+s\b")
+BARE_THOUSANDS = re.compile(r"(?<![\w.,:-])\d{4,}(?![\w:-])")
+
 acts = st.lists(st.sampled_from(sorted(ACTS)), max_size=5)
 
 
@@ -82,3 +87,16 @@ def test_the_file_and_trust_yml_alone_give_the_same_verdicts(honest: Any, tmp_pa
     pen.finish()
     pen.close()
     assert judge(read(path), honest.trust()) == verdicts
+
+
+@pytest.mark.parametrize("crossings", [1, 2_400])
+def test_verdicts_count_one_thing_as_one_and_set_thousands_apart(
+    make_honest: Callable[[], Any], crossings: int
+) -> None:
+    book = make_honest()
+    firsts = {trial.channel: trial for trial in reversed(book.ledger.trials)}
+    book.ledger.trials = [msgspec.structs.replace(trial, crossings=crossings) for trial in firsts.values()]
+    said = " | ".join(verdict.says for verdict in book.verdicts().values() if verdict.outcome is Outcome.HOLDS)
+    assert "0 of 1 twin pair differed" in said
+    assert f"{crossings:,} crossing" in said
+    assert (ONE_AS_MANY.findall(said), BARE_THOUSANDS.findall(said)) == ([], [])

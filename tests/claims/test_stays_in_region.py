@@ -36,7 +36,7 @@ def test_a_service_elsewhere_than_declared_breaks_it_alone(
 def test_a_row_in_another_region_breaks_it_alone(honest: Any) -> None:
     honest.rest("space:DOCS:score", {"score": 1, "pages": 2}, region="US")
     assert list(honest.broken()) == [NAME]
-    assert honest.broken()[NAME].evidence[0].why == "1 rows lie in US, the installation is in EU"
+    assert honest.broken()[NAME].evidence[0].why == "1 row lies in US, the installation is in EU"
 
 
 def test_a_row_follows_a_move_of_the_installation(honest: Any) -> None:

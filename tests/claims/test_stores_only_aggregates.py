@@ -195,3 +195,17 @@ def test_it_does_not_apply_to_an_app_that_declares_and_may_store_nothing(honest:
     assert honest.outcomes()[NAME] == "NOT_APPLICABLE"
     honest.store("x", 1, refused="scope")
     assert honest.outcomes()[NAME] == "BROKEN"
+
+
+def test_a_difference_is_told_once_with_the_first_site_that_showed_it(honest: Any) -> None:
+    honest.trial("stored", pair=7, b="y", site="page 101 is archived")
+    honest.trial("stored", pair=8, b="y", site="page 102 is archived")
+    told = [item.why for item in honest.broken()[NAME].evidence]
+    assert len(told) == 1
+    assert told[0].endswith("in 'scan'; first seen on a site that was changed at random: page 101 is archived")
+
+
+def test_of_a_difference_on_a_plain_site_no_changes_are_told(honest: Any) -> None:
+    honest.trial("stored", pair=1, b="y")
+    honest.trial("stored", pair=7, b="y", site="page 101 is archived")
+    assert [item.why.rpartition(", ")[2] for item in honest.broken()[NAME].evidence] == ["in 'scan'"]

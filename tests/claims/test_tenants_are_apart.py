@@ -51,7 +51,7 @@ def test_code_that_never_ran_leaves_it_open(honest: Any) -> None:
 def test_it_holds_where_a_used_process_does_what_a_fresh_one_does(honest: Any) -> None:
     verdict = honest.verdicts()[NAME]
     assert (verdict.outcome.value, verdict.strength.value, verdict.crossings) == ("HOLDS", "tested", 9)
-    assert "9 crossings of 1 scenarios compared" in verdict.says
+    assert "9 crossings of 1 scenario compared" in verdict.says
 
 
 def test_an_app_that_tells_nobody_anything_shows_no_wall(honest: Any) -> None:

@@ -68,6 +68,18 @@ def test_errors_survive_pickling(error: errors.ForgesimError) -> None:
     assert (type(again), str(again), again.exit_code) == (type(error), str(error), error.exit_code)
 
 
+READ = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] in ("claims", "leaks", "report")]
+
+
+@pytest.mark.parametrize("path", READ, ids=name_of)
+def test_a_length_in_a_text_that_people_read_has_its_thousands_apart(path: Path) -> None:
+    """Those that are plainly counts: ``counted`` sees to the words beside them."""
+    parts = [part for part in ast.walk(ast.parse(path.read_text())) if isinstance(part, ast.FormattedValue)]
+    bare = [part for part in parts if part.format_spec is None and isinstance(part.value, ast.Call)]
+    calls = [ast.unparse(part.value) for part in bare]
+    assert [call for call in calls if call.startswith(("len(", "sum("))] == []
+
+
 def test_the_catalog_and_the_names_that_trust_yml_may_use_agree() -> None:
     assert tuple(claim.name for claim in CATALOG) == CLAIM_NAMES
 
@@ -192,3 +204,4 @@ def test_a_claim_says_everything_in_whole_sentences_and_has_its_tests(claim: Cla
     told = (claim.statement, claim.why, claim.exercised_by, claim.broken_by, claim.limits)
     assert [text for text in told if not text.endswith(".") or "  " in text or text[0] != text[0].upper()] == []
     assert (ROOT / "tests" / "claims" / f"test_{claim.name}.py").exists()
+    assert not [text for text in told if "vendor" in text]  # whose: the app's maker, or a subprocessor

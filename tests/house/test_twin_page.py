@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.twins.mutants.cases import GROUPS, cases, list_digest
+from tests.twins.mutants.cases import GROUPS, Case, cases, list_digest
 from tests.twins.mutants.prove import SCORES
+from tools.write_twin_table import reason
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "twins.md").read_text()
@@ -52,3 +53,20 @@ def test_every_kind_of_pieces_has_a_table_of_everything_in_scope() -> None:
     in_scope = sum(case.group in ("leaky", "within") for case in cases())
     assert KINDS == ["base", "source", "encoding", "sink", "trigger", "shape"]
     assert {table(f"By {kind}")["all"][0] for kind in KINDS} == {in_scope}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "quoted"),
+    [
+        ({"wanted": "UNPROVEN", "other": "UNPROVEN"}, "of wanted"),
+        ({"wanted": "UNPROVEN", "other": "BROKEN"}, "of other"),
+        ({"wanted": "BROKEN", "other": "BROKEN"}, "of wanted"),
+        ({"wanted": "HOLDS"}, "of wanted"),
+        ({"other": "ERROR"}, "of other"),
+        ({}, ""),
+    ],
+)
+def test_a_row_quotes_what_is_broken_and_then_what_has_to_be(outcomes: dict[str, str], quoted: str) -> None:
+    case = Case(name="a", group="leaky", make=dict, claims=frozenset({"wanted"}), pieces={}, why="")
+    says = {claim: f"of {claim}" for claim in sorted(outcomes)}
+    assert reason(case, {"outcomes": outcomes, "says": says}) == quoted

@@ -161,7 +161,7 @@ def test_all_problems_of_a_type_come_at_once_with_their_paths() -> None:
         ({"a": "bool"}, {}, "value.a: is missing"),
         ({"a": "bool"}, {"a": True, "b": 1}, "value: has a field that is not declared: 'b'"),
         ({"a": {"b": "int 0..1"}}, {"a": {"b": 2}}, "value.a.b: 2 is over 1"),
-        ({"a": "bool"}, [], "value: a list of 0 is not a map"),
+        ({"a": "bool"}, [], "value: a list of 0 items is not a map"),
         ("bool?", 1, "value: 1 is neither true nor false"),
         ("const x", "The whole text of a page that nobody wants quoted", "value: a text of 49 characters"),
     ],

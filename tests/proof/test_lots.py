@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from forgesim.ledger.records import Trial
 from forgesim.manifest.load import load_app
 from forgesim.proof.pairs import TENANTS, VIEWERS, WARM, share_of
 from forgesim.proof.prove import prove
-from forgesim.proof.trials import PLAIN
+from forgesim.proof.trials import HOUR_MS, PLAIN, Ground
 from forgesim.sandbox.open import open_sandbox
-from forgesim.site.drawn import from_json
+from forgesim.site.drawn import as_json, from_json
+from forgesim.site.generate import demo
 
 PAGE = """\
 @resolver.define("call")
@@ -61,6 +63,10 @@ def test_what_waits_for_an_odd_site_is_met_on_a_drawn_one(make_app: Any, sandbox
     assert found
     assert all(trial.pair >= PLAIN for trial in found)
     assert all("archive page" in str(recipe_of(trial)) for trial in found)
+    sites = [str((trial.first or {}).get("site")) for trial in found]
+    assert all("of the pages and issues are there" in site and "after its last change" in site for site in sites)
+    stores = next(verdict for verdict in proof.verdicts if verdict.claim == "stores_only_aggregates")
+    assert any(sites[0] in item.why for item in stores.evidence)
     outcomes = {verdict.claim: verdict.outcome for verdict in proof.verdicts}
     assert outcomes["stores_only_aggregates"] is Outcome.BROKEN
 
@@ -71,6 +77,19 @@ def recipe_of(trial: Trial) -> object:
     edits = trial.first["recipe"]
     assert from_json(edits)
     return edits
+
+
+RECIPE = from_json([{"do": "archive page", "page": "101"}])
+
+
+def test_a_record_tells_a_generated_site_in_words_and_of_a_real_one_the_recipe_alone() -> None:
+    site = demo(1, jira=False)
+    drawn = Ground(site, site, RECIPE, later_ms=49 * HOUR_MS)
+    real = drawn._replace(a=replace(site, synthetic=False))
+    assert drawn.record()["site"] == "page 101 is archived; played 2 days and 1 hour after its last change"
+    assert drawn.record()["recipe"] == real.record()["recipe"] == as_json(RECIPE)
+    assert "site" not in real.record()
+    assert Ground(site, site).record() == {}
 
 
 @pytest.mark.parametrize(

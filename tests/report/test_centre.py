@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from tests.report.conftest import crossing, ledger, verdict
 
 from forgesim.claims.kit import Outcome, Strength, Verdict
@@ -47,9 +48,16 @@ def test_what_was_sent_names_the_manifest_the_crossings_and_who_was_not_declared
     found = answer(centre(asked, verdict("reaches_only_declared", Outcome.BROKEN)), "Data sent outside "
                    "Atlassian's platform")  # fmt: skip
     assert "The manifest declares https://metrics.example for the back end." in found.says
-    assert "Metrics & <Co>: 1 requests passed, 0 were refused." in found.says
-    assert "evil.example, not declared: 0 requests passed, 1 were refused." in found.says
+    assert "Metrics & <Co>: 1 request passed, 0 were refused." in found.says
+    assert "evil.example, not declared: 0 requests passed, 1 was refused." in found.says
     assert found.basis == ("from manifest", "seen in 2 crossings", "reaches_only_declared: BROKEN")
+
+
+def test_whose_service_logs_is_said_in_plain_words(centre: Make) -> None:
+    line = crossing(1, "log")
+    line.decided = structs.replace(line.decided, verb="service")
+    told = answer(centre([line]), "Logs shared with others").says
+    assert told.startswith("1 line was written to the log of the service that the app's maker runs at a subprocessor.")
 
 
 def test_what_is_inherited_is_said_not_to_be_tested(centre: Make) -> None:

@@ -179,6 +179,13 @@ def test_an_edit_changes_what_it_says(edit: dict[str, object], field: str) -> No
     assert page in told(from_json([{**edit, "page": page}]))
 
 
+def test_a_long_recipe_is_told_in_short_with_the_rest_counted() -> None:
+    recipe = from_json([{"do": "archive page", "page": str(number)} for number in range(101, 104)])
+    assert told(recipe, 40) == "page 101 is archived; page 102 is archived; and 1 more change"
+    assert told(recipe, 5) == "page …; and 2 more changes"
+    assert told(recipe, 1_000) == told(recipe)
+
+
 def test_only_what_is_named_or_kept_is_left() -> None:
     site = base()
     other = next(page.id for page in site.pages.values() if page.space_id != site.variables["space.id"])

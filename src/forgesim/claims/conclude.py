@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from forgesim.claims.case import INSIDE, Case
 from forgesim.claims.kit import Evidence, Outcome, Strength, Verdict, grouped
+from forgesim.counted import counted
 from forgesim.ledger.records import Trial, Witness
 
 __all__ = ["TWINS", "Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
@@ -57,8 +58,8 @@ def conclude(name: str, case: Case, found: Findings) -> Verdict:
     if found.ground.crossings < 1:
         return _verdict(name, case, Outcome.UNPROVEN, found.unexercised, doubts)
     if doubts:
-        more = len(doubts) - 1
-        says = f"{doubts[0].why}; {more} more reason{'s' if more > 1 else ''} below" if more else doubts[0].why
+        more = f"; {counted(len(doubts) - 1, 'more reason')} below" if len(doubts) > 1 else ""
+        says = f"{doubts[0].why}{more}"
         return _verdict(name, case, Outcome.UNPROVEN, says, doubts, found.ground.crossings)
     return Verdict(
         claim=name,
@@ -80,12 +81,12 @@ def trials_of(case: Case, channel: str) -> list[Trial]:
     return [trial for trial in case.ledger.trials if trial.channel == channel]
 
 
-def pairs_bound(trials: Sequence[Trial], what: str = "twin pairs") -> str:
-    """``0 of 20 twin pairs differed: under 13.91 % at 95 %``, the exact bound for pairs without a difference. ``what``:
-    of which kind they are. For pairs that are drawn, not for ones that were chosen."""
+def pairs_bound(trials: Sequence[Trial], one: str = "twin pair", several: str | None = None) -> str:
+    """``0 of 20 twin pairs differed: under 13.91 % at 95 %``, the exact bound for pairs without a difference. ``one``
+    and ``several``: of which kind they are. For pairs that are drawn, not for ones that were chosen."""
     pairs = len({trial.pair for trial in trials})
     bound = 100 * (1 - 0.05 ** (1 / pairs))
-    return f"0 of {pairs:,} {what} differed: under {bound:.2f} % at 95 %"
+    return f"0 of {counted(pairs, one, several)} differed: under {bound:.2f} % at 95 %"
 
 
 def _verdict(

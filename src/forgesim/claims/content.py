@@ -11,6 +11,7 @@ from forgesim.leaks.index import GRAM, MIN_ITEM
 from forgesim.leaks.normalise import normalise
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
+from forgesim.ledger.records import Trial
 
 __all__ = [
     "content_evidence",
@@ -18,6 +19,7 @@ __all__ = [
     "line_of",
     "looks_like_content",
     "shows_something",
+    "trial_evidence",
     "twin_doubts",
     "twin_evidence",
 ]
@@ -63,11 +65,21 @@ def _shares(normal: str, stream: str, short: Sequence[str]) -> bool:
 def twin_evidence(case: Case, channel: str, verb: str) -> Iterator[Evidence]:
     """Trials in which the site with other words made the app write something else. Their crossings are compared
     and dropped, so that the evidence names a line and no crossing of the ledger."""
-    for trial in trials_of(case, channel):
-        if trial.a == trial.again != trial.b:
-            line = (trial.first or {}).get("line")
-            why = f"{verb} something else on a site of the same form with other words, in {trial.scenario!r}"
-            yield Evidence(0, why, line if isinstance(line, str) else None)
+    why = f"{verb} something else on a site of the same form with other words"
+    yield from trial_evidence(trials_of(case, channel), why)
+
+
+def trial_evidence(trials: Sequence[Trial], why: str) -> Iterator[Evidence]:
+    """One for each line and scenario of the trials that differ and repeat; where the first of them was played on a
+    site that was drawn, that site in short."""
+    told: set[tuple[str, object]] = set()
+    for trial in trials:
+        first = trial.first or {}
+        line, site = first.get("line"), first.get("site")
+        if trial.a == trial.again != trial.b and (trial.scenario, line) not in told:
+            told.add((trial.scenario, line))
+            where = f"; first seen on a site that was changed at random: {site}" if isinstance(site, str) else ""
+            yield Evidence(0, f"{why}, in {trial.scenario!r}{where}", line if isinstance(line, str) else None)
 
 
 def twin_doubts(case: Case, channel: str) -> list[Evidence]:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from forgesim.claims.wire import Request, Write, host_of, strict_json
+from forgesim.counted import counted
 from forgesim.ledger.records import StoredRow
 from forgesim.manifest.model import Send, Store, Trust
 from forgesim.manifest.types import (
@@ -98,7 +99,7 @@ def _day_starts(times: frozenset[int]) -> frozenset[int]:
 
 
 def _short(text: str) -> str:
-    return repr(text) if len(text) <= 40 else f"of {len(text)} characters"
+    return repr(text) if len(text) <= 40 else f"of {len(text):,} characters"
 
 
 # --- hosts ---------------------------------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ def _fields_problem(
 
 def _body_problem(body: str, type: Type | None, world: World) -> str | None:  # noqa: A002
     if type is None:
-        return f"body: {len(body)} characters where nothing is declared" if body else None
+        return f"body: {counted(len(body), 'character')} where nothing is declared" if body else None
     if not body:
         return None if isinstance(type, Maybe) else "body: is missing"
     try:

@@ -66,7 +66,7 @@ class Verdict:
         if self.outcome is Outcome.BROKEN and not self.evidence:
             raise ValueError(f"{self.claim} cannot be broken without evidence")
         if len(self.evidence) > MAX_EVIDENCE:
-            raise ValueError(f"{self.claim}: {len(self.evidence)} items of evidence are over {MAX_EVIDENCE}")
+            raise ValueError(f"{self.claim}: {len(self.evidence):,} items of evidence are over {MAX_EVIDENCE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from forgesim.claims.case import Case
 from forgesim.claims.conclude import trials_of
 from forgesim.claims.kit import Evidence
+from forgesim.counted import counted
 from forgesim.leaks.capacity import shown_bits
 from forgesim.ledger.read import Crossing
 from forgesim.manifest.depends import ASPECTS, Depends, may_follow
@@ -21,6 +22,8 @@ __all__ = ["MEASURED", "measured_doubts", "measured_evidence", "measured_says", 
 
 MEASURED: Mapping[str, str] = MappingProxyType({"stored": "measured when stored", "sent": "measured when sent"})
 """Trial channel of what leaves → trial channel of its declared fields."""
+
+SAYING = ("field says what it depends on", "fields say what they depend on")
 
 PRODUCTS = frozenset({"confluence", "jira"})
 THINGS = frozenset({"page", "blogpost", "issue"})
@@ -57,13 +60,14 @@ def measured_says(case: Case, channel: str, declared: Sequence[tuple[Type, Depen
     if trials:
         tried = [aspect for aspect in ASPECTS if any(trial.aspect == aspect for trial in trials)]
         said.append(
-            f"{fields - len(free)} of {fields} fields say what they depend on; in {sum(t.crossings for t in trials):,} "
-            f"comparisons none moved where only something else did ({', '.join(tried)})"
+            f"{fields - len(free):,} of {counted(fields, *SAYING)}; in "
+            f"{counted(sum(t.crossings for t in trials), 'comparison')} none moved where only something else did "
+            f"({', '.join(tried)})"
         )
     if fields:
         said.append("within its bits a field may tell lengths and counts, not words, of what it depends on")
     if free and trials:
-        said[-1] += f", and {len(free)} that say nothing those of anything"
+        said[-1] += f", and {counted(len(free), 'that says', 'that say')} nothing those of anything"
     elif free:
         said[-1] = (
             "no field says what it depends on (depends_on): within its bits each may tell lengths and counts "

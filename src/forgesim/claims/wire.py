@@ -221,4 +221,4 @@ def _property(target: str, body: Any, crossing: Crossing) -> Write:
 
 
 def _short(name: str) -> str:
-    return repr(name) if len(name) <= 40 else f"a member with a name of {len(name)} characters"
+    return repr(name) if len(name) <= 40 else f"a member with a name of {len(name):,} characters"

@@ -12,6 +12,7 @@ from random import Random
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from forgesim.counted import counted
 from forgesim.errors import InputError, Problem
 from forgesim.fuzz.campaign import Case, Cut, Finding, pytest_text
 from forgesim.fuzz.harvest import words
@@ -198,7 +199,7 @@ def _finding(
 ) -> Finding:
     first = a.first_difference(b, channel, free)
     where = f" at {first['line']}" if first["line"] else ""
-    later = f", {way['hours']} hours later" if way.get("hours") else ""
+    later = f", {counted(way['hours'], 'hour')} later" if way.get("hours") else ""
     who = f", by {way['as']}" if way.get("as") else ""
     return Finding(
         f"what {_VERBS[channel]} does not depend on content",

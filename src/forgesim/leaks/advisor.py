@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from forgesim.counted import counted
 from forgesim.leaks.decode import views
 from forgesim.leaks.index import ContentIndex
 from forgesim.leaks.joins import Piece, joins
@@ -96,7 +97,7 @@ class Advisor:
             line = self._line(f"xor {period}", partial(_xored_text, period))
             number = line.find(_xored(data[:MAX_LINE], period), WINDOW)
             if number is not None:
-                yield f"xor with a key of {period} bytes", number, WINDOW + period
+                yield f"xor with a key of {counted(period, 'byte')}", number, WINDOW + period
         letters = _letters(view.text) if view.decoding in {"", "json"} else b""
         for period in PERIODS if len(letters) > 2 * WINDOW else ():
             line = self._line(f"shift {period}", partial(_shifted_text, period))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from forgesim.counted import counted
 from forgesim.manifest.model import Send, Store
 from forgesim.manifest.types import Fields, ListOf, Maybe, Type, World, bits
 
@@ -43,5 +44,4 @@ def shown_bits(amount: float) -> str:
     """``37 bits``, rounded up; ``without bound`` for infinity."""
     if math.isinf(amount):
         return "without bound"
-    whole = math.ceil(amount - 1e-9)
-    return f"{whole} bit" if whole == 1 else f"{whole} bits"
+    return counted(math.ceil(amount - 1e-9), "bit")

@@ -52,9 +52,9 @@ class Finding:
     def says(self) -> str:
         """Names the content without quoting it: a report may be of a real site."""
         how = f", {self.decoding}" if self.decoding else ""
-        over = f", put together from {self.joined} pieces" if self.joined > 1 else ""
+        over = f", put together from {self.joined:,} pieces" if self.joined > 1 else ""
         perhaps = "perhaps " if self.advisory else ""
-        return f"{perhaps}the {self.field} of {self.ref} ({self.size} characters{how}{over})"
+        return f"{perhaps}the {self.field} of {self.ref} ({self.size:,} characters{how}{over})"
 
 
 class Scanner:

@@ -273,7 +273,8 @@ class Trial(Record, tag="trial", kw_only=True, frozen=True):
     ``again`` is null where A and B agree and the scenario has been repeated before, or is of a vendor's service.
     Channels: ``stored`` (keys, values and order of writes), ``sent``, ``logged``, ``prompted``. ``first`` describes the
     first crossing that differs between A and B: ``{seq, line, a, b}``, and where A was drawn the ``recipe``, which
-    makes it again. Of a vendor's service: ``rendered``, its answer
+    makes it again, the ``hours`` after which it was played on, and, of a generated site, ``site``, which says so in
+    words. Of a vendor's service: ``rendered``, its answer
     to B, warm after A (twice) and fresh; ``kept``, what its process still holds of a request, and of none.
     ``people``: all of the first three, on A and where everybody has another account id. ``sizes``: numbers in log
     lines that were let differ, each a size that the answer to a request with content tells.

@@ -123,7 +123,7 @@ class KeyPattern:
     def match(self, key: str, world: World) -> str | None:
         """Why the key is none of the pattern's in this world, or ``None`` where it is one."""
         if len(key) > LONGEST_KEY:
-            return f"a key of {len(key)} characters is longer than {LONGEST_KEY}"
+            return f"a key of {len(key):,} characters is longer than {LONGEST_KEY:,}"
         shape = self._regex.fullmatch(key)
         if shape is None:
             return f"does not have the form {self.text}"
@@ -163,7 +163,7 @@ class KeyPattern:
 
 
 def _quote(text: str) -> str:
-    return repr(text) if len(text) <= 40 else f"a text of {len(text)} characters"
+    return repr(text) if len(text) <= 40 else f"a text of {len(text):,} characters"
 
 
 def _placeholder(name: str) -> Placeholder:

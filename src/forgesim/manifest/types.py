@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 from forgesim.clock import parse_time
+from forgesim.counted import counted
 from forgesim.errors import InputError, Problem
 from forgesim.manifest.grammar import Path, read_type
 from forgesim.manifest.values import (
@@ -63,15 +64,15 @@ def show(value: object) -> str:
     """A value in a message: short ones as JSON-like text, longer ones by size only, so that no page text is
     quoted."""
     if isinstance(value, str):
-        return repr(value) if len(value) <= 24 else f"a text of {len(value)} characters"
+        return repr(value) if len(value) <= 24 else f"a text of {len(value):,} characters"
     if isinstance(value, dict):
-        return f"a map of {len(value)} fields"
+        return f"a map of {counted(len(value), 'field')}"
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return f"a list of {counted(len(value), 'item')}"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     text = repr(value) if not isinstance(value, int) or abs(value) < 10**24 else "a very large integer"
-    return text if len(text) <= 24 else f"a value of {len(text)} characters"
+    return text if len(text) <= 24 else f"a value of {len(text):,} characters"
 
 
 def mismatch(type: Type, value: object, world: World, path: str = "value") -> str | None:  # noqa: A002
@@ -146,7 +147,7 @@ def _list_mismatch(size: int, of: Type, value: object, world: World, path: str) 
     if not isinstance(value, list):
         return f"{path}: {show(value)} is not a list"
     if len(value) > size:
-        return f"{path}: {len(value)} items are more than {size}"
+        return f"{path}: {counted(len(value), 'item is', 'items are')} more than {size:,}"
     return next(filter(None, (mismatch(of, item, world, f"{path}[{i}]") for i, item in enumerate(value))), None)
 
 
@@ -244,7 +245,7 @@ def _setting_reason(size: int, value: object, world: World) -> str | None:
     if not isinstance(value, str):
         return f"{show(value)} is not a text"
     if len(value) > size:
-        return f"{len(value)} characters are more than {size}"
+        return f"{counted(len(value), 'character is', 'characters are')} more than {size:,}"
     return None if value in world.settings else f"{show(value)} is not what the user entered"
 
 

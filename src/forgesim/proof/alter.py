@@ -30,7 +30,7 @@ MOST_CHARACTERS = 60_000
 def told(want: Want) -> str:
     """A want in words, for the label of a run."""
     value = repr(want.value)
-    short = value if len(value) <= 60 else f"{value[:40]}… ({len(value)} characters)"
+    short = value if len(value) <= 60 else f"{value[:40]}… ({len(value):,} characters)"
     where = ".".join(want.path)
     match want.kind:
         case "payload" | "context":

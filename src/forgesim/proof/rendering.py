@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import msgspec
 
 from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERED, RENDERERS
+from forgesim.counted import counted
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import App, Scenario, Subprocessor
@@ -107,7 +108,7 @@ def _compare(
     again, left_again = None, None
     if _answer(warm) != _answer(fresh) or (left is not None and left.left):
         again, left_again = _serve(runner, order, [one, two], marks=both)
-    differs = f"{warm.status} with {len(warm.body)} bytes, not {fresh.status} with {len(fresh.body)}"
+    differs = f"{warm.status} with {counted(len(warm.body), 'byte')}, not {fresh.status} with {len(fresh.body):,}"
     answers = (_answer(warm), _answer(again) if again is not None else None, _answer(fresh))
     _write(simulator, order, RENDERED, answers, differs, crossings=2 if warm.status < 400 else 0)
     if left is not None:

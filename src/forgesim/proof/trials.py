@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from forgesim.claims.catalog.keeps_no_personal_data import PEOPLE
+from forgesim.counted import counted
 from forgesim.errors import InputError
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
@@ -19,14 +20,14 @@ from forgesim.proof.explore import Exit
 from forgesim.proof.tap import CHANNELS, Free, Tap
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
-from forgesim.site.drawn import Recipe, as_json, build, draw
+from forgesim.site.drawn import Recipe, as_json, build, draw, told
 from forgesim.site.drawn_drops import Thin
 from forgesim.site.facts import clone, known_ids
 from forgesim.site.model import Site
 from forgesim.site.renamed import Renaming, renaming
 from forgesim.site.twin import twin
 
-__all__ = ["MOST_RENAMED", "PLAIN", "Plan", "compare_twins", "named_in"]
+__all__ = ["HOUR_MS", "MOST_RENAMED", "PLAIN", "Ground", "Plan", "compare_twins", "named_in"]
 
 SiteOf = Callable[[str, int], Site]
 
@@ -46,6 +47,10 @@ take less time."""
 
 MOST_RENAMED = 3
 """Pairs in which a way is played under other account ids too."""
+
+
+MOST_TOLD = 200
+"""About how many characters a record says of the changes that made a site."""
 
 
 class Plan:
@@ -86,6 +91,23 @@ class Ground(NamedTuple):
     recipe: Recipe | None = None
     later_ms: int = 0
     warm: bool = False
+
+    def record(self) -> dict[str, object]:
+        """What a record has of a site that was drawn: whoever has the recipe can make it again. In words only where
+        it was generated: they name labels, which of a real site nobody quotes."""
+        if self.recipe is None:
+            return {}
+        hours = self.later_ms // HOUR_MS
+        words = {"site": _in_words(self.recipe, hours)} if self.a.synthetic else {}
+        return {**words, "recipe": as_json(self.recipe), "hours": hours}
+
+
+def _in_words(recipe: Recipe, hours: int) -> str:
+    """``page 12 is archived; played 3 days and 4 hours after its last change``."""
+    days, rest = divmod(hours, 24)
+    parts = [counted(number, unit) for number, unit in ((days, "day"), (rest, "hour")) if number]
+    played = [f"played {' and '.join(parts)} after its last change"] if parts else []
+    return "; ".join([told(recipe, MOST_TOLD), *played])
 
 
 class _Grounds:
@@ -199,11 +221,8 @@ def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: in
 
 
 def _first(a: Tap, b: Tap, channel: str, free: Free, ground: Ground) -> dict[str, object]:
-    """Where two runs part, and on what site: whoever has the recipe can make it again."""
-    first = a.first_difference(b, channel, free)
-    if ground.recipe is None:
-        return first
-    return {**first, "recipe": as_json(ground.recipe), "hours": ground.later_ms // HOUR_MS}
+    """Where two runs part, and on what site."""
+    return {**a.first_difference(b, channel, free), **ground.record()}
 
 
 def _renamed(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, a: Tap, again: Tap | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from forgesim.counted import counted
 from forgesim.manifest.model import App, Scenario
 from forgesim.proof.alter import altered_steps
 from forgesim.proof.callers import guess
@@ -134,7 +135,8 @@ def _sampled(start: Scenario, site: Site) -> Way:
     ids = next((list(of) for of in known_ids(site).values() if any(text in of for text in texts)), [])
     steps = [step for ref in ids[:SAMPLED] for step in altered_steps(start.steps, site, [Want("id", (), ref)])]
     return Way(
-        replace(start, name=f"{start.name}, for {len(steps)} ids", steps=tuple(steps) or start.steps), sampled=True
+        replace(start, name=f"{start.name}, for {counted(len(steps), 'id')}", steps=tuple(steps) or start.steps),
+        sampled=True,
     )
 
 

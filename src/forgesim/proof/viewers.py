@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from forgesim.claims.catalog.shows_only_what_viewer_may import LEAST, SHOWN
+from forgesim.counted import counted
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Step
@@ -361,6 +362,10 @@ def _trial(
 
 
 def _why(call: str, way: str, rows: dict[str, int]) -> str:
-    few = [f"{key} stands on {count}" for key, count in rows.items() if count < LEAST]
-    more = f": the stored row {few[0]} page or issue, of at least {LEAST}" if few else ""
+    few = [
+        f"{key} stands on {counted(count, 'page or issue', 'pages or issues')}"
+        for key, count in rows.items()
+        if count < LEAST
+    ]
+    more = f": the stored row {few[0]}, of at least {LEAST}" if few else ""
     return f"{call} shows something else where what the viewer may not read is {way}{more}"

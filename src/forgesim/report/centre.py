@@ -8,6 +8,7 @@ import msgspec
 
 from forgesim.claims.case import leaves, parts
 from forgesim.claims.kit import Outcome, Strength, Verdict
+from forgesim.counted import counted
 from forgesim.manifest.model import Manifest, Trust
 from forgesim.manifest.types import Id, Type, has_content
 from forgesim.report.flow import Kind
@@ -18,6 +19,8 @@ __all__ = ["NOT_SHOWN", "Answer", "Centre", "answers_of"]
 NOT_SHOWN = "not shown here"
 DECLARED = "declared in trust.yml"
 MANIFEST = "from manifest"
+SERVICE = "the service that the app's maker runs at a subprocessor"
+"""Whose code trust.yml gives a handler for."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +90,9 @@ class _Asked:
         declared = [f"{store.place} {store.key.text}" for store in self._trust.stores]
         writes = self._count("stored", "property", "queue")
         says = f"Declared: {'; '.join(declared)}." if declared else "Nothing is declared to be stored."
-        seen = f"{writes:,} writes to storage passed in this proof." if writes else "No write to storage was seen."
-        return f"{says} {seen}", [DECLARED, f"seen in {writes:,} crossings", *self._bases("stores_only_aggregates")]
+        passed = f"{counted(writes, 'write')} to storage passed in this proof."
+        seen = passed if writes else "No write to storage was seen."
+        return f"{says} {seen}", [DECLARED, _seen(writes), *self._bases("stores_only_aggregates")]
 
     def kept_where(self) -> _Told:
         says, basis = self.claim("stays_in_region")
@@ -108,7 +112,9 @@ class _Asked:
             says.append(f"For what a browser loads it declares {', '.join(dict.fromkeys(others))}; no browser was run.")
         for stream in outside:
             declared = "" if stream.kind == "declared" else ", not declared"
-            says.append(f"{stream.name}{declared}: {stream.passed:,} requests passed, {stream.refused:,} were refused.")
+            passed = f"{counted(stream.passed, 'request')} passed"
+            refused = counted(stream.refused, "was refused", "were refused")
+            says.append(f"{stream.name}{declared}: {passed}, {refused}.")
         if not outside:
             says.append("No request to anybody outside was seen.")
         says += [
@@ -117,7 +123,7 @@ class _Asked:
             if any(map(has_content, parts(send)))
         ]
         total = sum(stream.passed + stream.refused for stream in outside)
-        basis = [MANIFEST, f"seen in {total:,} crossings", *self._bases("reaches_only_declared", "sends_only_declared")]
+        basis = [MANIFEST, _seen(total), *self._bases("reaches_only_declared", "sends_only_declared")]
         return " ".join(says), basis
 
     def parties(self) -> _Told:
@@ -135,34 +141,34 @@ class _Asked:
         tested = verdict is not None and verdict.outcome is not Outcome.NOT_APPLICABLE
         rest = " What they keep was not tested here."
         if tested:
-            rest = " The code of the vendor's own service was run here; what the party around it keeps was not tested."
+            rest = f" The code of {SERVICE} was run here; what the subprocessor itself keeps was not tested."
         return f"Declared: {'; '.join(told)}.{rest}", [DECLARED, *self._bases("rendering_keeps_nothing")]
 
     def logs(self) -> _Told:
         lines, service = self._count("log"), self._count("service log")
         says, basis = self.claim("logs_hold_no_content")
-        told = f"Declared: {self._trust.logs}. {lines:,} lines of the app"
-        told += f" and {service:,} of a vendor's own service were seen." if service else " were seen."
-        return f"{told} {says}", [DECLARED, f"seen in {lines + service:,} crossings", *basis]
+        told = f"Declared: {self._trust.logs}. Seen: {counted(lines, 'line')} of the app"
+        told += f", and {service:,} of {SERVICE}." if service else "."
+        return f"{told} {says}", [DECLARED, _seen(lines + service), *basis]
 
     def logs_shared(self) -> _Told:
         service = self._count("service log")
         if service:
             return (
-                f"A vendor's own service wrote {service:,} lines to its own log. Who reads that log, and the app's log "
-                "on the platform, is not shown here.",
-                [f"seen in {service:,} crossings", NOT_SHOWN],
+                f"{counted(service, 'line was', 'lines were')} written to the log of {SERVICE}. Who reads that log, "
+                "and the app's log on the platform, is not shown here.",
+                [_seen(service), NOT_SHOWN],
             )
-        return self.nothing("who reads the app's log on the platform is the vendor's to say")
+        return self.nothing("who reads the app's log on the platform is for the app's maker to say")
 
     def personal(self) -> _Told:
         return self.claim("keeps_no_personal_data")
 
     def reported(self) -> _Told:
         reports = self._count("reporting")
-        seen = [f"seen in {reports:,} crossings"] if reports else []
+        seen = [_seen(reports)] if reports else []
         basis = [DECLARED, *seen, *self._bases("keeps_no_personal_data")]
-        did = f" The app reported to Atlassian's service {reports:,} times in this proof." if reports else ""
+        did = f" The app reported to Atlassian's service {counted(reports, 'time')} in this proof." if reports else ""
         if not any(_keeps_accounts(store.value) or "{account}" in store.key.text for store in self._trust.stores):
             return (
                 f"trust.yml declares no account id among what is stored: by it there is nothing to report.{did}",
@@ -184,6 +190,10 @@ class _Asked:
 
     def _count(self, *kinds: Kind) -> int:
         return sum(stream.passed for stream in self._proved.flow.streams if stream.kind in kinds)
+
+
+def _seen(crossings: int) -> str:
+    return f"seen in {counted(crossings, 'crossing')}"
 
 
 def _keeps_accounts(type_: Type) -> bool:

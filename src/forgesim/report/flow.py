@@ -11,6 +11,7 @@ import msgspec
 from forgesim.claims.case import Case
 from forgesim.claims.declared import covers_host, host_pattern
 from forgesim.claims.wire import host_of
+from forgesim.counted import counted
 from forgesim.ledger.read import Crossing
 
 __all__ = ["Flow", "Group", "Kind", "Stream", "flow_of"]
@@ -142,7 +143,7 @@ def _end(case: Case, crossing: Crossing) -> _End:
     if asked.channel == "egress":
         return _party(case, asked.target)
     if asked.channel == "log" and asked.verb == "service":
-        return False, "service log", "outside", "Vendor's service log", "lines of a subprocessor's own service"
+        return False, "service log", "outside", "Service log", "lines of the maker's own service"
     if crossing.answered is not None and crossing.answered.unsupported is not None:
         return False, "not emulated", "platform", "Not emulated", "answered with 501"
     if asked.op_class == "privacy":
@@ -167,7 +168,7 @@ def _gathered(ends: Iterable[_End], *counters: Counter[_End]) -> list[_End]:
         key=lambda end: (-sum(counter[end] for counter in counters), end),
     )
     for end in hosts[MOST_HOSTS:]:
-        rest: _End = (False, "undeclared", "outside", f"{len(hosts) - MOST_HOSTS} more hosts", "not declared")
+        rest: _End = (False, "undeclared", "outside", counted(len(hosts) - MOST_HOSTS, "more host"), "not declared")
         for counter in counters:
             counter[rest] += counter.pop(end, 0)
         found.remove(end)
@@ -178,7 +179,7 @@ def _gathered(ends: Iterable[_End], *counters: Counter[_End]) -> list[_End]:
 
 def _shown(kinds: dict[str, set[str]]) -> str:
     """``25 pages, 12 users``: the distinct things that answers showed."""
-    parts = [f"{len(refs):,} {kind}{'' if len(refs) == 1 else 's'}" for kind, refs in sorted(kinds.items())]
+    parts = [counted(len(refs), kind) for kind, refs in sorted(kinds.items())]
     return ", ".join(parts) or "nothing was shown"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from forgesim.counted import counted
 from forgesim.fuzz.drive import Found, Tally
 from forgesim.manifest.model import App
 from forgesim.report.shape import clean
@@ -15,10 +16,10 @@ from forgesim.report.shape import clean
 __all__ = ["fuzz_object", "fuzz_report"]
 
 UNITS = {
-    "egress": ("requests", "let through"),
-    "sandbox": ("primitives", "did something"),
-    "payloads": ("calls", "answered"),
-    "content": ("pairs", "with something that left the app"),
+    "egress": ("request", "let through"),
+    "sandbox": ("primitive", "did something"),
+    "payloads": ("call", "answered"),
+    "content": ("pair", "with something that left the app"),
 }
 """Campaign → what ``tried`` counts, and what it means where it is ``allowed``."""
 
@@ -75,15 +76,14 @@ def fuzz_report(app: App, tier: str, tallies: Sequence[Tally], console: Console 
 
 
 def _line(tally: Tally) -> Text:
-    unit, done = UNITS.get(tally.campaign, ("steps", "allowed"))
+    unit, done = UNITS.get(tally.campaign, ("step", "allowed"))
     share = _share(tally)
     rate = tally.tried / tally.seconds if tally.seconds else 0.0
-    text = f"{tally.campaign:<8} {tally.cases:,} cases, {tally.tried:,} {unit}"
+    text = f"{tally.campaign:<8} {counted(tally.cases, 'case')}, {counted(tally.tried, unit)}"
     text += f" ({share:.0%} {done})" if share is not None else ""
     text += f", {rate:,.0f}/s in {tally.seconds:.1f} s{ENDINGS[tally.ended]}: "
-    count = len(tally.findings)
-    style = "bold red" if count else "green"
-    return Text(text).append(f"{count} findings" if count != 1 else "1 finding", style=style)
+    style = "bold red" if tally.findings else "green"
+    return Text(text).append(counted(len(tally.findings), "finding"), style=style)
 
 
 def _print_finding(out: Console, found: Found) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from forgesim.claims.kit import Outcome, Verdict
+from forgesim.counted import counted
 from forgesim.report.carried import COVERS, DISCLAIMERS
 from forgesim.report.markup import visible
 from forgesim.report.proved import Proved
@@ -84,7 +85,7 @@ def _case(proved: Proved, verdict: Verdict) -> ET.Element:
         case.append(found)
     strength = f", {verdict.strength.value}" if verdict.strength else ""
     out = ET.SubElement(case, "system-out")
-    out.text = visible(f"{verdict.outcome.value}{strength}, {verdict.crossings} crossings: {verdict.says}")
+    out.text = visible(f"{verdict.outcome.value}{strength}, {counted(verdict.crossings, 'crossing')}: {verdict.says}")
     return case
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from forgesim.counted import counted
 from forgesim.lint.check import Inspection
 from forgesim.lint.csp import Csp
 from forgesim.lint.finding import Finding
@@ -84,7 +85,7 @@ def _line(line: int | None) -> str:
 def _counts(found: Inspection) -> str:
     weights = [finding.severity for finding in found.findings]
     return ", ".join(
-        f"{count} {name}{'' if count == 1 else 's'}"
+        counted(count, name)
         for name in ("error", "warning", "note")
         if (count := weights.count(name)) or name != "note"
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from forgesim.claims.kit import Outcome, Strength
+from forgesim.counted import counted
 from forgesim.report.carried import COVERS, DISCLAIMERS, OTHER_TRUST, OUTCOME_MEANS, STRENGTH_MEANS, TAKEN
 from forgesim.report.markup import Html, Part, join, tag
 from forgesim.report.proved import Proved
@@ -68,10 +69,10 @@ def tally(proved: Proved) -> Html:
     for verdict in proved.verdicts:
         counts[verdict.outcome] += verdict.claimed
     shown = [
-        mark(outcome, f"{count} {WORDS.get(outcome, outcome.value)}") for outcome, count in counts.items() if count
+        mark(outcome, f"{count:,} {WORDS.get(outcome, outcome.value)}") for outcome, count in counts.items() if count
     ]
     unclaimed = sum(not verdict.claimed for verdict in proved.verdicts)
-    shown += [mark(None, f"{unclaimed} not claimed")] if unclaimed else []
+    shown += [mark(None, f"{unclaimed:,} not claimed")] if unclaimed else []
     return tag("span", *_spaced(shown), class_="tally")
 
 
@@ -83,7 +84,7 @@ def facts(proved: Proved) -> Html:
         ("Date of the run", proved.created),
         ("Covers", f"covers: {COVERS}. The front end is bounded by scopes and content policy, and was not run."),
         ("Sandbox", proved.sandbox if proved.confined else f"{proved.sandbox}: the app ran unconfined"),
-        ("Record", f"{proved.crossings:,} crossings; seeds {', '.join(map(str, proved.seeds)) or 'none'}"),
+        ("Record", f"{counted(proved.crossings, 'crossing')}; seeds {', '.join(map(str, proved.seeds)) or 'none'}"),
         ("Head of the ledger", tag("code", proved.head)),
         ("forgesim", f"{proved.forgesim}, catalog of claims {proved.catalog}"),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from forgesim.claims.catalog import CATALOG
 from forgesim.claims.kit import Claim, Evidence, Outcome, Verdict
+from forgesim.counted import counted
 from forgesim.report.flow import Flow
 from forgesim.report.markup import Html, Part, join, tag
 from forgesim.report.page import facts, framed, mark, named, table, tally
@@ -119,7 +120,7 @@ def _about(claim: Claim | None, verdict: Verdict) -> Iterator[Html]:
     rows = (
         ("Claim", claim.statement),
         ("Why it matters", claim.why),
-        ("Exercised by", f"{claim.exercised_by} Here: {verdict.crossings:,} crossings."),
+        ("Exercised by", f"{claim.exercised_by} Here: {counted(verdict.crossings, 'crossing')}."),
         ("Broken by", claim.broken_by),
         ("Does not cover", claim.limits),
     )
@@ -205,10 +206,11 @@ def _probes(flow: Flow) -> str:
     if not flow.probes:
         return "forgesim itself probed nothing."
     allowed = flow.probes - flow.probes_refused
-    rest = f", {allowed:,} were not" if allowed else ""
+    refused = counted(flow.probes_refused, "was refused", "were refused")
+    rest = f", {counted(allowed, 'was not', 'were not')}" if allowed else ""
     return (
-        f"Not drawn: {flow.probes:,} probes by forgesim itself (writes and addresses that the app did not ask for), "
-        f"of which {flow.probes_refused:,} were refused{rest}."
+        f"Not drawn: {counted(flow.probes, 'probe')} by forgesim itself (writes and addresses that the app did not "
+        f"ask for), of which {refused}{rest}."
     )
 
 
@@ -255,7 +257,9 @@ def _coverage(proved: Proved) -> Iterator[Html]:
     if not proved.covered:
         yield tag("p", "Which of the app's code ran was not recorded.")
         return
-    yield tag("p", f"{proved.units:,} units, {len(proved.missed):,} never ran. Units are statements and branches.")
+    yield tag(
+        "p", f"{counted(proved.units, 'unit')}, {len(proved.missed):,} never ran. Units are statements and branches."
+    )
     if proved.missed:
         units = tag("ul", *(tag("li", tag("code", unit)) for unit in proved.missed), class_="plain")
         yield tag("details", tag("summary", "Units that never ran"), tag("div", units, class_="inside"), class_="more")

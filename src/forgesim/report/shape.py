@@ -13,6 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from forgesim.counted import counted
+
 __all__ = ["MAX_ROWS", "clean", "file_in", "shaped", "sparkline"]
 
 MAX_ROWS = 40
@@ -26,14 +28,14 @@ def shaped(value: Any) -> RenderableType:
     """Lists of flat maps as tables, numbers as a sparkline, maps indented, files by name and size, scalars as text."""
     if (file := file_in(value)) is not None:
         name, kind, size = file
-        return Text(f"file {clean(name)} ({clean(kind)}, {size:,} bytes)")
+        return Text(f"file {clean(name)} ({clean(kind)}, {counted(size, 'byte')})")
     match value:
         case dict() if value:
             return _map(value)
         case list() if _is_table(value):
             return _Rows(value)
         case list() if len(value) > 1 and all(map(_is_number, value)):
-            return Text(f"{sparkline(value)}  {_scalar(min(value))} to {_scalar(max(value))}, {len(value)} values")
+            return Text(f"{sparkline(value)}  {_scalar(min(value))} to {_scalar(max(value))}, {len(value):,} values")
         case list() if value:
             return _list(value)
         case _:
@@ -139,7 +141,7 @@ def _table(rows: Sequence[Mapping[str, Any]], width: int) -> RenderableType:
         table.add_row(*(Text(_scalar(row.get(name))) for name in shown))
     rest = []
     if len(rows) > MAX_ROWS:
-        rest.append(Text(f"… and {len(rows) - MAX_ROWS} more", style="dim"))
+        rest.append(Text(f"… and {len(rows) - MAX_ROWS:,} more", style="dim"))
     if hidden := names[len(shown) :]:
         rest.append(Text(f"not shown: {clean(', '.join(hidden))}", style="dim"))
     return Group(table, *rest) if rest else table
@@ -150,7 +152,7 @@ def _list(values: Sequence[Any]) -> RenderableType:
         Text(f"• {_scalar(value)}") if _is_flat(value) else _indented(shaped(value)) for value in values[:MAX_ROWS]
     ]
     if len(values) > MAX_ROWS:
-        lines.append(Text(f"… and {len(values) - MAX_ROWS} more", style="dim"))
+        lines.append(Text(f"… and {len(values) - MAX_ROWS:,} more", style="dim"))
     return Group(*lines)
 
 

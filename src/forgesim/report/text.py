@@ -13,6 +13,7 @@ from rich.text import Text
 
 from forgesim.claims.catalog import CATALOG
 from forgesim.claims.kit import Outcome, Verdict
+from forgesim.counted import counted
 from forgesim.ledger.read import Ledger
 from forgesim.ledger.records import Header
 from forgesim.report.carried import COVERS, DISCLAIMERS, OTHER_TRUST, TAKEN
@@ -93,9 +94,9 @@ def run_report(
     if written is not None:
         out.print(Text(f"written to {clean(str(written))}"))
     out.print()
-    out.print(Text(" · ".join(f"{word} {counts.get(name, 0)}" for name, word in COUNTED)))
+    out.print(Text(" · ".join(f"{word} {counts.get(name, 0):,}" for name, word in COUNTED)))
     if live:
-        sent = " · ".join(f"{clean(host)} {number}" for host, number in live.items())
+        sent = " · ".join(f"{clean(host)} {number:,}" for host, number in live.items())
         out.print(Text(f"live, out of this machine: {sent} · {LIVE}", style="yellow"))
     _print_breaks(out, broken)
     _print_footer(out, ran.ledger.header)
@@ -164,11 +165,11 @@ def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
         return
     coverage = coverage_object(ledger)
     missed = coverage["missed"]
-    yield Text(f"app code: {coverage['units']} units, {len(missed)} never ran")
+    yield Text(f"app code: {counted(coverage['units'], 'unit')}, {len(missed):,} never ran")
     for unit in missed[:MISSED_SHOWN]:
         yield Text(f"  {clean(unit)}", style="yellow")
     if len(missed) > MISSED_SHOWN:
-        yield Text(f"  … and {len(missed) - MISSED_SHOWN} more", style="yellow")
+        yield Text(f"  … and {len(missed) - MISSED_SHOWN:,} more", style="yellow")
     if coverage["excluded"]:
         yield Text(f"not counted: {clean(', '.join(coverage['excluded']))}", style="dim")
     notes = notes_object(ledger)
@@ -177,7 +178,7 @@ def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
     for note in notes[:NOTES_SHOWN]:
         yield Text(f"  {clean(note['at'])}  {clean(note['says'])}", style="dim")
     if len(notes) > NOTES_SHOWN:
-        yield Text(f"  … and {len(notes) - NOTES_SHOWN} more", style="dim")
+        yield Text(f"  … and {len(notes) - NOTES_SHOWN:,} more", style="dim")
 
 
 def _print_footer(out: Console, header: Header) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from forgesim.counted import counted
 from forgesim.site.drawn_drops import DropIssue, DropPage, DropProject, DropSpace, Only, Thin
 from forgesim.site.drawn_edit import Edit, held, named
 from forgesim.site.drawn_hand import Hand
@@ -74,9 +75,18 @@ def build(site: Site, recipe: Recipe, keep: Collection[str] = ()) -> Site:
     return result
 
 
-def told(recipe: Recipe) -> str:
-    """The recipe in words: one part an edit, ``; `` between them."""
-    return "; ".join(edit.told() for edit in recipe) or "the site as it is"
+def told(recipe: Recipe, most: int | None = None) -> str:
+    """The recipe in words: one part an edit, ``; `` between them. ``most``: about so many characters are enough; edits
+    that do not fit are counted."""
+    parts = [edit.told() for edit in recipe]
+    shown: list[str] = []
+    for part in parts:
+        if most is not None and shown and sum(map(len, shown)) + len(part) > most:
+            break
+        shown.append(part if most is None or len(part) <= most else f"{part[:most]}…")
+    if rest := len(parts) - len(shown):
+        shown.append(f"and {counted(rest, 'more change')}")
+    return "; ".join(shown) or "the site as it is"
 
 
 def as_json(recipe: Recipe) -> list[dict[str, Any]]:

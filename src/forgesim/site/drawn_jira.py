@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from itertools import cycle, islice
 from typing import Literal
 
+from forgesim.counted import counted
 from forgesim.site.drawn_edit import Edit, account_of, as_label, as_text, new_id
 from forgesim.site.jira_history import sprint_ids, sprint_text
 from forgesim.site.jira_model import SPRINT_FIELD, STORY_POINTS_FIELD, Change, Issue, IssueComment, Item
@@ -66,7 +67,8 @@ class EstimateIssue(_IssueEdit, frozen=True, tag="estimate issue"):
         forget_field(issue, STORY_POINTS_FIELD)
 
     def told(self) -> str:
-        return f"issue {self.issue} is estimated at {'nothing' if self.points is None else f'{self.points:g} points'}"
+        points = "nothing" if self.points is None else "1 point" if self.points == 1 else f"{self.points:g} points"
+        return f"issue {self.issue} is estimated at {points}"
 
 
 class WriteIssue(_IssueEdit, frozen=True, tag="write issue"):
@@ -106,7 +108,7 @@ class LengthenIssue(_IssueEdit, frozen=True, tag="lengthen issue"):
         forget_field(issue, "description")
 
     def told(self) -> str:
-        return f"summary and description of issue {self.issue} are {self.times} times as long"
+        return f"summary and description of issue {self.issue} are {self.times:,} times as long"
 
 
 class AssignIssue(_IssueEdit, frozen=True, tag="assign issue"):
@@ -133,7 +135,7 @@ class CommentIssue(_IssueEdit, frozen=True, tag="comment issue"):
         _comment(site, issue, self.count, issue.summary)
 
     def told(self) -> str:
-        return f"issue {self.issue} has {self.count} more comments"
+        return f"issue {self.issue} has {counted(self.count, 'more comment')}"
 
 
 class EmptySprint(Edit, frozen=True, tag="empty sprint"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count, cycle, islice
 from typing import Literal
 
+from forgesim.counted import counted
 from forgesim.errors import InputError
 from forgesim.site.drawn_edit import Edit, account_of, as_label, as_text, new_id, opening
 from forgesim.site.edit import edit_page
@@ -94,7 +95,7 @@ class RepeatBody(_PageEdit, frozen=True, tag="repeat body"):
                 comment.resolution = "dangling"
 
     def told(self) -> str:
-        return f"the body of page {self.page} is {f'{self.times} times as long' if self.times else 'empty'}"
+        return f"the body of page {self.page} is {f'{self.times:,} times as long' if self.times else 'empty'}"
 
 
 class AddComments(_PageEdit, frozen=True, tag="add comments"):
@@ -106,7 +107,7 @@ class AddComments(_PageEdit, frozen=True, tag="add comments"):
         _comment(site, page, self.count, "")
 
     def told(self) -> str:
-        return f"page {self.page} has {self.count} more comments"
+        return f"page {self.page} has {counted(self.count, 'more comment')}"
 
 
 class DropComments(_PageEdit, frozen=True, tag="drop comments"):
@@ -144,7 +145,7 @@ class AgePage(_PageEdit, frozen=True, tag="age page"):
             page.versions[-1] = replace(page.versions[-1], at=page.updated_at)
 
     def told(self) -> str:
-        return f"page {self.page} was last changed {self.days} days ago"
+        return f"page {self.page} was last changed {counted(self.days, 'day')} ago"
 
 
 class ArchivePage(_PageEdit, frozen=True, tag="archive page"):

@@ -14,6 +14,7 @@ from forgesim.claims.content import differing, twin_doubts
 from forgesim.claims.declared import covers_host, host_pattern
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import Request, body_text, host_of, request_of
+from forgesim.counted import counted
 from forgesim.leaks.index import MIN_RUN, ContentIndex
 from forgesim.leaks.normalise import normalise
 from forgesim.leaks.scanner import Piece, Scanner
@@ -55,7 +56,7 @@ def judge(case: Case) -> Verdict:
     hosts = [*_entries(case), *_calls(case)]
     broken = [*hosts, *_carried(case, chats)]
     if not broken and "llm" not in case.manifest.module_types():
-        return not_applicable(NAME, case, "the manifest has no llm module")
+        return not_applicable(NAME, case, "the manifest has no llm module, so the app cannot ask Forge LLM")
     answered = [crossing for crossing in chats if succeeded(crossing)]
     found = Findings(
         broken=broken,
@@ -110,7 +111,7 @@ def _carried(case: Case, chats: Sequence[Crossing]) -> Iterator[Evidence]:
             pieces = [request.body, request.url, *(value for _, value in request.headers)]
             for finding in scanner.scan([Piece(text, asked.seq) for text in pieces if text]):
                 what = "what a model answered" if finding.field == "answer" else "what a model was told"
-                yield Evidence(asked.seq, f"sends {request.host} {what} ({finding.size} characters)", asked.line)
+                yield Evidence(asked.seq, f"sends {request.host} {what} ({finding.size:,} characters)", asked.line)
 
 
 def _root(case: Case, crossing: Crossing) -> str:
@@ -164,8 +165,8 @@ def _strings(value: Any) -> Iterator[str]:
 def _ground(case: Case, answered: Sequence[Crossing]) -> Ground:
     requests = sum(1 for _ in case.on("egress"))
     says = (
-        f"{len(answered)} conversations were with Forge LLM, and no known host of models was asked; "
-        f"nothing of them was found in {requests} requests elsewhere"
+        f"{counted(len(answered), 'conversation was', 'conversations were')} with Forge LLM, and no known host of "
+        f"models was asked; nothing of what was said was found in {counted(requests, 'request')} elsewhere"
     )
     trials = trials_of(case, "sent")
     if not any(trial.crossings for trial in trials):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from forgesim.claims.case import Case
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.counted import each_of
 from forgesim.ledger.read import Crossing
 from forgesim.scopes.needs import REPORT_OPERATION, REPORT_SCOPE, STORAGE_SCOPE, operation_named, uses
 
@@ -23,7 +24,7 @@ def judge(case: Case) -> Verdict:
     """Broken by a scope that no allowed operation uses, or without which everything goes on as before."""
     scopes = case.manifest.scopes
     if not scopes:
-        return not_applicable(NAME, case, "the manifest asks for no scope")
+        return not_applicable(NAME, case, "the manifest asks for no scope, which is what Forge calls a permission")
     used, missed = ({}, {}) if case.fast else (_used(case), _missed(case))
     broken: list[Evidence] = []
     doubts: list[Evidence] = []
@@ -42,8 +43,8 @@ def judge(case: Case) -> Verdict:
         says_broken="the app asks for permissions that it does not need",
         ground=Ground(
             strength=Strength.ENFORCED,
-            says=f"each of {len(scopes)} scopes is used: without it the platform refuses something that the app does "
-            f"({', '.join(scopes)})",
+            says=f"{each_of(len(scopes), 'scope')} is used: without it the platform refuses something that the app "
+            f"does ({', '.join(scopes)})",
             crossings=sum(missed.values()),
         ),
         unexercised="the app was not tried without any of its scopes",

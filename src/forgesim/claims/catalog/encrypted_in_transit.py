@@ -10,6 +10,7 @@ from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.declared import covers_host, declared_hosts
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import host_of, scheme_of
+from forgesim.counted import counted
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Witness
 
@@ -38,7 +39,7 @@ def judge(case: Case) -> Verdict:
     tried += [evidence for witness in case.witnesses if (evidence := _beside(witness)) is not None]
     broken = [*tried, *_entries(case), *open_]
     if not broken and not case.manifest.addresses() and not case.trust.subprocessors:
-        return not_applicable(NAME, case, "manifest and trust.yml declare no egress")
+        return not_applicable(NAME, case, "manifest and trust.yml name no address outside the platform")
     sent = sum(1 for crossing in case.on("egress") if succeeded(crossing))
     named = [probe for probe in probes if covers_host(hosts, host_of(probe.decided.target))]
     found = Findings(
@@ -46,8 +47,8 @@ def judge(case: Case) -> Verdict:
         says_broken="the app asks for a connection that is not encrypted" if tried else "clear text is allowed",
         ground=Ground(
             strength=Strength.ENFORCED,
-            says=f"refused by the platform: every address without encryption that was probed ({len(probes)}), "
-            f"those of the declared hosts among them; {sent} simulated requests, all of them to https addresses",
+            says=f"refused by the platform: every address without encryption that was probed ({len(probes):,}), "
+            f"those of the declared hosts among them; {_sent(sent)}",
             crossings=len(probes) + sent if named else 0,
         ),
         unexercised="no declared host was probed without encryption",
@@ -55,6 +56,12 @@ def judge(case: Case) -> Verdict:
         doubts=[] if case.ledger.header.confined else [Evidence(0, "the app ran unconfined: it has other ways out")],
     )
     return conclude(NAME, case, found)
+
+
+def _sent(number: int) -> str:
+    return counted(
+        number, "simulated request, to an https address", "simulated requests, none to any but https addresses"
+    )
 
 
 def _is_clear(crossing: Crossing) -> bool:

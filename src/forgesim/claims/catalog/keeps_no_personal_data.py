@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from forgesim.claims.case import ACCOUNT_ID, Case, succeeded
 from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
-from forgesim.claims.content import differing, twin_doubts
+from forgesim.claims.content import differing, trial_evidence, twin_doubts
 from forgesim.claims.declared import request_problem, sends_to, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.reporting import Reported, reporting
 from forgesim.claims.wire import body_text, request_of, writes_of
+from forgesim.counted import counted
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 from forgesim.manifest.model import Send, Store
@@ -104,11 +105,7 @@ def _found(case: Case, crossings: list[Crossing]) -> Iterator[Evidence]:
 
 def _telling(case: Case) -> Iterator[Evidence]:
     """Trials in which other account ids made the app keep something else."""
-    for trial in trials_of(case, PEOPLE):
-        if trial.a == trial.again != trial.b:
-            line = (trial.first or {}).get("line")
-            why = f"keeps something else where people have other account ids, in {trial.scenario!r}"
-            yield Evidence(0, why, line if isinstance(line, str) else None)
+    yield from trial_evidence(trials_of(case, PEOPLE), "keeps something else where people have other account ids")
 
 
 def _is_prose(case: Case, run: int, text: str) -> bool:
@@ -194,13 +191,13 @@ def _unscanned(case: Case, exercised: list[Crossing]) -> list[Evidence]:
 
 def _ground(case: Case, exercised: list[Crossing]) -> Ground:
     counts = [(sum(1 for c in exercised if c.decided.channel in channels), name) for name, channels in TRIALS]
-    said = ", ".join(f"{count} {name}" for count, name in counts if count)
+    said = ", ".join(f"{count:,} {name}" for count, name in counts if count)
     trials = [trial for name, _ in TRIALS for trial in trials_of(case, name) if trial.crossings]
     ids = " beyond the declared ids, which are reported and erased" if any(map(keeps_ids, case.trust.stores)) else ""
     ids = ids or (" beyond the declared ids" if _declares_ids(case) else "")
     bound = f"; on sites with other people {pairs_bound(trials)}" if trials else ""
     if people := trials_of(case, PEOPLE):
-        bound += f"; in {len(people)} plays under other account ids none differed"
+        bound += f"; in {counted(len(people), 'play')} under other account ids none differed"
     says = (
         f"no full name, mail or account id, and no common hash of one, was found in what was kept{ids}: {said}{bound}"
     )

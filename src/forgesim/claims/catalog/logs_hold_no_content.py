@@ -11,6 +11,7 @@ from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable,
 from forgesim.claims.content import content_evidence, line_of, looks_like_content, twin_doubts, twin_evidence
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import body_text
+from forgesim.counted import counted
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 
@@ -62,7 +63,7 @@ def _unwanted(case: Case, crossing: Crossing) -> Evidence | None:
         for party in case.trust.subprocessors
         if asked.target == GROUP + str(party.service.get("handler", "")).replace(".", "-")
     }
-    why = "a vendor's service logs a line; trust.yml says that it logs nothing"
+    why = "the service of the app's maker logs a line; trust.yml says that it logs nothing"
     return Evidence(asked.seq, why, asked.line) if "nothing" in said else None
 
 
@@ -93,15 +94,17 @@ def _unscanned(case: Case, written: list[Crossing]) -> list[Evidence]:
 def _ground(case: Case, written: list[Crossing], *, silent: bool) -> Ground:
     if silent:
         calls = sum(1 for crossing in case.on("result", "error"))
-        says = f"in {calls} calls that ran all of its code the app logged nothing"
+        says = f"in {counted(calls, 'call')} that ran all of its code the app logged nothing"
         return Ground(strength=Strength.OBSERVED, says=says, crossings=calls)
     by_service = sum(map(_by_service, written))
-    whose = f" ({by_service} of them a service's)" if by_service else ""
+    whose = f" ({by_service:,} of them a service's)" if by_service else ""
     trials = trials_of(case, "logged")
     sizes = sum(trial.sizes for trial in trials)
-    apart = f"apart from {sizes:,} numbers that are sizes in a service's answers, " if sizes else ""
+    numbers = counted(sizes, "number that is a size", "numbers that are sizes")
+    apart = f"apart from {numbers} in a service's answers, " if sizes else ""
     bound = f"; {apart}{pairs_bound(trials)}" if trials else ""
-    says = f"no content was found in {len(written):,} log lines and error texts{whose}{bound}"
+    lines = counted(len(written), "log line or error text", "log lines and error texts")
+    says = f"no content was found in {lines}{whose}{bound}"
     return Ground(strength=Strength.TESTED, says=says, crossings=len(written))
 
 
@@ -112,8 +115,9 @@ CLAIM = Claim(
     exercised_by="Log lines and texts of errors that the app raised.",
     broken_by="Content of the site in a line; a difference between twin sites; any line of the app where trust.yml "
     "says logs: nothing.",
-    limits="Where a vendor's service receives content, up to three numbers for each of its answers may differ between "
-    "twins, if they are sizes or counts in that answer: a service that answers with content written as such numbers "
-    "could have it logged. An error that the app raises is logged by the platform, and judged for content alone.",
+    limits="Where a service of the app's maker receives content, up to three numbers for each of its answers may "
+    "differ between twins, if they are sizes or counts in that answer: a service that answers with content written as "
+    "such numbers could have it logged. An error that the app raises is logged by the platform, and judged for content "
+    "alone.",
     judge=judge,
 )

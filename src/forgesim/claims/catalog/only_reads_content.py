@@ -8,6 +8,7 @@ from functools import cache
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.counted import counted
 from forgesim.ledger.read import Crossing
 from forgesim.scopes.table import find, normalise, operations
 
@@ -60,10 +61,12 @@ def _ground(case: Case, reads: int) -> Ground:
     expected = set() if case.fast else {(name, who) for name in content_writes() for who in ("user", "app")}
     if expected and expected <= refused and not open_:
         count = len(expected) // 2
-        says = f"refused by the platform: each of {count} documented operations that write content, as user and as app"
+        says = (
+            f"refused by the platform: each of {count:,} documented operations that write content, as user and as app"
+        )
         return Ground(strength=Strength.ENFORCED, says=says, crossings=len(expected) + reads)
-    runs = len({crossing.decided.run for crossing in case.app})
-    says = f"the app's scopes allow content writes; in {runs} runs that ran all of its code it asked for none"
+    runs = counted(len({crossing.decided.run for crossing in case.app}), "run")
+    says = f"the app's scopes allow content writes; in {runs} that ran all of its code it asked for none"
     return Ground(strength=Strength.OBSERVED, says=says, crossings=reads)
 
 

@@ -146,7 +146,7 @@ def _says(hosts: dict[str, str], probes: int) -> str:
         if hosts
         else "the policy lets the back end reach nothing outside the platform"
     )
-    return f"{reach}; refused by the platform: every other address that was probed ({probes})"
+    return f"{reach}; refused by the platform: every other address that was probed ({probes:,})"
 
 
 CLAIM = Claim(

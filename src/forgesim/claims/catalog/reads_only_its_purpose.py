@@ -8,6 +8,7 @@ from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.reading import outside, rules_of
+from forgesim.counted import each_of
 from forgesim.ledger.read import Crossing
 
 __all__ = ["CLAIM"]
@@ -32,7 +33,7 @@ def judge(case: Case) -> Verdict:
         says_broken="the app reads what trust.yml does not name for the function that runs",
         ground=Ground(
             strength=Strength.OBSERVED,
-            says=f"each of {exercised:,} answers showed only what reads allows the function that asked "
+            says=f"{each_of(exercised, 'answer')} showed only what reads allows the function that asked "
             f"({', '.join(names)})",
             crossings=exercised,
         ),

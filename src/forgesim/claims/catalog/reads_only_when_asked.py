@@ -5,6 +5,7 @@ from __future__ import annotations
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.counted import counted, each_of
 from forgesim.ledger.read import Crossing
 from forgesim.manifest.model import Module
 
@@ -60,7 +61,7 @@ def _unasked(case: Case, crossing: Crossing) -> Evidence | None:
         return Evidence(asked.seq, f"reads {what} as another user than the one who asked", asked.line)
     late = asked.at - opened.at
     if late > LATEST_MS:
-        return Evidence(asked.seq, f"reads {what} {late // 60_000} virtual minutes after the user asked", asked.line)
+        return Evidence(asked.seq, f"reads {what} {late // 60_000:,} virtual minutes after the user asked", asked.line)
     return None
 
 
@@ -74,8 +75,8 @@ def _ground(case: Case, reads: int) -> Ground:
     if not modules and not any(case.manifest.scopes.values()):
         says = "nothing but a user's action runs the app: no trigger, schedule, consumer, web trigger or impersonation"
         return Ground(strength=Strength.ENFORCED, says=says, crossings=reads)
-    runs = len({crossing.decided.run for crossing in case.app})
-    says = f"each of {reads} reads in {runs} runs goes back to the user who asked, at most 15 minutes before"
+    runs = counted(len({crossing.decided.run for crossing in case.app}), "run")
+    says = f"{each_of(reads, 'read')} in {runs} goes back to the user who asked, at most 15 minutes before"
     return Ground(strength=Strength.OBSERVED, says=says, crossings=reads)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from forgesim.claims.case import Case, parts
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.counted import counted
 from forgesim.ledger.records import Trial
 from forgesim.manifest.types import has_content
 
@@ -27,7 +28,7 @@ def judge(case: Case) -> Verdict:
     services = [party for party in case.trust.subprocessors if party.service.get("kind") in RENDERERS]
     others = list(_elsewhere(case))
     if not services and not others:
-        return not_applicable(NAME, case, "no subprocessor of trust.yml runs code of the vendor's")
+        return not_applicable(NAME, case, "no subprocessor that trust.yml names runs code of the app's maker")
     rendered, kept = trials_of(case, RENDERED), trials_of(case, KEPT)
     broken = [*map(_dependent, filter(_differs, rendered)), *map(_left, filter(_differs, kept)), *_files(case)]
     found = Findings(
@@ -90,11 +91,12 @@ def _says(rendered: list[Trial], kept: list[Trial]) -> str:
     if not rendered:
         return ""
     looked = (
-        f"; of {sum(t.crossings for t in kept)} requests nothing was found in its variables, pipes or files"
+        f"; of {counted(sum(t.crossings for t in kept), 'request')} nothing was found in its variables, pipes or files"
         if kept
         else ""
     )
-    return f"a warm service answered as a fresh one did: {pairs_bound(rendered, 'pairs of requests')}{looked}"
+    bound = pairs_bound(rendered, "pair of requests", "pairs of requests")
+    return f"a warm service answered as a fresh one did: {bound}{looked}"
 
 
 CLAIM = Claim(
@@ -104,7 +106,7 @@ CLAIM = Claim(
     exercised_by="Requests to a warm service after another site's that it answered, beside the same to a fresh one.",
     broken_by="A warm service's answer that depends on an earlier request; content, variables that depend on content, "
     "unread pipes or files left after an answer; an attempt to write a file.",
-    limits="Of the vendor's code as it runs here, and of requests that scenarios make; what native memory or the "
-    "vendor's cloud keeps by itself is not seen. What the service logs is judged by logs_hold_no_content.",
+    limits="Of the code of the app's maker as it runs here, and of requests that scenarios make; what native memory or "
+    "the cloud around it keeps by itself is not seen. What the service logs is judged by logs_hold_no_content.",
     judge=judge,
 )

@@ -46,7 +46,7 @@ def judge(case: Case) -> Verdict:
     """Broken by a request outside the declared ones, by content found in one, by differing twins, by a wrong entry."""
     hosts = declared_hosts(case.trust)
     if not case.manifest.egress and not hosts:
-        return not_applicable(NAME, case, "manifest and trust.yml declare no egress")
+        return not_applicable(NAME, case, "manifest and trust.yml name no address outside the platform")
     requests = [r for crossing in case.on("egress") if covers_host(hosts, (r := request_of(crossing)).host)]
     judged = [(request, *_match(case, request)) for request in requests if _is_kept(request.crossing)]
     undeclared = [_undeclared(request, problem) for request, _, problem in judged if problem is not None]

@@ -14,6 +14,7 @@ from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.reading import attempt_of
 from forgesim.claims.rows import Row, rows_read
 from forgesim.claims.wire import body_text, writes_of
+from forgesim.counted import counted
 from forgesim.leaks.index import GRAM, MIN_RUN, ContentIndex
 from forgesim.leaks.normalise import normalise
 from forgesim.leaks.scanner import EXCERPT, Finding, Piece, Scanner
@@ -278,15 +279,15 @@ def _says(trials: list[Trial]) -> str:
     if not trials:
         return ""
     over = [trial.over for trial in trials if trial.over]
-    results = sum(trial.crossings for trial in trials)
+    results = counted(sum(trial.crossings for trial in trials), "result")
     if over:
         how = (
-            f"changed with what the viewer may not read only through stored numbers that stand on at least {min(over)} "
-            f"pages or issues ({LEAST} are enough); apart from those, "
+            f"changed with what the viewer may not read only through stored numbers that stand on at least "
+            f"{min(over):,} pages or issues ({LEAST} are enough); apart from those, "
         )
     else:
         how = "none changed with what its viewer may not read; "
-    return f"{results:,} results compared: {how}{pairs_bound(trials, 'pairs of viewers')}"
+    return f"{results} compared: {how}{pairs_bound(trials, 'pair of viewers', 'pairs of viewers')}"
 
 
 CLAIM = Claim(

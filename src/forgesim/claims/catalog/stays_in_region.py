@@ -10,6 +10,7 @@ from forgesim.claims.declared import covers_host, host_pattern
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.places import is_known, lies_in, region_in_host
 from forgesim.claims.wire import host_of
+from forgesim.counted import counted
 from forgesim.ledger.records import Run
 from forgesim.manifest.model import Step, Subprocessor
 
@@ -73,8 +74,8 @@ def _rows(case: Case) -> Iterator[Evidence]:
             continue
         home = _home(case, run)
         if inventory.region != home:
-            why = f"{len(inventory.rows)} rows lie in {inventory.region}, the installation is in {home}"
-            yield Evidence(0, why)
+            rows = counted(len(inventory.rows), "row lies", "rows lie")
+            yield Evidence(0, f"{rows} in {inventory.region}, the installation is in {home}")
 
 
 def _home(case: Case, run: Run) -> str:
@@ -96,7 +97,7 @@ def _steps(steps: tuple[Step, ...]) -> Iterator[Step]:
 
 def _says(case: Case, stored: int, sent: int) -> str:
     regions = sorted({_home(case, run) for run in case.ledger.runs.values()})
-    parts = [f"where rows are stored is inherited from the platform ({stored} writes, simulated region "
+    parts = [f"where rows are stored is inherited from the platform ({counted(stored, 'write')}, simulated region "
              f"{', '.join(regions)})"] if stored else []  # fmt: skip
     for party in case.trust.subprocessors:
         same = any(region_in_host(host) for host in party.hosts) or party.service.get("region")
@@ -104,7 +105,7 @@ def _says(case: Case, stored: int, sent: int) -> str:
         parts.append(f"{party.name} is declared to be in {party.location}{told}")
     if not case.trust.subprocessors:
         parts.append("nothing is sent elsewhere")
-    return "; ".join(parts) + (f" ({sent} simulated requests)" if sent else "")
+    return "; ".join(parts) + (f" ({counted(sent, 'simulated request')})" if sent else "")
 
 
 CLAIM = Claim(
@@ -114,7 +115,7 @@ CLAIM = Claim(
     exercised_by="Successful writes to storage; requests to subprocessors.",
     broken_by="A subprocessor whose location is not said, or whose service or host is in another; a row in another "
     "region than the installation's.",
-    limits="Storage is the platform's: its region is inherited. Where a vendor's machines really stand is the "
-    "vendor's word; requests to undeclared hosts are judged by reaches_only_declared.",
+    limits="Storage is the platform's: its region is inherited. Where a subprocessor's machines really stand is "
+    "its own word; requests to undeclared hosts are judged by reaches_only_declared.",
     judge=judge,
 )

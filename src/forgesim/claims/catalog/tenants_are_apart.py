@@ -6,6 +6,7 @@ from forgesim.claims.case import TELLING, Case, succeeded
 from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import shows_something
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
+from forgesim.counted import counted
 from forgesim.ledger.records import Trial
 
 __all__ = ["CLAIM", "TENANT"]
@@ -61,11 +62,11 @@ def _unexercised(case: Case, trials: list[Trial]) -> str:
 def _says(trials: list[Trial]) -> str:
     if not trials:
         return ""
-    crossings = sum(trial.crossings for trial in trials)
-    scenarios = len({trial.scenario for trial in trials})
+    crossings = counted(sum(trial.crossings for trial in trials), "crossing")
+    scenarios = counted(len({trial.scenario for trial in trials}), "scenario")
     return (
-        f"a process that had served another site did for this one what a fresh process did: {crossings:,} crossings of "
-        f"{scenarios} scenarios compared, {pairs_bound(trials, 'pairs of tenants')}"
+        f"a process that had served another site did for this one what a fresh process did: {crossings} of "
+        f"{scenarios} compared, {pairs_bound(trials, 'pair of tenants', 'pairs of tenants')}"
     )
 
 
@@ -77,8 +78,8 @@ CLAIM = Claim(
     "process.",
     broken_by="A read, write, request, log line, result or error of the second tenant that is another one, or missing, "
     "because of the first: module variables, caches, default arguments, work that goes on.",
-    limits="Of the app's process; the platform's own walls between installations are its promise, and what a vendor's "
-    "service remembers is judged by rendering_keeps_nothing. Scenarios that end their process by force are left out: "
-    "nothing is remembered in them. Two tenants at the very same time are not tried.",
+    limits="Of the app's process; the platform's own walls between installations are its promise, and what a "
+    "service of the app's maker remembers is judged by rendering_keeps_nothing. Scenarios that end their process by "
+    "force are left out: nothing is remembered in them. Two tenants at the very same time are not tried.",
     judge=judge,
 )

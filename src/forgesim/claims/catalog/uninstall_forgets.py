@@ -10,6 +10,7 @@ from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_appl
 from forgesim.claims.declared import covers_host, host_pattern, request_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import host_of, request_of
+from forgesim.counted import counted
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Send, Subprocessor
@@ -164,7 +165,7 @@ def _found_again(trial: Trial) -> Evidence:
 def _hosted(case: Case) -> Iterator[Evidence]:
     for removal in case.ledger.removals:
         if removal.hosted:
-            yield Evidence(0, f"hosted storage still had {removal.hosted} rows once the app was uninstalled")
+            yield Evidence(0, f"hosted storage still had {counted(removal.hosted, 'row')} once the app was uninstalled")
 
 
 def _untried(trials: list[Trial]) -> list[Evidence]:
@@ -174,14 +175,13 @@ def _untried(trials: list[Trial]) -> list[Evidence]:
 def _says(case: Case, trials: list[Trial]) -> str:
     if not trials:
         return ""
-    removals = len(case.ledger.removals)
-    times = "one removal" if removals == 1 else f"{removals} removals"
+    times = counted(len(case.ledger.removals), "removal")
     told = [f"that hosted storage goes is inherited from the platform; after {times} no content property of the app's "
             "was left on the simulated site"]  # fmt: skip
     told += [f"no copy was found in the service's code as it runs here (declared for {party.name})"
              for party in case.trust.subprocessors if _forgets(case, party)]  # fmt: skip
-    scenarios = len({trial.scenario for trial in trials})
-    told.append(f"a new installation behaved as one with none before it: 0 of {scenarios} scenarios differed")
+    scenarios = counted(len({trial.scenario for trial in trials}), "scenario")
+    told.append(f"a new installation behaved as one with none before it: 0 of {scenarios} differed")
     return "; ".join(told)
 
 
