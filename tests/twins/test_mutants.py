@@ -33,6 +33,7 @@ def chosen() -> Sequence[Case]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", chosen(), ids=lambda case: case.name)
 def test_a_twin_is_judged_as_the_page_says(forge: Forge, case: Case) -> None:
     assert case.group in GROUPS

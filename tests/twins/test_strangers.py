@@ -30,6 +30,7 @@ def test_there_are_forty_leaky_ones_and_ten_honest_ones() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", chosen(), ids=lambda case: case.name)
 def test_a_strangers_app_is_judged_as_the_page_says(forge: Forge, case: Case) -> None:
     result = prove_case(case, forge, Effort(RECORD["trials"]))

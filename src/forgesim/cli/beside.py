@@ -23,8 +23,9 @@ PROVER = "forgesim.cli.proving"
 def prove_beside(tasks: Sequence[Task], names: Sequence[str], *, hands: int, screen: Screen | None) -> Iterator[Told]:
     """What each task tells, in their order, as soon as those before it are done.
 
-    ``hands``: so many processes work at once. Where there are fewer apps left than hands, those get one more each. On
-    leaving early all end. Raises what went wrong with the first task that something did.
+    ``hands``: so many processes work at once, and one app more than that: the part of a proof that one process does
+    alone is done early, and none has to wait for it at the end. Where there are fewer apps left than hands, those get
+    one more each. On leaving early all end. Raises what went wrong with the first task that something did.
     """
     with Crew(PROVER) as crew:
         apps = _Apps(crew, tasks, names, hands, screen)
@@ -44,7 +45,7 @@ class _Apps:
         self._crew = crew
         self._tasks = tasks
         self._names = names
-        self._free = hands
+        self._most = hands
         self._screen = screen
         self._waiting = deque(range(len(tasks)))
         self._number: dict[int, int] = {}
@@ -57,26 +58,24 @@ class _Apps:
             self._put_to_work()
             for member, data in self._crew.wait():
                 if data is None:
-                    self._free += self._hands.pop(member)
+                    self._hands.pop(member)
                 else:
                     self._hear(member, msgspec.json.decode(data, type=News))
         return self._told[number]
 
     def _put_to_work(self) -> None:
-        while self._free and self._waiting:
+        while self._waiting and len(self._hands) <= self._most:
             number = self._waiting.popleft()
             member = self._crew.start()
             self._crew.send(member, msgspec.json.encode(self._tasks[number]))
             self._number[member], self._hands[member] = number, 1
-            self._free -= 1
             if self._screen is not None:
                 self._bars[member] = self._screen.bar(self._names[number])
         busy = [member for member in self._hands if self._number[member] not in self._told]
-        while self._free and busy:
+        while busy and sum(self._hands.values()) < self._most:
             member = min(busy, key=self._hands.__getitem__)
             self._crew.send(member, b"one more")
             self._hands[member] += 1
-            self._free -= 1
 
     def _hear(self, member: int, news: News) -> None:
         bar = self._bars.get(member)
