@@ -46,8 +46,8 @@ class Effort(NamedTuple):
 
 
 LADDER: Mapping[str, tuple[Effort, ...]] = {
-    "leaky": (Effort(0, 0), Effort(1, 0), Effort(20)),
-    "within": (Effort(1, 0), Effort(20)),
+    "leaky": (Effort(0, 0), Effort(2), Effort(20)),
+    "within": (Effort(2), Effort(20)),
     "honest": (Effort(6),),
     "form": (Effort(6),),
     "out": (Effort(6),),
