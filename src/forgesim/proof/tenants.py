@@ -35,9 +35,10 @@ def compare_tenants(
     seed: int,
     site_of: Callable[[str, int], Site],
 ) -> None:
-    """One Trial record, ``tenant``, per way that leaves its process alive, for one pair of tenants."""
+    """One Trial record, ``tenant``, per way that leaves its process alive, for one pair of tenants; in the first pair
+    ours is the site that was explored."""
     names = list(dict.fromkeys(way.scenario.site for way in ways))
-    pair_seed = derive("tenants", seed, pair) % 2**31
+    pair_seed = derive("tenants", seed, pair) % 2**31 if pair else seed
     ours = {name: site_of(name, pair_seed) for name in names}
     others = {name: site_of(name, pair_seed + 1) for name in names} if pair % 2 else {}
     theirs = {name: _other(ours[name], others.get(name), pair_seed) for name in names}

@@ -160,7 +160,8 @@ def compare_twins(
     ids, which are written back before the two are compared: what differs then depends on who people are. A way that
     agrees on all three of these has repeated itself.
 
-    Ways that name ids of the site which was explored are played on that one and its twin.
+    Ways that name ids of the site which was explored are played on that one and its twin. So is all of the first pair:
+    what the scenarios brought about there, other sites may not have.
 
     The first ``PLAIN`` pairs play on the site that a scenario names, as it does when it is played for the first time;
     later ones on a site that is drawn from that, each by a draw of its own.
@@ -169,7 +170,8 @@ def compare_twins(
     each call has a process of its own.
     """
     pair_seed = derive("pair", seed, pair) % 2**31
-    grounds = _Grounds(site_of, pair_seed)
+    explored = _Grounds(site_of, seed, twins=pair_seed)
+    grounds = _Grounds(site_of, pair_seed) if pair else explored
     scenarios = plan.of(pair, pairs)
     warm = pair % 2 == 1
     for scenario in scenarios:
@@ -178,7 +180,6 @@ def compare_twins(
         plain = pair < PLAIN or not before
         ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, own)
         _compare(simulator, Way(scenario), ground._replace(warm=warm), pair, pair_seed, before)
-    explored = _Grounds(site_of, seed, twins=pair_seed)
     for way in _share(ways, pair, pairs):
         ground = (explored if way.names_ids else grounds).plain(way.scenario.site)
         _compare(simulator, way, ground._replace(warm=warm), pair, pair_seed, 0 if way.failures else pair)

@@ -78,8 +78,9 @@ def compare_viewers(
     site_of: Callable[[str, int], Site],
 ) -> None:
     """One Trial record, ``shown``, per way of differing and call, for one pair: who the two are goes in turn. So it is
-    for each of ``ways``, whose calls both make, the second a minute later."""
-    pair_seed = derive("viewers", seed, pair) % 2**31
+    for each of ``ways``, whose calls both make, the second a minute later. The first pair is on the site that was
+    explored: what the scenarios brought about there, others may not have."""
+    pair_seed = derive("viewers", seed, pair) % 2**31 if pair else seed
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         site = site_of(name, pair_seed)
         own = [scenario for scenario in scenarios if scenario.site == name]

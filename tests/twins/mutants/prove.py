@@ -48,9 +48,9 @@ class Effort(NamedTuple):
 LADDER: Mapping[str, tuple[Effort, ...]] = {
     "leaky": (Effort(0, 0), Effort(2), Effort(20)),
     "within": (Effort(2), Effort(20)),
-    "honest": (Effort(6),),
-    "form": (Effort(6),),
-    "out": (Effort(6),),
+    "honest": (Effort(3),),
+    "form": (Effort(3),),
+    "out": (Effort(3),),
 }
 """By group: what is tried in turn until a leaky twin is caught. What breaks a claim with little effort is found by a
 proof as people run it, too; what holds counts as missed only after all that such a proof does."""
