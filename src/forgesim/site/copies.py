@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 __all__ = ["copier"]
 
@@ -12,7 +11,10 @@ T = TypeVar("T")
 
 
 def copier(kind: type[T]) -> Callable[[T], T]:
-    """A shallow copy of a slotted dataclass, several times as fast as ``copy.copy`` and ``replace``."""
+    """A shallow copy of a slotted dataclass that is not frozen, many times as fast as ``copy.copy`` and ``replace``."""
     names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]
-    values = attrgetter(*names)
-    return lambda source: kind(**dict(zip(names, values(source), strict=True)))
+    lines = ["def copied(it):", " new = make(kind)", *(f" new.{name} = it.{name}" for name in names), " return new"]
+    made: dict[str, Any] = {"make": object.__new__, "kind": kind}
+    exec("\n".join(lines), made)  # noqa: S102 - names of a class of ours; a loop over them takes three times as long
+    found: Callable[[T], T] = made["copied"]
+    return found
