@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from forgesim.site.facts import clone
+from forgesim.site.generate import proof
 from forgesim.site.model import Site
-from forgesim.site.open import open_site
+from forgesim.site.open import GENERATED, open_site
 
 __all__ = ["Sites"]
+
+KEPT = 12
+"""Generated sites that a process keeps: lots play on the explored one time and again, and proofs on the same ones."""
+
+
+@lru_cache(maxsize=KEPT)
+def _proof(seed: int, *, jira: bool) -> Site:
+    return proof(seed, jira=jira)
 
 
 class Sites:
@@ -21,7 +31,9 @@ class Sites:
         self._built: dict[tuple[str, int], Site] = {}
 
     def build(self, name: str, seed: int) -> Site:
-        return open_site("proof" if name == "demo" else name, seed=seed, base=self._base, jira=self._jira)
+        if name in GENERATED:
+            return clone(_proof(seed, jira=self._jira))
+        return open_site(name, seed=seed, base=self._base, jira=self._jira)
 
     def __call__(self, name: str) -> Site:
         key = (name, self._seed)
