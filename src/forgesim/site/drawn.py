@@ -17,6 +17,7 @@ from forgesim.site.drawn_hand import Hand
 from forgesim.site.drawn_jira import (
     AssignIssue,
     CommentIssue,
+    EmptyIssue,
     EmptySprint,
     EstimateIssue,
     LabelIssue,
@@ -28,6 +29,7 @@ from forgesim.site.drawn_pages import (
     AgePage,
     ArchivePage,
     DropComments,
+    EmptyPage,
     LabelPage,
     OwnPage,
     RepeatBody,
@@ -46,8 +48,9 @@ Recipe = tuple[Edit, ...]
 
 _Any = (
     DropPage | DropSpace | DropIssue | DropProject | Only | Thin
-    | LabelPage | WritePage | RepeatBody | AddComments | DropComments | OwnPage | AgePage | ArchivePage | RestrictPage
-    | LabelIssue | EstimateIssue | WriteIssue | LengthenIssue | AssignIssue | CommentIssue | EmptySprint
+    | LabelPage | WritePage | RepeatBody | AddComments | DropComments | EmptyPage | OwnPage | AgePage | ArchivePage
+    | RestrictPage | LabelIssue | EstimateIssue | WriteIssue | LengthenIssue | AssignIssue | CommentIssue | EmptyIssue
+    | EmptySprint
 )  # fmt: skip
 """Every edit there is, by its ``do``."""
 
