@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 from forgesim.errors import InputError
 from forgesim.manifest.model import Scenario, Step
+from forgesim.site.blank import ISSUE_BLANKS, PAGE_BLANKS, TEXTS, empty_issue, empty_page
 from forgesim.site.facts import known_ids
 from forgesim.site.jira_model import Issue, IssueComment
 from forgesim.site.model import Comment, Label, Page, Site
@@ -24,6 +25,8 @@ MOST_NAMED = 5
 MOST_THINGS = 300
 """Comments, labels or pages that a thing is given."""
 MOST_CALLS = 60
+FACTS = "facts"
+"""In a want that something be empty: every field that holds no texts."""
 MOST_CHARACTERS = 60_000
 
 
@@ -41,6 +44,8 @@ def told(want: Want) -> str:
             return f"{want.value} times"
         case "size":
             return f"{where} of size {want.value}"
+        case "empty":
+            return f"without {where or 'texts and facts'}"
         case "time":
             return f"at {want.value} ms"
         case _:
@@ -130,8 +135,8 @@ def said_by_browsers(wants: Sequence[Want]) -> dict[str, Any]:
 
 
 def named(site: Site, scenario: Scenario) -> tuple[list[Page], list[Issue]]:
-    """The pages and issues that a scenario's payloads name, a few of those in a space or sprint that they name; what
-    the site's own variables name where they name nothing."""
+    """The pages and issues that a scenario's payloads name, a few of those in a space, sprint, project or board that
+    they name; what the site's own variables name where they name nothing."""
     values = list(dict.fromkeys(_values(scenario.steps, site)))
     pages = [site.pages[value] for value in values if value in site.pages]
     issues = [issue for issue in site.issues.values() if issue.key in values or issue.id in values]
@@ -141,8 +146,17 @@ def named(site: Site, scenario: Scenario) -> tuple[list[Page], list[Issue]]:
         pages = default + [page for page in site.pages.values() if page.space_id in spaces and page.status == "current"]
     if not issues:
         issues = [issue for issue in site.issues.values() if {str(each) for each in issue.sprints} & set(values)]
-        issues = issues or [issue for issue in site.issues.values() if issue.key == site.variables.get("issue")]
+        issues = issues or _in_projects(site, values)
     return pages[:MOST_NAMED], issues[:MOST_NAMED]
+
+
+def _in_projects(site: Site, values: Sequence[str]) -> list[Issue]:
+    """The issue that the site's variables name; and the first and the last of the projects that the values name."""
+    default = [issue for issue in site.issues.values() if issue.key == site.variables.get("issue")]
+    projects = {project.id for project in site.projects.values() if {project.id, project.key} & set(values)}
+    projects |= {board.project_id for board in site.boards.values() if str(board.id) in values}
+    found = [issue for issue in site.issues.values() if issue.project_id in projects and issue not in default]
+    return [*default, *found[:2], *found[2:][-2:]]
 
 
 def _values(steps: Sequence[Step], site: Site) -> Iterator[str]:
@@ -195,6 +209,8 @@ def alter_structure(site: Site, scenario: Scenario, wants: Sequence[Want]) -> No
     """Give what the scenario names as much as wanted, or close it to others: what changes ids, rights or the amount of
     content, and so belongs into the record of a site."""
     for want in wants:
+        if want.kind == "empty":
+            _empty(*named(site, scenario), want.path)
         if want.kind in ("comment", "content"):
             pages, issues = named(site, scenario)
             _more_comments(site, pages, issues, 1)
@@ -214,9 +230,6 @@ def alter_structure(site: Site, scenario: Scenario, wants: Sequence[Want]) -> No
             case ("restricted",):
                 for page in pages:
                     page.viewers = [user.account_id for user in site.users.values() if user.admin]
-            case ("empty",):
-                for page in pages:
-                    page.body, page.labels, page.comments, page.owner = "", [], [], None
             case _:
                 _long(pages, issues, max(most, 20_000) if most > MOST_THINGS else most * 10)
                 _more_comments(site, pages, issues, min(most, MOST_THINGS))
@@ -259,6 +272,20 @@ def _comment(pages: Sequence[Page], issues: Sequence[Issue], text: str) -> None:
     for issue in issues:
         for said in issue.comments[:1]:
             said.body = text
+
+
+def _empty(pages: Sequence[Page], issues: Sequence[Issue], path: Sequence[str]) -> None:
+    """Empty a field, or all but those by which the things themselves are found."""
+    wanted = set(path) if path and path[0] != FACTS else {*ISSUE_BLANKS, *PAGE_BLANKS} - {"sprint", "parent"}
+    wanted -= TEXTS if path[:1] == (FACTS,) else set()
+    for page in pages:
+        for of_page in PAGE_BLANKS:
+            if of_page in wanted:
+                empty_page(page, of_page)
+    for issue in issues:
+        for of_issue in ISSUE_BLANKS:
+            if of_issue in wanted:
+                empty_issue(issue, of_issue)
 
 
 def _more_comments(site: Site, pages: Sequence[Page], issues: Sequence[Issue], least: int) -> None:

@@ -17,12 +17,17 @@ from forgesim.source.samples import sample
 
 __all__ = ["Pool", "Want", "WantKind", "constants_in", "wants_of"]
 
-WantKind = Kind | Literal["size", "calls", "locale", "zone", "content"]
+WantKind = Kind | Literal["size", "empty", "calls", "locale", "zone", "content"]
 
 MOST_EACH = 3
 """Solutions of one group of goals that are kept."""
 MOST_HASHED = 20_000
 """Texts tried for one short prefix of a hash: enough for three hexadecimal digits."""
+
+_WRITTEN = frozenset({"body", "label", "comment"})
+"""Kinds of which words can be put in place: those that conditions ask for together have to be one text."""
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What may stand where a field is empty."""
 
 _SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
 
@@ -31,8 +36,10 @@ _SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
 class Want:
     """Something that should be ``value``. ``path``: keys in the payload or context; of a ``size`` what is counted.
 
-    ``size``: that many characters or things; ``calls``: that many calls in a row; ``content``: the word in labels,
-    body and comments at once; ``time``: epoch ms. ``person``: a handle, or None for nobody.
+    ``size``: that many characters or things; ``empty``: the field that ``path`` names has no value, with no path all
+    fields that say what an issue or page holds, with ``facts`` those of them that hold no texts; ``calls``: that many
+    calls in a row; ``content``: the word in labels, body and comments at once; ``time``: epoch ms. ``person``: a
+    handle, or None for nobody.
     """
 
     kind: WantKind
@@ -55,7 +62,8 @@ def wants_of(goals: Sequence[Goal], program: Program, pool: Pool) -> list[list[W
     groups: dict[tuple[object, ...], list[tuple[Goal, Leaf]]] = {}
     for goal in goals:
         for leaf in leaves_of(goal.test, program, goal.scope):
-            about = ("time",) if leaf.kind in ("time", "moment") else (leaf.kind, leaf.path)
+            apart = None if leaf.kind in _WRITTEN else leaf.field
+            about = ("time",) if leaf.kind in ("time", "moment") else (leaf.kind, leaf.path, apart)
             key = about if leaf.kind != "other" else (leaf.kind, ast.dump(leaf.node))
             groups.setdefault(key, []).append((goal, leaf))
     found = [
@@ -115,6 +123,7 @@ def _group(members: Sequence[tuple[Goal, Leaf]], program: Program, pool: Pool) -
     if leaf.kind in ("time", "moment"):
         yield from _times(members, program, pool)
         return
+    yield from _empties(members, program)
     constants = [each for one, _ in members for each in constants_in(one.test, program, one.scope)]
     solved = 0
     for value in _values(goal, leaf, constants, pool):
@@ -129,6 +138,30 @@ def _group(members: Sequence[tuple[Goal, Leaf]], program: Program, pool: Pool) -
         yield from _regexes(members, program, pool)
         if not constants:
             yield from _as_wants(leaf, True, goal, pool)
+
+
+def _empties(members: Sequence[tuple[Goal, Leaf]], program: Program) -> Iterator[Want]:
+    """The fields that need only be empty."""
+    for name in dict.fromkeys(leaf.field for _, leaf in members if leaf.field):
+        about = [(goal, leaf) for goal, leaf in members if leaf.field == name]
+        values = [*_NOTHING, *_defaults(about[0][1].node)]
+        if any(all(_fits(goal, leaf.node, value, program) for goal, leaf in about) for value in values):
+            yield Want("empty", (name,))
+    for goal, _ in members:
+        match goal.test:  # the one field that an answer leaves out where it is empty
+            case ast.Compare(left=ast.Constant(value="parent"), ops=[ast.In() | ast.NotIn() as op]) if (
+                isinstance(op, ast.NotIn) is goal.wanted
+            ):
+                yield Want("empty", ("parent",))
+
+
+def _defaults(node: ast.expr) -> list[Any]:
+    """What ``.get(key, default)`` gives where there is no such key."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="get"), args=[_, ast.Constant(value=value)]):
+            return [value]
+        case _:
+            return []
 
 
 def _regexes(members: Sequence[tuple[Goal, Leaf]], program: Program, pool: Pool) -> Iterator[Want]:
