@@ -238,7 +238,7 @@ class Matcher:
 
 def _all(parts: Sequence[Test]) -> Test:
     def test(issue: Issue) -> bool:
-        for part in parts:  # several times as fast as all(), and run for every issue of a site
+        for part in parts:  # noqa: SIM110 - several times as fast, and run for every issue of a site
             if not part(issue):
                 return False
         return True
