@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from forgesim.source.evaluate import HASHES, UnknownError, evaluate
@@ -26,8 +27,11 @@ MOST_HASHED = 20_000
 
 _WRITTEN = frozenset({"body", "label", "comment"})
 """Kinds of which words can be put in place: those that conditions ask for together have to be one text."""
-_NOTHING: tuple[Any, ...] = (None, "", [], {})
-"""What may stand where a field is empty."""
+_NOTHING: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+    {"labels": ([],), "comments": ([],), "body": ("",), "message": ("",), "sprint": (None, []),
+     "description": (None, "", [], {})}
+)  # fmt: skip
+"""Field → what an answer, or what an app makes of it, has where the field is empty; of others, null."""
 
 _SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
 
@@ -144,7 +148,7 @@ def _empties(members: Sequence[tuple[Goal, Leaf]], program: Program) -> Iterator
     """The fields that need only be empty."""
     for name in dict.fromkeys(leaf.field for _, leaf in members if leaf.field):
         about = [(goal, leaf) for goal, leaf in members if leaf.field == name]
-        values = [*_NOTHING, *_defaults(about[0][1].node)]
+        values = [*_NOTHING.get(name, (None,)), *_defaults(about[0][1].node)]
         if any(all(_fits(goal, leaf.node, value, program) for goal, leaf in about) for value in values):
             yield Want("empty", (name,))
     for goal, _ in members:
