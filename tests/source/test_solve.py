@@ -56,6 +56,11 @@ TOLD: list[tuple[str, str, tuple[str, ...], Any]] = [
     ("(page['fields'].get('assignee') or {}).get('displayName', 'nobody') == 'nobody'", "empty", ("assignee",), None),
     ("not page['fields']['customfield_10016']", "empty", ("estimate",), None),
     ("'parent' not in page['fields']", "empty", ("parent",), None),
+    ("page['fields']['duedate']", "filled", ("duedate",), None),
+    ("page['fields']['duedate'] < '2020-01-01'", "filled", ("duedate",), "2019-12-31"),
+    ("page['fields']['priority']['name'] == 'Highest'", "filled", ("priority",), "Highest"),
+    ("(page['fields']['customfield_10016'] or 0) >= 40", "filled", ("estimate",), 40),
+    ("page['version']['message']", "filled", ("message",), None),
     ("not [each for each in page['fields']['customfield_10020'] or []]", "empty", ("sprint",), None),
 ]
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from forgesim.errors import InputError
 from forgesim.manifest.model import Scenario, Step
-from forgesim.site.blank import ISSUE_BLANKS, PAGE_BLANKS, TEXTS, empty_issue, empty_page
+from forgesim.proof.blanks import alter_fields
 from forgesim.site.facts import known_ids
 from forgesim.site.jira_model import Issue, IssueComment
 from forgesim.site.model import Comment, Label, Page, Site
@@ -25,8 +25,6 @@ MOST_NAMED = 5
 MOST_THINGS = 300
 """Comments, labels or pages that a thing is given."""
 MOST_CALLS = 60
-FACTS = "facts"
-"""In a want that something be empty: every field that holds no texts."""
 MOST_CHARACTERS = 60_000
 
 
@@ -46,6 +44,8 @@ def told(want: Want) -> str:
             return f"{where} of size {want.value}"
         case "empty":
             return f"without {where or 'texts and facts'}"
+        case "filled":
+            return f"with {where or 'every field'}{'' if want.value is None else f' {short}'}"
         case "time":
             return f"at {want.value} ms"
         case _:
@@ -208,9 +208,10 @@ def alter_content(site: Site, scenario: Scenario, wants: Sequence[Want]) -> None
 def alter_structure(site: Site, scenario: Scenario, wants: Sequence[Want]) -> None:
     """Give what the scenario names as much as wanted, or close it to others: what changes ids, rights or the amount of
     content, and so belongs into the record of a site."""
+    blanks = [want for want in wants if want.kind in ("empty", "filled")]
+    if blanks:
+        alter_fields(site, *named(site, scenario), blanks)
     for want in wants:
-        if want.kind == "empty":
-            _empty(*named(site, scenario), want.path)
         if want.kind in ("comment", "content"):
             pages, issues = named(site, scenario)
             _more_comments(site, pages, issues, 1)
@@ -272,20 +273,6 @@ def _comment(pages: Sequence[Page], issues: Sequence[Issue], text: str) -> None:
     for issue in issues:
         for said in issue.comments[:1]:
             said.body = text
-
-
-def _empty(pages: Sequence[Page], issues: Sequence[Issue], path: Sequence[str]) -> None:
-    """Empty a field, or all but those by which the things themselves are found."""
-    wanted = set(path) if path and path[0] != FACTS else {*ISSUE_BLANKS, *PAGE_BLANKS} - {"sprint", "parent"}
-    wanted -= TEXTS if path[:1] == (FACTS,) else set()
-    for page in pages:
-        for of_page in PAGE_BLANKS:
-            if of_page in wanted:
-                empty_page(page, of_page)
-    for issue in issues:
-        for of_issue in ISSUE_BLANKS:
-            if of_issue in wanted:
-                empty_issue(issue, of_issue)
 
 
 def _more_comments(site: Site, pages: Sequence[Page], issues: Sequence[Issue], least: int) -> None:

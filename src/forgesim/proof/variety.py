@@ -35,6 +35,8 @@ CALLS = (2, 3, 5, 10)
 SIZES = (("restricted", 1), ("other", 250), ("other", 5))
 FACTLESS, EMPTY = Want("empty", ("facts",)), Want("empty")
 """What a scenario names has no owner, priority, labels and so on, but its texts; or nothing but a title."""
+FULL = Want("filled")
+"""Every field has a value, due dates and messages too, which few things have."""
 PLACELESS = (Want("empty", ("parent",)), Want("empty", ("sprint",)))
 """It lies nowhere: a walk that begins at the parent or sprint no longer finds it, so these are no part of the above."""
 ODD: tuple[Any, ...] = ([], "a", 7)
@@ -106,7 +108,7 @@ def varied(where: Map, starts: Sequence[Scenario], whole: Scenario, site: Site, 
     for start, count in itertools.product(starts[:MOST_STARTS], CALLS):
         ways.append(Way(start, wants=(Want("calls", ("counter",), count),), warm=True))
         ways.append(_on(start, [Want("calls", ("stored",), count)]))
-    ways += [_on(whole, wants) for wants in (*sizes, *([empty] for empty in PLACELESS), *abroad, *words)]
+    ways += [_on(whole, wants) for wants in (*sizes, *([blank] for blank in (FULL, *PLACELESS)), *abroad, *words)]
     return [*ways, *(Way(whole, model=model) for model in ("echo", "adversarial"))]
 
 

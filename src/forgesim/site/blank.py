@@ -1,7 +1,8 @@
-"""Which fields of an issue and of a page may be empty, and emptying one: as if it had never had a value.
+"""Which fields of an issue and of a page may be empty; emptying one, and giving one a value that it has had all along.
 
 The fields are those that the REST documents of Jira (v3) and Confluence (v2) answer as null, as an empty list, text
-or map, or not at all. An emptied field is one that nobody has ever set: its history goes.
+or map, or not at all. An emptied field is one that nobody has ever set, and a filled one has not changed: the
+history goes.
 """
 
 from __future__ import annotations
