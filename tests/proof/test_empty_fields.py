@@ -1,4 +1,4 @@
-"""Leaks that wait for a field without a value: exploration empties it on the things that the scenarios name."""
+"""Leaks that wait for a field that is empty, or not: exploration empties or fills it on what the scenarios name."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ WAITS = {
     "no priority": ('fields["priority"] is None', SUMMARY),
     "no priority, and what it says": ('not (fields["priority"] or {}).get("name")', DESCRIPTION),
     "no description": ('not fields["description"]', SUMMARY),
+    "a due date": ('fields["duedate"] and fields["duedate"] < "2020-01-01"', SUMMARY),
     "no priority, but a reporter": ('not fields["priority"] and fields["reporter"]', SUMMARY),
 }
 
@@ -72,7 +73,7 @@ def outcome(proof: Proof) -> Outcome:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("waits", "keeps"), WAITS.values(), ids=WAITS)
-def test_a_leak_that_waits_for_an_empty_field_is_brought_about(proved: Proved, waits: str, keeps: str) -> None:
+def test_a_leak_that_waits_for_a_field_is_brought_about(proved: Proved, waits: str, keeps: str) -> None:
     assert outcome(proved(waits, keeps)) is Outcome.BROKEN
 
 
