@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from forgesim.manifest.model import Scenario, Step
-from forgesim.proof.alter import alter_structure, named
+from forgesim.proof.alter import alter_structure
+from forgesim.proof.named import named, scattered
 from forgesim.site.facts import clone
 from forgesim.site.generate import proof
 from forgesim.site.model import Site
@@ -56,3 +57,13 @@ def test_a_scenario_that_names_a_project_or_a_board_names_some_of_its_issues(nam
     assert issues[0].key == BASE.variables["issue"]
     assert {issue.project_id for issue in issues} == {BASE.variables["project.id"]}
     assert len(issues) == 5
+
+
+def test_of_a_project_every_second_issue_is_altered_and_of_a_space_every_second_page() -> None:
+    pages, issues = scattered(BASE, looking(project="$project", space="$space"))
+    ours = [each for each in BASE.issues.values() if each.project_id == BASE.variables["project.id"]]
+    theirs = [each for each in BASE.pages.values() if each.space_id == BASE.variables["space.id"]]
+    assert abs(len(issues) - len(ours) / 2) <= 2
+    assert abs(len(pages) - len(theirs) / 2) <= 2
+    assert {issue.status_id for issue in issues} == {issue.status_id for issue in ours}
+    assert scattered(BASE, SCENARIO) == named(BASE, SCENARIO)
