@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from forgesim.errors import InputError
@@ -26,7 +27,7 @@ def named(site: Site, scenario: Scenario) -> tuple[list[Page], list[Issue]]:
     values = dict.fromkeys(_values(scenario.steps, site))
     pages, issues = _pages(site, values), _issues(site, values)
     pages = pages or [*_default_page(site), *_in_spaces(site, values)]
-    issues = issues or _in_sprints(site, values) or [*_default_issue(site), *_in_projects(site, values)]
+    issues = issues or _in_sprints(site, values) or [*_default_issue(site), *chain(*_in_projects(site, values))]
     return list({page.id: page for page in pages}.values())[:MOST_NAMED], list(
         {issue.id: issue for issue in issues}.values()
     )[:MOST_NAMED]
@@ -39,7 +40,8 @@ def scattered(site: Site, scenario: Scenario) -> tuple[list[Page], list[Issue]]:
     values = dict.fromkeys(_values(scenario.steps, site))
     pages = [*(_pages(site, values) or _default_page(site)), *_in_spaces(site, values)[::2]]
     issues = [*(_issues(site, values) or _default_issue(site)), *_in_sprints(site, values)[::2]]
-    issues += _in_projects(site, values)[::2]
+    oldest, others = _in_projects(site, values)
+    issues += [*oldest, *others[::2]]
     return list({page.id: page for page in pages}.values()), list({issue.id: issue for issue in issues}.values())
 
 
@@ -68,13 +70,13 @@ def _in_sprints(site: Site, values: _Values) -> list[Issue]:
     return [issue for issue in site.issues.values() if values.keys() & {str(each) for each in issue.sprints}]
 
 
-def _in_projects(site: Site, values: _Values) -> list[Issue]:
-    """Those of the projects that the values name, also by a board; the oldest one of each status goes first."""
+def _in_projects(site: Site, values: _Values) -> tuple[list[Issue], list[Issue]]:
+    """Those of the projects that the values name, also by a board: the oldest one of each status, and the others."""
     projects = {project.id for project in site.projects.values() if values.keys() & {project.id, project.key}}
     projects |= {board.project_id for board in site.boards.values() if str(board.id) in values}
     found = sorted((each for each in site.issues.values() if each.project_id in projects), key=lambda i: i.created_at)
-    first = {issue.status_id: issue for issue in reversed(found)}
-    return sorted(found, key=lambda issue: issue is not first[issue.status_id])
+    oldest = {issue.status_id: issue for issue in reversed(found)}
+    return list(oldest.values()), [issue for issue in found if issue is not oldest[issue.status_id]]
 
 
 def _values(steps: Sequence[Step], site: Site) -> Iterator[str]:
