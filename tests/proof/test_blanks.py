@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forgesim.manifest.model import Scenario, Step
-from forgesim.proof.alter import alter_structure
+from forgesim.proof.alter import alter_structure, told
 from forgesim.proof.named import named, scattered
 from forgesim.site.facts import clone
 from forgesim.site.generate import proof
@@ -67,3 +67,18 @@ def test_of_a_project_every_second_issue_is_altered_and_of_a_space_every_second_
     assert abs(len(pages) - len(theirs) / 2) <= 4
     assert {issue.status_id for issue in issues} == {issue.status_id for issue in ours}
     assert scattered(BASE, SCENARIO) == named(BASE, SCENARIO)
+
+
+@pytest.mark.parametrize(
+    ("want", "says"),
+    [
+        (EMPTY, "all fields are empty"),
+        (FACTS, "fields that hold no texts are empty"),
+        (FULL, "all fields are filled"),
+        (Want("empty", ("priority",)), "without priority"),
+        (Want("filled", ("owner",)), "with owner"),
+        (Want("filled", ("priority",), "Highest"), "with priority 'Highest'"),
+    ],
+)
+def test_a_want_is_told_in_words(want: Want, says: str) -> None:
+    assert told(want) == says

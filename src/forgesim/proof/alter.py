@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from forgesim.errors import InputError
 from forgesim.manifest.model import Scenario, Step
-from forgesim.proof.blanks import alter_fields
+from forgesim.proof.blanks import alter_fields, told_fields
 from forgesim.proof.named import named, scattered
 from forgesim.site.facts import known_ids
 from forgesim.site.jira_model import Issue, IssueComment
@@ -41,10 +41,8 @@ def told(want: Want) -> str:
             return f"{want.value} times"
         case "size":
             return f"{where} of size {want.value}"
-        case "empty":
-            return f"without {where or 'texts and facts'}"
-        case "filled":
-            return f"with {where or 'every field'}{'' if want.value is None else f' {short}'}"
+        case "empty" | "filled":
+            return told_fields(want)
         case "time":
             return f"at {want.value} ms"
         case _:

@@ -10,7 +10,7 @@ from forgesim.site.jira_model import Issue
 from forgesim.site.model import Page, Site
 from forgesim.source.solve import Want
 
-__all__ = ["FACTS", "alter_fields"]
+__all__ = ["alter_fields", "told_fields"]
 
 FACTS = "facts"
 """In a want: every field that holds no texts."""
@@ -32,6 +32,15 @@ def alter_fields(site: Site, pages: Sequence[Page], issues: Sequence[Issue], wan
             case _:
                 fields = frozenset(want.path)
         _alter(site, pages, issues, want, fields)
+
+
+def told_fields(want: Want) -> str:
+    """The want in words."""
+    if want.path in ((), (FACTS,)):
+        return f"{'fields that hold no texts' if want.path else 'all fields'} are {want.kind}"
+    if want.kind == "empty":
+        return f"without {'.'.join(want.path)}"
+    return f"with {'.'.join(want.path)}{'' if want.value is None else f' {want.value!r:.60}'}"
 
 
 def _alter(site: Site, pages: Sequence[Page], issues: Sequence[Issue], want: Want, fields: frozenset[str]) -> None:
