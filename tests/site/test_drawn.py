@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from forgesim.site.access import may_view_page
+from forgesim.site.blank import ISSUE_BLANKS
 from forgesim.site.drawn import Recipe, as_json, build, draw, from_json, told
 from forgesim.site.drawn_edit import named
 from forgesim.site.facts import access_lists, clone, digest, known_ids, parents
 from forgesim.site.generate import demo, proof
 from forgesim.site.jira_history import fields_at, members_at, sprint_ids
-from forgesim.site.jira_model import SPRINT_FIELD
+from forgesim.site.jira_model import SPRINT_FIELD, STORY_POINTS_FIELD
 from forgesim.site.model import Page, Site
 from forgesim.site.storage import storage_problem
 from forgesim.site.twin import twin
@@ -152,6 +153,7 @@ def test_one_seed_draws_one_recipe_and_many_draw_every_edit() -> None:
         "drop page", "drop space", "drop issue", "drop project", "label page", "write page", "repeat body",
         "add comments", "drop comments", "own page", "age page", "archive page", "restrict page", "label issue",
         "estimate issue", "write issue", "lengthen issue", "assign issue", "comment issue", "empty sprint",
+        "empty page", "empty issue",
     }  # fmt: skip
 
 
@@ -164,6 +166,10 @@ CHANGES = {
     "an empty body": ({"do": "repeat body", "page": "$page", "times": 0}, "body"),
     "comments": ({"do": "add comments", "page": "$page", "count": 4}, "comments"),
     "no owner": ({"do": "own page", "page": "$page", "owner": ""}, "owner"),
+    "without an owner": ({"do": "empty page", "page": "$page", "field": "owner"}, "owner"),
+    "without a body": ({"do": "empty page", "page": "$page", "field": "body"}, "body"),
+    "without labels": ({"do": "empty page", "page": "$page", "field": "labels"}, "labels"),
+    "without a parent": ({"do": "empty page", "page": "$page", "field": "parent"}, "parent_id"),
     "age": ({"do": "age page", "page": "$page", "days": 4000}, "updated_at"),
     "archived": ({"do": "archive page", "page": "$page"}, "status"),
     "restricted": ({"do": "restrict page", "page": "$page", "viewers": ["alice"]}, "viewers"),
@@ -184,6 +190,37 @@ def test_a_long_recipe_is_told_in_short_with_the_rest_counted() -> None:
     assert told(recipe, 40) == "page 101 is archived; page 102 is archived; and 1 more change"
     assert told(recipe, 5) == "page …; and 2 more changes"
     assert told(recipe, 1_000) == told(recipe)
+
+
+@pytest.mark.parametrize("field", ISSUE_BLANKS)
+def test_an_emptied_field_of_an_issue_never_had_a_value(field: str) -> None:
+    site = base()
+    full = next(each for each in site.issues.values() if each.resolution_id and each.description and len(each.sprints))
+    edit = {"do": "empty issue", "issue": full.id, "field": field}
+    built = build(site, from_json([edit]))
+    issue = built.issues[full.id]
+    name = {"sprint": SPRINT_FIELD, "estimate": STORY_POINTS_FIELD}.get(field, field)
+    for at in (issue.created_at, *(change.at for change in full.changes)):
+        assert not (fields_at(issue, at) or {}).get(name)
+    assert not issue.comments or field != "comments"
+    assert list(wrong(built)) == []
+    assert told(from_json([edit])) == f"issue {full.id} has no {field}"
+
+
+def test_a_page_without_messages_has_none_in_any_version() -> None:
+    site = base()
+    told_of = next(each for each in site.pages.values() if any(version.message for version in each.versions))
+    built = build(site, from_json([{"do": "empty page", "page": told_of.id, "field": "message"}]))
+    assert {version.message for version in built.pages[told_of.id].versions} == {""}
+    assert list(wrong(built)) == []
+
+
+def test_a_sub_task_keeps_its_parent() -> None:
+    site = clone(base())
+    issue = next(each for each in site.issues.values() if each.parent_id)
+    issue.type_id = "10003"
+    built = build(site, from_json([{"do": "empty issue", "issue": issue.id, "field": "parent"}]))
+    assert built.issues[issue.id].parent_id == issue.parent_id
 
 
 def test_only_what_is_named_or_kept_is_left() -> None:
@@ -227,7 +264,11 @@ def test_an_edit_of_what_is_not_there_changes_nothing() -> None:
     assert digest(build(base(), from_json(edits))) == digest(base())
 
 
-@pytest.mark.parametrize("bad", [{"do": "burn page"}, {"do": "drop page"}, {"page": "1"}, 7], ids=str)
+@pytest.mark.parametrize(
+    "bad",
+    [{"do": "burn page"}, {"do": "empty issue", "issue": "1", "field": "key"}, {"do": "drop page"}, {"page": "1"}, 7],
+    ids=str,
+)
 def test_what_is_no_edit_is_refused(bad: object) -> None:
     with pytest.raises(ValueError, match=r"\$"):
         from_json([bad])

@@ -47,6 +47,21 @@ TOLD: list[tuple[str, str, tuple[str, ...], Any]] = [
     ("int(page['id']) % 16 == 3", "id", (), "67"),
     ("re.search(r'CONF-[0-9]{3}', page['title'])", "title", (), "CONF-000"),
     ("request.context.account_id.endswith('b2')", "person", (), "bob"),
+    ("page['ownerId'] is None", "empty", ("owner",), None),
+    ("not page.get('parentId')", "empty", ("parent",), None),
+    ("not page['labels']['results']", "empty", ("labels",), None),
+    ("len(page['body']['storage']['value']) == 0", "empty", ("body",), None),
+    ("page['fields']['priority'] is None", "empty", ("priority",), None),
+    ("not (page['fields']['priority'] or {}).get('name')", "empty", ("priority",), None),
+    ("(page['fields'].get('assignee') or {}).get('displayName', 'nobody') == 'nobody'", "empty", ("assignee",), None),
+    ("not page['fields']['customfield_10016']", "empty", ("estimate",), None),
+    ("'parent' not in page['fields']", "empty", ("parent",), None),
+    ("page['fields']['duedate']", "filled", ("duedate",), None),
+    ("page['fields']['duedate'] < '2020-01-01'", "filled", ("duedate",), "2019-12-31"),
+    ("page['fields']['priority']['name'] == 'Highest'", "filled", ("priority",), "Highest"),
+    ("(page['fields']['customfield_10016'] or 0) >= 40", "filled", ("estimate",), 40),
+    ("page['version']['message']", "filled", ("message",), None),
+    ("not [each for each in page['fields']['customfield_10020'] or []]", "empty", ("sprint",), None),
 ]
 
 
@@ -54,6 +69,24 @@ TOLD: list[tuple[str, str, tuple[str, ...], Any]] = [
 def test_a_condition_tells_what_it_asks_for(condition: str, kind: str, path: tuple[str, ...], value: Any) -> None:
     wants = [want for group in wanted(condition) for want in group]
     assert any((want.kind, want.path, want.value) == (kind, path, value) for want in wants), wants
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "page['fields']['priority']",
+        "page['fields']['priority']['name'] == 'High'",
+        "'parent' in page",
+        "page['labels'] != []",
+    ],
+)
+def test_what_has_to_be_there_is_not_emptied(condition: str) -> None:
+    assert "empty" not in {want.kind for group in wanted(condition) for want in group}
+
+
+def test_two_empty_fields_are_two_things() -> None:
+    groups = wanted("page['fields']['assignee'] is None and not page['fields']['reporter']")
+    assert [group[0] for group in groups] == [Want("empty", ("assignee",)), Want("empty", ("reporter",))]
 
 
 def test_conditions_on_the_time_come_true_together() -> None:

@@ -14,7 +14,7 @@ from tests.twins.strangers_list import GROUPS, strangers
 from forgesim.testing.kit import Forge
 
 RECORD = json.loads((Path(__file__).parents[2] / "docs" / "strangers.json").read_text())
-SOME = ("gist-once", "pinned-issues", "comment-triage", "top-pages")
+SOME = ("gist-once", "pinned-issues", "comment-triage", "top-pages", "status-matrix")
 """Some of those that something had to be mended for."""
 
 

@@ -114,6 +114,13 @@ class ContentCampaign:
         return sorted({rng.choice(near if rng.random() < 0.8 else far) for _ in range(most if near and far else 0)})
 
     def simpler(self, case: Case) -> Iterator[Case]:
+        joined = [case[0], *_joined(case[1:])]
+        yield from self._placed(joined)
+        if joined != case:
+            yield from self._placed(case)
+
+    def _placed(self, case: Case) -> Iterator[Case]:
+        """The case by who plays anyway, at the site's own time, on as small a site as it gets."""
         way, edits = case[0], case[1:]
         theirs = {key: value for key, value in way.items() if key != "as"}
         plain = {key: value for key, value in theirs.items() if key != "hours"}
@@ -186,6 +193,22 @@ class ContentCampaign:
             stage.clock.advance(way.get("hours", 0) * 3_600_000)
             play(stage, scenario)
         return tap
+
+
+def _joined(edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The edits, those that add comments to one thing as one: two of them could not be cut down to one."""
+    found: list[dict[str, Any]] = []
+    added: dict[tuple[str, str], dict[str, Any]] = {}
+    for edit in edits:
+        key = (edit["do"], str(edit.get("page") or edit.get("issue")))
+        if edit["do"] not in ("add comments", "comment issue"):
+            found.append(edit)
+        elif key in added:
+            added[key]["count"] += edit["count"]
+        else:
+            added[key] = {**edit}
+            found.append(added[key])
+    return found
 
 
 def _finding(

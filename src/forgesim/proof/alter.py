@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 
 from forgesim.errors import InputError
 from forgesim.manifest.model import Scenario, Step
+from forgesim.proof.blanks import alter_fields, told_fields
+from forgesim.proof.named import named, scattered
 from forgesim.site.facts import known_ids
 from forgesim.site.jira_model import Issue, IssueComment
 from forgesim.site.model import Comment, Label, Page, Site
@@ -17,10 +19,8 @@ from forgesim.site.storage import storage_problem
 from forgesim.site.variables import expand
 from forgesim.source.solve import Want
 
-__all__ = ["alter_content", "alter_structure", "altered_steps", "named", "said_by_browsers", "told"]
+__all__ = ["alter_content", "alter_structure", "altered_steps", "said_by_browsers", "told"]
 
-MOST_NAMED = 5
-"""Pages or issues that are altered where a scenario names a whole space or sprint."""
 MOST_THINGS = 300
 """Comments, labels or pages that a thing is given."""
 MOST_CALLS = 60
@@ -41,6 +41,8 @@ def told(want: Want) -> str:
             return f"{want.value} times"
         case "size":
             return f"{where} of size {want.value}"
+        case "empty" | "filled":
+            return told_fields(want)
         case "time":
             return f"at {want.value} ms"
         case _:
@@ -129,39 +131,6 @@ def said_by_browsers(wants: Sequence[Want]) -> dict[str, Any]:
 # --- the site -----------------------------------------------------------------------------------------------------
 
 
-def named(site: Site, scenario: Scenario) -> tuple[list[Page], list[Issue]]:
-    """The pages and issues that a scenario's payloads name, a few of those in a space or sprint that they name; what
-    the site's own variables name where they name nothing."""
-    values = list(dict.fromkeys(_values(scenario.steps, site)))
-    pages = [site.pages[value] for value in values if value in site.pages]
-    issues = [issue for issue in site.issues.values() if issue.key in values or issue.id in values]
-    if not pages:
-        spaces = {space.id for space in site.spaces.values() if space.id in values or space.key in values}
-        default = [site.pages[ref] for ref in (site.variables.get("page"),) if ref in site.pages]
-        pages = default + [page for page in site.pages.values() if page.space_id in spaces and page.status == "current"]
-    if not issues:
-        issues = [issue for issue in site.issues.values() if {str(each) for each in issue.sprints} & set(values)]
-        issues = issues or [issue for issue in site.issues.values() if issue.key == site.variables.get("issue")]
-    return pages[:MOST_NAMED], issues[:MOST_NAMED]
-
-
-def _values(steps: Sequence[Step], site: Site) -> Iterator[str]:
-    for step in steps:
-        yield from _values(step.steps, site)
-        payload = step.data.get("with")
-        with suppress(InputError):
-            payload = expand(payload, site)
-        yield from _texts(payload)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping | list):
-        for part in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(part)
-    elif isinstance(value, str | int):
-        yield str(value)
-
-
 def alter_content(site: Site, scenario: Scenario, wants: Sequence[Want]) -> None:
     """Put wanted words where wanted. Ids, rights and structure stay; the site's own index knows nothing of these words,
     for they are the app's."""
@@ -194,6 +163,9 @@ def alter_content(site: Site, scenario: Scenario, wants: Sequence[Want]) -> None
 def alter_structure(site: Site, scenario: Scenario, wants: Sequence[Want]) -> None:
     """Give what the scenario names as much as wanted, or close it to others: what changes ids, rights or the amount of
     content, and so belongs into the record of a site."""
+    blanks = [want for want in wants if want.kind in ("empty", "filled")]
+    if blanks:
+        alter_fields(site, *scattered(site, scenario), blanks)
     for want in wants:
         if want.kind in ("comment", "content"):
             pages, issues = named(site, scenario)
@@ -214,9 +186,6 @@ def alter_structure(site: Site, scenario: Scenario, wants: Sequence[Want]) -> No
             case ("restricted",):
                 for page in pages:
                     page.viewers = [user.account_id for user in site.users.values() if user.admin]
-            case ("empty",):
-                for page in pages:
-                    page.body, page.labels, page.comments, page.owner = "", [], [], None
             case _:
                 _long(pages, issues, max(most, 20_000) if most > MOST_THINGS else most * 10)
                 _more_comments(site, pages, issues, min(most, MOST_THINGS))

@@ -269,7 +269,8 @@ class _Search:
 
 def _with(way: Way, wants: Iterable[Want]) -> Way:
     """The way with these wants too; a later one about the same thing takes the place of an earlier one."""
-    merged = {(want.kind, want.path): want for want in (*way.wants, *wants)}
+    merged = {("field" if want.kind in ("empty", "filled") else want.kind, want.path): want
+              for want in (*way.wants, *wants)}  # fmt: skip
     warm = way.warm or any(want.kind == "calls" and want.path[:1] == ("counter",) for want in merged.values())
     return replace(way, wants=tuple(merged.values()), warm=warm)
 

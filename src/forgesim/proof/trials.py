@@ -181,7 +181,11 @@ def compare_twins(
         ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, own)
         _compare(simulator, Way(scenario), ground._replace(warm=warm), pair, pair_seed, before)
     for way in _share(ways, pair, pairs):
-        ground = (explored if way.names_ids else grounds).plain(way.scenario.site)
+        name = way.scenario.site
+        if way.names_ids:
+            ground = explored.plain(name)
+        else:
+            ground = grounds.plain(name) if pair < PLAIN else grounds.drawn(name, [way.scenario])
         _compare(simulator, way, ground._replace(warm=warm), pair, pair_seed, 0 if way.failures else pair)
 
 

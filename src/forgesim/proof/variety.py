@@ -33,7 +33,13 @@ TIMES_MS = (14 * 3_600_000, 18 * 3_600_000, 5 * DAY_MS, 26 * DAY_MS, 54 * DAY_MS
 LOCALES = ("de-DE", "ja-JP", "fr-FR")
 ZONES = ("Asia/Tokyo", "America/New_York")
 CALLS = (2, 3, 5, 10)
-SIZES = (("restricted", 1), ("empty", 1), ("other", 250), ("other", 5))
+SIZES = (("restricted", 1), ("other", 250), ("other", 5))
+FACTLESS, EMPTY = Want("empty", ("facts",)), Want("empty")
+"""What a scenario names has no owner, priority, labels and so on, but its texts; or nothing but a title."""
+FULL = Want("filled")
+"""Every field has a value, due dates and messages too, which few things have."""
+PLACELESS = (Want("empty", ("parent",)), Want("empty", ("sprint",)))
+"""It lies nowhere: a walk that begins at the parent or sprint no longer finds it, so these are no part of the above."""
 ODD: tuple[Any, ...] = ([], "a", 7)
 """Payloads that are no map."""
 DISCUSSED, LONG = Want("size", ("comment",), 3), Want("size", ("body",), 40_000)
@@ -45,7 +51,8 @@ MOST_STARTS = 6
 def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
     """A short set for every app, also one whose scenarios run all of its code: an administrator, where the scenarios
     have none; who sees least, in another language and zone, with a hostile model where there is one; all calls twice in
-    one process, on a long page with comments; nothing on the pages."""
+    one process, on a long page with comments; every field empty that may be, first those alone that hold no texts, so
+    that what waits for a missing owner or priority has texts at hand."""
     least = _people(site)[0]
     abroad = (Want("locale", (), LOCALES[0]), Want("zone", (), ZONES[0]))
     speaks = any("llm" in module.type for module in app.manifest.modules)
@@ -56,7 +63,7 @@ def fixed(app: App, whole: Scenario, site: Site) -> list[Way]:
         *(Way(whole, wants=(Want("person", (), admin), DISCUSSED)) for admin in unseen),
         Way(whole, wants=(Want("person", (), least), *abroad), model="adversarial" if speaks else None),
         Way(whole, wants=(Want("calls", ("counter",), 2), DISCUSSED, LONG), warm=True),
-        Way(whole, wants=(Want("size", ("empty",), 1),)),
+        *(Way(whole, wants=(empty,)) for empty in (FACTLESS, EMPTY)),
     ]
 
 
@@ -102,7 +109,7 @@ def varied(where: Map, starts: Sequence[Scenario], whole: Scenario, site: Site, 
     for start, count in itertools.product(starts[:MOST_STARTS], CALLS):
         ways.append(Way(start, wants=(Want("calls", ("counter",), count),), warm=True))
         ways.append(_on(start, [Want("calls", ("stored",), count)]))
-    ways += [_on(whole, wants) for wants in (*sizes, *abroad, *words)]
+    ways += [_on(whole, wants) for wants in (*sizes, *([blank] for blank in (FULL, *PLACELESS)), *abroad, *words)]
     return [*ways, *(Way(whole, model=model) for model in ("echo", "adversarial"))]
 
 

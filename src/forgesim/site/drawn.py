@@ -18,6 +18,7 @@ from forgesim.site.drawn_hand import Hand
 from forgesim.site.drawn_jira import (
     AssignIssue,
     CommentIssue,
+    EmptyIssue,
     EmptySprint,
     EstimateIssue,
     LabelIssue,
@@ -29,6 +30,7 @@ from forgesim.site.drawn_pages import (
     AgePage,
     ArchivePage,
     DropComments,
+    EmptyPage,
     LabelPage,
     OwnPage,
     RepeatBody,
@@ -47,8 +49,9 @@ Recipe = tuple[Edit, ...]
 
 _Any = (
     DropPage | DropSpace | DropIssue | DropProject | Only | Thin
-    | LabelPage | WritePage | RepeatBody | AddComments | DropComments | OwnPage | AgePage | ArchivePage | RestrictPage
-    | LabelIssue | EstimateIssue | WriteIssue | LengthenIssue | AssignIssue | CommentIssue | EmptySprint
+    | LabelPage | WritePage | RepeatBody | AddComments | DropComments | EmptyPage | OwnPage | AgePage | ArchivePage
+    | RestrictPage | LabelIssue | EstimateIssue | WriteIssue | LengthenIssue | AssignIssue | CommentIssue | EmptyIssue
+    | EmptySprint
 )  # fmt: skip
 """Every edit there is, by its ``do``."""
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from forgesim.ids import derive
 from forgesim.site.drawn_edit import Edit, held
-from forgesim.site.drawn_jira import forget_field, forget_sprints
+from forgesim.site.drawn_jira import forget_sprints
+from forgesim.site.jira_history import forget_field
 from forgesim.site.model import Site
 
 __all__ = ["DropIssue", "DropPage", "DropProject", "DropSpace", "Only", "Thin"]

@@ -6,11 +6,13 @@ from collections.abc import Callable, Container, Sequence
 from random import Random
 from typing import Final, Literal
 
+from forgesim.site.blank import ISSUE_BLANKS, PAGE_BLANKS
 from forgesim.site.drawn_drops import DropIssue, DropPage, DropProject, DropSpace
 from forgesim.site.drawn_edit import Edit, named
 from forgesim.site.drawn_jira import (
     AssignIssue,
     CommentIssue,
+    EmptyIssue,
     EmptySprint,
     EstimateIssue,
     LabelIssue,
@@ -22,6 +24,7 @@ from forgesim.site.drawn_pages import (
     AgePage,
     ArchivePage,
     DropComments,
+    EmptyPage,
     LabelPage,
     OwnPage,
     RepeatBody,
@@ -93,13 +96,15 @@ class Hand:
 
     def _page(self) -> Edit:
         rng, page = self._rng, self._pages.pick(self._rng)
-        match rng.choice(("age", "own", "archive", "restrict")):
+        match rng.choice(("age", "own", "archive", "restrict", "empty")):
             case "age":
                 return AgePage(page, rng.choice(_DAYS))
             case "own":
                 return OwnPage(page, rng.choice((*self._handles, "")))
             case "archive":
                 return ArchivePage(page)
+            case "empty":
+                return EmptyPage(page, rng.choice(PAGE_BLANKS))
             case _:
                 return RestrictPage(page, tuple(rng.sample(self._handles, min(len(self._handles), rng.randint(0, 3)))))
 
@@ -112,13 +117,15 @@ class Hand:
 
     def _issue(self) -> Edit:
         rng, issue = self._rng, self._issues.pick(self._rng)
-        match rng.choice(("estimate", "assign", "comment", "lengthen")):
+        match rng.choice(("estimate", "assign", "comment", "lengthen", "empty")):
             case "estimate":
                 return EstimateIssue(issue, rng.choice(_POINTS))
             case "assign":
                 return AssignIssue(issue, rng.choice((*self._handles, "")))
             case "comment":
                 return CommentIssue(issue, rng.choice(_COUNTS))
+            case "empty":
+                return EmptyIssue(issue, rng.choice(ISSUE_BLANKS))
             case _:
                 return LengthenIssue(issue, rng.choice(_TIMES[1:]))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from itertools import cycle, islice
 from typing import Literal
 
 from forgesim.counted import counted
+from forgesim.site.blank import IssueBlank, empty_issue
 from forgesim.site.drawn_edit import Edit, account_of, as_label, as_text, new_id
-from forgesim.site.jira_history import sprint_ids, sprint_text
+from forgesim.site.jira_history import drop_items, forget_field, sprint_ids, sprint_text
 from forgesim.site.jira_model import SPRINT_FIELD, STORY_POINTS_FIELD, Change, Issue, IssueComment, Item
 from forgesim.site.jira_text import plain
 from forgesim.site.model import Site
@@ -16,12 +17,12 @@ from forgesim.site.model import Site
 __all__ = [
     "AssignIssue",
     "CommentIssue",
+    "EmptyIssue",
     "EmptySprint",
     "EstimateIssue",
     "LabelIssue",
     "LengthenIssue",
     "WriteIssue",
-    "forget_field",
     "forget_sprints",
 ]
 
@@ -138,6 +139,18 @@ class CommentIssue(_IssueEdit, frozen=True, tag="comment issue"):
         return f"issue {self.issue} has {counted(self.count, 'more comment')}"
 
 
+class EmptyIssue(_IssueEdit, frozen=True, tag="empty issue"):
+    """One field of the issue has no value, and never had one."""
+
+    field: IssueBlank
+
+    def change(self, site: Site, issue: Issue) -> None:  # noqa: ARG002
+        empty_issue(issue, self.field)
+
+    def told(self) -> str:
+        return f"issue {self.issue} has no {self.field}"
+
+
 class EmptySprint(Edit, frozen=True, tag="empty sprint"):
     """No issue is, or ever was, in the sprint."""
 
@@ -167,17 +180,7 @@ def forget_sprints(site: Site, sprints: Collection[int]) -> None:
             ]
             changes.append(Change(change.id, change.at, change.author, tuple(items)))
         issue.changes = changes
-        _drop_items(issue, lambda item: item.field == SPRINT_FIELD and item.old == item.new)
-
-
-def forget_field(issue: Issue, field: str) -> None:
-    """Take every change of the field out of the issue's history."""
-    _drop_items(issue, lambda item: item.field == field)
-
-
-def _drop_items(issue: Issue, goes: Callable[[Item], bool]) -> None:
-    kept = ((change, tuple(item for item in change.items if not goes(item))) for change in issue.changes)
-    issue.changes = [Change(change.id, change.at, change.author, items) for change, items in kept if items]
+        drop_items(issue, lambda item: item.field == SPRINT_FIELD and item.old == item.new)
 
 
 def _comment(site: Site, issue: Issue, number: int, text: str) -> None:

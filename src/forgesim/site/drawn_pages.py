@@ -9,6 +9,7 @@ from typing import Literal
 
 from forgesim.counted import counted
 from forgesim.errors import InputError
+from forgesim.site.blank import PageBlank, empty_page
 from forgesim.site.drawn_edit import Edit, account_of, as_label, as_text, new_id, opening
 from forgesim.site.edit import edit_page
 from forgesim.site.model import Comment, Page, Site
@@ -19,6 +20,7 @@ __all__ = [
     "AgePage",
     "ArchivePage",
     "DropComments",
+    "EmptyPage",
     "LabelPage",
     "OwnPage",
     "RepeatBody",
@@ -118,6 +120,18 @@ class DropComments(_PageEdit, frozen=True, tag="drop comments"):
 
     def told(self) -> str:
         return f"page {self.page} has no comments"
+
+
+class EmptyPage(_PageEdit, frozen=True, tag="empty page"):
+    """One field of the page has no value."""
+
+    field: PageBlank
+
+    def change(self, site: Site, page: Page) -> None:  # noqa: ARG002
+        empty_page(page, self.field)
+
+    def told(self) -> str:
+        return f"page {self.page} has no {self.field}"
 
 
 class OwnPage(_PageEdit, frozen=True, tag="own page"):

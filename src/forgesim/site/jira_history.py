@@ -6,10 +6,21 @@ changed since.
 
 from __future__ import annotations
 
-from forgesim.site.jira_model import SPRINT_FIELD, STORY_POINTS_FIELD, Issue
+from collections.abc import Callable
+
+from forgesim.site.jira_model import SPRINT_FIELD, STORY_POINTS_FIELD, Change, Issue, Item
 from forgesim.site.jira_text import plain
 
-__all__ = ["fields_at", "fields_now", "members_at", "points_text", "sprint_ids", "sprint_text"]
+__all__ = [
+    "drop_items",
+    "fields_at",
+    "fields_now",
+    "forget_field",
+    "members_at",
+    "points_text",
+    "sprint_ids",
+    "sprint_text",
+]
 
 
 def sprint_text(sprints: tuple[int, ...]) -> str:
@@ -66,3 +77,14 @@ def members_at(issues: list[Issue], sprint: int, at: int) -> list[Issue]:
         for issue in issues
         if (fields := fields_at(issue, at)) is not None and sprint in sprint_ids(fields[SPRINT_FIELD])
     ]
+
+
+def forget_field(issue: Issue, field: str) -> None:
+    """Take every change of the field out of the issue's history."""
+    drop_items(issue, lambda item: item.field == field)
+
+
+def drop_items(issue: Issue, goes: Callable[[Item], bool]) -> None:
+    """Take the items that go out of the issue's history, and entries of which nothing is left."""
+    kept = ((change, tuple(item for item in change.items if not goes(item))) for change in issue.changes)
+    issue.changes = [Change(change.id, change.at, change.author, items) for change, items in kept if items]

@@ -173,7 +173,8 @@ class IssueComment:
 class Issue:
     """``sprints``: ids of every sprint it is in, closed ones too, in order. ``points`` is the estimate in story points.
 
-    ``description`` is text, one paragraph a line, or the document (ADF) that an app has written.
+    ``description`` is text, one paragraph a line, or the document (ADF) that an app has written. ``priority_id`` is
+    null where the issue's project has no such field.
     """
 
     id: str
@@ -187,7 +188,7 @@ class Issue:
     status_changed_at: int
     description: str | dict[str, Any] | None = None
     status_id: str = TO_DO
-    priority_id: str = "3"
+    priority_id: str | None = "3"
     reporter: str | None = None
     assignee: str | None = None
     points: float | None = None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import Literal
 
 from forgesim.source.evaluate import HASHES, PURE_METHODS
 from forgesim.source.program import MAX_DEPTH, Program, Scope, called_name
 
-__all__ = ["Kind", "Leaf", "leaves_of"]
+__all__ = ["FIELDS", "Kind", "Leaf", "leaves_of"]
 
 Kind = Literal[
     "payload", "context", "person", "label", "title", "body", "comment", "id", "time", "moment", "stored", "model",
@@ -24,13 +25,28 @@ that outlives a call."""
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A part of a condition. ``path``: the keys that lead to it in a payload or context. ``many``: it is a list or a
-    map of such things."""
+    map of such things. ``field``: what it reads of an issue or page where that may be empty, by the names of
+    ``FIELDS``."""
 
     node: ast.expr
     kind: Kind
     path: tuple[str, ...] = ()
     many: bool = False
+    field: str | None = None
 
+
+FIELDS: Mapping[str, str] = MappingProxyType({
+    "priority": "priority", "assignee": "assignee", "reporter": "reporter", "duedate": "duedate",
+    "resolution": "resolution", "resolutiondate": "resolution", "customfield_10016": "estimate",
+    "customfield_10020": "sprint", "sprint": "sprint", "closedsprints": "sprint", "parent": "parent",
+    "parentid": "parent", "parenttype": "parent", "epic": "parent", "label": "labels", "labels": "labels",
+    "description": "description", "body": "body", "storage": "body", "message": "message", "owner": "owner",
+    "ownerid": "owner", "comment": "comments", "comments": "comments", "footer-comments": "comments",
+    "inline-comments": "comments",
+})  # fmt: skip
+"""Keys of answers, in lower case → the field that is empty where the answer has null, nothing or no such key."""
+MOST_NEAR = 12
+"""Names, from the innermost key outwards, among which a field is looked for."""
 
 _WORDS: tuple[tuple[Kind, frozenset[str]], ...] = (
     ("label", frozenset({"label", "labels"})),
@@ -160,7 +176,8 @@ def _leaf(node: ast.expr, program: Program, scope: Scope, *, many: bool) -> Leaf
         return Leaf(node, "stored", many=many)
     if "chat" in words or "llm" in words:
         return Leaf(node, "model", many=many)
-    return Leaf(node, _said(words), many=many)
+    field = next((FIELDS[word.lower()] for word in words[:MOST_NEAR] if word.lower() in FIELDS), None)
+    return Leaf(node, _said(words), many=many, field=field)
 
 
 def _said(words: list[str]) -> Kind:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from forgesim.source.evaluate import HASHES, UnknownError, evaluate
@@ -17,12 +19,22 @@ from forgesim.source.samples import sample
 
 __all__ = ["Pool", "Want", "WantKind", "constants_in", "wants_of"]
 
-WantKind = Kind | Literal["size", "calls", "locale", "zone", "content"]
+WantKind = Kind | Literal["size", "empty", "filled", "calls", "locale", "zone", "content"]
 
 MOST_EACH = 3
 """Solutions of one group of goals that are kept."""
 MOST_HASHED = 20_000
 """Texts tried for one short prefix of a hash: enough for three hexadecimal digits."""
+
+_WRITTEN = frozenset({"body", "label", "comment"})
+"""Kinds of which words can be put in place: those that conditions ask for together have to be one text."""
+_SET = frozenset({"priority", "resolution", "estimate", "duedate"})
+"""Fields that can be given the value which a condition names."""
+_NOTHING: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+    {"labels": ([],), "comments": ([],), "body": ("",), "message": ("",), "sprint": (None, []),
+     "description": (None, "", [], {})}
+)  # fmt: skip
+"""Field → what an answer, or what an app makes of it, has where the field is empty; of others, null."""
 
 _SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
 
@@ -31,8 +43,10 @@ _SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
 class Want:
     """Something that should be ``value``. ``path``: keys in the payload or context; of a ``size`` what is counted.
 
-    ``size``: that many characters or things; ``calls``: that many calls in a row; ``content``: the word in labels,
-    body and comments at once; ``time``: epoch ms. ``person``: a handle, or None for nobody.
+    ``size``: that many characters or things; ``empty``: the field that ``path`` names has no value, with no path all
+    fields that say what an issue or page holds, with ``facts`` those of them that hold no texts; ``filled``: it has
+    one, ``value`` if it may; ``calls``: that many calls in a row; ``content``: the word in labels, body and comments at
+    once; ``time``: epoch ms. ``person``: a handle, or None for nobody.
     """
 
     kind: WantKind
@@ -55,7 +69,8 @@ def wants_of(goals: Sequence[Goal], program: Program, pool: Pool) -> list[list[W
     groups: dict[tuple[object, ...], list[tuple[Goal, Leaf]]] = {}
     for goal in goals:
         for leaf in leaves_of(goal.test, program, goal.scope):
-            about = ("time",) if leaf.kind in ("time", "moment") else (leaf.kind, leaf.path)
+            apart = None if leaf.kind in _WRITTEN else leaf.field
+            about = ("time",) if leaf.kind in ("time", "moment") else (leaf.kind, leaf.path, apart)
             key = about if leaf.kind != "other" else (leaf.kind, ast.dump(leaf.node))
             groups.setdefault(key, []).append((goal, leaf))
     found = [
@@ -116,19 +131,52 @@ def _group(members: Sequence[tuple[Goal, Leaf]], program: Program, pool: Pool) -
         yield from _times(members, program, pool)
         return
     constants = [each for one, _ in members for each in constants_in(one.test, program, one.scope)]
+    fields = list(_fields(members, program))
+    if not constants or any(want.kind == "empty" for want in fields):
+        yield from fields
+    settable = next((want.path[0] for want in fields if want.kind == "filled" and want.path[0] in _SET), None)
     solved = 0
     for value in _values(goal, leaf, constants, pool):
         if all(_fits(one, part.node, value, program) for one, part in members):
+            if settable and not isinstance(value, bool):
+                yield Want("filled", (settable,), value)
             yield from _as_wants(leaf, value, goal, pool)
             solved += 1
             if solved == MOST_EACH:
-                return
+                break
+    yield from fields
     if not solved:
         for value in constants[:4]:
             yield from _as_wants(leaf, value, goal, pool)
         yield from _regexes(members, program, pool)
         if not constants:
             yield from _as_wants(leaf, True, goal, pool)
+
+
+def _fields(members: Sequence[tuple[Goal, Leaf]], program: Program) -> Iterator[Want]:
+    """The fields that need only be empty, and those that may not be, where no words are written into them anyway."""
+    for name in dict.fromkeys(leaf.field for _, leaf in members if leaf.field):
+        about = [(goal, leaf) for goal, leaf in members if leaf.field == name]
+        values = [*_NOTHING.get(name, (None,)), *_defaults(about[0][1].node)]
+        if any(all(_fits(goal, leaf.node, value, program) for goal, leaf in about) for value in values):
+            yield Want("empty", (name,))
+        elif members[0][1].kind not in _WRITTEN:
+            yield Want("filled", (name,))
+    for goal, _ in members:
+        match goal.test:  # the one field that an answer leaves out where it is empty
+            case ast.Compare(left=ast.Constant(value="parent"), ops=[ast.In() | ast.NotIn() as op]) if (
+                isinstance(op, ast.NotIn) is goal.wanted
+            ):
+                yield Want("empty", ("parent",))
+
+
+def _defaults(node: ast.expr) -> list[Any]:
+    """What ``.get(key, default)`` gives where there is no such key."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="get"), args=[_, ast.Constant(value=value)]):
+            return [value]
+        case _:
+            return []
 
 
 def _regexes(members: Sequence[tuple[Goal, Leaf]], program: Program, pool: Pool) -> Iterator[Want]:
@@ -157,6 +205,8 @@ def _values(goal: Goal, leaf: Leaf, constants: Sequence[Any], pool: Pool) -> Ite
     """Values to try for a leaf: what the condition names and what is near it, then what the site has, then words."""
     texts = [each for each in constants if isinstance(each, str)]
     numbers = [each for each in constants if isinstance(each, int | float) and not isinstance(each, bool)]
+    if leaf.field == "duedate":
+        yield from _dates(texts, pool)
     for text in texts:
         yield from (text, f"{text}a", f"a{text}", f"a {text} a", text.upper(), text.lower(), [text])
     for number in numbers:
@@ -175,6 +225,14 @@ def _values(goal: Goal, leaf: Leaf, constants: Sequence[Any], pool: Pool) -> Ite
     most = MOST_HASHED if hashed else 2_000
     yield from range(2, 100)
     yield from itertools.islice(_words(), most)
+
+
+def _dates(texts: Sequence[str], pool: Pool) -> Iterator[str]:
+    """The days that a condition names and those beside them, then yesterday and tomorrow by the site's clock."""
+    for text in (*texts, datetime.fromtimestamp(pool.now_ms / 1000, UTC).date().isoformat()):
+        with suppress(ValueError, OverflowError):
+            day = date.fromisoformat(text)
+            yield from (each.isoformat() for each in (day, day - timedelta(days=1), day + timedelta(days=1)))
 
 
 def _words() -> Iterator[str]:

@@ -63,7 +63,8 @@ def issue(number: int, project: str = "10", **changes: Any) -> Issue:
 def site() -> Site:
     """OPEN (10) is open to all, and dan only looks; SEC (20) is alice's. Sprint 1 closed, 2 active, 3 future, 4 SEC's.
 
-    OPEN-1 done in 1; 2 carried over to 2; 3 in 2, nobody's; 4 in 3; 5 backlog bug; 6 epic over 2; SEC-1 in 4.
+    OPEN-1 done in 1; 2 carried over to 2; 3 in 2, nobody's; 4 in 3; 5 backlog bug; 6 epic over 2, without priority;
+    SEC-1 in 4.
     """
     people = [
         User(account_id=account, handle=handle, name=handle.title(), email=f"{handle}@example.org")
@@ -88,7 +89,7 @@ def site() -> Site:
         issue(4, sprints=(3,), points=0.5, priority_id="1"),
         issue(5, type_id="10004", due="2026-02-01",
               comments=[IssueComment(id="901", author=BOB, created_at=EPOCH_MS - DAY, body="a word")]),
-        issue(6, type_id="10000"),
+        issue(6, type_id="10000", priority_id=None),
         issue(1, "20", sprints=(4,)),
     ]  # fmt: skip
     sprints = [

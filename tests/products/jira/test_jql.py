@@ -50,6 +50,10 @@ MEANS = [
     ("project = OPEN and resolution is empty", [2, 3, 4, 5, 6]),
     ("issuetype in (Bug, Epic)", [5, 6]),
     ("priority = Highest", [4]),
+    ("priority is EMPTY", [6]),
+    ("priority in (Highest, EMPTY)", [4, 6]),
+    ("priority != Highest and project = OPEN", [1, 2, 3, 5]),
+    ("project = OPEN and priority is not EMPTY", [1, 2, 3, 4, 5]),
     ("labels = red", [3]),
     ("labels in (green, blue)", [3]),
     ("parent = OPEN-6", [2]),
@@ -85,6 +89,7 @@ def test_a_query_means(ask: Ask, jql: str, found: list[int]) -> None:
         ("order by 'Story Points' desc, key", ["OPEN-2", "OPEN-1", "OPEN-4", "OPEN-3", "OPEN-5", "OPEN-6"]),
         ("order by 'Story Points' asc, key desc", ["OPEN-4", "OPEN-1", "OPEN-2", "OPEN-6", "OPEN-5", "OPEN-3"]),
         ("order by priority desc, rank", ["OPEN-4", "OPEN-1", "OPEN-2", "OPEN-3", "OPEN-5", "OPEN-6"]),
+        ("order by priority, rank", ["OPEN-1", "OPEN-2", "OPEN-3", "OPEN-5", "OPEN-4", "OPEN-6"]),
     ],
 )
 def test_an_order_orders(ask: Ask, order: str, found: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from forgesim.products.jira.fields import CATALOGUE
+from forgesim.site.blank import ISSUE_BLANKS, IssueBlank, empty_issue
 from forgesim.site.jira_model import RANK_FIELD, SPRINT_FIELD, STORY_POINTS_FIELD
 from forgesim.site.model import Site
 
@@ -38,6 +39,24 @@ def test_an_issue_has_every_field_of_the_catalogue_in_its_shape(ask: Ask) -> Non
 
 def test_a_parent_is_absent_where_there_is_none(ask: Ask) -> None:
     assert "parent" not in ask("GET", f"{A3}/issue/OPEN-1").json["fields"]
+
+
+def test_a_missing_priority_is_null_wherever_it_is_shown(ask: Ask) -> None:
+    assert ask("GET", f"{A3}/issue/OPEN-6?fields=priority").json["fields"] == {"priority": None}
+    assert ask("GET", f"{A3}/issue/OPEN-2").json["fields"]["parent"]["fields"]["priority"] is None
+    (found,) = ask("POST", f"{A3}/search/jql", {"jql": "priority is EMPTY", "fields": ["priority"]}).json["issues"]
+    assert found["fields"] == {"priority": None}
+
+
+@pytest.mark.parametrize("field", ISSUE_BLANKS)
+def test_an_emptied_field_is_answered_as_null_or_empty_or_not_at_all(ask: Ask, site: Site, field: IssueBlank) -> None:
+    empty_issue(site.issues["1002"], field)
+    fields = ask("GET", f"{A3}/issue/OPEN-2").json["fields"]
+    name = {"sprint": SPRINT_FIELD, "estimate": STORY_POINTS_FIELD, "comments": "comment"}.get(field, field)
+    assert fields.get(name) in (None, []) or fields[name]["comments"] == []
+    changed = [item["fieldId"] for each in ask("GET", f"{A3}/issue/OPEN-2/changelog").json["values"]
+               for item in each["items"]]  # fmt: skip
+    assert name not in changed
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,13 @@ def test_a_created_issue_is_there(ask: Ask, site: Site) -> None:
     assert ("issue", made.json["id"], "description", "words") in scan_index(site).texts
 
 
+def test_a_priority_that_was_missing_is_set(ask: Ask) -> None:
+    assert ask("PUT", f"{A3}/issue/OPEN-6", {"fields": {"priority": {"name": "Low"}}}).status == 204
+    (change,) = ask("GET", f"{A3}/issue/OPEN-6/changelog").json["values"]
+    (item,) = change["items"]
+    assert (item["field"], item["from"], item["fromString"], item["toString"]) == ("priority", None, None, "Low")
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

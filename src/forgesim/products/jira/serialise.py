@@ -120,7 +120,9 @@ def issue_type(world: World, found: IssueType) -> Json:
     }
 
 
-def priority(world: World, id_: str) -> Json:
+def priority(world: World, id_: str | None) -> Json | None:
+    if id_ is None:
+        return None
     name = PRIORITIES[id_]
     icon = f"{world.base}/images/icons/priorities/{name.lower()}.svg"
     return {"self": f"{world.base}/rest/api/3/priority/{id_}", "iconUrl": icon, "name": name, "id": id_}
