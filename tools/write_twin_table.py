@@ -38,9 +38,9 @@ encoding and trigger that makes sense is there. Whoever wrote them knew what for
 techniques, and estimate nothing about leaks in the wild. All rows count; a line's denominator is its first number.
 Scores are of the code on the day of the run, and a row that was not run then has none.
 
-A leaky twin is proved with little effort first (without pairs and exploration, then with two pairs); one that this does
-not catch is proved as `forgesim prove` does it, with 20 trials, and only then is it missed. Other rows are proved with 3
-trials.
+A leaky twin is proved with little effort first (without pairs and exploration, then with two pairs); one that this
+does not catch is proved as `forgesim prove` does it, with 20 trials, and only then is it missed. Other rows are proved
+with 3 trials.
 
 | word | means |
 |---|---|

@@ -64,6 +64,7 @@ class Plan:
             best = max(scenarios, key=lambda scenario: len(exits[scenario.name] & left))
             cover.append(best)
             left -= exits[best.name]
+        self.every = scenarios
         self._cover = [scenario for scenario in scenarios if scenario in cover]
         self._others = [scenario for scenario in scenarios if scenario not in cover]
 
@@ -128,12 +129,13 @@ class _Grounds:
         return self._made[name, False]
 
     def drawn(self, name: str, scenarios: Sequence[Scenario]) -> Ground:
-        """A site drawn from it in which all that the scenarios name is there."""
+        """A site drawn from it in which all that its scenarios name is there."""
         if (name, True) not in self._made:
             base = self._made.get((name, False))
             site = self._site_of(name, self._seed) if base is None else base.a
             rng = Random(derive("drawn", self._seed, name))  # noqa: S311 - a test site, no secret
-            keep, later = named_in(site, scenarios), rng.randrange(YEAR_HOURS) * HOUR_MS
+            own = [scenario for scenario in scenarios if scenario.site == name]
+            keep, later = named_in(site, own), rng.randrange(YEAR_HOURS) * HOUR_MS
             thin = (Thin(rng.choice(SHARES), self._seed),)
             thinned = build(site, thin, keep)
             edits = draw(rng, thinned)
@@ -176,16 +178,15 @@ def compare_twins(
     warm = pair % 2 == 1
     for scenario in scenarios:
         before = plan.before(scenario, pair, pairs)
-        own = [each for each in scenarios if each.site == scenario.site]
         plain = pair < PLAIN or not before
-        ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, own)
+        ground = grounds.plain(scenario.site) if plain else grounds.drawn(scenario.site, plan.every)
         _compare(simulator, Way(scenario), ground._replace(warm=warm), pair, pair_seed, before)
     for way in _share(ways, pair, pairs):
         name = way.scenario.site
         if way.names_ids:
             ground = explored.plain(name)
         else:
-            ground = grounds.plain(name) if pair < PLAIN else grounds.drawn(name, [way.scenario])
+            ground = grounds.plain(name) if pair < PLAIN else grounds.drawn(name, plan.every)
         _compare(simulator, way, ground._replace(warm=warm), pair, pair_seed, 0 if way.failures else pair)
 
 
