@@ -31,6 +31,8 @@ ALGORITHMS: tuple[tuple[str, _Digest], ...] = (
     ("blake2s", lambda data: hashlib.blake2s(data).digest()),
 )
 
+SIZES = tuple(len(digest(b"")) for _, digest in ALGORITHMS)
+
 
 class KnownHashes:
     """The hashes of texts, each text as it is, without blanks at its ends, and in small and capital letters."""
@@ -40,8 +42,12 @@ class KnownHashes:
     def __init__(self, texts: Sequence[str]) -> None:
         self._found: dict[bytes, tuple[int, bytes, int]] = {}
         for number, text in enumerate(texts):
-            for whole, which in _digests(text):
-                self._found.setdefault(whole[:LEAST_BYTES], (number, whole, which))
+            digests = _digests(text)
+            for at in range(0, len(digests), sum(SIZES)):
+                for which, size in enumerate(SIZES):
+                    whole = digests[at : at + size]
+                    self._found.setdefault(whole[:LEAST_BYTES], (number, whole, which))
+                    at += size  # noqa: PLW2901 - one after the other
 
     def find(self, head: bytes) -> tuple[int, str] | None:
         """The number of the text whose hash starts with ``head``, or is its start, and the algorithm's name."""
@@ -52,10 +58,10 @@ class KnownHashes:
 
 
 @lru_cache(maxsize=KEPT)
-def _digests(text: str) -> tuple[tuple[bytes, int], ...]:
-    """Every hash of a text in every spelling, and the number of its algorithm."""
+def _digests(text: str) -> bytes:
+    """Every hash of a text, by ``SIZES``, and so for each spelling: one value, for thousands are kept."""
     forms = [form.encode("utf-8", "surrogatepass") for form in _spellings(text)]
-    return tuple((digest(data), which) for data in forms for which, (_, digest) in enumerate(ALGORITHMS))
+    return b"".join([digest(data) for data in forms for _, digest in ALGORITHMS])
 
 
 def _spellings(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from forgesim.site.open import GENERATED, open_site
 
 __all__ = ["Sites"]
 
-KEPT = 12
+KEPT = 3
 """Generated sites that a process keeps: lots play on the explored one time and again, and proofs on the same ones."""
 
 
