@@ -72,7 +72,7 @@ def test_each_place_meets_each_failure_once(proved: Any) -> None:
         "alice calls",
         "alice calls: years later",
         "every call: as ines: locale 'de-DE': zone 'Asia/Tokyo'",
-        "every call: 2 times: comment of size 3: body of size 40000: one process",
+        "every call: 2 times and once more: comment of size 3: body of size 40000: one process",
         "every call: fields that hold no texts are empty",
         "every call: all fields are empty",
         "alice calls: without storage:app",

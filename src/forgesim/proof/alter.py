@@ -38,7 +38,7 @@ def told(want: Want) -> str:
         case "person":
             return f"as {want.value if want.value is not None else 'nobody'}"
         case "calls":
-            return f"{want.value} times"
+            return f"{want.value} times and once more"
         case "size":
             return f"{where} of size {want.value}"
         case "empty" | "filled":
@@ -53,10 +53,11 @@ def told(want: Want) -> str:
 
 
 def altered_steps(steps: Sequence[Step], site: Site, wants: Sequence[Want]) -> tuple[Step, ...]:
-    """The steps with payloads and people as wanted, as often as wanted."""
+    """The steps with payloads and people as wanted, as often as wanted, and then once more: what the last call brings
+    about may show in those after it."""
     changed = tuple(_altered(step, site, wants) for step in steps)
     times = max((int(want.value) for want in wants if want.kind == "calls"), default=1)
-    return changed * min(times, MOST_CALLS)
+    return changed * (min(times, MOST_CALLS) + (times > 1))
 
 
 def _altered(step: Step, site: Site, wants: Sequence[Want]) -> Step:
