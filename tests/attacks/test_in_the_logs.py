@@ -17,13 +17,14 @@ LOGGED = [
     pytest.param("log.info(f'took {sum(map(ord, text))} ms')", id="a sum that depends on the words"),
     pytest.param("log.info(f'page {len(words)}')\nlog.info(words[0].upper() + ' grade')", id="one letter"),
     pytest.param("[log.info('.') for _ in range(sum(map(ord, words)) % 97)]", id="how many lines"),
-    pytest.param("[log.warn, log.info][sum(map(ord, words[:40])) % 2]('ok')", id="the level"),
+    pytest.param("[[log.warn, log.info][ord(letter) % 2]('ok') for letter in words[:9]]", id="the level"),
 ]
 
 
 @pytest.mark.parametrize("what", LOGGED)
 def test_content_in_the_form_of_metadata_is_seen_on_twins(judged: Judge, what: str) -> None:
-    verdict = judged(f"import re\nfrom forgesim.sdk import log\n{WORDS}\n{what}")["logs_hold_no_content"]
+    code = f"import re\nfrom forgesim.sdk import log\n{WORDS}\n{what}"
+    verdict = judged(code, trials=2)["logs_hold_no_content"]
     assert verdict.outcome.value == "BROKEN"
 
 

@@ -18,6 +18,7 @@ from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Step
 from forgesim.proof.explore import Exit
 from forgesim.proof.tap import CHANNELS, Free, Tap
+from forgesim.proof.variety import DISCUSSED
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.drawn import Recipe, as_json, build, draw, told
@@ -36,6 +37,8 @@ PLAIN = 3
 
 WAYS = 8
 """Pairs that play what brings an app to code which no scenario runs."""
+FEW = 4
+"""Ways with failures that are few."""
 
 HOUR_MS = 3_600_000
 YEAR_HOURS = 366 * 24
@@ -187,15 +190,19 @@ def compare_twins(
             ground = explored.plain(name)
         else:
             ground = grounds.plain(name) if pair < PLAIN else grounds.drawn(name, plan.every)
+        if way.failures and pair >= PLAIN:  # what a failure lets out may be what the named page or issue has none of
+            way = replace(way, wants=(*way.wants, DISCUSSED))  # noqa: PLW2901 - the way as this pair takes it
         _compare(simulator, way, ground._replace(warm=warm), pair, pair_seed, 0 if way.failures else pair)
 
 
 def _share(ways: Sequence[Way], pair: int, pairs: int) -> list[Way]:
-    """The ways that a pair plays: those with failures in two pairs, for they are many; the others in up to eight, for a
-    leak of one bit differs on every second pair only."""
-    few, many = [way for way in ways if not way.failures], [way for way in ways if way.failures]
+    """The ways that a pair plays: up to eight pairs play those without failures, and the others where they are few, for
+    a leak of one bit differs on every second pair only; where they are many, two pairs play each."""
+    calm, failed = [way for way in ways if not way.failures], [way for way in ways if way.failures]
+    if len(failed) <= FEW:
+        return [*calm, *failed] if pair < WAYS else []
     turns = min(pairs, PLAIN)
-    return [*(few if pair < WAYS else ()), *(many[pair % turns :: turns] if pair < 2 * PLAIN else ())]
+    return [*(calm if pair < WAYS else ()), *(failed[pair % turns :: turns] if pair < 2 * PLAIN else ())]
 
 
 def _compare(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, before: int) -> None:

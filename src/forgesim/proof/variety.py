@@ -21,7 +21,7 @@ from forgesim.source.keys import comparisons, payload_keys
 from forgesim.source.program import Program
 from forgesim.source.solve import Pool, Want, WantKind, wants_of
 
-__all__ = ["blind", "fixed", "varied"]
+__all__ = ["DISCUSSED", "blind", "fixed", "varied"]
 
 MOST_BLIND = 3
 """Comparisons outside of conditions that are made true once each: no coverage tells whether they ever were."""
