@@ -234,14 +234,15 @@ def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterat
 # --- playing and comparing ----------------------------------------------------------------------------------------
 
 
-def _play(stage: Stage, couple: Couple, transcript: Transcript, *, later: int, drop: bool = False) -> None:
-    """The first viewer's calls, and ``later`` the second's; then that one's again, after losing a right. All that the
-    first one does is one part of the transcript, the first."""
+def _play(stage: Stage, couple: Couple, transcript: Transcript, *, later: int, at: int = 0, drop: bool = False) -> int:
+    """The first viewer's calls, and ``later``, but not before ``at``, the second's; then that one's again, after losing
+    a right. All that the first one does is one part of the transcript, the first. Returns when the second one began."""
     wishes = [*couple.wishes, *couple.attacks]
     transcript.begin("the first viewer")
     for wish in wishes:
         stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.first))
     stage.clock.advance(later)
+    began = stage.clock.move_to(at)
     if drop:
         remove(stage.installation.site, couple.hidden)
     for wish in wishes:
@@ -251,12 +252,21 @@ def _play(stage: Stage, couple: Couple, transcript: Transcript, *, later: int, d
     for wish in couple.wishes:
         transcript.begin(f"{wish.name}, after a right is lost")
         stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))
+    return began
 
 
 def _watched(
-    simulator: Simulator, couple: Couple, site: Site, seed: int, *, later: int, drop: bool = False, way: Way | None
-) -> Transcript:
-    """Both viewers in one process, which may remember."""
+    simulator: Simulator,
+    couple: Couple,
+    site: Site,
+    seed: int,
+    *,
+    later: int,
+    at: int,
+    drop: bool = False,
+    way: Way | None,
+) -> tuple[Transcript, int]:
+    """Both viewers in one process, which may remember; and when the second one began."""
     transcript = Transcript()
     workers: Workers = simulator.apart()
     simulator.vendor.forget()
@@ -267,19 +277,22 @@ def _watched(
         ) as stage:  # fmt: skip
             if way is not None:
                 way.set_up(stage)
-            _play(stage, couple, transcript, later=later, drop=drop)
+            began = _play(stage, couple, transcript, later=later, at=at, drop=drop)
     finally:
         workers.close()
-    return transcript
+    return transcript, began
 
 
 def _compare(
     simulator: Simulator, couple: Couple, site: Site, later: int, pair: int, seed: int, way: Way | None = None
 ) -> None:
-    def play(other: Site, *, drop: bool = False) -> Transcript:
-        return _watched(simulator, couple, other, seed, later=later, drop=drop, way=way)
+    base, began = _watched(simulator, couple, site, seed, later=later, at=0, way=way)
 
-    base, other_words = play(site), twin(site, seed)
+    def play(other: Site, *, drop: bool = False) -> Transcript:
+        # The first viewer takes less time where less is there; the second one's clock may not tell.
+        return _watched(simulator, couple, other, seed, later=later, at=began, drop=drop, way=way)[0]
+
+    other_words = twin(site, seed)
     without = clone(site)
     remove(without, couple.hidden)
     kept = len(couple.wishes) + len(couple.attacks)
