@@ -105,6 +105,9 @@ HONEST = {
         "key = (cloud, user, page.get('version', {}).get('number'), page_id)\nSEEN.setdefault(key, title)\n"
         "shown['title'] = SEEN[key] if page else ''\nawait kvs.set('count', len(pages))"
     ),
+    "the time, after what takes longer where there is more": (
+        "from datetime import datetime\nif page: await kvs.set('count', len(pages))\nshown['at'] = str(datetime.now())"
+    ),
 }
 
 
