@@ -44,5 +44,6 @@ class Twin:
     @property
     def claims(self) -> frozenset[str]:
         """Claims of which a truthful judge finds one or more BROKEN."""
-        personal = {"keeps_no_personal_data"} if self.source in PERSONAL and not self.where.answers else set()
+        kept = not self.where.answers or "logs_hold_no_content" in self.where.claims  # error texts are logged
+        personal = {"keeps_no_personal_data"} if self.source in PERSONAL and kept else set()
         return self.where.claims | personal
