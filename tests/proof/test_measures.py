@@ -75,3 +75,15 @@ def test_a_field_filled_with_form_is_told_with_its_bits(forge: Any, make_app: An
     assert "at most 10 bits for each page or issue read, where answers held" in verdict.says
     ends = "not words, of what it depends on" if follows else "lengths and counts of any content"
     assert verdict.says.endswith(ends)
+
+
+@pytest.mark.parametrize("calls", [1, 2], ids=["in a process that is new", "in one that has served a call"])
+def test_what_a_field_follows_only_in_some_processes_is_seen(forge: Any, make_app: Any, calls: int) -> None:
+    what = f"[len(text), len(page['title'])][await kvs.get('count') is not None and len(CALLS) == {calls}] % 1000"
+    body = READ.replace('"""', "").replace("HERE", what).replace("    where =", "    CALLS.append(1)\n    where =")
+    step = "- {as: alice, call: call, with: {spaceId: $space.id, pageId: $page}}"
+    trust = TRUST.replace(FIELD, f"{FIELD}\n    depends_on: bodies").replace(step, f"{step}\n      {step}")
+    assert trust.count(step) == 2
+    verdicts = forge.prove(make_app(f"CALLS = []\n\n\n{body}", trust=trust), trials=1)
+    verdict = next(each for each in verdicts if each.claim == "stores_only_aggregates")
+    assert verdict.outcome.value == "BROKEN"

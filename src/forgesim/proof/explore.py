@@ -145,11 +145,8 @@ def explore_failures(
     while waiting:
         place, way = waiting.popleft()
         for failure in FAILURES:
-            failed = replace(way, failures=(*way.failures, (place, failure)), warm=True)
             before = len(simulator.hit)
-            with failed.stage(simulator, site_of(way.scenario.site), cause="fault") as stage:
-                failed.play(stage)
-            told = watch.take()
+            failed, told = _fail(simulator, way, place, failure, site_of, watch)
             if len(simulator.hit) > before or not told.exits <= exits:
                 revealing.append(failed)
             exits |= told.exits
@@ -160,3 +157,22 @@ def explore_failures(
                     waiting.append((found, failed))
                     total(len(FAILURES))
     return tuple(revealing)
+
+
+def _fail(
+    simulator: Simulator, way: Way, place: Place, failure: str, site_of: Callable[[str], Site], watch: Watch
+) -> tuple[Way, Seen]:
+    """The way to a place with a failure there, played, and what was seen: in one process, as far as that gets to the
+    place; some code runs in a new one only."""
+    failed = replace(way, failures=(*way.failures, (place, failure)), warm=True)
+    seen = _seen(simulator, failed, site_of, watch)
+    if place in seen.places or way.warm:
+        return failed, seen
+    failed = replace(failed, warm=False)
+    return failed, _seen(simulator, failed, site_of, watch)
+
+
+def _seen(simulator: Simulator, way: Way, site_of: Callable[[str], Site], watch: Watch) -> Seen:
+    with way.stage(simulator, site_of(way.scenario.site), cause="fault") as stage:
+        way.play(stage)
+    return watch.take()

@@ -63,32 +63,37 @@ def measure(
     site_of: Callable[[str, int], Site],
 ) -> None:
     """One Trial record per aspect and trial channel in which a field was compared that may not follow it, for one
-    scenario."""
+    scenario: where each call has a process of its own, and where one process serves them all."""
     aspects = followed(simulator.app.trust)
     pair_seed = derive("measures", seed, number) % 2**31
     base = site_of(scenario.site, pair_seed)
-    ours = _watched(simulator, scenario, base, pair_seed) if aspects else {}
-    for aspect in aspects if ours else ():
-        theirs = _watched(simulator, scenario, varied(base, aspect), pair_seed)
+    others = {aspect: varied(base, aspect) for aspect in aspects}
+    for warm in (False, True) if aspects else ():
+        _measure(simulator, Way(scenario, warm=warm), base, others, number=number, seed=pair_seed)
+
+
+def _measure(simulator: Simulator, way: Way, base: Site, others: Mapping[str, Site], *, number: int, seed: int) -> None:
+    ours = _watched(simulator, way, base, seed)
+    for aspect, other in others.items() if ours else ():
+        theirs = _watched(simulator, way, other, seed)
         shared = [
             field for field, measured in ours.items() if field in theirs and aspect not in measured.follows
         ]  # a row that only one site has is judged by its key, not by its fields
         again = None
         if any(ours[field].text != theirs[field].text for field in shared):
-            again = _watched(simulator, scenario, base, pair_seed)
+            again = _watched(simulator, way, base, seed)
         for channel in MEASURED.values():
             fields = [field for field in shared if field.channel == channel]
             if fields:
                 simulator.ledger.write(
-                    _trial(scenario, aspect, fields, (ours, again, theirs), pair=number, seed=pair_seed)
+                    _trial(way.scenario, aspect, fields, (ours, again, theirs), pair=number, seed=seed)
                 )
 
 
-def _watched(simulator: Simulator, scenario: Scenario, site: Site, seed: int) -> dict[Field, Measured]:
+def _watched(simulator: Simulator, way: Way, site: Site, seed: int) -> dict[Field, Measured]:
     """The declared fields as a scenario leaves them; none where the site has no place for a step of it."""
     pen = _Written(simulator.app.trust)
     try:
-        way = Way(scenario, warm=True)
         with way.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=pen) as stage:
             way.play(stage)
     except InputError:
