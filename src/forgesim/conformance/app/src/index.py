@@ -10,20 +10,20 @@ resolver = Resolver()
 
 
 @resolver.define("call")
-async def call(request: Any) -> dict[str, bool]:
+async def call(_request: Any) -> dict[str, bool]:
     return {"ok": True}
 
 
 handler = resolver.handler
 
 
-async def on_page(event: Any, context: Any) -> None:
+async def on_page(_event: Any, _context: Any) -> None:
     """A product event."""
 
 
-async def on_work(event: Any, context: Any) -> None:
+async def on_work(_event: Any, _context: Any) -> None:
     """A queued event."""
 
 
-async def on_hook(request: Any, context: Any) -> dict[str, int]:
+async def on_hook(_request: Any, _context: Any) -> dict[str, int]:
     return {"statusCode": 200}
