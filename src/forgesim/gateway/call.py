@@ -11,6 +11,7 @@ from forgesim.egress.policy import Policy
 from forgesim.egress.subprocessors.service import Aftermath
 from forgesim.ledger.records import Cause, Channel, Live
 from forgesim.manifest.model import App, EgressEntry
+from forgesim.platform.invocation.service import ExternalBudget
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
@@ -69,6 +70,7 @@ class Invocation:
     opened_ms: int
     deadline_ms: int
     log_budget: LogBudget
+    external_budget: ExternalBudget
 
 
 @dataclass(slots=True)

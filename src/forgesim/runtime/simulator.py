@@ -18,6 +18,7 @@ from forgesim.ledger.write import Pen
 from forgesim.manifest.model import App
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
+from forgesim.platform.llm.models import Model
 from forgesim.platform.llm.service import Llm
 from forgesim.products.confluence.service import Confluence
 from forgesim.products.jira.service import Jira
@@ -42,6 +43,7 @@ class Simulator:
     """One app in one sandbox. Stages share its workers' image, coverage, sequence and run numbers.
 
     ``real_seconds``: real time after which an invocation is killed; ``max_steps``: how often a cursor is followed.
+    ``quotas``: whether invocations count against the platform's limits of size and rate.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Simulator:
         warm: bool = False,
         real_seconds: float = REAL_SECONDS,
         max_steps: int = MAX_STEPS,
+        quotas: bool = True,
     ) -> None:
         self.app = app
         self.ledger = ledger
@@ -63,6 +66,7 @@ class Simulator:
         self.workers = Workers(image=image, sandbox=sandbox, warm=warm)
         self._real_seconds = real_seconds
         self._max_steps = max_steps
+        self._quotas = quotas
         self._runs = itertools.count(1)
         self._seq = itertools.count(1)
         self._indexed: set[str] = set()
@@ -93,7 +97,7 @@ class Simulator:
         seed: int | None = None,
         clock_ms: int | None = None,
         state: Path | None = None,
-        model: str = "extractive",
+        model: str | Model = "extractive",
         ledger: Pen | None = None,
         scopes: frozenset[str] | None = None,
         analytics: bool = True,
@@ -131,6 +135,7 @@ class Simulator:
                 sequence=lambda: next(self._seq),
                 real_seconds=self._real_seconds,
                 max_steps=self._max_steps,
+                quotas=self._quotas,
             )
             if ledger is None:
                 self._write_run(stage, cause, label)

@@ -8,6 +8,8 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from forgesim.clock import VirtualClock, parse_time
 from forgesim.errors import InputError, InternalError, Problem
 from forgesim.gateway.call import Installation, Invocation, Services
@@ -16,6 +18,7 @@ from forgesim.ids import Ids, derive, derived_uuid
 from forgesim.ledger.records import Cause, Inventory, Profile, Removal, StoredRow
 from forgesim.ledger.write import Pen, body_of
 from forgesim.manifest.model import App
+from forgesim.platform.invocation.service import ExternalBudget, Quota
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.log.service import LogBudget
 from forgesim.runtime.context import arguments
@@ -63,6 +66,7 @@ class Stage:
         sequence: Callable[[], int],
         real_seconds: float,
         max_steps: int,
+        quotas: bool,
     ) -> None:
         self.app = app
         self.number = number
@@ -77,6 +81,7 @@ class Stage:
         self._workers = workers
         self._regions = regions
         self._max_steps = max_steps
+        self._quota = Quota() if quotas else None
         self._ids = Ids(derive(seed, installation.id))
         self._found = properties(installation.site)
         self._installations = 1
@@ -128,6 +133,7 @@ class Stage:
             opened_ms=now,
             deadline_ms=now + timeout_s * 1000,
             log_budget=LogBudget(timeout_s),
+            external_budget=ExternalBudget(timeout_s),
         )
 
     def handlers(self) -> Handlers:
@@ -170,7 +176,12 @@ class Stage:
                 tasks.append(self._task(ask, function, resolver))
             if handlers.dead is not None:
                 return [self._dispatcher.refuse(task, handlers.dead) for task in tasks]
-            outcomes = self._dispatcher.run(tasks)
+            refused = [self._over(ask, resolver) for ask, (_, resolver) in zip(asks, found, strict=True)]
+            ran = iter(self._dispatcher.run([task for task, why in zip(tasks, refused, strict=True) if why is None]))
+            outcomes = [
+                next(ran) if why is None else self._dispatcher.refuse(task, why)
+                for task, why in zip(tasks, refused, strict=True)
+            ]
         except BaseException:
             for task in tasks:
                 task.worker.close()
@@ -178,6 +189,15 @@ class Stage:
         for task in tasks:
             self._workers.give_back(task.worker)
         return outcomes
+
+    def _over(self, ask: Ask, resolver: str | None) -> Outcome | None:
+        """How a call ends that is over a limit of the platform's: the function is not invoked."""
+        if self._quota is None:
+            return None
+        user = (ask.user or "") if ask.cause == "user" else None
+        size = len(msgspec.json.encode(ask.payload))
+        decision = self._quota.take(user, size, self.clock.now_ms, front_end=user is not None and resolver is not None)
+        return None if decision.allow else Outcome("error", type=decision.rule, message=decision.reason)
 
     def invoke(self, ask: Ask) -> Outcome:
         """Make one call once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from forgesim.ledger.read import Ledger, LedgerReader
 from forgesim.ledger.write import LedgerWriter
 from forgesim.manifest.load import find_app, load_app
 from forgesim.manifest.model import App
+from forgesim.platform.llm.models import Model, Scripted
 from forgesim.proof.prove import Proof, prove
 from forgesim.proof.search import MOST_PLAYS
 from forgesim.runtime.dispatch import Outcome
@@ -37,7 +38,9 @@ __all__ = ["Forge", "InstalledApp"]
 class InstalledApp:
     """An app installed on a site."""
 
-    def __init__(self, app: App, site: Site, sandbox: Sandbox, *, seed: int, warm: bool) -> None:
+    def __init__(
+        self, app: App, site: Site, sandbox: Sandbox, *, seed: int, warm: bool, model: str | Model = "extractive"
+    ) -> None:
         self.app = app
         self.site = site
         image = build_image(app, coverage=False)
@@ -46,7 +49,7 @@ class InstalledApp:
         try:
             self._pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
             self._simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=self._pens, seed=seed, warm=warm)
-            self._stage = self._simulator.stage(site, cause="run", label="pytest")
+            self._stage = self._simulator.stage(site, cause="run", label="pytest", model=model)
         except BaseException:
             self._pens.close()
             raise
@@ -129,13 +132,25 @@ class Forge:
         """A site: ``demo``, ``proof`` or a folder of Markdown. Raises InputError."""
         return open_site(spec, seed=seed, base=self._base)
 
-    def install(self, app: str | Path, site: Site | None = None, *, warm: bool = False) -> InstalledApp:
+    def install(
+        self,
+        app: str | Path,
+        site: Site | None = None,
+        *,
+        warm: bool = False,
+        model: str | Sequence[str | Mapping[str, Any]] = "extractive",
+    ) -> InstalledApp:
         """Install an app folder (or a name under ``apps/``) on a site, ``demo`` by default.
 
-        ``warm`` keeps one process for all invocations, as Forge often does; else each gets a fresh one.
+        ``warm`` keeps one process for all invocations, as Forge often does; else each gets a fresh one. ``model``
+        answers for Forge LLM: ``extractive``, ``echo``, ``adversarial``, or replies, which are said in turn: texts, or
+        messages such as ``{"tool_calls": [{"function": {"name": "rate", "arguments": {"score": 3}}}]}``.
         """
         path = find_app(str(app), self._base)
-        installed = InstalledApp(load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm)
+        speaks = model if isinstance(model, str) else Scripted(model)
+        installed = InstalledApp(
+            load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm, model=speaks
+        )
         self._installed.append(installed)
         return installed
 

@@ -125,13 +125,29 @@ def _texts(crossing: Crossing) -> Iterator[tuple[str, str, str, str]]:
     model = crossing.decided.target or "model"
     told = [message.get("content") for message in _list(_json(body_text(crossing.decided.body)), "messages")
             if message.get("role") not in ("system", "developer")]  # fmt: skip
-    given = [choice.get("message") for choice in _list(_json(body_text(answer.body if answer else None)), "choices")]
-    contents = [message.get("content") for message in given if isinstance(message, dict)]
-    for field, values in (("prompt", told), ("answer", contents)):
+    for field, values in (("prompt", told), ("answer", _said(body_text(answer.body if answer else None)))):
         for value in values:
             for text in _strings(value):
                 if len(normalise(text)) >= MIN_RUN:
                     yield "model", model, field, text
+
+
+def _said(body: str) -> Iterator[Any]:
+    """What a model said: the content of its message, and what it would have tools called with. The pieces of a stream,
+    one JSON object a line, are joined."""
+    whole = _json(body)
+    chunks = [whole] if whole is not None else [_json(line) for line in body.split("\n")]
+    messages = [choice.get("message") for chunk in chunks for choice in _list(chunk, "choices")]
+    told = [message for message in messages if isinstance(message, dict)]
+    contents = [message.get("content") for message in told]
+    if len(chunks) > 1:
+        yield "".join(content for content in contents if isinstance(content, str))
+    else:
+        yield from contents
+    for message in told:
+        for call in _list(message, "tool_calls"):
+            function = call.get("function")
+            yield function.get("arguments") if isinstance(function, dict) else None
 
 
 def _json(text: str) -> Any:
