@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from forgesim.errors import InputError
-from forgesim.platform.llm.models import Scripted, extractive
+from forgesim.platform.llm.models import extractive
 from forgesim.platform.llm.rules import Message
 from forgesim.platform.llm.service import Llm
 from forgesim.seam import Answer
@@ -106,7 +106,7 @@ def test_a_hostile_model_calls_tools_nobody_demanded_until_one_has_answered() ->
 
 
 def test_a_scripted_model_says_its_replies_in_turn_and_the_last_one_again() -> None:
-    llm = Llm(Scripted(["One.", {"tool_calls": [{"function": {"name": "rate", "arguments": {"score": 3}}}]}]))
+    llm = Llm(["One.", {"tool_calls": [{"function": {"name": "rate", "arguments": {"score": 3}}}]}])
     body = json.dumps({"messages": HELLO, "tools": [RATE]}).encode()
     answers = [json.loads(perform(llm, {}, body).body)["choices"][0] for _ in range(3)]
     assert [each["message"]["content"] for each in answers] == ["One.", "", ""]
@@ -116,7 +116,7 @@ def test_a_scripted_model_says_its_replies_in_turn_and_the_last_one_again() -> N
 @pytest.mark.parametrize("replies", [[], [3], [{"content": 3}], [{"tool_calls": [{"name": "rate"}]}]])
 def test_a_script_that_is_none_is_the_users_mistake(replies: list[Any]) -> None:
     with pytest.raises(InputError, match="scripted model"):
-        Scripted(replies)
+        Llm(replies)
 
 
 @given(st.text(max_size=400))

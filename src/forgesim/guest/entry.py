@@ -50,6 +50,7 @@ class Guest:
 
     def __init__(self, seam_fd: int, image: GuestImage, *, audit: bool) -> None:
         self._image = image
+        os.environ.update(image.variables)
         self._instant = Instant()
         self._instant.patch(self._sleep)
         self._real_sleep = time.sleep

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, Literal, cast, get_args
 
 from forgesim.manifest.addresses import is_host
@@ -13,6 +14,7 @@ from forgesim.manifest.model import ReadRule, Send, Store, Subprocessor
 from forgesim.manifest.reading import Reader, one_of
 from forgesim.manifest.tree import Node
 from forgesim.manifest.types import Fields, Type, has_content
+from forgesim.manifest.variables import Variable, filled_in
 
 __all__ = [
     "AUDIENCES",
@@ -171,15 +173,15 @@ def _read_key(reader: Reader, node: Node | None) -> KeyPattern | None:
         return None
 
 
-def read_sends(reader: Reader, node: Node | None) -> dict[str, Send]:
+def read_sends(reader: Reader, node: Node | None, variables: Mapping[str, Variable]) -> dict[str, Send]:
     if node is None or node.value is None:
         return {}
-    return {name: _read_send(reader, name, item) for name, item in reader.fields(node, "sends").items()}
+    return {name: _read_send(reader, name, item, variables) for name, item in reader.fields(node, "sends").items()}
 
 
-def _read_send(reader: Reader, name: str, node: Node) -> Send:
+def _read_send(reader: Reader, name: str, node: Node, variables: Mapping[str, Variable]) -> Send:
     fields = reader.fields(node, f"the send {name!r}", required=("method", "path"), known=SEND_FIELDS)
-    parts = {part: _read_type(reader, fields.get(part), part) for part in SEND_PARTS}
+    parts = {part: _read_type(reader, fields.get(part), part, variables) for part in SEND_PARTS}
     for part in ("query", "headers"):
         if parts[part] is not None and not isinstance(parts[part], Fields):
             reader.tell(fields[part], f"{part} must be a map of names to types")
@@ -207,7 +209,9 @@ def _lower_case(reader: Reader, node: Node, headers: Fields) -> Fields:
     return Fields(lowered)
 
 
-def _read_type(reader: Reader, node: Node | None, what: str) -> Type | None:
+def _read_type(
+    reader: Reader, node: Node | None, what: str, variables: Mapping[str, Variable] | None = None
+) -> Type | None:
     """The type under a node, or ``None`` where there is none or it has problems, which are told in their
     places."""
     if node is None:
@@ -220,5 +224,5 @@ def _read_type(reader: Reader, node: Node | None, what: str) -> Type | None:
         inner = ".".join((what, *map(str, path)))
         reader.tell(node.at(path), f"{inner}: {fault}", hint)
 
-    found = read_type(node.data(), tell)
+    found = read_type(node.data() if variables is None else filled_in(reader, node, variables), tell)
     return None if faults else found

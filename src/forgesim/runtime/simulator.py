@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from forgesim.clock import VirtualClock
 from forgesim.egress.broker import Broker
@@ -18,7 +19,6 @@ from forgesim.ledger.write import Pen
 from forgesim.manifest.model import App
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
-from forgesim.platform.llm.models import Model
 from forgesim.platform.llm.service import Llm
 from forgesim.products.confluence.service import Confluence
 from forgesim.products.jira.service import Jira
@@ -97,7 +97,7 @@ class Simulator:
         seed: int | None = None,
         clock_ms: int | None = None,
         state: Path | None = None,
-        model: str | Model = "extractive",
+        model: str | Sequence[str | Mapping[str, Any]] = "extractive",
         ledger: Pen | None = None,
         scopes: frozenset[str] | None = None,
         analytics: bool = True,
@@ -106,6 +106,7 @@ class Simulator:
     ) -> Stage:
         """A fresh installation of the app on ``site``; the site is written to as the app writes.
 
+        ``model`` answers for Forge LLM: ``extractive``, ``echo``, ``adversarial``, or replies that are said in turn.
         ``ledger`` takes the stage's records instead of the simulator's. Such a stage is no run of the simulator's
         ledger: it has the number 0, so that it is the same each time. ``workers``: others than the simulator's.
         ``live`` sends requests out of the machine, for stages of cause ``run`` alone: raises InternalError for one that

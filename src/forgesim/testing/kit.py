@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.kit import Verdict
@@ -14,7 +14,6 @@ from forgesim.ledger.read import Ledger, LedgerReader
 from forgesim.ledger.write import LedgerWriter
 from forgesim.manifest.load import find_app, load_app
 from forgesim.manifest.model import App
-from forgesim.platform.llm.models import Model, Scripted
 from forgesim.proof.prove import Proof, prove
 from forgesim.proof.search import MOST_PLAYS
 from forgesim.runtime.dispatch import Outcome
@@ -34,12 +33,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Forge", "InstalledApp"]
 
+Speaks: TypeAlias = str | Sequence[str | Mapping[str, Any]]
+"""What answers for Forge LLM: the name of a model, or replies in turn."""
+
 
 class InstalledApp:
     """An app installed on a site."""
 
     def __init__(
-        self, app: App, site: Site, sandbox: Sandbox, *, seed: int, warm: bool, model: str | Model = "extractive"
+        self, app: App, site: Site, sandbox: Sandbox, *, seed: int, warm: bool, model: Speaks = "extractive"
     ) -> None:
         self.app = app
         self.site = site
@@ -138,7 +140,7 @@ class Forge:
         site: Site | None = None,
         *,
         warm: bool = False,
-        model: str | Sequence[str | Mapping[str, Any]] = "extractive",
+        model: Speaks = "extractive",
     ) -> InstalledApp:
         """Install an app folder (or a name under ``apps/``) on a site, ``demo`` by default.
 
@@ -147,9 +149,8 @@ class Forge:
         messages such as ``{"tool_calls": [{"function": {"name": "rate", "arguments": {"score": 3}}}]}``.
         """
         path = find_app(str(app), self._base)
-        speaks = model if isinstance(model, str) else Scripted(model)
         installed = InstalledApp(
-            load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm, model=speaks
+            load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm, model=model
         )
         self._installed.append(installed)
         return installed

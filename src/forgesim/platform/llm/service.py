@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from forgesim.errors import InputError
 from forgesim.platform.llm import limits, models, rules
-from forgesim.platform.llm.models import Model, Reply
+from forgesim.platform.llm.models import Model, Reply, Scripted
 from forgesim.platform.llm.rules import Chat, LlmError
 from forgesim.seam import Answer
 
@@ -22,15 +22,16 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Llm:
-    """``model`` is what answers, whichever of Forge's models the app names: a key of ``models.MODELS``, or a model.
+    """``model`` is what answers, whichever of Forge's models the app names: a key of ``models.MODELS``, or the replies
+    of a scripted one.
 
-    Raises InputError for another name.
+    Raises InputError for another name, and for a script that is none.
     """
 
-    def __init__(self, model: str | Model = "extractive") -> None:
+    def __init__(self, model: str | Sequence[str | Mapping[str, Any]] = "extractive") -> None:
         if isinstance(model, str) and model not in models.MODELS:
             raise InputError(f"unknown model {model!r}: one of {', '.join(models.MODELS)}")
-        self._model = models.MODELS[model] if isinstance(model, str) else model
+        self._model: Model = models.MODELS[model] if isinstance(model, str) else Scripted(model)
         self._used = _Used()
         self._calls = 0
 
