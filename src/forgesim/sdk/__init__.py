@@ -26,6 +26,7 @@ from forgesim.sdk.errors import (
 )
 from forgesim.sdk.language import llm
 from forgesim.sdk.logger import log
+from forgesim.sdk.permissions import permissions
 from forgesim.sdk.privacy import privacy
 from forgesim.sdk.product import api
 from forgesim.sdk.queue import InvocationError, InvocationErrorCode, Queue
@@ -70,6 +71,7 @@ __all__ = [
     "kvs",
     "llm",
     "log",
+    "permissions",
     "privacy",
     "route",
     "route_from_absolute",
