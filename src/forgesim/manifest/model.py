@@ -191,6 +191,8 @@ class Trust:
     scenarios: tuple[Scenario, ...]
     digest: str
     path: Path
+    answers: Mapping[str, Send] = field(default_factory=dict)
+    """Web trigger → what it may answer to whoever holds its URL: its status as ``method``, headers and body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

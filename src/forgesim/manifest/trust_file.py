@@ -10,7 +10,7 @@ from forgesim.manifest.claim_names import CLAIM_NAMES
 from forgesim.manifest.model import Sentence, Trust
 from forgesim.manifest.reading import Reader, one_of
 from forgesim.manifest.tree import Node
-from forgesim.manifest.trust_data import read_reads, read_sends, read_stores, read_subprocessors
+from forgesim.manifest.trust_data import read_answers, read_reads, read_sends, read_stores, read_subprocessors
 from forgesim.manifest.trust_scenarios import read_scenarios
 
 __all__ = ["LOGS", "TRUST_FIELDS", "read_trust"]
@@ -18,8 +18,8 @@ __all__ = ["LOGS", "TRUST_FIELDS", "read_trust"]
 Logs = Literal["nothing", "metadata"]
 LOGS: Final[tuple[Logs, ...]] = get_args(Logs)
 TRUST_FIELDS: Final = (
-    "app", "vendor", "modelled_on", "purpose", "version", "subprocessors", "reads", "stores", "sends", "logs",
-    "claims", "sentences", "scenarios",
+    "app", "vendor", "modelled_on", "purpose", "version", "subprocessors", "reads", "stores", "sends", "answers",
+    "logs",    "claims", "sentences", "scenarios",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def read_trust(reader: Reader, root: Node, raw: bytes, path: Path) -> Trust:
         scenarios=read_scenarios(reader, fields.get("scenarios")),
         digest=hashlib.sha256(raw).hexdigest(),
         path=path,
+        answers=read_answers(reader, fields.get("answers")),
     )
 
 

@@ -22,9 +22,14 @@ def arguments(
     payload: Any,
     user: str | None,
     said: Mapping[str, Any] | None = None,
+    module: str = "",
+    job: str | None = None,
+    bare: bool = False,
 ) -> list[Any]:
     """``[first argument, context]`` of a handler: a resolver's call, or an event as it is. ``said``: what the browser
-    says of the call's context besides; what the platform knows of it goes first."""
+    says of the call's context besides; what the platform knows of it goes first. ``module``: the key of the module that
+    an event is for. ``job``: that of an event which a resolver consumes. A ``bare`` event gets no context of its own.
+    """
     app = installation.app
     site = installation.site
     context: dict[str, Any] = {
@@ -38,7 +43,9 @@ def arguments(
         context["principal"] = {"accountId": user}
     if resolver is None:
         event = dict(payload) if isinstance(payload, Mapping) else {"body": payload}
-        event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": _module(app, function)[1]})
+        if not bare:
+            event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": module or _module(app, function)[1]})
+            event.setdefault("contextToken", derived_uuid("context-token", installation.id))
         return [event, context]
     module_type, module_key = _module(app, function)
     seen: dict[str, Any] = {
@@ -54,7 +61,8 @@ def arguments(
     }
     told = {**(said or {}), **seen}
     told["extension"] = {**_mapping((said or {}).get("extension")), **seen["extension"]}
-    return [{"call": {"functionKey": resolver, "payload": payload}, "context": told}, context]
+    call = {"functionKey": resolver, "payload": payload} | ({} if job is None else {"jobId": job})
+    return [{"call": call, "context": told}, context]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
