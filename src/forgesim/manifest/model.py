@@ -208,6 +208,8 @@ class Trust:
     digest: str
     path: Path
     variables: Mapping[str, Variable] = field(default_factory=dict, repr=False)
+    answers: Mapping[str, Send] = field(default_factory=dict)
+    """Web trigger → what it may answer to whoever holds its URL: its status as ``method``, headers and body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from forgesim.manifest.manifest_file import APP_FIELDS, APP_ID, RUNTIMES, TOP_LE
 from forgesim.manifest.manifest_permissions import EGRESS_KINDS, PERMISSIONS
 from forgesim.manifest.module_types import KEYLESS_TYPES, REQUIRED, UI_TYPES
 from forgesim.manifest.trust_data import (
+    ANSWER_FIELDS,
     AUDIENCES,
     PLACES,
     READ_KINDS,
@@ -84,6 +85,7 @@ def trust_schema() -> dict[str, Any]:
         "body": _TYPE,
         "depends_on": _depends_schema(),
     }
+    answer = {"status": _TYPE, "headers": named_types, "body": _TYPE}
     sentence = {"says": _TEXT, "claims": claims, "untestable": _TEXT}
     scenario = {"name": _TEXT, "site": {**_TEXT, "default": "demo"}, "steps": _list({"$ref": "#/$defs/step"})}
     fields = {
@@ -96,6 +98,7 @@ def trust_schema() -> dict[str, Any]:
             "type": "object",
             "additionalProperties": _map(_pick(send, SEND_FIELDS), ("method", "path")),
         },
+        "answers": {"type": "object", "additionalProperties": _map(_pick(answer, ANSWER_FIELDS), ("status",))},
         "logs": {"enum": list(LOGS), "default": "nothing"},
         "claims": {"anyOf": [{"const": "all"}, claims], "default": "all"},
         "sentences": _list(_map(sentence, ("says",), oneOf=[{"required": ["claims"]}, {"required": ["untestable"]}])),

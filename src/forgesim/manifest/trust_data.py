@@ -13,16 +13,18 @@ from forgesim.manifest.keys import KeyPattern
 from forgesim.manifest.model import ReadRule, Send, Store, Subprocessor
 from forgesim.manifest.reading import Reader, one_of
 from forgesim.manifest.tree import Node
-from forgesim.manifest.types import Fields, Type, has_content
+from forgesim.manifest.types import Const, Fields, Type, has_content
 from forgesim.manifest.variables import Variable, filled_in
 
 __all__ = [
+    "ANSWER_FIELDS",
     "AUDIENCES",
     "PLACES",
     "READ_KINDS",
     "SEND_FIELDS",
     "STORE_FIELDS",
     "SUBPROCESSOR_FIELDS",
+    "read_answers",
     "read_reads",
     "read_sends",
     "read_stores",
@@ -41,6 +43,7 @@ SUBPROCESSOR_FIELDS: Final = (
 STORE_FIELDS: Final = ("in", "key", "audience", "value", "depends_on")
 SEND_PARTS: Final = ("method", "path", "query", "headers", "body")
 SEND_FIELDS: Final = (*SEND_PARTS, "depends_on")
+ANSWER_FIELDS: Final = ("status", "headers", "body")
 _ENTITY = re.compile(r"entity +([a-z0-9:_.-]{3,60})")
 _RULE = re.compile(r"(\S+)(?: +of +(payload|context)\.(\S+))?")
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
@@ -196,6 +199,34 @@ def _read_send(reader: Reader, name: str, node: Node, variables: Mapping[str, Va
         headers=parts["headers"],
         body=parts["body"],
         depends_on=read_depends(reader, fields.get("depends_on"), parts, "depends_on"),
+        line=node.line,
+    )
+
+
+def read_answers(reader: Reader, node: Node | None) -> dict[str, Send]:
+    """What web triggers may answer, by module key. Whoever holds the URL gets it, so that none of it may be content."""
+    if node is None or node.value is None:
+        return {}
+    return {name: _read_answer(reader, name, item) for name, item in reader.fields(node, "answers").items()}
+
+
+def _read_answer(reader: Reader, name: str, node: Node) -> Send:
+    fields = reader.fields(node, f"the answer of {name!r}", required=("status",), known=ANSWER_FIELDS)
+    parts = {part: _read_type(reader, fields.get(part), part) for part in ANSWER_FIELDS}
+    headers = parts["headers"]
+    if headers is not None and not isinstance(headers, Fields):
+        reader.tell(fields["headers"], "headers must be a map of names to types")
+    for part, of in parts.items():
+        if of is not None and has_content(of):
+            reader.tell(fields[part], "content may not be answered", "anybody may hold the URL of a web trigger")
+    if isinstance(headers, Fields):
+        headers = _lower_case(reader, fields["headers"], headers)
+    return Send(
+        name=name,
+        method=parts["status"] or Fields({}),
+        path=Const(""),
+        headers=headers,
+        body=parts["body"],
         line=node.line,
     )
 

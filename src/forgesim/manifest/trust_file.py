@@ -10,7 +10,7 @@ from forgesim.manifest.claim_names import CLAIM_NAMES
 from forgesim.manifest.model import Sentence, Trust
 from forgesim.manifest.reading import Reader, one_of
 from forgesim.manifest.tree import Node
-from forgesim.manifest.trust_data import read_reads, read_sends, read_stores, read_subprocessors
+from forgesim.manifest.trust_data import read_answers, read_reads, read_sends, read_stores, read_subprocessors
 from forgesim.manifest.trust_scenarios import read_scenarios
 from forgesim.manifest.variables import read_variables
 
@@ -20,7 +20,7 @@ Logs = Literal["nothing", "metadata"]
 LOGS: Final[tuple[Logs, ...]] = get_args(Logs)
 TRUST_FIELDS: Final = (
     "app", "vendor", "modelled_on", "purpose", "version", "variables", "subprocessors", "reads", "stores", "sends",
-    "logs", "claims", "sentences", "scenarios",
+    "answers", "logs", "claims", "sentences", "scenarios",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def read_trust(reader: Reader, root: Node, raw: bytes, path: Path) -> Trust:
         scenarios=read_scenarios(reader, fields.get("scenarios")),
         digest=hashlib.sha256(raw).hexdigest(),
         path=path,
+        answers=read_answers(reader, fields.get("answers")),
     )
 
 

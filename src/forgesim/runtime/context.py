@@ -22,9 +22,15 @@ def arguments(
     payload: Any,
     user: str | None,
     said: Mapping[str, Any] | None = None,
+    module: str = "",
+    job: str | None = None,
+    bare: bool = False,
 ) -> list[Any]:
     """``[first argument, context, app context]`` of an invocation: a resolver's call, or an event as it is. ``said``:
-    what the browser says of the call's context besides; what the platform knows of it goes first."""
+    what the browser says of the call's context besides; what the platform knows of it goes first. ``module``: the key
+    of the module that an event is for. ``job``: that of an event which a resolver consumes. A ``bare`` event gets no
+    context of its own.
+    """
     app = installation.app
     site = installation.site
     context: dict[str, Any] = {
@@ -38,8 +44,10 @@ def arguments(
         context["principal"] = {"accountId": user}
     if resolver is None:
         event = dict(payload) if isinstance(payload, Mapping) else {"body": payload}
-        event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": _module(app, function)[1]})
-        return [event, context, _about(installation, function)]
+        if not bare:
+            event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": module or _module(app, function)[1]})
+            event.setdefault("contextToken", derived_uuid("context-token", installation.id))
+        return [event, context, _about(installation, function, module)]
     module_type, module_key = _module(app, function)
     seen: dict[str, Any] = {
         "accountId": user,
@@ -54,11 +62,11 @@ def arguments(
     }
     told = {**(said or {}), **seen}
     told["extension"] = {**_mapping((said or {}).get("extension")), **seen["extension"]}
-    call = {"functionKey": resolver, "payload": payload}
-    return [{"call": call, "context": told}, context, _about(installation, function)]
+    call = {"functionKey": resolver, "payload": payload} | ({} if job is None else {"jobId": job})
+    return [{"call": call, "context": told}, context, _about(installation, function, module)]
 
 
-def _about(installation: Installation, function: str) -> dict[str, Any]:
+def _about(installation: Installation, function: str, module: str) -> dict[str, Any]:
     """What ``getAppContext`` tells, but for what the guest knows of the running invocation."""
     app = installation.app
     app_id = app.manifest.app_id.rpartition("/")[2]
@@ -68,7 +76,7 @@ def _about(installation: Installation, function: str) -> dict[str, Any]:
         "environmentAri": f"ari:cloud:ecosystem::environment/{app_id}/{_environment(app)}",
         "environmentType": ENVIRONMENT,
         "installationAri": f"ari:cloud:ecosystem::installation/{installation.id}",
-        "moduleKey": _module(app, function)[1],
+        "moduleKey": module or _module(app, function)[1],
         "permissions": {"scopes": sorted(installation.scopes), "external": _external(installation)},
     }
 

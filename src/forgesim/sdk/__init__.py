@@ -29,11 +29,12 @@ from forgesim.sdk.logger import log
 from forgesim.sdk.permissions import permissions
 from forgesim.sdk.privacy import privacy
 from forgesim.sdk.product import api
-from forgesim.sdk.queue import InvocationError, InvocationErrorCode, Queue
+from forgesim.sdk.queue import InvocationError, InvocationErrorCode, Queue, app_events
 from forgesim.sdk.resolver import Context, Request, Resolver
 from forgesim.sdk.response import Response
 from forgesim.sdk.routes import Route, assume_trusted_route, route, route_from_absolute
 from forgesim.sdk.storage import kvs
+from forgesim.sdk.web_trigger import web_trigger
 
 __all__ = [
     "Context",
@@ -64,6 +65,7 @@ __all__ = [
     "Route",
     "WhereConditions",
     "api",
+    "app_events",
     "assume_trusted_route",
     "is_expected_error",
     "is_forge_platform_error",
@@ -75,4 +77,5 @@ __all__ = [
     "privacy",
     "route",
     "route_from_absolute",
+    "web_trigger",
 ]

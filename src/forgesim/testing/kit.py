@@ -62,19 +62,23 @@ class InstalledApp:
         ``user`` is a handle (alice by default) or an account id. ``$page``, ``$space.id`` … in the payload are
         replaced. Raises AppError when the function raises, times out or is killed, InputError for unknown names.
         """
+        self._stage.deliveries.drain()
         outcome = self._stage.invoke(self._ask(name, payload, user or "alice"))
+        self._stage.deliveries.drain()
         if not outcome.ok:
             raise _failed(outcome)
         return outcome.result
 
     def together(self, *calls: tuple[str, Any, str]) -> list[Any]:
         """Make ``(name, payload, user)`` calls at the same virtual time; an AppError stands for a call that failed."""
+        self._stage.deliveries.drain()
         outcomes = self._stage.together([self._ask(*call) for call in calls])
+        self._stage.deliveries.drain()
         return [outcome.result if outcome.ok else _failed(outcome) for outcome in outcomes]
 
     def wait(self, ms: int) -> None:
-        """Let virtual time pass, in milliseconds."""
-        self._stage.clock.advance(ms)
+        """Let virtual time pass, in milliseconds; schedules run when they are due."""
+        self._stage.wait(ms)
 
     def switch_analytics(self, on: bool) -> None:
         """The admin's analytics switch."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from forgesim.claims.answers import said as texts_of
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import differing, twin_doubts
@@ -17,7 +18,7 @@ from forgesim.claims.wire import Request, body_text, host_of, request_of
 from forgesim.counted import counted
 from forgesim.leaks.index import MIN_RUN, ContentIndex
 from forgesim.leaks.normalise import normalise
-from forgesim.leaks.scanner import Piece, Scanner
+from forgesim.leaks.scanner import Finding, Piece, Scanner
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import ScanIndex
 
@@ -104,14 +105,28 @@ def _carried(case: Case, chats: Sequence[Crossing]) -> Iterator[Evidence]:
     for crossing in case.on("egress"):
         if _root(case, crossing) in said:
             sent[_root(case, crossing)].append(request_of(crossing))
-    for root, requests in sent.items():
+    answers: dict[str, list[Crossing]] = defaultdict(list)
+    for crossing in case.on("webtrigger"):
+        if _root(case, crossing) in said:
+            answers[_root(case, crossing)].append(crossing)
+    for root in dict.fromkeys((*sent, *answers)):
+        requests = sent[root]
         scanner = Scanner(ContentIndex(ScanIndex(tuple(dict.fromkeys(said[root])))))
         for request in requests:
             asked = request.crossing.decided
             pieces = [request.body, request.url, *(value for _, value in request.headers)]
             for finding in scanner.scan([Piece(text, asked.seq) for text in pieces if text]):
-                what = "what a model answered" if finding.field == "answer" else "what a model was told"
-                yield Evidence(asked.seq, f"sends {request.host} {what} ({finding.size:,} characters)", asked.line)
+                yield Evidence(asked.seq, f"sends {request.host} {_which(finding)}", asked.line)
+        for crossing in answers[root]:
+            asked = crossing.decided
+            for finding in scanner.scan([Piece(text, asked.seq) for text in texts_of(crossing) if text]):
+                why = f"answers whoever calls the web trigger {asked.target} {_which(finding)}"
+                yield Evidence(asked.seq, why, asked.line)
+
+
+def _which(finding: Finding) -> str:
+    what = "what a model answered" if finding.field == "answer" else "what a model was told"
+    return f"{what} ({finding.size:,} characters)"
 
 
 def _root(case: Case, crossing: Crossing) -> str:
@@ -196,7 +211,7 @@ CLAIM = Claim(
     why="A model elsewhere is another party that learns what a page says.",
     exercised_by="Conversations with Forge LLM that were answered.",
     broken_by="An entry of the manifest for, or a request to, a host that runs models; text of a prompt or an answer "
-    "in a request that the same action of a user makes.",
+    "in a request, or in what a web trigger answers, within the same action.",
     limits="Of known hosts of models; a declared subprocessor that uses a model of its own is its own to declare.",
     judge=judge,
 )
