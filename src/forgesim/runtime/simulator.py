@@ -16,6 +16,7 @@ from forgesim.ids import derived_uuid
 from forgesim.ledger.records import Run
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import App
+from forgesim.platform.kvs.limits import QUERY_LAG_MS
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
@@ -112,7 +113,7 @@ class Simulator:
         regions = Regions(state)
         try:
             services = Services(
-                kvs=Kvs(regions),
+                kvs=Kvs(regions, query_lag_ms=QUERY_LAG_MS),
                 llm=Llm(model),
                 broker=self.broker(live),
             )
