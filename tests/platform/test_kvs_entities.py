@@ -152,8 +152,8 @@ def test_pages_put_together_are_the_whole(staff: Storage, index: dict[str, objec
 
 @pytest.mark.parametrize(
     "other",
-    [{"sort": "DESC"}, {"partition": ["blue"]}, {"range": on("GREATER_THAN", 1)}, {"indexName": "name", "partition": []},
-     {"filters": {"and": [where("age", "EQUAL_TO", 1)]}}],
+    [{"sort": "DESC"}, {"partition": ["blue"]}, {"range": on("GREATER_THAN", 1)},
+     {"indexName": "name", "partition": []}, {"filters": {"and": [where("age", "EQUAL_TO", 1)]}}],
     ids=str,
 )  # fmt: skip
 def test_a_cursor_holds_for_its_own_query_and_installation(staff: Storage, other: dict[str, object]) -> None:

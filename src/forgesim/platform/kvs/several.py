@@ -55,7 +55,7 @@ def perform_batch(call: Call, verb: Verb, body: bytes) -> Answer:
         raise KvsError(400, "TOO_MANY_BATCH_ENTITIES", f"A batch may have {limits.MAX_ITEMS} items")
     _check_once(items)
     direction: Literal["read", "write"] = "read" if verb == "get" else "write"
-    call.room(direction, units(len(body)) if direction == "write" else 1)
+    call.room(direction, 1)
     passed: list[bytes] = []
     refused: list[dict[str, Any]] = []
     size = 0
@@ -68,6 +68,8 @@ def perform_batch(call: Call, verb: Verb, body: bytes) -> Answer:
             else:
                 passed.append(done)
                 size += taken
+        if direction == "write":
+            call.room(direction, units(size))
     call.meter.take(direction, units(size))
     return answer(b'{"successfulKeys":[' + b",".join(passed) + b'],"failedKeys":' + _encode(refused) + b"}")
 
