@@ -37,14 +37,14 @@ def test_after_uninstall_nothing_is_performed(make_desk: Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status", "op"),
-    [("/api/v1/entity/set", 501, "/api/v1/entity/set"), ("/api/v1/a title", 404, None)],
+    [("/api/v1/entity/set", 404, "/api/v1/entity/set"), ("/api/v1/a title", 404, None)],
 )
-def test_storage_that_is_not_emulated_is_named_and_what_nobody_has_is_not(
+def test_a_call_of_storage_is_named_and_what_nobody_has_is_not(
     make_desk: Any, path: str, status: int, op: str | None
 ) -> None:
     desk = make_desk()
-    assert desk.kvs(path, KEY).answer.status == status
-    assert (desk.decided[0].op, desk.answered[0].unsupported) == (op, op)
+    assert desk.kvs(path, {**KEY, "entityName": "notes"}).answer.status == status
+    assert (desk.decided[0].op, desk.answered[0].unsupported) == (op, None)
 
 
 BLOCKED = (403, b"", (("forge-proxy-error", "BLOCKED_EGRESS"),))

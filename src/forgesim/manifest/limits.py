@@ -6,9 +6,14 @@ from typing import Final
 
 __all__ = [
     "ASYNC_TIMEOUT_S",
+    "ENTITY_NAME",
+    "INDEX_NAME",
     "LONGEST_ADDRESS",
+    "LONGEST_ATTRIBUTE",
     "LONGEST_FUNCTION_KEY",
     "LONGEST_QUEUE",
+    "MAX_ATTRIBUTES",
+    "MAX_ENTITIES",
     "MAX_INDEXES",
     "MAX_TIMEOUT_S",
     "MEMORY_MB",
@@ -25,4 +30,12 @@ MEMORY_MB: Final = 512
 LONGEST_FUNCTION_KEY: Final = 23
 LONGEST_QUEUE: Final = 36
 LONGEST_ADDRESS: Final = 1000
+MAX_ENTITIES: Final = 20
+"""Refused by the server at deploy beyond this (reported from a live site, 2026-10-09)."""
+MAX_ATTRIBUTES: Final = 50
 MAX_INDEXES: Final = 7
+"""Of one entity; ``by-key``, which is always there, is not counted."""
+ENTITY_NAME: Final = (3, 60)
+INDEX_NAME: Final = (3, 50)
+"""Characters; the server refuses others at deploy (reported from a live site, 2026-10-09)."""
+LONGEST_ATTRIBUTE: Final = 30

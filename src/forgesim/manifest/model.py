@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from forgesim.manifest.depends import Depends
+from forgesim.manifest.entities import Entity
 from forgesim.manifest.keys import KeyPattern
 from forgesim.manifest.limits import MEMORY_MB
 from forgesim.manifest.types import Type
@@ -86,6 +87,8 @@ class Manifest:
     remotes: tuple[EgressEntry, ...] = ()
     """Base URLs of remotes, which the platform and the front end reach whether or not an entry of ``egress`` names
     them."""
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+    """Name → custom entity of hosted storage."""
 
     def addresses(self) -> tuple[EgressEntry, ...]:
         """Everything that data may be sent to: the declared egress, and remotes that it does not name."""

@@ -17,6 +17,7 @@ from forgesim.ids import derived_uuid
 from forgesim.ledger.records import Run
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import App
+from forgesim.platform.kvs.limits import QUERY_LAG_MS
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
@@ -124,7 +125,7 @@ class Simulator:
         proves = cause != "run"
         try:
             services = Services(
-                kvs=Kvs(regions),
+                kvs=Kvs(regions, query_lag_ms=QUERY_LAG_MS),
                 llm=Llm(model),
                 broker=self.broker(live),
                 queue=QueueService(delivery or Delivery(seed=drawn, reorders=proves, duplicates=proves)),
