@@ -147,7 +147,7 @@ def test_what_the_real_validator_refuses_is_an_error(data: object, what: str) ->
             manifest(permissions={"external": {"fetch": {"backend": [{"address": "https://a.b/c"}]}}}),
             "the path of a fetch.backend address is ignored",
         ),
-        (manifest(app={"id": APP_ID, "runtime": {"name": "nodejs20.x"}, "name": "x"}), "app.name is deprecated"),
+        (manifest(app={"id": APP_ID, "runtime": {"name": "nodejs22.x"}, "name": "x"}), "app.name is deprecated"),
     ],
     ids=lambda value: value if isinstance(value, str) else "data",
 )
@@ -236,7 +236,7 @@ def test_all_problems_come_with_their_lines() -> None:
     reader = Reader("manifest.yml")
     read_manifest(reader, root)
     assert [(problem.line, problem.column) for problem in reader.problems] == [(4, 11), (8, 15)]
-    assert "nodejs20.x" in (reader.problems[0].hint or "")
+    assert "nodejs22.x" in (reader.problems[0].hint or "")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import pytest
 
 from forgesim.platform.kvs.rules import KvsCall, identify
 from forgesim.platform.kvs.service import Kvs, Regions
-from forgesim.seam import Answer
 
 NOW = 1_767_603_600_000
 HOUR = 3_600_000
@@ -279,18 +278,6 @@ def test_malformed_bodies_are_refused_in_the_platforms_words(kvs: Kvs, verb: str
 def test_a_body_nested_beyond_every_parser_is_refused(kvs: Kvs) -> None:
     status, error = call(kvs, "set", b'{"key":"a","value":' + b"[" * 1_000_000)
     assert (status, error["code"]) == (400, "MAX_DEPTH")
-
-
-@pytest.mark.parametrize(
-    "path", ["transaction", "batch/set", "batch/get", "batch/delete", "entity/set", "entity/get", "entity/query"]
-)
-def test_what_is_not_emulated_says_so_by_name(kvs: Kvs, path: str) -> None:
-    answer = kvs.perform("one", "US", f"/api/v1/{path}", b"{}", NOW)
-    assert answer == Answer(
-        501,
-        b'{"code":"NOT_EMULATED","message":"forgesim does not emulate /api/v1/%s"}' % path.encode(),
-        (("content-type", "application/json"), ("x-forgesim-unsupported", f"/api/v1/{path}")),
-    )
 
 
 def test_a_path_that_forge_does_not_have_is_404(kvs: Kvs) -> None:

@@ -113,6 +113,10 @@ def run(
         Path | None,
         typer.Option("--live-ca", metavar="FILE", help="PEM certificates that live hosts may be vouched for by."),
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option("--model", metavar="NAME", help="What answers for Forge LLM: extractive, echo or adversarial."),
+    ] = "extractive",
     as_json: JsonOption = False,
 ) -> None:
     """Run a function of APP, or its first scenario, and say what crossed its boundary."""
@@ -124,7 +128,7 @@ def run(
         code = command.run(
             name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
             ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback, authorities=authorities,
-            as_json=as_json,
+            model=model, as_json=as_json,
         )  # fmt: skip
     raise typer.Exit(code)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from forgesim.decision import Decision, allow, deny
 from forgesim.gateway.call import Call, Kind, Performed, Services
 from forgesim.gateway.products import SCOPE_MISMATCH
-from forgesim.platform.kvs.rules import EMULATED, NOT_EMULATED, identify
+from forgesim.platform.kvs.rules import PATHS, identify
 from forgesim.seam import Answer
 
 __all__ = ["Storage"]
@@ -26,7 +26,7 @@ class Storage:
             found.channel,
             found.verb,
             ",".join(found.keys),
-            call.fetch.path if call.fetch.path in EMULATED or call.fetch.path in NOT_EMULATED else None,
+            call.fetch.path if call.fetch.path in PATHS else None,
             "storage",
             found.verb in WRITES,
             "app",
@@ -37,11 +37,15 @@ class Storage:
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         installation = call.invocation.installation
-        answer = services.kvs.perform(installation.id, installation.region, call.fetch.path, call.body, call.now_ms)
-        unsupported = None
-        if answer.status == 501:
-            unsupported = next((v for name, v in answer.headers if name == "x-forgesim-unsupported"), call.fetch.path)
-        return Performed(answer, unsupported=unsupported)
+        answer = services.kvs.perform(
+            installation.id,
+            installation.region,
+            call.fetch.path,
+            call.body,
+            call.now_ms,
+            entities=installation.app.manifest.entities,
+        )
+        return Performed(answer)
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         return SCOPE_MISMATCH

@@ -84,11 +84,11 @@ def check_app(path: Path, *, known_scopes: frozenset[str] | None = None) -> tupl
 
 
 def load_manifest(path: Path, *, known_scopes: frozenset[str] | None = None) -> Manifest:
-    """A manifest.yml, or that of a folder; handler files are not looked at. Raises InputError with every
-    error."""
+    """A manifest.yml that was deployed, or that of a folder; handler files are not looked at. Raises InputError with
+    every error."""
     file = path / MANIFEST if path.is_dir() else path
     reader = Reader(str(file))
-    found = _read_manifest_file(file, reader, known_scopes)
+    found = _read_manifest_file(file, reader, known_scopes, deployed=True)
     if found is None or reader.errors():
         raise InputError(*_in_order(reader.errors()))
     return found[0]
@@ -107,7 +107,7 @@ def load_trust(path: Path) -> Trust:
 def manifest_from_data(data: Mapping[str, Any]) -> Manifest:
     """A manifest out of JSON values, as a ledger's header carries it. Raises InputError where it is none."""
     reader = Reader(None)
-    manifest, _ = read_manifest(reader, tree_of(data))
+    manifest, _ = read_manifest(reader, tree_of(data), deployed=True)
     if reader.errors():
         raise InputError(*reader.errors())
     return manifest
@@ -131,10 +131,10 @@ def _read(file: Path, reader: Reader, hint: str) -> tuple[Node, bytes] | None:
 
 
 def _read_manifest_file(
-    file: Path, reader: Reader, known_scopes: frozenset[str] | None
+    file: Path, reader: Reader, known_scopes: frozenset[str] | None, *, deployed: bool = False
 ) -> tuple[Manifest, Modules] | None:
     found = _read(file, reader, "an app folder has a manifest.yml at its top")
-    return read_manifest(reader, found[0], known_scopes) if found else None
+    return read_manifest(reader, found[0], known_scopes, deployed=deployed) if found else None
 
 
 def _read_trust_file(file: Path, reader: Reader) -> Trust | None:

@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any, Final
 
-from forgesim.manifest.limits import MAX_INDEXES
+from forgesim.manifest.entities import Entity, read_entities
 from forgesim.manifest.manifest_modules import Modules, read_modules
 from forgesim.manifest.manifest_permissions import read_egress, read_scopes
 from forgesim.manifest.model import EgressEntry, Manifest
@@ -24,21 +24,27 @@ APP_FIELDS: Final = (
     "id", "runtime", "name", "description", "licensing", "access", "compatibility", "features", "connect",
     "storage", "package",
 )  # fmt: skip
-RUNTIMES: Final = ("nodejs20.x", "nodejs22.x", "nodejs24.x")
+RUNTIMES: Final = ("nodejs22.x", "nodejs24.x")
+RETIRED: Final = ("nodejs20.x",)
+"""In the published schema, and refused by the server at deploy (reported from a live site, 2026-10-09)."""
 APP_ID: Final = r"ari:cloud:ecosystem::app/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _APP_ID = re.compile(APP_ID)
 _REMOTE_KEY = re.compile(r"[a-zA-Z0-9_-]{1,23}")
 _VARIABLE = re.compile(r"\$\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 
 
-def read_manifest(reader: Reader, root: Node, known_scopes: frozenset[str] | None = None) -> tuple[Manifest, Modules]:
+def read_manifest(
+    reader: Reader, root: Node, known_scopes: frozenset[str] | None = None, *, deployed: bool = False
+) -> tuple[Manifest, Modules]:
     """Read the tree; every problem goes to the reader, and after an error the values mean nothing.
 
-    ``known_scopes``: names beside which a scope is told as unknown, a warning; ``None`` checks none.
+    ``known_scopes``: names beside which a scope is told as unknown, a warning; ``None`` checks none. ``deployed``: the
+    server took this manifest once, so that a runtime may be one that it takes no more.
     """
     root = _with_variables(reader, root)
     fields = reader.fields(root, "the manifest", required=("app",), known=TOP_LEVEL)
-    app_id, runtime = _read_app(reader, fields.get("app"))
+    runtimes = RUNTIMES + RETIRED if deployed else RUNTIMES
+    app_id, runtime, entities = _read_app(reader, fields.get("app"), runtimes)
     remotes = _read_remotes(reader, fields.get("remotes"))
     names = {"remotes": frozenset(remotes), "resources": _read_resources(reader, fields.get("resources"))}
     modules = read_modules(reader, root, names)
@@ -56,6 +62,7 @@ def read_manifest(reader: Reader, root: Node, known_scopes: frozenset[str] | Non
         modules=modules.modules,
         data=data if isinstance(data, dict) else {},
         digest=digest_of(data),
+        entities=entities,
     )
     return manifest, modules
 
@@ -66,19 +73,19 @@ def digest_of(data: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read_app(reader: Reader, node: Node | None) -> tuple[str, str]:
+def _read_app(reader: Reader, node: Node | None, runtimes: tuple[str, ...]) -> tuple[str, str, dict[str, Entity]]:
     if node is None:
-        return "", ""
+        return "", "", {}
     app = reader.fields(node, "app", required=("id", "runtime"), known=APP_FIELDS)
     app_id = reader.text(app, "id", "app")
     if app_id and not _APP_ID.fullmatch(app_id):
         reader.tell(app["id"], f"{app_id!r} is not an app id", "write ari:cloud:ecosystem::app/UUID")
     if "name" in app:
         reader.tell(app["name"], "app.name is deprecated", "leave it out", warning=True)
-    _read_entities(reader, app.get("storage"))
+    entities = read_entities(reader, app.get("storage"))
     runtime = app.get("runtime")
     if runtime is None:
-        return app_id, ""
+        return app_id, "", entities
     known = ("name", "memoryMB", "architecture")
     inner = reader.fields(runtime, "app.runtime", required=("name",), known=known)
     if memory := inner.get("memoryMB"):
@@ -86,19 +93,7 @@ def _read_app(reader: Reader, node: Node | None) -> tuple[str, str]:
     if architecture := inner.get("architecture"):
         reader.choice(architecture, "architecture", ("x86_64", "arm64"))
     name = inner.get("name")
-    return app_id, (reader.choice(name, "app.runtime.name", RUNTIMES) or "") if name else ""
-
-
-def _read_entities(reader: Reader, storage: Node | None) -> None:
-    if storage is None or storage.value is None:
-        return
-    entities = reader.fields(storage, "app.storage").get("entities")
-    for entity in reader.items(entities, "app.storage.entities"):
-        fields = reader.fields(entity, "an entity", required=("name", "attributes"))
-        name = reader.text(fields, "name", "an entity")
-        indexes = reader.items(fields.get("indexes"), f"indexes of {name}")
-        if len(indexes) > MAX_INDEXES:
-            reader.tell(indexes[MAX_INDEXES], f"{name} has {len(indexes)} indexes", f"at most {MAX_INDEXES}")
+    return app_id, (reader.choice(name, "app.runtime.name", runtimes) or "") if name else "", entities
 
 
 def _read_remotes(reader: Reader, node: Node | None) -> dict[str, tuple[str, ...] | None]:

@@ -6,11 +6,9 @@ measured on a live site (2026-10-09). A malformed request has no documented code
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -18,15 +16,15 @@ import msgspec
 from forgesim.platform.kvs import limits
 
 __all__ = [
-    "EMULATED", "KvsCall", "KvsError", "Query", "SetOptions", "check_key", "cursor_after", "decode",
-    "identify", "metadata_fields", "query_of", "set_options", "unsupported", "value_text",
+    "PATHS", "KvsCall", "KvsChannel", "KvsError", "SetOptions", "Written", "check_key", "decode", "decode_list",
+    "identify", "metadata_fields", "only_ttl", "set_options", "value_of",
 ]  # fmt: skip
 
 KvsChannel = Literal["kvs", "secret", "entity"]
 Verb = Literal["get", "set", "delete", "query"]
 Where = tuple[KvsChannel, Verb]
 
-EMULATED: Mapping[str, Where] = {
+PATHS: Mapping[str, Where] = {
     "/api/v1/get": ("kvs", "get"),
     "/api/v1/set": ("kvs", "set"),
     "/api/v1/delete": ("kvs", "delete"),
@@ -34,8 +32,6 @@ EMULATED: Mapping[str, Where] = {
     "/api/v1/secret/get": ("secret", "get"),
     "/api/v1/secret/set": ("secret", "set"),
     "/api/v1/secret/delete": ("secret", "delete"),
-}
-NOT_EMULATED: Mapping[str, Where] = {
     "/api/v1/entity/get": ("entity", "get"),
     "/api/v1/entity/set": ("entity", "set"),
     "/api/v1/entity/delete": ("entity", "delete"),
@@ -45,7 +41,8 @@ NOT_EMULATED: Mapping[str, Where] = {
     "/api/v1/batch/delete": ("kvs", "delete"),
     "/api/v1/transaction": ("kvs", "set"),
 }
-PATHS: Mapping[str, Where] = {**EMULATED, **NOT_EMULATED}
+"""Every storage call → its channel and verb, as the record names them. A batch or a transaction may name entities
+beside plain keys, and is of the channel kvs."""
 
 # JavaScript's \s, spelled out: Python's differs at U+001C-1F, U+0085 and U+FEFF, and $ lets a newline pass.
 _BLANK = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -77,26 +74,11 @@ class SetOptions(msgspec.Struct, frozen=True):
     hand_back: Literal["PREVIOUS", "LATEST"] | None = None
 
 
-class Query(msgspec.Struct, frozen=True):
-    """A query: key prefix, page size, metadata members, and the key that the page starts after."""
-
-    prefix: str
-    limit: int
-    fields: tuple[str, ...]
-    after: str | None
-    binding: str
-
-
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
 
 # --- what is asked ---------------------------------------------------------------------------------------
-
-
-def unsupported(path: str) -> bool:
-    """True for a path that Forge has and forgesim does not emulate."""
-    return path in NOT_EMULATED
 
 
 def identify(path: str, body: bytes) -> KvsCall:
@@ -133,15 +115,28 @@ def _named_keys(data: object, verb: Verb) -> tuple[str, ...]:
 
 def decode(body: bytes) -> dict[str, Any]:
     """The members of a request body. Refuses what is not one JSON object, and members given twice."""
+    data = _read(body)
+    if not isinstance(data, dict):
+        raise KvsError(400, "BAD_REQUEST", "The request body must be a JSON object")
+    return data
+
+
+def decode_list(body: bytes) -> list[Any]:
+    """The items of a batch. Refuses what is not one JSON array, and members given twice."""
+    data = _read(body)
+    if not isinstance(data, list):
+        raise KvsError(400, "BAD_REQUEST", "The request body must be a JSON array")
+    return data
+
+
+def _read(body: bytes) -> object:
     try:
         data = _decode(body)
-        plain = isinstance(data, dict) and _encode(data) == body
+        plain = isinstance(data, dict | list) and _encode(data) == body
     except RecursionError:
         raise KvsError(400, "MAX_DEPTH", "The request is nested too deeply") from None
     except (msgspec.MsgspecError, ValueError, OverflowError):
         raise KvsError(400, "BAD_REQUEST", "The request body is not valid JSON") from None
-    if not isinstance(data, dict):
-        raise KvsError(400, "BAD_REQUEST", "The request body must be a JSON object")
     if not plain and _has_repeated_member(body):
         raise KvsError(400, "BAD_REQUEST", "An object of the request body has the same member twice")
     return data
@@ -162,12 +157,13 @@ def _has_repeated_member(body: bytes) -> bool:
     return repeated
 
 
-def check_key(key: object) -> str:
+def check_key(key: object, *, of_entity: bool = False) -> str:
     """The key, if it is legal: 1 to 500 characters of ASCII letters, digits, ``: . _ - #`` and blanks."""
     if not isinstance(key, str):
         raise KvsError(400, "INVALID_KEY", "The key must be a string")
     if not key:
-        raise KvsError(400, "KEY_TOO_SHORT", "The key must have at least 1 character")
+        code = "EMPTY_KEY" if of_entity else "KEY_TOO_SHORT"
+        raise KvsError(400, code, "The key must have at least 1 character")
     if len(key) > limits.MAX_KEY_LENGTH:
         raise KvsError(400, "KEY_TOO_LONG", f"The key must have at most {limits.MAX_KEY_LENGTH} characters")
     if _KEY.fullmatch(key) is None:
@@ -175,8 +171,16 @@ def check_key(key: object) -> str:
     return key
 
 
-def value_text(data: Mapping[str, Any]) -> str:
-    """The value as compact JSON, if it may be stored: not null, at most 240 KiB and 31 levels deep."""
+class Written(msgspec.Struct, frozen=True):
+    """A value that may be stored, as JSON text too, with its size in bytes."""
+
+    value: Any
+    text: str
+    size: int
+
+
+def value_of(data: Mapping[str, Any]) -> Written:
+    """The value, if it may be stored: not null, at most 240 KiB of compact JSON and 31 levels deep."""
     value = data.get("value")
     if value is None:
         raise KvsError(400, "BAD_REQUEST", "The value must be a string, number, boolean, array or object")
@@ -185,7 +189,7 @@ def value_text(data: Mapping[str, Any]) -> str:
         raise KvsError(400, "MAX_SIZE", f"The value must have at most {limits.MAX_VALUE_BYTES} bytes")
     if raw.count(b"{") + raw.count(b"[") > limits.MAX_DEPTH and _depth(value) > limits.MAX_DEPTH:
         raise KvsError(400, "MAX_DEPTH", f"The value must be at most {limits.MAX_DEPTH} levels deep")
-    return raw.decode()
+    return Written(value, raw.decode(), len(raw))
 
 
 def _depth(value: object) -> int:
@@ -233,6 +237,14 @@ def set_options(data: Mapping[str, Any]) -> SetOptions:
     return SetOptions(_ttl_ms(options.get("ttl")), policy == "FAIL_IF_EXISTS", hand_back)
 
 
+def only_ttl(data: Mapping[str, Any]) -> SetOptions:
+    """The options of an item of a batch or a transaction, which may have a ttl and nothing else."""
+    more = [name for name in _options(data) if name != "ttl"]
+    if more:
+        raise KvsError(400, "BAD_REQUEST", "An item of a batch or a transaction may have the option ttl only")
+    return set_options(data)
+
+
 _NO_OPTIONS = SetOptions()
 
 
@@ -249,64 +261,3 @@ def _ttl_ms(ttl: object) -> int | None:
     if not 0 < amount <= limits.MAX_TTL_MS / limits.UNIT_MS[unit]:
         raise KvsError(400, "INVALID_TTL", "A ttl must be more than 0 and at most one year")
     return max(1, round(amount * limits.UNIT_MS[unit]))
-
-
-# --- queries ---------------------------------------------------------------------------------------------
-
-
-def query_of(data: Mapping[str, Any], installation: str) -> Query:
-    """The query that a body asks for. A cursor holds for the same installation and condition only."""
-    prefix = _prefix(data.get("where"))
-    binding = hashlib.blake2b(_encode([installation, prefix]), digest_size=9).hexdigest()
-    return Query(prefix, _limit(data.get("limit")), metadata_fields(data), _start(data.get("after"), binding), binding)
-
-
-def cursor_after(query: Query, key: str) -> str:
-    """The cursor of the page that comes after ``key``."""
-    return base64.urlsafe_b64encode(_encode([query.binding, key])).decode()
-
-
-def _limit(limit: object) -> int:
-    if limit is None:
-        return limits.PAGE
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise KvsError(400, "BAD_REQUEST", "limit must be an integer of at least 1")
-    if limit > limits.MAX_PAGE:
-        raise KvsError(400, "LIST_QUERY_LIMIT_EXCEEDED", f"limit must be at most {limits.MAX_PAGE}")
-    return limit
-
-
-def _prefix(where: object) -> str:
-    if where is None or where == []:
-        return ""
-    if not isinstance(where, list) or len(where) != 1 or not isinstance(where[0], dict):
-        raise KvsError(400, "QUERY_WHERE_INVALID", "where must be a list of one condition")
-    condition = where[0]
-    if condition.get("property") != "key":
-        raise KvsError(400, "QUERY_WHERE_FIELD_INVALID", "A condition can be put on the property key only")
-    if condition.get("condition") != "BEGINS_WITH":
-        raise KvsError(400, "INVALID_FILTER_CONDITION", "The condition on a key is BEGINS_WITH")
-    return _one_text(condition.get("values"))
-
-
-def _one_text(values: object) -> str:
-    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != 1:
-        raise KvsError(400, "INVALID_FILTER_VALUES", "BEGINS_WITH takes one value")
-    if not isinstance(values[0], str) or not values[0]:
-        raise KvsError(400, "INVALID_FILTER_VALUES", "BEGINS_WITH takes a string that is not empty")
-    return values[0]
-
-
-def _start(cursor: object, binding: str) -> str | None:
-    if cursor is None:
-        return None
-    try:
-        bound, key = _decode_cursor(base64.b64decode(cursor, altchars=b"-_", validate=True))  # type: ignore[arg-type]
-    except (TypeError, ValueError, msgspec.MsgspecError):
-        raise KvsError(400, "BAD_REQUEST", "The cursor is not valid") from None
-    if bound != binding:
-        raise KvsError(400, "BAD_REQUEST", "The cursor belongs to another query")
-    return key
-
-
-_decode_cursor = msgspec.json.Decoder(tuple[str, str]).decode

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Final, Literal
 
-import msgspec
-
-from forgesim.clock import iso_utc
 from forgesim.errors import InputError, Problem
+from forgesim.manifest.entities import Entity
 from forgesim.platform.kvs import limits, rules
+from forgesim.platform.kvs.calls import Call, ThrottledError, failed
+from forgesim.platform.kvs.rates import Meter
 from forgesim.platform.kvs.rules import KvsError
-from forgesim.platform.kvs.stores import Move, Regions, Row, RowStore
+from forgesim.platform.kvs.several import perform_batch, perform_transaction
+from forgesim.platform.kvs.stores import Move, Regions
 from forgesim.seam import Answer
 
 __all__ = ["Kvs", "MoveStage", "Regions"]
@@ -21,44 +22,63 @@ __all__ = ["Kvs", "MoveStage", "Regions"]
 MoveStage = Literal["intended", "copying", "copied", "journalled", "deleting", "deleted"]
 """How far a move is; ``copying`` and ``deleting`` are reached just before their transaction is committed."""
 
-_JSON = (("content-type", "application/json"),)
-_DONE = Answer(204)
-_ALL_FIELDS = ("createdAt", "updatedAt", "expireTime")
-_encode = msgspec.json.Encoder().encode
+TRANSACTION: Final = "/api/v1/transaction"
+SEVERAL: Final = frozenset({"/api/v1/batch/get", "/api/v1/batch/set", "/api/v1/batch/delete", TRANSACTION})
+"""Calls that name several keys, of entities too."""
+_SECOND_MS: Final = 1000
+_NO_ENTITIES: Final[Mapping[str, Entity]] = {}
 
 
 class Kvs:
-    """Forge's key-value and secret store for any number of installations.
+    """Forge's key-value store, secrets and custom entities for any number of installations.
 
+    ``query_lag_ms``: virtual ms until a query sees a write; a get sees it at once. ``lazy_ttl``: a value may still be
+    read for 48 hours after its time to live has ended, the longest that Forge allows itself; else it is gone on time.
     Moves that an earlier process did not finish are finished first.
     """
 
-    def __init__(self, regions: Regions) -> None:
+    def __init__(self, regions: Regions, *, query_lag_ms: int = 0, lazy_ttl: bool = False) -> None:
         self._regions = regions
+        self._lag_ms = query_lag_ms
+        self._linger_ms = limits.LINGER_MS if lazy_ttl else 0
+        self._meters: dict[str, Meter] = {}
         self.resume_moves()
 
-    def perform(self, installation: str, region: str, path: str, body: bytes, now_ms: int) -> Answer:
-        """Answer one storage call; ``now_ms`` is the virtual time, epoch milliseconds.
+    def perform(
+        self,
+        installation: str,
+        region: str,
+        path: str,
+        body: bytes,
+        now_ms: int,
+        *,
+        entities: Mapping[str, Entity] = _NO_ENTITIES,
+    ) -> Answer:
+        """Answer one storage call; ``now_ms`` is the virtual time, epoch milliseconds; ``entities`` is what the app's
+        manifest declares.
 
         Raises InputError where the region is unknown or its database cannot be used.
         """
-        where = rules.EMULATED.get(path)
-        if where is None:
-            return _not_emulated(path) if rules.unsupported(path) else _no_such_path(path)
-        call = _Call(self._regions.store(region), installation, where[0], now_ms)
+        if path not in rules.PATHS:
+            return failed(404, "NOT_FOUND", f"There is no storage operation {path}")
+        meter = self._meters.setdefault(installation, Meter())
         try:
-            data = rules.decode(body)
-            match where[1]:
-                case "set":
-                    return call.set(data)
-                case "get":
-                    return call.get(data)
-                case "delete":
-                    return call.delete(data)
-                case "query":
-                    return call.query(data)
+            store = self._regions.store(region)
+            store.settle(now_ms - self._lag_ms)
+            call = Call(
+                store,
+                installation,
+                entities,
+                meter,
+                now_ms=now_ms,
+                lag_ms=self._lag_ms,
+                linger_ms=self._linger_ms,
+            )
+            return _answer(call, path, body)
         except KvsError as error:
-            return _failed(error.status, error.code, error.message)
+            return failed(error.status, error.code, error.message)
+        except ThrottledError as error:
+            return _throttled(path, error.wait_ms)
         except sqlite3.Error as error:
             raise _unusable(error) from None
 
@@ -102,6 +122,7 @@ class Kvs:
         with _database():
             for region in self._regions.existing():
                 self._regions.store(region).drop(installation)
+        self._meters.pop(installation, None)
 
     def close(self) -> None:
         """Close every database; the store answers nothing more."""
@@ -134,100 +155,31 @@ def _unusable(error: sqlite3.Error) -> InputError:
     )
 
 
-class _Call:
-    """One call on one store of one installation."""
-
-    __slots__ = ("installation", "now_ms", "rows", "store")
-
-    def __init__(self, rows: RowStore, installation: str, store: str, now_ms: int) -> None:
-        self.rows, self.installation, self.store, self.now_ms = rows, installation, store, now_ms
-
-    def get(self, data: dict[str, Any]) -> Answer:
-        key = rules.check_key(data.get("key"))
-        fields = rules.metadata_fields(data)
-        row = self._find(key)
-        if row is None:
-            raise _absent(key)
-        return Answer(200, _shown(key, row, fields), _JSON)
-
-    def set(self, data: dict[str, Any]) -> Answer:
-        key = rules.check_key(data.get("key"))
-        value = rules.value_text(data)
-        options = rules.set_options(data)
-        previous = self._find(key) if options.keep_existing or options.hand_back else None
-        if options.keep_existing and previous is not None:
-            text = "Provided key already exists and cannot be overwritten"
-            raise KvsError(409, "KEY_CONFLICT", text)
-        expires = None if options.ttl_ms is None else self.now_ms + options.ttl_ms
-        self.rows.set(self.installation, self.store, key, Row(value, self.now_ms, self.now_ms, expires))
-        match options.hand_back:
-            case None:
-                return _DONE
-            case "PREVIOUS":
-                return Answer(200, _shown(key, previous, _ALL_FIELDS), _JSON)
-            case "LATEST":
-                return Answer(200, _shown(key, self._find(key), _ALL_FIELDS), _JSON)
-
-    def delete(self, data: dict[str, Any]) -> Answer:
-        key = rules.check_key(data.get("key"))
-        if self._find(key) is None:
-            raise _absent(key)
-        self.rows.delete(self.installation, self.store, key)
-        return _DONE
-
-    def query(self, data: dict[str, Any]) -> Answer:
-        asked = rules.query_of(data, self.installation)
-        page: list[bytes] = []
-        expired: list[str] = []
-        size, last, more = 0, asked.after or "", False
-        for key, row in self.rows.scan(self.installation, self.store, asked.prefix, last):
-            if row.has_expired(self.now_ms):
-                expired.append(key)
-                continue
-            shown = _shown(key, row, asked.fields)
-            size += len(shown)
-            if len(page) == asked.limit or (page and size > limits.MAX_PAGE_BYTES):
-                more = True
-                break
-            page.append(shown)
-            last = key
-        for key in expired:
-            self.rows.delete(self.installation, self.store, key)
-        cursor = b',"cursor":' + _encode(rules.cursor_after(asked, last)) if more else b""
-        return Answer(200, b'{"data":[' + b",".join(page) + b"]" + cursor + b"}", _JSON)
-
-    def _find(self, key: str) -> Row | None:
-        return self.rows.get(self.installation, self.store, key, self.now_ms)
+def _answer(call: Call, path: str, body: bytes) -> Answer:
+    wait_ms = call.meter.request(call.now_ms)
+    if wait_ms is not None:
+        raise ThrottledError(wait_ms)
+    channel, verb = rules.PATHS[path]
+    if channel == "entity" or path in SEVERAL:
+        call.declare()
+    if path == TRANSACTION:
+        return perform_transaction(call, body)
+    if path in SEVERAL:
+        return perform_batch(call, verb, body)
+    data = rules.decode(body)
+    match verb:
+        case "set":
+            return call.set(data, channel)
+        case "get":
+            return call.get(data, channel)
+        case "delete":
+            return call.delete(data, channel)
+        case "query":
+            return call.query_entity(data) if channel == "entity" else call.query(data)
 
 
-def _shown(key: str, row: Row | None, fields: tuple[str, ...]) -> bytes:
-    """A row as the answer has it: creation and change in epoch milliseconds, expiry as ISO 8601."""
-    if row is None:
-        return b'{"key":' + _encode(key) + b"}"
-    head = b'{"key":' + _encode(key) + b',"value":' + row.value.encode()
-    if not fields:
-        return head + b"}"
-    known = {
-        "createdAt": row.created_ms,
-        "updatedAt": row.updated_ms,
-        "expireTime": None if row.expires_ms is None else iso_utc(row.expires_ms),
-    }
-    meta = {name: known[name] for name in fields if known[name] is not None}
-    return head + (b"," + _encode(meta)[1:] if meta else b"}")
-
-
-def _absent(key: str) -> KvsError:
-    return KvsError(404, "KEY_NOT_FOUND", f"There is no key {key}")
-
-
-def _failed(status: int, code: str, message: str, *headers: tuple[str, str]) -> Answer:
-    return Answer(status, _encode({"code": code, "message": message}), _JSON + headers)
-
-
-def _not_emulated(path: str) -> Answer:
-    text = f"forgesim does not emulate {path}"
-    return _failed(501, "NOT_EMULATED", text, ("x-forgesim-unsupported", path))
-
-
-def _no_such_path(path: str) -> Answer:
-    return _failed(404, "NOT_FOUND", f"There is no storage operation {path}")
+def _throttled(path: str, wait_ms: int) -> Answer:
+    """429 with the whole seconds until there is room; the code of a transaction is its own."""
+    code = "TOO_MANY_REQUESTS" if path == TRANSACTION else "RATE_LIMIT_EXCEEDED"
+    seconds = -(-wait_ms // _SECOND_MS)
+    return failed(429, code, "The rate limit of storage is reached", ("retry-after", str(seconds)))

@@ -1,0 +1,340 @@
+"""Rows at rest in one region: a SQLite database, in memory or in a file.
+
+``rows`` is what queries see. While queries lag behind, a write lies in ``recent`` until its time has come; what reads a
+key sees it at once. ``entries`` are the indexes of custom entities: one entry a row and index, in the order in which
+the index is read, so that a query is a read of a part of it. What a ledger or a run left in ``recent`` is moved when
+the database is opened again: by then the lag is over.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from forgesim.errors import InputError, Problem
+from forgesim.manifest.entities import Entity
+from forgesim.platform.kvs.conditions import Range
+from forgesim.platform.kvs.entities import Scalar, entries_of
+
+__all__ = ["ENTITY", "FORMAT", "Place", "Position", "Row", "RowStore", "open_database"]
+
+FORMAT: Final = 2
+READABLE: Final = (0, 1, FORMAT)
+"""Formats that are read: 0 is an empty file, 1 has the rows and nothing else, and becomes 2 when it is opened."""
+
+ENTITY: Final = "entity "
+"""Stores are called kvs, secret and ``entity NAME``."""
+
+_ABOVE: Final = "\U0010ffff"  # sorts after every character that a key may have
+
+_SCHEMA: Final = (
+    """CREATE TABLE IF NOT EXISTS rows (
+        installation TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+        created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, expires_ms INTEGER,
+        PRIMARY KEY (installation, store, key)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS recent (
+        number INTEGER PRIMARY KEY, installation TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL,
+        at_ms INTEGER NOT NULL, value TEXT, created_ms INTEGER, updated_ms INTEGER, expires_ms INTEGER)""",
+    "CREATE INDEX IF NOT EXISTS recent_of_key ON recent (installation, store, key, number)",
+    """CREATE TABLE IF NOT EXISTS entities (
+        installation TEXT NOT NULL, store TEXT NOT NULL, declared TEXT NOT NULL,
+        PRIMARY KEY (installation, store)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS entries (
+        installation TEXT NOT NULL, store TEXT NOT NULL, name TEXT NOT NULL, part TEXT NOT NULL,
+        at NOT NULL, key TEXT NOT NULL,
+        PRIMARY KEY (installation, store, name, part, at, key)) WITHOUT ROWID""",
+)
+TABLES: Final = ("rows", "recent", "entities", "entries")
+
+_GET = """SELECT value, created_ms, updated_ms, expires_ms FROM rows
+    WHERE installation = ? AND store = ? AND key = ?"""
+_RECENT = """SELECT value, created_ms, updated_ms, expires_ms FROM recent
+    WHERE installation = ? AND store = ? AND key = ? ORDER BY number DESC LIMIT 1"""
+_DUE = """SELECT number, installation, store, key, value, created_ms, updated_ms, expires_ms FROM recent
+    WHERE at_ms <= ? ORDER BY number"""
+_SCAN = """SELECT key, value, created_ms, updated_ms, expires_ms FROM rows
+    WHERE installation = ? AND store = ? AND key >= ? AND key < ? ORDER BY key"""
+_LATEST = """SELECT store, key, value FROM recent
+    WHERE installation = ? AND number IN (
+        SELECT max(number) FROM recent WHERE installation = ? GROUP BY store, key)"""
+_BY_KEY = """SELECT key, key, value, created_ms, updated_ms, expires_ms FROM rows
+    WHERE installation = ? AND store = ?{where} ORDER BY key {order}"""
+_BY_INDEX = """SELECT entries.at, rows.key, value, created_ms, updated_ms, expires_ms
+    FROM entries CROSS JOIN rows USING (installation, store, key)
+    WHERE installation = ? AND store = ? AND name = ? AND part = ?{where}
+    ORDER BY entries.at {order}, entries.key {order}"""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+_entity = msgspec.json.Decoder(Entity).decode
+
+
+class Row(NamedTuple):
+    """A stored value as JSON text, with its times in epoch milliseconds."""
+
+    value: str
+    created_ms: int
+    updated_ms: int
+    expires_ms: int | None
+
+    def has_expired(self, now_ms: int) -> bool:
+        return self.expires_ms is not None and self.expires_ms <= now_ms
+
+
+class Place(NamedTuple):
+    """Where a row is: whose it is, in which store, under which key."""
+
+    installation: str
+    store: str
+    key: str
+
+
+class Position(NamedTuple):
+    """Where a page of an index ended: the range value and the key of its last row."""
+
+    at: Scalar
+    key: str
+
+
+class RowStore:
+    """The rows of one region. The partition is the installation, then the store. ``get`` sees every write; ``scan`` and
+    the indexes see those that were moved by ``settle``. Whoever writes names what was there before."""
+
+    __slots__ = ("_db", "_entities", "_execute", "_oldest_ms")
+
+    def __init__(self, file: Path | None) -> None:
+        self._db = open_database(file, _SCHEMA)
+        self._execute = self._db.execute
+        self._oldest_ms: int | None = None
+        self._entities: dict[tuple[str, str], Entity] = {}
+        try:
+            self._load()
+        except sqlite3.Error:
+            self._db.close()
+            raise
+        except msgspec.MsgspecError as error:
+            self._db.close()
+            raise sqlite3.DatabaseError(f"an entity cannot be read: {error}") from None
+
+    def _load(self) -> None:
+        self._entities = {
+            (installation, store): _entity(declared)
+            for installation, store, declared in self._execute("SELECT installation, store, declared FROM entities")
+        }
+        (self._oldest_ms,) = self._execute("SELECT min(at_ms) FROM recent").fetchone()
+        self.settle(None)
+
+    # --- rows ------------------------------------------------------------------------------------------------------
+
+    def get(self, place: Place) -> Row | None:
+        """The row as it was last written, expired or not."""
+        if self._oldest_ms is not None:
+            found = self._execute(_RECENT, place).fetchone()
+            if found is not None:
+                return Row(*found) if found[0] is not None else None
+        found = self._execute(_GET, place).fetchone()
+        return None if found is None else Row(*found)
+
+    def write(self, place: Place, row: Row | None, *, at_ms: int, lagging: bool) -> None:
+        """Write a row, or delete it. ``lagging``: queries see it only once it is settled."""
+        if not lagging:
+            self._put(place, row)
+            return
+        values = (None, None, None, None) if row is None else row
+        self._execute("INSERT INTO recent VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", (*place, at_ms, *values))
+        if self._oldest_ms is None:
+            self._oldest_ms = at_ms
+
+    def forget(self, place: Place) -> None:
+        """Remove a row that has expired and that nothing newer stands in for."""
+        if self._oldest_ms is None or self._execute(_RECENT, place).fetchone() is None:
+            self._put(place, None)
+
+    def settle(self, until_ms: int | None) -> None:
+        """Let queries see what was written until then; all of it where null."""
+        if self._oldest_ms is None or (until_ms is not None and self._oldest_ms > until_ms):
+            return
+        with self.together():
+            due = self._execute(_DUE, (2**63 - 1 if until_ms is None else until_ms,)).fetchall()
+            for _, installation, store, key, *row in due:
+                self._put(Place(installation, store, key), None if row[0] is None else Row(*row))
+            self._db.executemany("DELETE FROM recent WHERE number = ?", [(number,) for number, *_ in due])
+        (self._oldest_ms,) = self._execute("SELECT min(at_ms) FROM recent").fetchone()
+
+    def _put(self, place: Place, row: Row | None) -> None:
+        entity = self._entities.get(place[:2])
+        if entity is not None:
+            self._remove_entries(entity, place)
+        if row is None:
+            self._execute("DELETE FROM rows WHERE installation = ? AND store = ? AND key = ?", place)
+            return
+        self._execute("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)", (*place, *row))
+        if entity is not None:
+            self._add_entries(entity, place, row.value)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is written inside, or nothing. May be inside another."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._execute("BEGIN IMMEDIATE")
+        with self._db:
+            yield
+
+    # --- indexes ---------------------------------------------------------------------------------------------------
+
+    def declare(self, installation: str, entity: Entity) -> None:
+        """Have indexes as the entity declares them; where it declares others than before, they are built anew."""
+        store = ENTITY + entity.name
+        if self._entities.get((installation, store)) == entity:
+            return
+        with self.together():
+            self._execute("INSERT OR REPLACE INTO entities VALUES (?, ?, ?)", (installation, store, _text(entity)))
+            self._execute("DELETE FROM entries WHERE installation = ? AND store = ?", (installation, store))
+            rows = self._execute("SELECT key, value FROM rows WHERE installation = ? AND store = ?",
+                                 (installation, store)).fetchall()  # fmt: skip
+            for key, value in rows:
+                self._add_entries(entity, Place(installation, store, key), value)
+        self._entities[installation, store] = entity
+
+    def _add_entries(self, entity: Entity, place: Place, value: str) -> None:
+        entries = [(*place[:2], *entry, place.key) for entry in entries_of(entity, _decode(value))]
+        self._db.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?)", entries)
+
+    def _remove_entries(self, entity: Entity, place: Place) -> None:
+        old = self._execute(_GET, place).fetchone()
+        if old is not None:
+            entries = [(*place[:2], *entry, place.key) for entry in entries_of(entity, _decode(old[0]))]
+            self._db.executemany(
+                "DELETE FROM entries WHERE installation = ? AND store = ? AND name = ? AND part = ? AND at = ?"
+                " AND key = ?", entries
+            )  # fmt: skip
+
+    # --- queries ---------------------------------------------------------------------------------------------------
+
+    def scan(self, installation: str, store: str, prefix: str, after: str) -> Iterator[tuple[str, Row]]:
+        """Settled rows whose key begins with ``prefix`` and comes after ``after``, by key, expired ones too."""
+        first = max(prefix, after + "\0") if after else prefix
+        found = self._execute(_SCAN, (installation, store, first, prefix + _ABOVE))
+        return ((key, Row(*rest)) for key, *rest in found)
+
+    def by_key(
+        self, installation: str, store: str, part: Range, after: Position | None, *, descending: bool
+    ) -> Iterator[tuple[Position, Row]]:
+        """Settled rows of an entity in the order of their keys, expired ones too."""
+        where, values = _bounds("key", part)
+        if after is not None:
+            where, values = f"{where} AND key {'<' if descending else '>'} ?", [*values, after.key]
+        sql = _BY_KEY.format(where=where, order="DESC" if descending else "ASC")
+        return _positioned(self._execute(sql, (installation, store, *values)))
+
+    def by_index(
+        self,
+        installation: str,
+        store: str,
+        index: tuple[str, str],
+        part: Range,
+        after: Position | None,
+        *,
+        descending: bool,
+    ) -> Iterator[tuple[Position, Row]]:
+        """Settled rows of an entity in the order of an index, ``(name, partition)``, expired ones too."""
+        where, values = _bounds("at", part)
+        if after is not None:
+            where, values = f"{where} AND (at, key) {'<' if descending else '>'} (?, ?)", [*values, *after]
+        sql = _BY_INDEX.format(where=where, order="DESC" if descending else "ASC")
+        return _positioned(self._execute(sql, (installation, store, *index, *values)))
+
+    # --- all of an installation ------------------------------------------------------------------------------------
+
+    def rows(self, installation: str) -> list[tuple[str, str, str]]:
+        """Every row at rest as ``(store, key, value)``, by store and key, as it was last written."""
+        settled = self._execute("SELECT store, key, value FROM rows WHERE installation = ?", (installation,))
+        found = {(store, key): value for store, key, value in settled}
+        found |= {(store, key): value for store, key, value in self._execute(_LATEST, (installation, installation))}
+        return [(store, key, value) for (store, key), value in sorted(found.items()) if value is not None]
+
+    def copy_to(self, target: RowStore, installation: str, done: Callable[[], None]) -> None:
+        """Copy all that is the installation's in one transaction; ``done`` is called just before it is committed."""
+        self.settle(None)
+        with target.together():
+            target.drop(installation)
+            for table in ("rows", "entities", "entries"):
+                copied = self._execute(f"SELECT * FROM {table} WHERE installation = ?", (installation,))  # noqa: S608
+                marks = ", ".join("?" * len(copied.description))
+                target._db.executemany(f"INSERT INTO {table} VALUES ({marks})", copied)  # noqa: S608
+            done()
+        target._entities.update((place, entity) for place, entity in self._entities.items() if place[0] == installation)
+
+    def drop(self, installation: str, done: Callable[[], None] = lambda: None) -> None:
+        """Delete all that is the installation's in one transaction."""
+        with self.together():
+            for table in TABLES:
+                self._execute(f"DELETE FROM {table} WHERE installation = ?", (installation,))  # noqa: S608
+            done()
+        for place in [place for place in self._entities if place[0] == installation]:
+            del self._entities[place]
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _positioned(found: Iterator[Any]) -> Iterator[tuple[Position, Row]]:
+    return ((Position(at, key), Row(*rest)) for at, key, *rest in found)
+
+
+def _bounds(column: str, part: Range) -> tuple[str, list[Scalar]]:
+    """SQL that a column lies in a part of an index, and its values."""
+    where, values = "", []
+    if part.low is not None:
+        where, values = f" AND {column} {'>=' if part.low_closed else '>'} ?", [part.low]
+    if part.high is not None:
+        where, values = f"{where} AND {column} {'<=' if part.high_closed else '<'} ?", [*values, part.high]
+    return where, values
+
+
+def _text(entity: Entity) -> str:
+    return _encode(entity).decode()
+
+
+def open_database(file: Path | None, schema: tuple[str, ...]) -> sqlite3.Connection:
+    """A connection in autocommit. In a file it holds the lock for as long as it is open.
+
+    Raises InputError where the file cannot be used: another process has it, it is no database, or one of a format that
+    another version of forgesim wrote.
+    """
+    db = sqlite3.connect(file or ":memory:", isolation_level=None, timeout=0.5)
+    try:
+        if file is not None:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = OFF")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version not in READABLE:
+            raise _unreadable(file, version)
+        db.execute("BEGIN IMMEDIATE")
+        for statement in schema:
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {FORMAT}")
+        db.execute("COMMIT")
+    except InputError:
+        db.close()
+        raise
+    except sqlite3.Error as error:
+        db.close()
+        busy = "locked" in str(error)
+        what = "this state folder is in use by another run" if busy else f"not a usable database: {error}"
+        raise InputError(Problem(what=what, file=None if file is None else str(file))) from None
+    return db
+
+
+def _unreadable(file: Path | None, version: int) -> InputError:
+    what = f"stored data has format {version}, and this forgesim reads formats 1 to {FORMAT}"
+    hint = "use the forgesim that wrote it, or another state folder"
+    return InputError(Problem(what=what, file=None if file is None else str(file), hint=hint))
