@@ -17,7 +17,7 @@ import msgspec
 from forgesim.errors import InternalError
 from forgesim.gateway.call import Invocation
 from forgesim.runtime.stage import Stage
-from forgesim.seam import Fetch, FrameReader, FromGuest, Invoke, Reply, decode_from_guest, pack
+from forgesim.seam import Fetch, FrameReader, FromGuest, Idle, Invoke, Reply, decode_from_guest, pack
 
 __all__ = ["SEAM", "Bridge", "bridge_file"]
 
@@ -57,22 +57,28 @@ class Bridge:
             seed=stage.seed,
         )
         self._send(pack(asked, _encode([argument, runtime_of(invocation)])))
+        asked_now: list[tuple[Fetch, bytes]] = []
         while True:
             frame, body = self._next()
+            if isinstance(frame, Idle):
+                self._serve(stage, invocation, asked_now)
+                asked_now = []
             if not isinstance(frame, Fetch):
                 continue
             if frame.descriptor.get("type") == "result":
                 return msgspec.json.decode(body)
             if frame.descriptor.get("type") == "error":
                 raise InternalError(f"the driver failed: {body.decode('utf-8', 'replace')}")
-            self._serve(stage, invocation, frame, body)
+            asked_now.append((frame, body))
 
-    def _serve(self, stage: Stage, invocation: Invocation, frame: Fetch, body: bytes) -> None:
-        self.crossed += 1
-        crossed = stage.gateway.cross(invocation, frame, body)
-        now = stage.clock.advance(crossed.delay_ms)
-        headers = list(crossed.answer.headers)
-        self._send(pack(Reply(frame.id, crossed.answer.status, headers, now), crossed.answer.body))
+    def _serve(self, stage: Stage, invocation: Invocation, asked: list[tuple[Fetch, bytes]]) -> None:
+        """Answer what was asked at one instant; the clock moves on to the last of the answers."""
+        self.crossed += len(asked)
+        answers = [(frame, stage.gateway.cross(invocation, frame, body)) for frame, body in asked]
+        now = stage.clock.advance(max((crossed.delay_ms for _, crossed in answers), default=0))
+        for frame, crossed in answers:
+            reply = Reply(frame.id, crossed.answer.status, list(crossed.answer.headers), now)
+            self._send(pack(reply, crossed.answer.body))
 
     def _next(self) -> tuple[FromGuest, bytes]:
         while not self._frames:

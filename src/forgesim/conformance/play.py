@@ -75,7 +75,7 @@ class Bench:
     def play(self, case: Case) -> Row:
         """What ours answers, beside what is expected."""
         if case.deploy is not None:
-            seen = deploy(self.app.manifest.data, case.deploy)
+            seen = deploy(self.app, case.deploy)
             return Row(case, seen, differences(case.expect, seen))
         assert case.ask is not None
         with self.stage(case) as (stage, astray):
