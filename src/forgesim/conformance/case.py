@@ -23,8 +23,8 @@ __all__ = [
 ]
 
 AREAS = (
-    "kvs", "secrets", "entities", "queries", "batch", "transactions", "queue", "llm", "products", "egress", "limits",
-    "deploy", "unserved",
+    "kvs", "secrets", "entities", "queries", "batch", "transactions", "queue", "deliveries", "webtriggers", "llm",
+    "products", "egress", "limits", "deploy", "unserved",
 )  # fmt: skip
 """One file of ``cases/`` each, in the order of the table."""
 

@@ -106,7 +106,7 @@ def invocation_of(stage: Stage, user: str) -> Invocation:
 def take(stage: Stage, step: Step) -> Seen:
     """Do one step on a stage; of requests at one instant, the last one's answer."""
     if step.wait:
-        stage.clock.advance(step.wait)
+        stage.deliveries.wait(step.wait, exactly=True)
         return Seen()
     if step.analytics is not None:
         stage.switch_analytics(step.analytics)

@@ -3,7 +3,7 @@
 
 const { kvs, WhereConditions, FilterConditions, Filter } = require('@forge/kvs');
 const api = require('@forge/api');
-const { Queue } = require('@forge/events');
+const { Queue, appEvents } = require('@forge/events');
 const { chat, stream, list: models } = require('@forge/llm');
 const Resolver = require('@forge/resolver').default;
 
@@ -21,8 +21,10 @@ const SCOPE = {
   api: api.default,
   route: api.route,
   privacy: api.privacy,
+  webTrigger: api.webTrigger,
   fetch: api.fetch,
   Queue,
+  appEvents,
   llm: { chat, stream, list: models },
   Resolver,
   nest,
