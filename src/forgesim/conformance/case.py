@@ -97,6 +97,10 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     throws: dict[str, Any] | None = None
     refuses: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.refuses == "":
+            raise ValueError("a refusal has words")
+
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row. ``receipt`` says where ``expect`` is known from; it is filled in from the file's sources."""

@@ -112,9 +112,9 @@ def take(stage: Stage, step: Step) -> Seen:
         stage.switch_analytics(step.analytics)
         return Seen()
     invocation = invocation_of(stage, step.user)
-    crossed = None
+    crossed, body = None, step.sent()
     for number in range(step.times):
-        crossed = stage.gateway.cross(invocation, _fetch(invocation, step, number), step.sent())
+        crossed = stage.gateway.cross(invocation, _fetch(invocation, step, number), body)
     assert crossed is not None
     stage.clock.advance(crossed.delay_ms)
     headers = {name.lower(): value for name, value in crossed.answer.headers}
