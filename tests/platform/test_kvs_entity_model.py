@@ -47,7 +47,7 @@ def compares(condition: str, left: Any, right: Any) -> bool:
         "LESS_THAN": left < right,
         "LESS_THAN_EQUAL_TO": left <= right,
     }
-    return answers[condition]
+    return bool(answers[condition])
 
 
 class EntityModel(RuleBasedStateMachine):
@@ -89,7 +89,7 @@ class EntityModel(RuleBasedStateMachine):
         self.held[key] = Held(value, self.store.now + ttl * 1000 if ttl else float("inf"))
 
     @rule(key=KEYS, value=VALUES, ttl=st.none() | st.integers(1, 3), keep=st.booleans())
-    def set(self, key: str, value: dict[str, Any], ttl: int | None, keep: bool) -> None:
+    def put(self, key: str, value: dict[str, Any], ttl: int | None, keep: bool) -> None:
         options: dict[str, Any] = {"keyPolicy": "FAIL_IF_EXISTS"} if keep else {}
         if ttl:
             options["ttl"] = {"value": ttl, "unit": "SECONDS"}
