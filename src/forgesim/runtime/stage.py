@@ -181,10 +181,13 @@ class Stage:
 
     def invoke(self, ask: Ask) -> Outcome:
         """Make one call once."""
+        self.services.kvs.catch_up()
         return self.together([ask])[0]
 
     def calls(self, asks: Sequence[Ask]) -> list[Outcome]:
-        """Make calls at the same time, and each again with the cursor of its result for as long as there is one."""
+        """Make calls at the same time, and each again with the cursor of its result for as long as there is one. By
+        then queries see what was written before."""
+        self.services.kvs.catch_up()
         ended: dict[int, Outcome] = {}
         waiting = dict(enumerate(asks))
         for _ in range(self._max_steps):
