@@ -28,7 +28,7 @@ answers:
   hook:
     status: enum 200|503
     headers: {x-count: int 0..9?}
-    body: {pages: int 0..1000}?
+    body: {pages: int 0..1000}
 logs: metadata
 """
 BODY = """\

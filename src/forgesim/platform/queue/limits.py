@@ -36,7 +36,7 @@ BACK_OFF_MS: Final = tuple(min(15_000 * 2**number, 900_000) for number in range(
 """Time to the next run after a failed one; the last holds for all further ones. "Exponential, up to about 15 minutes"
 is published; the steps are ours."""
 MOST_RUNS: Final = 200
-"""Runs of one event: the platform's own back-off makes fewer in a day. Ours, for events that ask for one each second."""
+"""Runs of one event: the platform's own back-off makes fewer in a day. Ours, for ones that ask for a run a second."""
 DUPLICATE_ONE_IN: Final = 8
 """Where duplicates are on, one event in so many comes again. Ours: "at least once" is published, no rate."""
 LONGEST_KEY: Final = 500
