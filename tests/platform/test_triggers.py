@@ -61,7 +61,7 @@ def test_an_event_takes_its_scope(event: str, scopes: set[str], gets: bool) -> N
 
 def test_a_trigger_gets_the_events_that_it_names_under_their_own_filter() -> None:
     own = {"eventType": "avi:b", "filter": {"expression": "true"}}
-    modules = [
+    modules: list[tuple[str, str | None, dict[str, Any]]] = [
         ("one", "f", {"events": ["avi:a", own], "filter": {"ignoreSelf": True}}),
         ("two", None, {"events": ["avi:a"]}),
     ]

@@ -13,6 +13,15 @@ SOURCE = """\
 from forgesim.sdk import InvocationError, app_events
 
 
+@resolver.define("write")
+async def write(request):
+    made = await api.as_app().request_confluence(
+        route("/wiki/api/v2/pages/{id}/title", id=request.payload["id"]),
+        method="PUT", json={"status": "current", "title": "By itself"},
+    )
+    return made.status
+
+
 @resolver.define("publish")
 async def publish(request):
     return await app_events.publish([{"key": key} for key in request.payload["keys"]])
@@ -95,6 +104,13 @@ def test_an_edit_in_the_past_is_no_news(run: Any) -> None:
 
 def test_a_filter_lets_others_changes_pass(run: Any) -> None:
     assert len(told(run("{edit: $page, title: A}", filtered="filter: {ignoreSelf: true, appIsLicensed: true}"))) == 1
+
+
+@pytest.mark.parametrize(("filtered", "heard"), [("", ["By itself"]), ("filter: {ignoreSelf: true}", [])])
+def test_an_app_hears_what_it_does_itself_unless_it_does_not_want_to(run: Any, filtered: str, heard: Any) -> None:
+    scopes = "read:confluence-content.summary, write:page:confluence"
+    events = told(run("{call: write, with: {id: $page}}", filtered=filtered, scopes=scopes))
+    assert [event["content"]["title"] for event in events if event["selfGenerated"]] == heard
 
 
 def test_an_expression_is_not_evaluated_and_that_is_told_by_name(run: Any) -> None:
