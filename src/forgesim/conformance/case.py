@@ -11,26 +11,28 @@ from forgesim.conformance.address import address
 from forgesim.conformance.values import expand
 from forgesim.errors import InputError, InternalError, Problem
 
-__all__ = ["AREAS", "UNDEFINED", "Case", "Client", "Expect", "Source", "Step", "areas_of", "load_cases"]
+__all__ = [
+    "AREAS",
+    "Case",
+    "Client",
+    "Expect",
+    "Source",
+    "Step",
+    "load_cases",
+    "read_table",
+]
 
 AREAS = (
-    "kvs", "secrets", "entities", "queries", "batch", "transactions", "queue", "llm", "products", "egress", "limits",
-    "deploy", "unserved",
+    "kvs", "secrets", "entities", "queries", "batch", "transactions", "queue", "deliveries", "webtriggers", "llm",
+    "products", "egress", "limits", "deploy", "unserved",
 )  # fmt: skip
 """One file of ``cases/`` each, in the order of the table."""
-
-UNDEFINED = "$undefined"
-"""What ``returns`` says of a client that returns ``undefined``."""
 
 T = TypeVar("T")
 Source = Literal["measured", "documented", "choice"]
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of what a file of cases holds."""
-
-
-class Step(_Part):
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that happens: a request, time that passes (``wait``, virtual milliseconds), or the admin's switch.
 
     ``to`` is a line of ``address``; ``body`` is sent as JSON, ``text`` as it is; ``times`` requests leave at one
@@ -62,13 +64,13 @@ class Step(_Part):
         return b"" if self.body is msgspec.UNSET else msgspec.json.encode(expand(self.body))
 
 
-class Expect(_Part):
+class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What must be seen; members that are not given are not looked at.
 
     ``body`` is a part of the JSON answered: each member given must be there with that value, lists whole;
-    ``{$is: integer}`` (or number, text, time, cursor, absent) takes any of that kind. ``lines`` are JSON objects, each a
-    part of one line of the body, in that order. ``allowed``: whether the gateway let it pass. ``deploys``: whether the
-    manifest is accepted.
+    ``{$is: integer}`` (or number, text, time, cursor, list, present, absent) takes any of that kind. ``lines`` are JSON
+    objects, each a part of one line of the body, in that order. ``allowed``: whether the gateway let it pass.
+    ``deploys``: whether the manifest is accepted.
     """
 
     status: int | list[int] | None = None
@@ -82,10 +84,11 @@ class Expect(_Part):
     deploys: bool | None = None
 
 
-class Client(_Part):
+class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How Atlassian's own package says it: a JavaScript expression, and what must come of it.
 
-    Without ``returns``, ``throws`` and ``refuses`` it throws the code and status that the case expects, or nothing.
+    Without ``returns``, ``throws`` and ``refuses`` it throws the code and status that the case expects. ``returns`` is
+    ``$undefined`` where it returns that.
     ``refuses``: the package refuses by itself, in a message with these words, and sends nothing.
     """
 
@@ -94,8 +97,12 @@ class Client(_Part):
     throws: dict[str, Any] | None = None
     refuses: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.refuses == "":
+            raise ValueError("a refusal has words")
 
-class Case(_Part):
+
+class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row. ``receipt`` says where ``expect`` is known from; it is filled in from the file's sources."""
 
     id: str
@@ -117,7 +124,7 @@ class Case(_Part):
             raise ValueError(f"{self.id} expects nothing, so nothing could differ")
 
 
-class _File(_Part):
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cases: list[Case]
 
 
@@ -125,29 +132,22 @@ def load_cases(only: str | None = None) -> tuple[Case, ...]:
     """All cases, or those of one area, in the order of the files. Raises InputError for an unknown area."""
     if only is not None and only not in AREAS:
         raise InputError(Problem(what=f"there is no area {only!r}", hint=f"there are: {', '.join(AREAS)}"))
-    pages = _read("sources", dict[str, str])
+    pages = read_table("sources", dict[str, str])
     return tuple(
         msgspec.structs.replace(case, area=area, receipt=pages[case.page])
         for area in AREAS
         if only in (None, area)
-        for case in _read(area, _File).cases
+        for case in read_table(area, _File).cases
     )
 
 
-def areas_of(cases: tuple[Case, ...]) -> dict[str, list[Case]]:
-    """Area → its cases."""
-    found: dict[str, list[Case]] = {}
-    for case in cases:
-        found.setdefault(case.area, []).append(case)
-    return found
-
-
-def _read(name: str, kind: type[T]) -> T:
+def read_table(name: str, kind: type[T]) -> T:
     """A file of the table. Raises InternalError where it is not of its shape: it is ours."""
     from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     text = (files("forgesim.conformance") / "cases" / f"{name}.yml").read_text("utf-8")
     try:
         return msgspec.convert(YAML(typ="safe").load(text), kind)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, YAMLError, ValueError) as error:
         raise InternalError(f"cases/{name}.yml: {error}") from None

@@ -11,10 +11,11 @@ import msgspec
 
 from forgesim.conformance.case import Expect
 
-__all__ = ["Seen", "differences", "expected_words", "seen_words"]
+__all__ = ["Seen", "differences", "expected_words", "seen_words", "unlike"]
 
 _KINDS = ("integer", "number", "text", "time", "cursor", "list", "present", "absent")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
+_KIND = re.compile(r'\{"\$is":"(\w+)"\}')
 _LONGEST = 60
 
 
@@ -55,7 +56,7 @@ def differences(expect: Expect, seen: Seen) -> list[str]:
     if expect.empty is not None and (not seen.raw) != expect.empty:
         found.append(f"a body of {len(seen.raw)} bytes")
     if expect.body is not msgspec.UNSET:
-        found += _unlike(expect.body, seen.body, "body")
+        found += unlike(expect.body, seen.body, "body")
     found += _lines(expect.lines, seen.raw)
     if expect.allowed is not None and seen.allowed != expect.allowed:
         found.append("allowed" if seen.allowed else "refused")
@@ -78,11 +79,11 @@ def _lines(wanted: list[Any], raw: bytes) -> Iterator[str]:
         return
     rest = iter(told)
     for part in wanted:
-        if not any(not list(_unlike(part, line, "line")) for line in rest):
+        if not any(not list(unlike(part, line, "line")) for line in rest):
             yield f"no line with {_short(part)}"
 
 
-def _unlike(wanted: Any, told: Any, at: str) -> Iterator[str]:
+def unlike(wanted: Any, told: Any, at: str) -> Iterator[str]:
     match wanted:
         case {"$is": kind}:
             if not _is_a(kind, told):
@@ -95,13 +96,13 @@ def _unlike(wanted: Any, told: Any, at: str) -> Iterator[str]:
                 if name not in told and not (isinstance(inner, dict) and inner.get("$is") == "absent"):
                     yield f"no {at}.{name}"
                 else:
-                    yield from _unlike(inner, told.get(name, _MISSING), f"{at}.{name}")
+                    yield from unlike(inner, told.get(name, _MISSING), f"{at}.{name}")
         case list():
             if not isinstance(told, list) or len(told) != len(wanted):
                 yield f"{at} {_short(told)}"
                 return
             for number, (inner, item) in enumerate(zip(wanted, told, strict=True)):
-                yield from _unlike(inner, item, f"{at}[{number}]")
+                yield from unlike(inner, item, f"{at}[{number}]")
         case _:
             if told != wanted or isinstance(told, bool) != isinstance(wanted, bool):
                 yield f"{at} {_short(told)}"
@@ -172,5 +173,5 @@ def seen_words(expect: Expect, seen: Seen, unlike: list[str]) -> str:
 def _short(value: Any) -> str:
     if value is _MISSING:
         return "missing"
-    text = msgspec.json.encode(value).decode()
+    text = _KIND.sub(r"<\1>", msgspec.json.encode(value).decode())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,5 +1,8 @@
-"""Plays cases through the real gateway, each on a stage of its own. No guest process takes part: a case is what a client
-package puts on the wire, so it is sent as if it came in on the invocation's own socket."""
+"""Plays cases through the real gateway, each on a stage of its own.
+
+No guest process takes part: a case is what a client package puts on the wire, so it is sent as if it came in on the
+invocation's own socket.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from forgesim.sandbox.image import build_image
 from forgesim.seam import Fetch
 from forgesim.site.generate import demo
 
-__all__ = ["Bench", "Row", "opened_bench", "take"]
+__all__ = ["Bench", "Row", "invocation_of", "opened_bench", "take"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,11 @@ class Bench:
     def play(self, case: Case) -> Row:
         """What ours answers, beside what is expected."""
         if case.deploy is not None:
-            seen, astray = deploy(self.app.manifest.data, case.deploy), []
-        else:
-            assert case.ask is not None
-            with self.stage(case) as (stage, astray):
-                seen = take(stage, case.ask)
+            seen = deploy(self.app, case.deploy)
+            return Row(case, seen, differences(case.expect, seen))
+        assert case.ask is not None
+        with self.stage(case) as (stage, astray):
+            seen = take(stage, case.ask)
         return Row(case, seen, astray + differences(case.expect, seen))
 
     def play_all(self, cases: Sequence[Case]) -> list[Row]:
@@ -103,21 +106,19 @@ def invocation_of(stage: Stage, user: str) -> Invocation:
 def take(stage: Stage, step: Step) -> Seen:
     """Do one step on a stage; of requests at one instant, the last one's answer."""
     if step.wait:
-        stage.clock.advance(step.wait)
+        stage.deliveries.wait(step.wait, exactly=True)
         return Seen()
     if step.analytics is not None:
         stage.switch_analytics(step.analytics)
         return Seen()
     invocation = invocation_of(stage, step.user)
-    crossed = None
+    crossed, body = None, step.sent()
     for number in range(step.times):
-        crossed = stage.gateway.cross(invocation, _fetch(invocation, step, number), step.sent())
+        crossed = stage.gateway.cross(invocation, _fetch(invocation, step, number), body)
     assert crossed is not None
     stage.clock.advance(crossed.delay_ms)
     headers = {name.lower(): value for name, value in crossed.answer.headers}
-    return Seen(
-        status=crossed.answer.status, headers=headers, raw=crossed.answer.body, allowed=crossed.decision.allow
-    )
+    return Seen(status=crossed.answer.status, headers=headers, raw=crossed.answer.body, allowed=crossed.decision.allow)
 
 
 def _fetch(invocation: Invocation, step: Step, number: int) -> Fetch:

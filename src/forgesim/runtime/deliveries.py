@@ -76,8 +76,8 @@ class Deliveries:
         """Run all that waits, and what that brings about."""
         self._until(None)
 
-    def wait(self, by_ms: int) -> None:
-        """Let time pass, with what is due in it; then run what that left waiting."""
+    def wait(self, by_ms: int, *, exactly: bool = False) -> None:
+        """Let time pass, with what is due in it; then run what that left waiting, unless ``exactly`` this long."""
         start = self._clock.now_ms
         for due in self._schedules.between(start, start + by_ms) if self._installation.installed else ():
             self._until(due.at_ms)
@@ -87,7 +87,8 @@ class Deliveries:
                 self._runner.together([Ask(name=due.schedule.function, payload={}, cause="schedule", module=key)])
         self._until(start + by_ms)
         self._clock.move_to(start + by_ms)
-        self.drain()
+        if not exactly:
+            self.drain()
 
     def _until(self, horizon_ms: int | None) -> None:
         if self._busy:
