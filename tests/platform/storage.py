@@ -54,6 +54,14 @@ class Storage:
         body = {"entityName": "employee", "key": key, "value": value}
         assert self.ask("entity/set", body)[0] == 204
 
+    def page(self, query: object, *, region: str) -> Any:
+        """A page of a query of the entity in a region."""
+        answer = self.kvs.perform(
+            "one", region, "/api/v1/entity/query", json.dumps(query).encode(), self.now, entities=self.entities
+        )
+        assert answer.status == 200, answer.body
+        return json.loads(answer.body)
+
     def keys(self, **query: object) -> list[str]:
         """The keys of one page of a query of the entity."""
         status, page = self.ask("entity/query", {"entityName": "employee", "indexName": "by-key", **query})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.platform.storage import NOW, Storage, storage
+
+from forgesim.platform.kvs.rows import BY_INDEX, SCHEMA
 
 
 @pytest.fixture
@@ -287,3 +290,24 @@ def test_malformed_queries(store: Storage, query: dict[str, object], status: int
 
 def test_a_filter_may_have_100_conditions(staff: Storage) -> None:
     assert staff.keys(filters={"or": [where("age", "EQUAL_TO", 40)] * 100}) == ["e"]
+
+
+PARTS = [
+    pytest.param("", (), id="all"),
+    pytest.param(" AND at >= ? AND at <= ?", (1, 2), id="a range"),
+    pytest.param(" AND at > ? AND (at, key) > (?, ?)", (1, 2, "k"), id="by cursor"),
+]
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+@pytest.mark.parametrize(("where", "values"), PARTS)
+def test_a_query_reads_a_part_of_an_index_of_the_database(where: str, values: tuple[object, ...], order: str) -> None:
+    database = sqlite3.connect(":memory:")
+    for statement in SCHEMA:
+        database.execute(statement)
+    sql = "EXPLAIN QUERY PLAN " + BY_INDEX.format(where=where, order=order)
+    plan = [told for *_, told in database.execute(sql, ("one", "entity e", "by-x", "[]", *values))]
+    database.close()
+    assert len(plan) == 2
+    assert plan[0].startswith("SEARCH entries USING PRIMARY KEY (installation=? AND store=? AND name=? AND part=?")
+    assert plan[1] == "SEARCH rows USING PRIMARY KEY (installation=? AND store=? AND key=?)"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from tests.platform.storage import EMPLOYEE, ENTITIES
 
 from forgesim.errors import InputError
+from forgesim.manifest.entities import Entity, Index
 from forgesim.platform.kvs.service import Kvs, MoveStage, Regions
 
 NOW = 1_767_603_600_000
@@ -180,3 +184,81 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="file/state: the state folder cannot be made"):
         Regions(tmp_path / "file" / "state")
+
+
+def query(kvs: Kvs, region: str, at: int = NOW, entities: dict[str, Entity] = ENTITIES) -> list[str]:
+    """Keys of an entity's rows by its index, of the team red by age."""
+    asked = b'{"entityName":"employee","indexName":"by-team-age","partition":["red"]}'
+    answer = kvs.perform("one", region, "/api/v1/entity/query", asked, at, entities=entities)
+    assert answer.status == 200
+    return [row["key"] for row in json.loads(answer.body)["data"]]
+
+
+def put(kvs: Kvs, key: str, age: int, entities: dict[str, Entity] = ENTITIES) -> None:
+    body = b'{"entityName":"employee","key":"%s","value":{"team":"red","age":%d}}' % (key.encode(), age)
+    assert kvs.perform("one", "US", "/api/v1/entity/set", body, NOW, entities=entities).status == 204
+
+
+def test_a_move_carries_entities_and_their_indexes_and_what_queries_do_not_see_yet() -> None:
+    with Regions(None) as regions:
+        kvs = Kvs(regions, query_lag_ms=500)
+        put(kvs, "a", 2)
+        put(kvs, "b", 1)
+        assert query(kvs, "US") == []
+        kvs.move("one", "US", "EU")
+        assert (query(kvs, "EU"), query(kvs, "US", NOW + 500)) == (["b", "a"], [])
+        assert [key for _, key, _ in kvs.rows("one", "EU")] == ["a", "b"]
+        kvs.drop("one")
+        assert (kvs.rows("one", "EU"), query(kvs, "EU")) == ([], [])
+
+
+def test_what_lagged_behind_in_an_earlier_run_is_seen_by_the_next(tmp_path: Path) -> None:
+    with Regions(tmp_path) as regions:
+        put(Kvs(regions, query_lag_ms=500), "a", 1)
+    with Regions(tmp_path) as regions:
+        assert query(Kvs(regions, query_lag_ms=500), "US", NOW - 1) == ["a"]
+
+
+def test_an_index_that_is_declared_otherwise_is_built_anew(tmp_path: Path) -> None:
+    one = replace(EMPLOYEE, indexes=(Index(name="by-team-age", range="team"),))
+    with Regions(tmp_path) as regions:
+        put(Kvs(regions), "a", 2, {"employee": one})
+        put(Kvs(regions), "b", 1, {"employee": one})
+    with Regions(tmp_path) as regions:
+        assert query(Kvs(regions), "US") == ["b", "a"]
+
+
+OLD = """
+CREATE TABLE rows (
+    installation TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, expires_ms INTEGER,
+    PRIMARY KEY (installation, store, key)) WITHOUT ROWID;
+INSERT INTO rows VALUES ('one', 'kvs', 'a', '1', 5, 6, NULL);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_folder_of_the_first_format_is_read_and_becomes_one_of_the_second(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "US.sqlite3")
+    old.executescript(OLD)
+    old.close()
+    with Regions(tmp_path) as regions:
+        kvs = Kvs(regions)
+        put(kvs, "b", 1)
+        assert kvs.rows("one", "US") == [("entity employee", "b", '{"team":"red","age":1}'), ("kvs", "a", "1")]
+        assert query(kvs, "US") == ["b"]
+    with sqlite3.connect(tmp_path / "US.sqlite3") as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (2,)
+    database.close()
+
+
+def test_a_folder_of_a_later_format_is_refused_by_name(tmp_path: Path) -> None:
+    later = sqlite3.connect(tmp_path / "US.sqlite3")
+    later.execute("PRAGMA user_version = 3")
+    later.close()
+    with (
+        Regions(tmp_path) as regions,
+        pytest.raises(InputError, match=r"US\.sqlite3: stored data has format 3") as told,
+    ):
+        Kvs(regions).rows("one", "US")
+    assert "or another state folder" in str(told.value)

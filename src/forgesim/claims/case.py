@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from forgesim.claims.wire import BATCHES, canonical, passed_of
 from forgesim.clock import parse_time
 from forgesim.leaks.index import ContentIndex
 from forgesim.leaks.scanner import Scanner
@@ -201,7 +202,7 @@ class Case:
             new = {answer.at}
             if text is not None and asked.channel in TELLING and answer.status < 400:
                 if text not in shown:
-                    shown[text] = frozenset(_instants(text))
+                    shown[text] = frozenset(_instants(_told(asked.op, text)))
                 new |= shown[text]
             if not new <= known[-1]:
                 numbers.append(asked.seq + 1)
@@ -325,6 +326,12 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(part)
         case _:
             pass
+
+
+def _told(op: str | None, text: str) -> str:
+    """What an answer tells of the site or of what is stored: a batch names the keys that failed as the app wrote them,
+    and that is no more than the app said."""
+    return canonical(passed_of(text)) if op in BATCHES else text
 
 
 def _instants(text: str) -> Iterator[int]:

@@ -1,18 +1,21 @@
-"""Rows that the app reads back: from Forge storage, and from content properties."""
+"""Rows that the app reads back, from Forge storage and from content properties, and rows that it got stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from forgesim.claims.wire import body_text, canonical, strict_json
+from forgesim.claims.case import succeeded
+from forgesim.claims.wire import BATCHES, Write, body_text, canonical, passed_of, strict_json, writes_of
 from forgesim.ledger.read import Crossing
 
-__all__ = ["Row", "rows_read"]
+__all__ = ["STORES", "Row", "kept_of", "rows_read", "stored_something"]
 
-STORES = frozenset({"kvs", "secret"})
+STORES = frozenset({"kvs", "secret", "entity"})
 PRODUCTS = frozenset({"confluence", "jira"})
 READS = frozenset({"get", "query"})
+SEVERAL = BATCHES | {"/api/v1/transaction"}
+"""Calls that may succeed and store nothing: of a batch all items may fail, a transaction may only check."""
 
 
 class Row(NamedTuple):
@@ -28,26 +31,73 @@ def rows_read(crossing: Crossing) -> Iterator[Row]:
     asked, answer = crossing.decided, crossing.answered
     if answer is None or answer.status >= 400 or answer.body is None or answer.body.digest is not None:
         return
-    if asked.channel in STORES and asked.verb in READS:
-        place: str = asked.channel
+    if asked.channel in STORES and (asked.verb in READS or _hands_back(crossing)):
+        place = _place(crossing)
     elif asked.channel in PRODUCTS and asked.op_class == "app-data" and not asked.writes:
         place = "property"
     else:
         return
-    try:
-        shown = strict_json(body_text(answer.body))
-    except (ValueError, RecursionError):
-        return
-    for row in _listed(shown):
+    for row in _listed(body_text(answer.body)):
         if isinstance(row, dict) and isinstance(row.get("key"), str) and "value" in row:
-            yield Row(place, row["key"], canonical(row["value"]))
+            entity = row.get("entityName") if asked.op in BATCHES else None
+            where = f"entity {entity}" if isinstance(entity, str) else place
+            yield Row(where, row["key"], canonical(row["value"]))
 
 
-def _listed(shown: Any) -> list[Any]:
-    """One row, or those of a query (``data``) or a list of properties (``results``)."""
+def kept_of(crossing: Crossing) -> Iterator[Write]:
+    """The writes that the platform took: none of a call that failed, of a batch those that passed."""
+    if not succeeded(crossing):
+        return
+    asked, answer = crossing.decided, crossing.answered
+    if asked.op not in BATCHES or answer is None:
+        yield from writes_of(crossing)
+        return
+    passed = {(each.get("key"), each.get("entityName")) for each in passed_of(body_text(answer.body))}
+    for write in writes_of(crossing):
+        if (write.key, write.place.partition(" ")[2] or None) in passed:
+            yield write
+
+
+def stored_something(crossing: Crossing) -> bool:
+    """Whether anything came to be stored by a write, as far as the ledger has it."""
+    if crossing.decided.op not in SEVERAL:
+        return succeeded(crossing)
+    body = crossing.decided.body
+    digest = body is not None and body.digest is not None
+    return succeeded(crossing) and (digest or any(True for _ in kept_of(crossing)))
+
+
+def _asked(crossing: Crossing) -> Mapping[str, Any]:
+    try:
+        asked = strict_json(body_text(crossing.decided.body))
+    except (ValueError, RecursionError):
+        return {}
+    return asked if isinstance(asked, dict) else {}
+
+
+def _place(crossing: Crossing) -> str:
+    """Where a call reads; a batch names it item by item."""
+    asked = crossing.decided
+    return f"entity {_asked(crossing).get('entityName')}" if asked.channel == "entity" else asked.channel
+
+
+def _hands_back(crossing: Crossing) -> bool:
+    """Whether a set shows what was there before."""
+    if crossing.decided.verb != "set":
+        return False
+    options = _asked(crossing).get("options")
+    return isinstance(options, dict) and options.get("returnValue") == "PREVIOUS"
+
+
+def _listed(text: str) -> list[Any]:
+    """One row, or those of a query (``data``), a batch (``successfulKeys``) or a list of properties (``results``)."""
+    try:
+        shown = strict_json(text)
+    except (ValueError, RecursionError):
+        return []
     if not isinstance(shown, dict):
         return []
-    for name in ("data", "results"):
+    for name in ("data", "successfulKeys", "results"):
         if isinstance(shown.get(name), list):
             return list(shown[name])
     return [shown]

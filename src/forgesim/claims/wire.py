@@ -15,12 +15,14 @@ from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Body
 
 __all__ = [
+    "BATCHES",
     "Request",
     "Write",
     "body_text",
     "canonical",
     "host_of",
     "is_ttl",
+    "passed_of",
     "request_of",
     "scheme_of",
     "strict_json",
@@ -28,7 +30,13 @@ __all__ = [
 ]
 
 _PROPERTY_FIELDS = frozenset({"key", "value", "version", "id"})
+BATCHES = frozenset({"/api/v1/batch/get", "/api/v1/batch/set", "/api/v1/batch/delete"})
+"""Storage calls that answer item by item."""
+
+_TOGETHER = frozenset({"set", "delete", "check"})
+_PLAIN = frozenset({"/api/v1/set", "/api/v1/secret/set"})
 _ITEM_FIELDS = frozenset({"key", "value", "entityName", "options", "conditions"})
+_CONDITION_FIELDS = frozenset({"property", "condition", "values"})
 _OPTIONS: Mapping[str, frozenset[str]] = {
     "keyPolicy": frozenset({"OVERRIDE", "FAIL_IF_EXISTS"}),
     "returnValue": frozenset({"PREVIOUS", "LATEST"}),
@@ -167,22 +175,39 @@ def _place(channel: str) -> str:
 def _stored(place: str, body: Any, crossing: Crossing) -> Iterator[Write]:
     """``set`` (one item), ``batch/set`` (a list), ``transaction`` (``set``, ``delete`` and ``check``)."""
     items: Any = body
-    if isinstance(body, dict) and "key" not in body and body.keys() & {"set", "delete", "check"}:
+    if isinstance(body, dict) and "key" not in body and body.keys() & _TOGETHER:
         items = body.get("set") or []
+        if more := [name for name in body if name not in _TOGETHER]:
+            told = f"beside its operations it carries {_short(more[0])}"
+            yield Write(place, crossing.decided.target, body, crossing, told)
     for item in items if isinstance(items, list) else [items]:
         if not isinstance(item, dict) or not isinstance(item.get("key"), str):
             yield Write(place, crossing.decided.target, item, crossing, "the request has no key")
             continue
         entity = item.get("entityName")
         where = f"entity {entity}" if isinstance(entity, str) else place
-        wrong = _besides(item)
+        wrong = _misnamed(item, crossing) or _besides(item, crossing)
         yield Write(where, item["key"], item.get("value") if wrong is None else item, crossing, wrong)
 
 
-def _besides(item: Mapping[str, Any]) -> str | None:
+def _misnamed(item: Mapping[str, Any], crossing: Crossing) -> str | None:
+    """Why the platform takes an item for none of the entity that it names, or of none that it names."""
+    named, op = "entityName" in item, crossing.decided.op
+    if named and op in _PLAIN:
+        return "beside key and value it carries 'entityName'"
+    if named and item["entityName"] is not None and not isinstance(item["entityName"], str):
+        return "its entityName is no text"
+    if crossing.decided.channel == "entity" and not isinstance(item.get("entityName"), str):
+        return "it names no entity"
+    return None
+
+
+def _besides(item: Mapping[str, Any], crossing: Crossing) -> str | None:
     """What an item carries beside its key and value that storing it does not need, or nothing."""
     if more := [name for name in item if name not in _ITEM_FIELDS]:
         return f"beside key and value it carries {_short(more[0])}"
+    if item.get("conditions") is not None and not _are_conditions(item["conditions"], crossing):
+        return "its conditions are none that storing takes"
     options = item.get("options")
     if options is None:
         return None
@@ -199,6 +224,28 @@ def _besides(item: Mapping[str, Any]) -> str | None:
         if not fits:
             return f"its option {_short(name)} is none that storing takes"
     return None
+
+
+def _are_conditions(conditions: Any, crossing: Crossing) -> bool:
+    """Conditions of a transaction's item, and nothing beside them. What a value is compared with is not stored."""
+    if crossing.decided.op in _PLAIN | BATCHES or not isinstance(conditions, dict) or len(conditions) != 1:
+        return False
+    join, listed = next(iter(conditions.items()))
+    return (
+        join in ("and", "or")
+        and isinstance(listed, list)
+        and all(isinstance(each, dict) and each.keys() == _CONDITION_FIELDS for each in listed)
+    )
+
+
+def passed_of(text: str) -> list[Mapping[str, Any]]:
+    """The items that passed, of the answer of a batch."""
+    try:
+        told = strict_json(text)
+    except (ValueError, RecursionError):
+        return []
+    listed = told.get("successfulKeys") if isinstance(told, dict) else None
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def is_ttl(ttl: Any) -> bool:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from forgesim.claims.rows import rows_read
-from forgesim.claims.wire import body_text, writes_of
+from forgesim.claims.rows import kept_of, rows_read
+from forgesim.claims.wire import body_text
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Answered, Close, Decided, Open, Record, Trial
 
@@ -107,9 +107,8 @@ class Transcript:
             self.parts[-1].rows[place] = row.text
             if place in self._stands:
                 self.parts[-1].stood[place] = self._stands[place]
-        if answer.status < 400:
-            for write in writes_of(crossing):
-                self._stands[write.place, write.key] = len(read)
+        for write in kept_of(crossing):
+            self._stands[write.place, write.key] = len(read)
 
 
 def _said(record: Decided) -> Said:

@@ -11,10 +11,10 @@ from forgesim.gateway.faults import FAILURES, Fault
 from forgesim.ledger.records import Cause, Step as StepRecord
 from forgesim.manifest.model import Scenario, Step
 from forgesim.manifest.trust_scenarios import duration_ms
+from forgesim.platform.trigger.pages import page_event
 from forgesim.platform.webtrigger.rules import request
 from forgesim.runtime.ask import Ask
 from forgesim.runtime.dispatch import Outcome
-from forgesim.runtime.happenings import page_updated
 from forgesim.runtime.stage import Stage
 from forgesim.site.edit import edit_page
 from forgesim.site.variables import expand
@@ -208,4 +208,4 @@ def _edit(stage: Stage, data: Mapping[str, Any], *, told: bool = True) -> None:
         at_ms=at_ms,
     )
     if told and at_ms >= stage.clock.now_ms:
-        stage.happen(page_updated(stage.installation.site, page, at_ms))
+        stage.happen(page_event(stage.installation.site, page, "updated", at_ms, by=page.updated_by))

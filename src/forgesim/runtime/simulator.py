@@ -21,6 +21,7 @@ from forgesim.platform.kvs.limits import QUERY_LAG_MS
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
+from forgesim.platform.queue.limits import MOST_RUNS
 from forgesim.platform.queue.service import Delivery, QueueService
 from forgesim.platform.webtrigger.service import WebTriggers
 from forgesim.products.confluence.service import Confluence
@@ -38,6 +39,9 @@ from forgesim.site.model import Site
 __all__ = ["MAX_STEPS", "Ask", "Simulator", "Stage"]
 
 RunCause = Literal["run", "scenario", "fault", "explore", "probe", "ablation", "control"]
+
+PROOF_RUNS = 12
+"""Runs of an event in a proof, which plays every scenario many times: 1 h 2 min of the platform's back-off."""
 
 MAX_STEPS = 1_000
 """How often a result with a cursor is followed before the app is held to be going round in circles."""
@@ -116,19 +120,21 @@ class Simulator:
         ledger: it has the number 0, so that it is the same each time. ``workers``: others than the simulator's.
         ``live`` sends requests out of the machine, for stages of cause ``run`` alone: raises InternalError for one that
         scenarios are explored, probed or tried on. ``delivery``: how events of queues come; by default one by one,
-        each once and in order on stages of cause ``run``, and on all others as Forge has it: in any order, some twice.
+        each once and in order on stages of cause ``run``, and on all others as Forge has it: in any order, some twice,
+        but those that fail for ever no more than ``PROOF_RUNS`` times.
         """
         if live is not None and (cause != "run" or ledger is not None):
             raise InternalError(f"live egress is for run alone, and this stage is for {cause} {label!r}")
         regions = Regions(state)
         drawn = self.seed if seed is None else seed
         proves = cause != "run"
+        usual = Delivery(seed=drawn, reorders=proves, duplicates=proves, most_runs=PROOF_RUNS if proves else MOST_RUNS)
         try:
             services = Services(
                 kvs=Kvs(regions, query_lag_ms=QUERY_LAG_MS),
                 llm=Llm(model),
                 broker=self.broker(live),
-                queue=QueueService(delivery or Delivery(seed=drawn, reorders=proves, duplicates=proves)),
+                queue=QueueService(delivery or usual),
                 webtriggers=self._webtriggers(site),
             )
             stage = Stage(

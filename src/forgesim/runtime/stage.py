@@ -218,11 +218,14 @@ class Stage:
 
     def invoke(self, ask: Ask) -> Outcome:
         """Make one call once."""
+        self.services.kvs.catch_up()
         return self.together([ask])[0]
 
     def calls(self, asks: Sequence[Ask]) -> list[Outcome]:
         """Make calls at the same time, and each again with the cursor of its result for as long as there is one. What
-        waits for the installation by then goes before; what the calls leave waiting is run after them."""
+        waits for the installation by then goes before, and queries see what was written before; what the calls leave
+        waiting is run after them."""
+        self.services.kvs.catch_up()
         self.deliveries.drain()
         outcomes = self._calls(asks)
         self.deliveries.drain()

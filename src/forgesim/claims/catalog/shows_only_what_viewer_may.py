@@ -12,8 +12,8 @@ from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_appl
 from forgesim.claims.content import shows_something
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.reading import attempt_of
-from forgesim.claims.rows import Row, rows_read
-from forgesim.claims.wire import body_text, writes_of
+from forgesim.claims.rows import STORES, Row, kept_of, rows_read
+from forgesim.claims.wire import body_text
 from forgesim.counted import counted
 from forgesim.leaks.index import GRAM, MIN_RUN, ContentIndex
 from forgesim.leaks.normalise import normalise
@@ -32,7 +32,7 @@ SHOWN = "shown"
 LEAST = 5
 """Pages or issues that stand behind a stored number before it may be shown to somebody who may not read them all."""
 
-ROWS = ("kvs", "secret", "confluence", "jira")
+ROWS = (*sorted(STORES), "confluence", "jira")
 RESULTS = ("result", "error")
 NOBODY = ""
 """Who calls a web trigger: there is nothing that they may read."""
@@ -60,7 +60,7 @@ def judge(case: Case) -> Verdict:
         says_broken="the app shows somebody what they may not see",
         ground=Ground(strength=Strength.TESTED, says=_says(trials), crossings=_exercised(case, trials)),
         unexercised=_unexercised(case, trials),
-        channels=frozenset({*ROWS, "property", "entity"}),
+        channels=frozenset({*ROWS, "property"}),
         doubts=_unscanned(case),
         needs_bodies=True,
         trials=TWINS | {SHOWN},
@@ -190,8 +190,8 @@ def _outsiders(case: Case) -> Iterator[Evidence]:
                 why = _left_out(case, run, row, viewer, wrote) if run is not None else None
                 if why is not None:
                     yield Evidence(asked.seq, f"reads the row {row.key} of {row.place} for {why}", asked.line)
-        if asked.writes and succeeded(crossing):
-            writers.update(((asked.run, w.place, w.key), viewer) for w in writes_of(crossing))
+        if asked.writes:
+            writers.update(((asked.run, w.place, w.key), viewer) for w in kept_of(crossing))
 
 
 def _left_out(case: Case, run: Run, row: Row, viewer: str | None, wrote: str | None) -> str | None:
@@ -250,7 +250,7 @@ def _exercised(case: Case, trials: list[Trial]) -> int:
     results = sum(trial.crossings for trial in trials) if shows_something(case) else 0
     reads = [crossing for crossing in case.on("confluence", "jira") if not crossing.decided.writes]
     if not any(scope.startswith("read:") for scope in case.manifest.scopes):
-        return results if any(map(succeeded, case.on("kvs", "secret"))) else 0
+        return results if any(map(succeeded, case.on(*STORES))) else 0
     return results if any(_is_secret(case, crossing) for crossing in reads) else 0
 
 

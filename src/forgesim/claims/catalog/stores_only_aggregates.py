@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from forgesim.claims.advice import advice
-from forgesim.claims.case import Case, succeeded
+from forgesim.claims.case import Case
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin_evidence
 from forgesim.claims.declared import row_problem, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.measures import measured_doubts, measured_evidence, measured_says, used_bits, volume_says
 from forgesim.claims.queued import DELAY_BITS, JOB_BITS, RETRY_BITS
+from forgesim.claims.rows import stored_something
 from forgesim.claims.wire import Write, body_text, canonical, writes_of
 from forgesim.leaks.capacity import key_bits, order_bits, shown_bits, value_bits
 from forgesim.leaks.scanner import Piece
@@ -48,7 +49,7 @@ def judge(case: Case) -> Verdict:
         *measured_evidence(case, "stored"),
     ]
     broken += [] if content else advice(case, STORAGE, broken)
-    exercised = [crossing for crossing in crossings if succeeded(crossing)]
+    exercised = [crossing for crossing in crossings if stored_something(crossing)]
     if not broken and _cannot_store(case):
         return not_applicable(NAME, case, "the app declares no storage, and its scopes give it none")
     found = Findings(
@@ -219,6 +220,6 @@ CLAIM = Claim(
     "split over several; a key, value or order of writes that differs between twin sites; a field that follows "
     "an aspect of the content which its depends_on does not name.",
     limits="Within its bits a field may carry the form (not the words) of what its depends_on names, or of any content "
-    "where it has none; timing is not judged; deletions store nothing.",
+    "where it has none; timing is not judged; deletions, queries and conditions store nothing.",
     judge=judge,
 )

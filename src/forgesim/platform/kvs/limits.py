@@ -78,7 +78,8 @@ INDEX_BYTES: Final = 24 * MB
 
 QUERY_LAG_MS: Final = 500
 """Virtual ms until a query sees a write. Ours: Forge says that queries are eventually consistent, and not how late they
-are. It is longer than many calls in a row take, so that an app which counts on its own write is seen to."""
+are. It is longer than many calls in a row take, so that an app which counts on its own write is seen to; between what
+people do queries catch up (``Kvs.catch_up``)."""
 
 LINGER_MS: Final = 48 * 3_600_000
 """Longest time that a value may still be read after its time to live has ended (Forge documentation, "Key-Value Store

@@ -21,7 +21,7 @@ from forgesim.manifest.entities import Entity
 from forgesim.platform.kvs.conditions import Range
 from forgesim.platform.kvs.entities import Scalar, entries_of
 
-__all__ = ["ENTITY", "FORMAT", "Place", "Position", "Row", "RowStore", "open_database"]
+__all__ = ["BY_INDEX", "BY_KEY", "ENTITY", "FORMAT", "SCHEMA", "Place", "Position", "Row", "RowStore", "open_database"]
 
 FORMAT: Final = 2
 READABLE: Final = (0, 1, FORMAT)
@@ -32,7 +32,7 @@ ENTITY: Final = "entity "
 
 _ABOVE: Final = "\U0010ffff"  # sorts after every character that a key may have
 
-_SCHEMA: Final = (
+SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS rows (
         installation TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
         created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, expires_ms INTEGER,
@@ -62,12 +62,13 @@ _SCAN = """SELECT key, value, created_ms, updated_ms, expires_ms FROM rows
 _LATEST = """SELECT store, key, value FROM recent
     WHERE installation = ? AND number IN (
         SELECT max(number) FROM recent WHERE installation = ? GROUP BY store, key)"""
-_BY_KEY = """SELECT key, key, value, created_ms, updated_ms, expires_ms FROM rows
+BY_KEY = """SELECT key, key, value, created_ms, updated_ms, expires_ms FROM rows
     WHERE installation = ? AND store = ?{where} ORDER BY key {order}"""
-_BY_INDEX = """SELECT entries.at, rows.key, value, created_ms, updated_ms, expires_ms
+BY_INDEX = """SELECT entries.at, rows.key, value, created_ms, updated_ms, expires_ms
     FROM entries CROSS JOIN rows USING (installation, store, key)
     WHERE installation = ? AND store = ? AND name = ? AND part = ?{where}
     ORDER BY entries.at {order}, entries.key {order}"""
+"""Queries of an entity: ``where`` is the part of the index, ``order`` its direction. They read no more than that."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -108,7 +109,7 @@ class RowStore:
     __slots__ = ("_db", "_entities", "_execute", "_oldest_ms")
 
     def __init__(self, file: Path | None) -> None:
-        self._db = open_database(file, _SCHEMA)
+        self._db = open_database(file, SCHEMA)
         self._execute = self._db.execute
         self._oldest_ms: int | None = None
         self._entities: dict[tuple[str, str], Entity] = {}
@@ -231,7 +232,7 @@ class RowStore:
         where, values = _bounds("key", part)
         if after is not None:
             where, values = f"{where} AND key {'<' if descending else '>'} ?", [*values, after.key]
-        sql = _BY_KEY.format(where=where, order="DESC" if descending else "ASC")
+        sql = BY_KEY.format(where=where, order="DESC" if descending else "ASC")
         return _positioned(self._execute(sql, (installation, store, *values)))
 
     def by_index(
@@ -248,7 +249,7 @@ class RowStore:
         where, values = _bounds("at", part)
         if after is not None:
             where, values = f"{where} AND (at, key) {'<' if descending else '>'} (?, ?)", [*values, *after]
-        sql = _BY_INDEX.format(where=where, order="DESC" if descending else "ASC")
+        sql = BY_INDEX.format(where=where, order="DESC" if descending else "ASC")
         return _positioned(self._execute(sql, (installation, store, *index, *values)))
 
     # --- all of an installation ------------------------------------------------------------------------------------

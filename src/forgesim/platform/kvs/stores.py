@@ -59,6 +59,10 @@ class Regions:
             found = self._stores[region] = RowStore(self._file(region))
         return found
 
+    def opened(self) -> tuple[str, ...]:
+        """Regions whose database was opened."""
+        return tuple(self._stores)
+
     def existing(self) -> tuple[str, ...]:
         """Regions that have a database."""
         if self._state is None:

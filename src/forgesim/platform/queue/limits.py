@@ -8,7 +8,7 @@ from typing import Final
 __all__ = [
     "BACK_OFF_MS", "DELIVERY_MS", "DUPLICATE_ONE_IN", "EVENTS_PER_MINUTE", "LONGEST_KEY", "LONG_EVENT_BYTES",
     "LONG_TIMEOUT_S", "MAX_CHAIN", "MAX_DELAY_S", "MAX_EVENTS", "MAX_LIMIT", "MAX_PUSH_BYTES", "MAX_RETRY_AFTER_S",
-    "MAX_RETRY_DATA_BYTES", "MINUTE_MS", "RETENTION_MS",
+    "MAX_RETRY_DATA_BYTES", "MINUTE_MS", "MOST_RUNS", "RETENTION_MS",
 ]  # fmt: skip
 
 MAX_EVENTS: Final = 50
@@ -35,6 +35,8 @@ DELIVERY_MS: Final = 1_000
 BACK_OFF_MS: Final = tuple(min(15_000 * 2**number, 900_000) for number in range(7))
 """Time to the next run after a failed one; the last holds for all further ones. "Exponential, up to about 15 minutes"
 is published; the steps are ours."""
+MOST_RUNS: Final = 200
+"""Runs of one event: the platform's own back-off makes fewer in a day. Ours, for ones that ask for a run a second."""
 DUPLICATE_ONE_IN: Final = 8
 """Where duplicates are on, one event in so many comes again. Ours: "at least once" is published, no rate."""
 LONGEST_KEY: Final = 500

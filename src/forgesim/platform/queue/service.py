@@ -22,6 +22,7 @@ from forgesim.platform.queue.limits import (
     MAX_RETRY_AFTER_S,
     MAX_RETRY_DATA_BYTES,
     MINUTE_MS,
+    MOST_RUNS,
     RETENTION_MS,
 )
 from forgesim.platform.queue.rules import Event, Push, PushError, Verb, asked, back_off_ms, pushed
@@ -35,12 +36,14 @@ _JSON = (("content-type", "application/json"),)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """How events come: ``reorders`` those that are due at the same time, ``duplicates`` some, and runs up to
-    ``parallel`` at a time. The seed and the event alone decide, so that no event changes how another one comes."""
+    ``parallel`` at a time. The seed and the event alone decide, so that no event changes how another one comes. After
+    ``most_runs`` an event is given up, though the platform would go on for a day: ours, for whoever cannot wait."""
 
     seed: int = 0
     reorders: bool = False
     duplicates: bool = False
     parallel: int = 1
+    most_runs: int = MOST_RUNS
 
 
 class Origin(NamedTuple):
@@ -241,7 +244,8 @@ class QueueService:
     def failed(self, each: Pending, retry: Retry, now_ms: int) -> None:
         """Its run failed, or asked to be made again: it is, inside the time that events are kept."""
         after = back_off_ms(each.retries, BACK_OFF_MS) if retry.after_s is None else _after_ms(retry.after_s)
-        if each.duplicate or not self._is_waited_for(each) or now_ms + after > each.pushed_ms + RETENTION_MS:
+        late = now_ms + after > each.pushed_ms + RETENTION_MS or each.retries + 1 >= self.delivery.most_runs
+        if late or each.duplicate or not self._is_waited_for(each):
             self.given_up(each)
             return
         self._running.pop(each.id)
