@@ -37,6 +37,6 @@ class Models:
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         text = {
             "code": "FORGE_LLMS_MODEL_FORBIDDEN",
-            "message": f"Forge LLMs model not allowed: {kind.target}",
+            "message": f"Forge LLMs model not allowed: anthropic.{kind.target}",
         }
         return Answer(403, msgspec.json.encode(text), (("content-type", "application/json"),))

@@ -61,7 +61,7 @@ def model_of(descriptor: Mapping[str, Any], path: str) -> str:
     if descriptor.get("model", named) != named:
         raise _bad("the descriptor and the URL name different models")
     if named not in limits.MODELS and named not in limits.DEPRECATED:
-        text = f"Forge LLMs model not allowed: {named[:100]}"
+        text = f"Forge LLMs model not allowed: anthropic.{named[:100]}"
         raise LlmError(403, "FORGE_LLMS_MODEL_FORBIDDEN", text)
     return named
 
