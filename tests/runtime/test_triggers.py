@@ -155,7 +155,7 @@ def test_a_new_installation_is_empty_and_hears_that_it_is_installed(run: Any) ->
 
 def test_an_upgrade_is_told(run: Any) -> None:
     house = run("{wait: 1 minute}", event="avi:forge:upgraded:app")
-    house.stage.upgrade()
+    house.simulator.upgrade(house.stage, house.app, house.simulator.workers.image, major=True)
     [event] = told(house)
     assert "storage:app" in event["permissions"]["scopes"]
 

@@ -50,6 +50,14 @@ class Installation:
     def __post_init__(self) -> None:
         self.policy = Policy(self.egress, self.analytics)
 
+    def upgrade(self, app: App) -> None:
+        """Another version of the app: the administrator has consented to the scopes and egress of its manifest."""
+        self.app = app
+        self.scopes = frozenset(app.manifest.scopes)
+        self.impersonates = frozenset(scope for scope, may in app.manifest.scopes.items() if may)
+        self.egress = app.manifest.backend_egress()
+        self.policy = Policy(self.egress, self.analytics)
+
     def switch_analytics(self, on: bool) -> None:
         """What an admin's analytics switch does: entries of that category leave the allow-list."""
         self.analytics = on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forgesim.ledger.records import Cause
@@ -27,3 +27,11 @@ class Ask:
     module: str = ""
     origin: tuple[str, str, int] | None = None
     job: str | None = None
+
+    def following(self, result: Any) -> Ask | None:
+        """The call that goes on where the result of this one stops; null where it does not say so."""
+        cursor = result.get("cursor") if isinstance(result, dict) else None
+        if cursor is None:
+            return None
+        payload = self.payload if isinstance(self.payload, dict) else {}
+        return replace(self, payload={**payload, "cursor": cursor})

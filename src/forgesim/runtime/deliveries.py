@@ -56,6 +56,10 @@ class Deliveries:
     def begin(self) -> None:
         """The installation is new: nothing waits, and its schedules begin to count."""
         self.drop()
+        self.reschedule()
+
+    def reschedule(self) -> None:
+        """The app's schedules begin to count now: another version resets them all."""
         found = (module for module in self._installation.app.manifest.modules if module.type == "scheduledTrigger")
         schedules = [
             Schedule(module.key, module.function, str(module.data.get("interval")))

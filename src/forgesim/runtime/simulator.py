@@ -28,6 +28,7 @@ from forgesim.products.confluence.service import Confluence
 from forgesim.products.jira.service import Jira
 from forgesim.runtime.ask import Ask
 from forgesim.runtime.dispatch import REAL_SECONDS
+from forgesim.runtime.happenings import lifecycle
 from forgesim.runtime.runner import ServiceRunner
 from forgesim.runtime.stage import Stage
 from forgesim.runtime.workers import Workers
@@ -160,6 +161,22 @@ class Simulator:
             regions.close()
             raise
         return stage
+
+    def upgrade(self, stage: Stage, app: App, image: Image, *, major: bool) -> None:
+        """Put another version of the app on a stage of this simulator, whose other stages have ended. What happens from
+        now on is another run in the ledger; the app is told of a ``major`` upgrade, to which an administrator has
+        consented."""
+        sandbox, was = self.workers.sandbox, self.workers
+        self.close()
+        self.app = app
+        self.vendor = ServiceRunner(app, tier=sandbox.tier)
+        self.workers = Workers(image=image, sandbox=sandbox, warm=was.warm)
+        stage.upgrade(app, workers=self.workers, broker=self.broker(), number=next(self._runs))
+        stage.services.webtriggers = self._webtriggers(stage.installation.site)
+        self._write_run(stage, "run", f"version {app.version}")
+        if major:
+            stage.happen(lifecycle("upgraded", stage.installation))
+            stage.deliveries.drain()
 
     def _webtriggers(self, site: Site) -> WebTriggers:
         manifest = self.app.manifest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
@@ -12,12 +11,13 @@ from typing import Any, Self
 import msgspec
 
 from forgesim.clock import VirtualClock, parse_time
-from forgesim.errors import InputError, InternalError, Problem
+from forgesim.egress.broker import Broker
+from forgesim.errors import InputError, Problem
 from forgesim.gateway.call import Installation, Invocation, Services
 from forgesim.gateway.gateway import Gateway
 from forgesim.ids import Ids, derive, derived_uuid
-from forgesim.ledger.records import Cause, Inventory, Profile, Removal, StoredRow
-from forgesim.ledger.write import Pen, body_of
+from forgesim.ledger.records import Cause, Inventory, Profile, Removal
+from forgesim.ledger.write import Pen
 from forgesim.manifest.model import App
 from forgesim.platform.invocation.service import ExternalBudget, Quota
 from forgesim.platform.kvs.stores import Regions
@@ -30,9 +30,11 @@ from forgesim.runtime.deliveries import Deliveries, webtrigger_module
 from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
 from forgesim.runtime.handlers import Handlers
 from forgesim.runtime.happenings import lifecycle
+from forgesim.runtime.inventory import hosted, stored
 from forgesim.runtime.skipped import record_skipped
 from forgesim.runtime.workers import Workers
 from forgesim.site.accounts import close_account, update_profile
+from forgesim.site.edit import find_user
 from forgesim.site.facts import properties
 
 __all__ = ["Ask", "Stage"]
@@ -102,14 +104,7 @@ class Stage:
 
     def account(self, handle: str) -> str:
         """The account id of a person by handle or id. Raises InputError with the people there are."""
-        users = self.installation.site.users
-        if handle in users:
-            return handle
-        for user in users.values():
-            if user.handle == handle:
-                return user.account_id
-        people = ", ".join(sorted(user.handle for user in users.values() if user.kind == "atlassian"))
-        raise InputError(Problem(what=f"the site has no user {handle!r}", hint=f"there are: {people}"))
+        return find_user(self.installation.site, handle)
 
     def invocation(
         self, function: str, resolver: str | None, user: str | None, cause: Cause, ask: Ask | None = None
@@ -240,7 +235,7 @@ class Stage:
             waiting = {
                 number: following
                 for number, ask in waiting.items()
-                if (following := _following(ask, ended[number])) is not None
+                if (following := ask.following(ended[number].result)) is not None
             }
             if not waiting:
                 break
@@ -290,11 +285,6 @@ class Stage:
         """Let virtual time pass: schedules run when they are due."""
         self.deliveries.wait(ms)
 
-    def upgrade(self) -> None:
-        """A new major version is installed in place of the old one."""
-        self.happen(lifecycle("upgraded", self.installation))
-        self.deliveries.drain()
-
     def switch_analytics(self, on: bool) -> None:
         """The admin's switch for analytics egress; refusals while it is off carry the rule ``analytics-off``."""
         self.installation.switch_analytics(on)
@@ -320,10 +310,20 @@ class Stage:
         self.deliveries.drop()
         self.services.kvs.drop(self.installation.id)
         self.installation.installed = False
-        hosted = len(self._hosted(self.installation.region))
+        kept = len(hosted(self.services, self.installation, self.installation.region))
         left = {key: text for key, text in properties(self.installation.site).items() if self._found.get(key) != text}
-        rows = tuple(_row("property", key, text) for key, text in left.items())
-        self.pen.write(Removal(run=self.number, at=self.clock.now_ms, hosted=hosted, left=rows))
+        rows = stored(("property", key, text) for key, text in left.items())
+        self.pen.write(Removal(run=self.number, at=self.clock.now_ms, hosted=kept, left=rows))
+
+    def upgrade(self, app: App, *, workers: Workers, broker: Broker, number: int) -> None:
+        """Run another version of the app from now on, with what the installation stored. Its schedules begin anew.
+        ``number``: that of the run which begins."""
+        self.app, self.number = app, number
+        self.installation.upgrade(app)
+        self.services.broker = broker
+        self._workers = workers
+        self._dispatcher = self._new_dispatcher()
+        self.deliveries.reschedule()
 
     def reinstall(self) -> None:
         """Install the app again: a new, empty installation with the admin's switches as they are at first. Its calls
@@ -372,18 +372,9 @@ class Stage:
         self.close()
 
     def _take_inventory(self, region: str, *, even_empty: bool = True) -> None:
-        found = [_row(*row) for row in self._hosted(region)]
+        found = stored(hosted(self.services, self.installation, region))
         if found or even_empty:
-            self.pen.write(Inventory(run=self.number, region=region, rows=tuple(found)))
-
-    def _hosted(self, region: str) -> list[tuple[str, str, str]]:
-        """What the platform keeps of the app in a region, as place, key and JSON text; events are where the
-        installation is."""
-        rows = list(self.services.kvs.rows(self.installation.id, region))
-        if region == self.installation.region:
-            waiting = self.services.queue.waiting()
-            rows += [("queue", each.queue, json.dumps(each.event.body, ensure_ascii=False)) for each in waiting]
-        return rows
+            self.pen.write(Inventory(run=self.number, region=region, rows=found))
 
     def close(self) -> None:
         """Let the stage's storage go, without a record."""
@@ -400,19 +391,3 @@ class Stage:
                 self.finish()
         finally:
             self.close()
-
-
-def _row(store: str, key: str, text: str) -> StoredRow:
-    body = body_of(text.encode())
-    if body is None:
-        raise InternalError(f"an empty stored value under {key!r}")
-    return StoredRow(store, key, body)
-
-
-def _following(ask: Ask, outcome: Outcome) -> Ask | None:
-    """The call that goes on where this result stops; null where it does not say so."""
-    cursor = outcome.result.get("cursor") if outcome.ok and isinstance(outcome.result, dict) else None
-    if cursor is None:
-        return None
-    payload = ask.payload if isinstance(ask.payload, dict) else {}
-    return replace(ask, payload={**payload, "cursor": cursor})

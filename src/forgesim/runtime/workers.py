@@ -20,7 +20,7 @@ class Workers:
         self.sandbox = sandbox
         self.hit: set[int] = set()
         self.handlers: Handlers | None = None
-        self._warm = warm
+        self.warm = warm
         self._spare: Worker | None = None
 
     def take(self) -> tuple[Worker, bool]:
@@ -32,7 +32,7 @@ class Workers:
 
     def give_back(self, worker: Worker, *, untouched: bool = False) -> None:
         """A worker that is not needed any more: kept where reuse is asked for or no app function ran in it."""
-        if (self._warm or untouched) and worker.alive and self._spare is None:
+        if (self.warm or untouched) and worker.alive and self._spare is None:
             self._spare = worker
         else:
             worker.close()

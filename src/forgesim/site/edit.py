@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from forgesim.errors import InputError
+from forgesim.errors import InputError, Problem
 from forgesim.site.model import Label, Page, Site, Version
 from forgesim.site.storage import storage_problem
 
@@ -62,14 +62,14 @@ def find_page(site: Site, ref: str) -> Page:
 
 
 def find_user(site: Site, name: str) -> str:
-    """The account id of a handle or account id. Raises InputError with the handles that exist."""
+    """The account id of a person by handle or id. Raises InputError with the people there are."""
     if name in site.users:
         return name
     for user in site.users.values():
         if user.handle == name:
             return user.account_id
-    handles = ", ".join(sorted(user.handle for user in site.users.values()))
-    raise InputError(f"site {site.name!r} has no user {name!r} (it has {handles})")
+    people = ", ".join(sorted(user.handle for user in site.users.values() if user.kind == "atlassian"))
+    raise InputError(Problem(what=f"the site has no user {name!r}", hint=f"there are: {people}"))
 
 
 def _title_problems(site: Site, page: Page, title: str | None) -> list[str]:

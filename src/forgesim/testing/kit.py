@@ -84,6 +84,27 @@ class InstalledApp:
         """The admin's analytics switch."""
         self._stage.switch_analytics(on)
 
+    def upgrade(self, app: str | Path, *, consent: bool = False) -> tuple[str, ...]:
+        """Deploy another version of the app from a folder; what makes it a major version, nothing where it is minor.
+
+        A minor version is used from now on. So is a major one to which the administrator gives ``consent``; without,
+        the installation stays on the version that it has, with its scopes and its egress. What is stored stays.
+        """
+        from forgesim.lint.major import major
+        from forgesim.lint.subject import Subject
+
+        newer = load_app(Path(app))
+        reasons = major(self.app.manifest, Subject.of(newer), str(self.app.path)).changes
+        if consent or not reasons:
+            image = build_image(newer, coverage=False)
+            self._simulator.upgrade(self._stage, newer, image, major=bool(reasons))
+            self.app = newer
+        return tuple(change.what for change in reasons)
+
+    def move(self, region: str) -> None:
+        """Move the site to another region (``EU``, ``AU``, …) and all that the app stored with it."""
+        self._stage.move(region)
+
     @property
     def ledger(self) -> Ledger:
         """Everything that crossed the app's boundary so far; what comes later is in the next one."""
