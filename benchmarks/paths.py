@@ -96,7 +96,7 @@ def warm(folder: Path) -> tuple[float, float, float]:
         ledger.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
         rates = []
         for is_warm in (True, False):
-            simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=ledger, warm=is_warm)
+            simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=ledger, warm=is_warm, quotas=False)
             stage = simulator.stage(open_site("demo", seed=1, base=ROOT), cause="run", label="bench")
             user = stage.account("alice")
             ask = Ask(name="nothing", payload={}, user=user)

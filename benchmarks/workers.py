@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from forgesim.clock import EPOCH_MS
@@ -35,6 +35,8 @@ class Image:
     digest: str = "benchmark"
     units: tuple[str, ...] = ()
     dependencies: bool = False
+    variables: dict[str, str] = field(default_factory=dict)
+    memory_bytes: int | None = None
 
 
 def image_in(root: Path) -> Image:

@@ -112,7 +112,8 @@ class Fatal(Frame, tag="fatal"):
 
 
 class Invoke(Frame, tag="invoke"):
-    """Run ``function``. The body is the JSON array ``[first argument, context]`` of the handler.
+    """Run ``function``. The body is the JSON array ``[first argument, context]`` of the handler, and behind
+    them what ``getAppContext`` tells of the invocation.
 
     ``now`` and ``deadline`` are virtual epoch ms; ``seed`` seeds the randomness of this invocation.
     """

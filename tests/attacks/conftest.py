@@ -109,9 +109,9 @@ Judge = Callable[..., dict[str, Verdict]]
 def judged(forge: Any, make_app: Any) -> Judge:
     """The verdicts of an app that does ``what`` with ``text``, the body of a page."""
 
-    def judge(what: str, *, trials: int = 1, **files: str) -> dict[str, Verdict]:
+    def judge(what: str, *, trials: int = 1, trust: str = TRUST, **files: str) -> dict[str, Verdict]:
         body = BODY.replace("ASK", ASK if "ask(" in what else "").replace("HERE", what.replace("\n", "\n    "))
-        folder = make_app(body, manifest=MANIFEST, trust=TRUST)
+        folder = make_app(body, manifest=MANIFEST, trust=trust)
         for name, source in files.items():
             (folder / "static" / f"{name}.py").write_text(source)
         return {verdict.claim: verdict for verdict in forge.prove(folder, trials=trials, plays=0)}

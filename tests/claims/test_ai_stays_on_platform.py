@@ -23,6 +23,13 @@ def clever(honest: Any) -> Any:
 
 @pytest.mark.parametrize("text", [TOLD, SAID], ids=["the prompt", "the answer"])
 def test_what_was_told_or_said_in_a_declared_field_breaks_it_alone(clever: Any, text: str) -> None:
+    _sends(clever, text)
+    assert list(clever.broken()) == [NAME]
+    assert "a model" in clever.broken()[NAME].evidence[0].why
+
+
+def _sends(clever: Any, text: str) -> None:
+    """A request with this text in a field that may have any, to a host of the app's own."""
     clever.trust_text = clever.trust_text.replace("distinct_id: const pulse", "distinct_id: content")
     clever.manifest["permissions"]["external"]["fetch"]["backend"] = [{"address": "us.i.posthog.com"}]
     clever.trust_text = clever.trust_text.replace("{kind: posthog}", "{kind: aws-lambda}")
@@ -34,8 +41,24 @@ def test_what_was_told_or_said_in_a_declared_field_breaks_it_alone(clever: Any, 
             clever.ledger.crossings.remove(crossing)
     event = {"api_key": "phc_demo", "event": "space_scanned", "distinct_id": text, "properties": {"count": 1}}
     clever.send(event, url="https://render.example/capture/")
-    assert list(clever.broken()) == [NAME]
-    assert "a model" in clever.broken()[NAME].evidence[0].why
+
+
+def test_what_a_stream_said_piece_by_piece_is_its_answer(clever: Any) -> None:
+    streamed = "The gooseberries\u2028were counted by nobody, and so the committee wrote down what it knew of them."
+    chunks = [{"choices": [{"message": {"role": "assistant", "content": f"{part} "}}]} for part in streamed.split(" ")]
+    lines = "\n".join(json.dumps(chunk, ensure_ascii=False) for chunk in chunks)
+    clever.cross("llm", "chat", "claude", body={"messages": [], "stream": True}, answer=lines)
+    _sends(clever, streamed)
+    assert "what a model answered" in clever.broken()[NAME].evidence[0].why
+
+
+def test_what_a_tool_is_to_be_called_with_is_its_answer(clever: Any) -> None:
+    written = "Dear orchard people, the plums of the third row are still missing from every list that we keep."
+    call = {"function": {"name": "send", "arguments": {"text": written}}}
+    message = {"role": "assistant", "content": "", "tool_calls": [call]}
+    clever.cross("llm", "chat", "claude", body={"messages": []}, answer=json.dumps({"choices": [{"message": message}]}))
+    _sends(clever, written)
+    assert "what a model answered" in clever.broken()[NAME].evidence[0].why
 
 
 MODELS = [

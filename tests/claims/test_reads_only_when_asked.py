@@ -78,3 +78,23 @@ def test_with_a_module_that_runs_by_itself_it_rests_on_what_was_seen(honest: Any
 def test_impersonation_makes_it_no_control_of_the_platform(honest: Any) -> None:
     honest.manifest["permissions"]["scopes"] = {"read:page:confluence": {"allowImpersonation": True}, "storage:app": {}}
     assert honest.verdicts()[NAME].strength.value == "observed"
+
+
+TOLD = {"eventType": "avi:confluence:updated:page", "content": {"id": "101", "type": "page", "title": "Plan"}}
+
+
+@pytest.mark.parametrize(
+    ("cause", "given", "broken"),
+    [
+        ("event", TOLD, True),
+        ("event", TOLD | {"content": {"id": "101"}}, False),
+        ("event", {"eventType": "avi:jira:updated:issue", "issue": {"fields": {"summary": "Plan"}}}, True),
+        ("event", {"eventType": "avi:forge:installed:app", "app": {"name": "pulse"}}, False),
+        ("user", TOLD, False),
+    ],
+)
+def test_an_event_whose_body_shows_content_was_not_asked_for(
+    honest: Any, cause: str, given: dict[str, Any], broken: bool
+) -> None:
+    honest.call(cause, principal="alice" if cause == "user" else None, given=given)
+    assert (NAME in honest.broken()) is broken

@@ -243,9 +243,9 @@ def test_state_keeps_rows_between_runs(run: Run, tmp_path: Path) -> None:
 
 def test_a_bug_of_ours_ends_with_70_and_one_line(run: Run, tmp_path: Path) -> None:
     code = (
-        "import sys\nimport forgesim.cli.check as check\nfrom forgesim.cli.main import main\n"
+        "import sys\nimport forgesim.cli.doctor as command\nfrom forgesim.cli.main import main\n"
         "def doctor(*, as_json):\n    raise KeyError('a bug')\n"
-        "check.doctor = doctor\nsys.argv = ['forgesim', 'doctor']\nmain()\n"
+        "command.doctor = doctor\nsys.argv = ['forgesim', 'doctor']\nmain()\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (70, "", 1)

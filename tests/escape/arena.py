@@ -53,6 +53,8 @@ class Image:
     digest: str = "attacks"
     units: tuple[str, ...] = ()
     dependencies: bool = False
+    variables: dict[str, str] = field(default_factory=dict)
+    memory_bytes: int | None = None
 
 
 def make_image(root: Path) -> Image:

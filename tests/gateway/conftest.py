@@ -18,6 +18,7 @@ from forgesim.gateway.gateway import Crossed, Gateway
 from forgesim.ledger.records import Answered, Cause, Decided, Record
 from forgesim.manifest.load import load_app
 from forgesim.manifest.model import EgressEntry, Module
+from forgesim.platform.invocation.service import ExternalBudget
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
@@ -114,6 +115,7 @@ class Desk:
             opened_ms=EPOCH_MS,
             deadline_ms=EPOCH_MS + 25_000,
             log_budget=LogBudget(25),
+            external_budget=ExternalBudget(25),
         )
         count = itertools.count(1)
         self.gateway = Gateway(ledger=self.pen, clock=self.clock, services=self.services, sequence=lambda: next(count))

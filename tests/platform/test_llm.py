@@ -13,6 +13,7 @@ from forgesim.errors import InputError
 from forgesim.platform.llm.models import extractive
 from forgesim.platform.llm.rules import Message
 from forgesim.platform.llm.service import Llm
+from forgesim.seam import Answer
 
 HAIKU = "claude-haiku-4-5-20251001"
 HELLO = [{"role": "user", "content": "Hello there."}]
@@ -21,8 +22,12 @@ HELLO = [{"role": "user", "content": "Hello there."}]
 def chat(prompt: object, *, model: str = HAIKU, engine: str = "echo", descriptor: Any = None) -> tuple[int, Any]:
     body = prompt if isinstance(prompt, bytes) else json.dumps(prompt).encode()
     asked = {"type": "llm", "model": model} if descriptor is None else descriptor
-    answer = Llm(engine).perform(asked, "POST", f"https://llm/{model}", body)
+    answer = perform(Llm(engine), asked, body, model=model)
     return answer.status, json.loads(answer.body)
+
+
+def perform(llm: Llm, asked: Any, body: bytes, *, model: str = HAIKU, now_ms: int = 0) -> Answer:
+    return llm.perform("installation", asked, "POST", f"https://llm/{model}", body, now_ms)
 
 
 def test_echo_answers_the_last_words_of_the_user() -> None:
@@ -54,7 +59,7 @@ def test_an_answer_over_max_completion_tokens_is_cut_and_says_so() -> None:
 
 
 def test_the_list_names_models_with_their_status() -> None:
-    answer = Llm().perform({"type": "llm"}, "GET", "https://llm", b"")
+    answer = Llm().perform("i", {"type": "llm"}, "GET", "https://llm", b"", 0)
     models = {row["model"]: row["status"] for row in json.loads(answer.body)["models"]}
     assert models[HAIKU] == "active"
     assert set(models.values()) == {"active", "deprecated"}
@@ -66,9 +71,8 @@ def test_an_unknown_model_is_forbidden() -> None:
 
 
 def test_a_model_name_is_percent_decoded_in_the_url() -> None:
-    answer = Llm("echo").perform(
-        {"type": "llm", "model": HAIKU}, "POST", "https://llm/claude%2Dhaiku-4-5-20251001", b'{"messages":[]}'
-    )
+    asked = {"type": "llm", "model": HAIKU}
+    answer = perform(Llm("echo"), asked, b'{"messages":[]}', model="claude%2Dhaiku-4-5-20251001")
     assert answer.status == 400
 
 
@@ -76,17 +80,67 @@ def test_descriptor_and_url_must_name_one_model() -> None:
     assert chat({"messages": HELLO}, descriptor={"type": "llm", "model": "claude-opus-5"})[0] == 400
 
 
-@pytest.mark.parametrize(
-    ("more", "name"),
-    [
-        ({"stream": True}, "llm stream"),
-        ({"tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": "required"}, "llm tool call"),
-    ],
-)
-def test_what_is_not_emulated_says_so_by_name(more: dict[str, object], name: str) -> None:
-    body = json.dumps({"messages": HELLO, **more}).encode()
-    answer = Llm().perform({"type": "llm", "model": HAIKU}, "POST", f"https://llm/{HAIKU}", body)
-    assert (answer.status, dict(answer.headers)["x-forgesim-unsupported"]) == (501, name)
+def tool(name: str, **properties: object) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": properties}}}
+
+
+RATE = tool("rate", page={"type": "string"}, score={"type": "integer", "minimum": 1}, mood={"enum": ["good", "bad"]})
+
+
+def test_a_demanded_tool_is_called_with_arguments_that_fit_its_schema() -> None:
+    _, said = chat({"messages": HELLO, "tools": [tool("other"), RATE], "tool_choice": tool("rate")})
+    function = {"name": "rate", "arguments": {"page": "Hello there.", "score": 1, "mood": "good"}}
+    assert said["choices"][0]["finish_reason"] == "tool_use"
+    assert said["choices"][0]["message"]["tool_calls"] == [
+        {"id": "call_1", "type": "function", "index": 0, "function": function}
+    ]
+
+
+def test_a_hostile_model_calls_tools_nobody_demanded_until_one_has_answered() -> None:
+    told = {"role": "tool", "tool_call_id": "call_1", "content": "done"}
+    first = chat({"messages": HELLO, "tools": [RATE]}, engine="adversarial")[1]["choices"][0]
+    second = chat({"messages": [*HELLO, told], "tools": [RATE]}, engine="adversarial")[1]["choices"][0]
+    never = chat({"messages": HELLO, "tools": [RATE], "tool_choice": "none"}, engine="adversarial")[1]["choices"][0]
+    assert [each["finish_reason"] for each in (first, second, never)] == ["tool_use", "end_turn", "end_turn"]
+    assert "exfil" in first["message"]["tool_calls"][0]["function"]["arguments"]["page"]
+
+
+def test_a_scripted_model_says_its_replies_in_turn_and_the_last_one_again() -> None:
+    llm = Llm(["One.", {"tool_calls": [{"function": {"name": "rate", "arguments": {"score": 3}}}]}])
+    body = json.dumps({"messages": HELLO, "tools": [RATE]}).encode()
+    answers = [json.loads(perform(llm, {}, body).body)["choices"][0] for _ in range(3)]
+    assert [each["message"]["content"] for each in answers] == ["One.", "", ""]
+    assert [call["id"] for each in answers for call in each["message"].get("tool_calls", [])] == ["call_1", "call_2"]
+
+
+@pytest.mark.parametrize("replies", [[], [3], [{"content": 3}], [{"tool_calls": [{"name": "rate"}]}]])
+def test_a_script_that_is_none_is_the_users_mistake(replies: list[Any]) -> None:
+    with pytest.raises(InputError, match="scripted model"):
+        Llm(replies)
+
+
+@given(st.text(max_size=400))
+def test_the_pieces_of_a_stream_are_the_answer_and_only_the_last_has_a_reason(text: str) -> None:
+    prompt = {"messages": [{"role": "user", "content": text}]}
+    whole = chat(prompt)[1]
+    answer = perform(Llm("echo"), {}, json.dumps({**prompt, "stream": True}).encode())
+    chunks = [json.loads(line)["choices"][0] for line in answer.body.splitlines()]
+    assert "".join(chunk["message"]["content"] for chunk in chunks) == whole["choices"][0]["message"]["content"]
+    assert [chunk.get("finish_reason") for chunk in chunks] == [None] * (len(chunks) - 1) + ["end_turn"]
+
+
+def test_the_request_after_a_hundred_waits_for_the_next_minute() -> None:
+    llm, body = Llm(), json.dumps({"messages": HELLO}).encode()
+    statuses = [perform(llm, {}, body, now_ms=59_999).status for _ in range(101)]
+    assert statuses == [200] * 100 + [429]
+    assert perform(llm, {}, body, now_ms=60_000).status == 200
+
+
+def test_tokens_count_by_model() -> None:
+    llm, long = Llm("extractive"), "x " * 190_000
+    body = json.dumps({"messages": [{"role": "user", "content": long}]}).encode()
+    assert [perform(llm, {}, body).status for _ in range(3)] == [200, 200, 429]
+    assert perform(llm, {}, body, model="claude-sonnet-5").status == 200
 
 
 REFUSED = [
@@ -112,6 +166,7 @@ REFUSED = [
     {"messages": HELLO, "tools": [{"type": "function"}]},
     {"messages": HELLO, "tool_choice": "required"},
     {"messages": HELLO, "tool_choice": {"type": "magic"}},
+    {"messages": HELLO, "tools": [RATE], "tool_choice": tool("another")},
 ]
 
 
@@ -127,8 +182,8 @@ def test_new_models_take_no_temperature() -> None:
 
 
 def test_the_host_of_the_model_list_has_nothing_else() -> None:
-    assert Llm().perform({"type": "llm"}, "DELETE", "https://llm", b"").status == 404
-    assert Llm().perform({"type": "llm"}, "POST", "https://elsewhere/x", b"{}").status == 404
+    assert Llm().perform("i", {"type": "llm"}, "DELETE", "https://llm", b"", 0).status == 404
+    assert Llm().perform("i", {"type": "llm"}, "POST", "https://elsewhere/x", b"{}", 0).status == 404
 
 
 def test_an_engine_that_does_not_exist_is_the_users_mistake() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class Image:
     digest: str
     units: tuple[str, ...] = ()
     dependencies: bool = False
+    variables: dict[str, str] = field(default_factory=dict)
+    memory_bytes: int | None = None
 
 
 MakeGuest = Callable[..., "Guest"]

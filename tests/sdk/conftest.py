@@ -19,6 +19,7 @@ class Wire:
         self.sent: list[tuple[dict[str, Any], str, Init]] = []
         self.logged: list[tuple[str, str]] = []
         self.answers: list[Response] = []
+        self.about: dict[str, Any] = {"invocationId": "i-1"}
 
     async def fetch(self, descriptor: dict[str, Any], path: str, init: Init) -> Response:
         self.sent.append((descriptor, path, init))
@@ -28,7 +29,7 @@ class Wire:
         self.logged.append((level, text))
 
     def app_context(self) -> Mapping[str, Any]:
-        return {"invocationId": "i-1"}
+        return self.about
 
     def answer(self, status: int, body: Any = None, *, headers: tuple[tuple[str, str], ...] = ()) -> None:
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()

@@ -98,6 +98,12 @@ class Case:
         found = self.ledger.runs.get(run)
         return found is not None and found.cause in UNTOLD
 
+    @cached_property
+    def events(self) -> tuple[Invocation, ...]:
+        """The app's runs that an event caused."""
+        invocations = self.ledger.invocations.values()
+        return tuple(i for i in invocations if i.open.cause == "event" and not self._is_untold(i.open.run))
+
     # --- invocations -----------------------------------------------------------------------------------------------
 
     def root(self, crossing: Crossing) -> Invocation | None:
@@ -168,7 +174,7 @@ class Case:
     def _uses_time(self) -> bool:
         trust = self.trust
         declared = [store.value for store in trust.stores]
-        declared += [part for send in trust.sends.values() for part in parts(send)]
+        declared += [part for send in (*trust.sends.values(), *trust.answers.values()) for part in parts(send)]
         dated = any("{date}" in store.key.text for store in trust.stores)
         return dated or any(isinstance(leaf, Time) for each in declared for leaf in leaves(each))
 
@@ -254,7 +260,7 @@ class Case:
         for store in trust.stores:
             yield store.key.text
             yield from _words(store.value)
-        for name, send in trust.sends.items():
+        for name, send in (*trust.sends.items(), *trust.answers.items()):
             yield name
             for part in parts(send):
                 yield from _words(part)

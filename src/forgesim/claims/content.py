@@ -112,7 +112,7 @@ def _by_scenario(case: Case, channel: str) -> dict[str, Crossing]:
 
 _OF_TRIAL: Mapping[str, tuple[str, ...]] = {
     "stored": ("kvs", "secret", "entity", "object", "queue", "property"),
-    "sent": ("egress",),
+    "sent": ("egress", "webtrigger"),
 }
 """Trial channel → the channels of crossings that it compares."""
 

@@ -28,7 +28,7 @@ from forgesim.manifest.types import (
 )
 
 __all__ = [
-    "FREE_BITS", "FREE_HEADERS", "SPELLING_BITS", "covers_host", "declared_hosts", "host_pattern",
+    "FREE_BITS", "FREE_HEADERS", "SPELLING_BITS", "answer_problem", "covers_host", "declared_hosts", "host_pattern",
     "request_problem", "row_problem", "sends_to", "spellings", "write_problem",
 ]  # fmt: skip
 
@@ -154,6 +154,22 @@ def request_problem(request: Request, send: Send, world: World) -> str | None:
         or _pairs_problem("headers", own, send.headers, world)
         or _body_problem(request.body, send.body, world)
     )
+
+
+def answer_problem(answer: Request, declared: Send, world: World) -> str | None:
+    """The same for what a web trigger answers: status, headers, body, which may be a text as it is or a JSON value."""
+    own = _own_headers(answer, declared.headers)
+    return (
+        text_mismatch(declared.method, answer.method, world, "status")
+        or _pairs_problem("headers", own, declared.headers, world)
+        or _text_or_json_problem(answer.body, declared.body, world)
+    )
+
+
+def _text_or_json_problem(body: str, type: Type | None, world: World) -> str | None:  # noqa: A002
+    if type is not None and body and text_mismatch(type, body, world, "body") is None:
+        return None
+    return _body_problem(body, type, world)
 
 
 def _own_headers(request: Request, declared: Type | None) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from forgesim import weburl
+from forgesim.claims.queued import queued
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import Body
 
@@ -160,6 +161,9 @@ def writes_of(crossing: Crossing) -> Iterator[Write]:
         return
     if asked.channel == "property":
         yield _property(asked.target, body, crossing)
+    elif asked.channel == "queue":
+        for each in queued(asked.verb, asked.target, body, asked.at):
+            yield Write("queue", each.key, each.value, crossing, each.wrong)
     else:
         yield from _stored(place, body, crossing)
 

@@ -20,7 +20,7 @@ EXIT_CODES = """\b
 Exit codes, the first that applies:
   2   bad input or usage, told on stderr
   4   this machine cannot confine app code
-  1   a claim is BROKEN; lint: an error; fuzz: something was found
+  1   a claim is BROKEN; lint: an error; fuzz: something was found; conformance: a measured answer differs
   3   a claim is UNPROVEN or ERROR (prove, judge, trust)
   5   the app's function failed (run)
   0   none of these
@@ -113,6 +113,10 @@ def run(
         Path | None,
         typer.Option("--live-ca", metavar="FILE", help="PEM certificates that live hosts may be vouched for by."),
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option("--model", metavar="NAME", help="What answers for Forge LLM: extractive, echo or adversarial."),
+    ] = "extractive",
     as_json: JsonOption = False,
 ) -> None:
     """Run a function of APP, or its first scenario, and say what crossed its boundary."""
@@ -124,7 +128,7 @@ def run(
         code = command.run(
             name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
             ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback, authorities=authorities,
-            as_json=as_json,
+            model=model, as_json=as_json,
         )  # fmt: skip
     raise typer.Exit(code)
 
@@ -256,10 +260,22 @@ def lint(
 
 @app.command(epilog=EXIT_CODES)
 def doctor(as_json: JsonOption = False) -> None:
-    """Say what this machine can enforce."""
-    from forgesim.cli import check as command
+    """Say what this machine can enforce, and what of Forge is emulated."""
+    from forgesim.cli import doctor as command
 
     raise typer.Exit(command.doctor(as_json=as_json))
+
+
+@app.command(epilog=EXIT_CODES, short_help="Play a table of what Forge answers, and say where ours differs.")
+def conformance(
+    only: Annotated[str | None, typer.Option("--only", metavar="AREA", help="kvs, queue, llm, …: one area.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Play each case of what Forge was measured or is documented to answer through the gateway, and say whether ours is
+    the same. Ends with 1 where a measured one is not; docs/conformance.md has every case with its source."""
+    from forgesim.cli import conformance as command
+
+    raise typer.Exit(command.conformance(only=only, as_json=as_json))
 
 
 @site_app.command("show")

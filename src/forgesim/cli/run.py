@@ -51,6 +51,7 @@ def run(
     live: Sequence[str],
     loopback: bool,
     authorities: Path | None,
+    model: str,
     as_json: bool,
 ) -> int:
     """Run and report; the exit code. ``sandbox`` raises CannotConfineError where it cannot be had."""
@@ -83,6 +84,7 @@ def run(
         bodies=bodies,
         catalog=CATALOG_VERSION,
         live=opened,
+        model=model,
     )
     found, sent = broken(ran.ledger, app.trust), live_counts(ran.ledger)
     written = _write_out(out, ran.outcome.result) if out is not None and ran.outcome.ok else None

@@ -67,7 +67,8 @@ class ContentCampaign:
         self._words = words(app)
         self._sites = Sites(app.path, SITE_SEED, jira=asks_for_jira(app.manifest.scopes))
         self._worded: dict[tuple[str, int], Site] = {}
-        self._simulator = Simulator(app=app, image=build_image(app, coverage=False), sandbox=sandbox, ledger=Notebook())
+        image = build_image(app, coverage=False)
+        self._simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=Notebook(), quotas=False)
         self._scenarios = {scenario.name: scenario for scenario in self._ways()}
 
     def _ways(self) -> tuple[Scenario, ...]:

@@ -11,9 +11,13 @@ from forgesim.egress.policy import Policy
 from forgesim.egress.subprocessors.service import Aftermath
 from forgesim.ledger.records import Cause, Channel, Live
 from forgesim.manifest.model import App, EgressEntry
+from forgesim.platform.invocation.service import ExternalBudget
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
+from forgesim.platform.queue.service import QueueService
+from forgesim.platform.trigger.service import TriggerService
+from forgesim.platform.webtrigger.service import WebTriggers
 from forgesim.products.confluence.service import Confluence
 from forgesim.products.jira.service import Jira
 from forgesim.seam import Answer, Fetch
@@ -69,6 +73,11 @@ class Invocation:
     opened_ms: int
     deadline_ms: int
     log_budget: LogBudget
+    external_budget: ExternalBudget
+    module: str = ""
+    """What asked for it: the key of a trigger or web trigger, or the name of a queue."""
+    depth: int = 0
+    """How many pushes lie between the invocation and the one that it goes back to."""
 
 
 @dataclass(slots=True)
@@ -138,6 +147,9 @@ class Services:
     kvs: Kvs
     llm: Llm
     broker: Broker
+    queue: QueueService = field(default_factory=QueueService)
+    triggers: TriggerService = field(default_factory=TriggerService)
+    webtriggers: WebTriggers = field(default_factory=WebTriggers)
 
 
 class Handler(Protocol):

@@ -11,6 +11,9 @@ from forgesim.seam import Answer
 
 __all__ = ["External"]
 
+TOO_MANY = Answer(429, b"", (("forge-proxy-error", "RATE_LIMIT_EXCEEDED"),))
+"""What an invocation over its limit of requests is answered: our choice, for Forge documents the number alone."""
+
 
 class External:
     """One hop. A redirect is a new call with a new decision; the gateway makes it."""
@@ -31,7 +34,11 @@ class External:
         )
 
     def decide(self, call: Call, kind: Kind) -> Decision:
-        return _policy_of(kind)[0]
+        decision = _policy_of(kind)[0]
+        if not decision.allow:
+            return decision
+        counted = call.invocation.external_budget.take()
+        return decision if counted.allow else counted
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         _, target = _policy_of(kind)
@@ -44,7 +51,7 @@ class External:
         return Performed(answer, unsupported=_unsupported(answer), aftermath=services.broker.aftermath(target))
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
-        return blocked_answer(decision)
+        return TOO_MANY if decision.rule == "external-rate" else blocked_answer(decision)
 
 
 def _unsupported(answer: Answer) -> str | None:

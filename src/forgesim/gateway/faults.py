@@ -23,7 +23,7 @@ RETRY = (("content-type", "application/json"), ("retry-after", "2"))
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """``service``: kvs, confluence, jira, llm or a host. The rest narrows it; ``times`` counts down."""
+    """``service``: kvs, confluence, jira, llm, queue or a host. The rest narrows it; ``times`` counts down."""
 
     service: str
     failure: str
@@ -102,6 +102,11 @@ def _llm(status: int) -> object:
     return {"code": codes.get(status, "INTERNAL_SERVER_ERROR"), "message": f"Forge LLM answered {status}"}
 
 
+def _queue(status: int) -> object:
+    says = f"The queue answered {status}"
+    return {"code": status, "message": says, "errorMessage": says}
+
+
 def _plain(status: int) -> object:
     return {"status": status, "error": f"HTTP {status}"}
 
@@ -111,4 +116,5 @@ _WORDS: dict[str, Callable[[int], object]] = {
     "jira": _jira,
     "kvs": _kvs,
     "llm": _llm,
+    "queue": _queue,
 }

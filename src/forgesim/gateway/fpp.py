@@ -1,12 +1,15 @@
-"""Descriptor ``fpp``: personal data reporting where it is asked for, the products for everything else."""
+"""Descriptor ``fpp``: the platform's own paths where they are asked for, the products for everything else."""
 
 from __future__ import annotations
 
 from forgesim.decision import Decision, allow, deny
 from forgesim.gateway.call import Call, Handler, Kind, Performed, Services
+from forgesim.gateway.events import AppEvents, Queueing, is_queue
 from forgesim.gateway.products import SCOPE_MISMATCH, Products
+from forgesim.gateway.webtriggers import Urls, is_about_urls
 from forgesim.platform.privacy.rules import PATH
 from forgesim.platform.privacy.service import Account, answer
+from forgesim.platform.trigger.rules import PATH as APP_EVENTS
 from forgesim.scopes.needs import REPORT_OPERATION, REPORT_SCOPE
 from forgesim.seam import Answer
 
@@ -46,10 +49,21 @@ class Fpp:
     def __init__(self) -> None:
         self._products: Handler = Products()
         self._reporting: Handler = Reporting()
+        self._queueing: Handler = Queueing()
+        self._events: Handler = AppEvents()
+        self._urls: Handler = Urls()
 
     def _of(self, call: Call) -> Handler:
-        is_report = call.fetch.descriptor.get("remote") == "stargate" and call.fetch.path == PATH
-        return self._reporting if is_report else self._products
+        if call.fetch.descriptor.get("remote") != "stargate":
+            return self._products
+        path = call.fetch.path
+        if path == PATH:
+            return self._reporting
+        if path == APP_EVENTS:
+            return self._events
+        if is_queue(path):
+            return self._queueing
+        return self._urls if is_about_urls(call) else self._products
 
     def identify(self, call: Call) -> Kind:
         return self._of(call).identify(call)

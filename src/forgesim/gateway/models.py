@@ -29,16 +29,14 @@ class Models:
         return deny("llm-module", "the manifest has no llm module")
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
-        fetch = call.fetch
-        answer = services.llm.perform(fetch.descriptor, fetch.method.upper(), fetch.path, call.body)
-        unsupported = None
-        if answer.status == 501:
-            unsupported = next((v for name, v in answer.headers if name == "x-forgesim-unsupported"), "llm")
-        return Performed(answer, unsupported=unsupported)
+        fetch, installation = call.fetch, call.invocation.installation.id
+        return Performed(
+            services.llm.perform(installation, fetch.descriptor, fetch.method, fetch.path, call.body, call.now_ms)
+        )
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         text = {
             "code": "FORGE_LLMS_MODEL_FORBIDDEN",
-            "message": f"Forge LLMs model not allowed: {kind.target}",
+            "message": f"Forge LLMs model not allowed: anthropic.{kind.target}",
         }
         return Answer(403, msgspec.json.encode(text), (("content-type", "application/json"),))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from forgesim.decision import Decision, allow, deny
 from forgesim.gateway.call import Call, Kind, Performed, Services
 from forgesim.gateway.products import not_emulated
+from forgesim.gateway.webtriggers import answered
 from forgesim.seam import Answer
 
 __all__ = ["MAX_RESULT", "Logs", "Outcomes", "Unknown"]
@@ -36,7 +39,11 @@ class Logs:
 
 
 class Outcomes:
-    """The result or the error of an invocation."""
+    """The result or the error of an invocation.
+
+    A web trigger's result is an answer to whoever called, on a channel of its own. A result that asks to be run again
+    leaves data with the platform for that run: a write to the queue.
+    """
 
     answers = False
 
@@ -45,18 +52,32 @@ class Outcomes:
         self._verb = "return" if channel == "result" else "raise"
 
     def identify(self, call: Call) -> Kind:
+        invocation = call.invocation
+        if self._channel == "result" and invocation.module:
+            if invocation.cause == "webtrigger":
+                return Kind("webtrigger", "respond", invocation.module)
+            if invocation.cause in ("queue", "event") and _asks_again(call.body):
+                return Kind("queue", "retry", invocation.module, writes=True)
         return Kind(self._channel, self._verb, "")
 
     def decide(self, call: Call, kind: Kind) -> Decision:
         if len(call.body) > MAX_RESULT:
             return deny("result-too-large", f"a result of {len(call.body)} bytes is over {MAX_RESULT}")
-        return RETURNED
+        return answered(call) if kind.channel == "webtrigger" else RETURNED
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         return Performed(Answer(204))
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         return Answer(413)
+
+
+def _asks_again(body: bytes) -> bool:
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and bool(value.get("_retry"))
 
 
 class Unknown:

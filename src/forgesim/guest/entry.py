@@ -50,6 +50,7 @@ class Guest:
 
     def __init__(self, seam_fd: int, image: GuestImage, *, audit: bool) -> None:
         self._image = image
+        os.environ.update(image.variables)
         self._instant = Instant()
         self._instant.patch(self._sleep)
         self._real_sleep = time.sleep
@@ -97,9 +98,9 @@ class Guest:
     def _run(self, invoke: Invoke, body: bytes) -> None:
         self._instant.move_to(invoke.now)
         self._seeds.reset(invoke.seed)
-        event, wire = decode(body)
+        event, wire, *about = decode(body)
         context = Context(wire or {})
-        call = Call(invoke, context)
+        call = Call(invoke, context, about[0] if about else {})
         own = self._transport.begin(call)
         handler = self._handlers.get(invoke.function)
         if handler is None:

@@ -17,22 +17,29 @@ class GuestImage(NamedTuple):
 
     ``functions``: manifest function key → handler such as ``index.handler``. ``hits``: what the code sets as it runs,
     of no unit where it is not rewritten; each worker has its own copy of it. ``root``: the app folder.
+    ``variables``: what it finds in its environment.
     """
 
     modules: Mapping[str, tuple[str, bool, CodeType]]
     functions: Mapping[str, str]
     hits: Hits
     root: str
+    variables: Mapping[str, str]
 
 
 def image_of(
-    *, modules: Mapping[str, tuple[str, bool, bytes]], functions: Mapping[str, str], units: int, root: str
+    *,
+    modules: Mapping[str, tuple[str, bool, bytes]],
+    functions: Mapping[str, str],
+    units: int,
+    root: str,
+    variables: Mapping[str, str],
 ) -> GuestImage:
     """The image of what the host compiled: of each module a marshalled ``(marker, code)``. Nothing of it runs here, in
     the zygote: workers are spared the unpacking, a third of their start."""
     hits = Hits(units)
     codes = {name: (path, package, _code(payload, hits)) for name, (path, package, payload) in modules.items()}
-    return GuestImage(codes, functions, hits, root)
+    return GuestImage(codes, functions, hits, root, variables)
 
 
 def _code(payload: bytes, hits: Hits) -> CodeType:

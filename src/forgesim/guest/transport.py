@@ -44,16 +44,17 @@ _CUT = "forgesim: the rest of this invocation's log is dropped, it is over 1 MB"
 class Call:
     """One invocation as the guest knows it: whether its result is out, and how much it may still log."""
 
-    __slots__ = ("context", "done", "invoke", "log_left")
+    __slots__ = ("about", "context", "done", "invoke", "log_left")
 
-    def __init__(self, invoke: Invoke, context: Mapping[str, Any]) -> None:
+    def __init__(self, invoke: Invoke, context: Mapping[str, Any], about: Mapping[str, Any]) -> None:
         self.invoke = invoke
         self.context = context
+        self.about = about
         self.log_left = LOG_BYTES
         self.done = False
 
 
-_BEFORE = Call(Invoke("", "", "", 0, 0, 0), {})  # app code at import: no invocation is there to answer for it
+_BEFORE = Call(Invoke("", "", "", 0, 0, 0), {}, {})  # app code at import: no invocation is there to answer for it
 
 
 class SeamTransport:
@@ -121,7 +122,7 @@ class SeamTransport:
     def app_context(self) -> Mapping[str, Any]:
         call = self._call()
         left = call.invoke.deadline - self._instant.now_ms
-        known: dict[str, Any] = {"invocationId": call.invoke.inv, "invocationRemainingTimeInMillis": left}
+        known = {**call.about, "invocationId": call.invoke.inv, "invocationRemainingTimeInMillis": left}
         shared = ("installContext", "installation", "license", "workspaceId")
         known |= {name: call.context[name] for name in shared if call.context.get(name) is not None}
         return known

@@ -149,7 +149,9 @@ class Close(Record, tag="close", kw_only=True, frozen=True):
 class Decided(Record, tag="decided", kw_only=True, frozen=True):
     """A crossing asked for, recorded before it is performed.
 
-    ``verb``: ``get set delete query`` (storage), the HTTP method, ``chat``, the log level, ``return``,
+    ``verb``: ``get set delete query`` (storage), ``push get delete retry`` (queue: of a job its statistics and its
+    cancellation; a result that asks to be run again), ``respond`` (web trigger), the HTTP method, ``chat``, the log
+    level, ``return``,
     ``service`` for a line that a vendor's own service logs (``target`` is the log group that keeps it).
     ``target``: the key, path with query, URL, model. ``op``: the product operation, ``GET /wiki/api/v2/pages/{id}``;
     ``op_class``: its class (content, app-data, configuration, query); ``writes``: it changes something.
@@ -233,7 +235,7 @@ class Coverage(Record, tag="coverage", kw_only=True, frozen=True):
 
 
 class StoredRow(msgspec.Struct, frozen=True):
-    """A row at rest: ``store`` is kvs, secret or ``entity NAME``."""
+    """A row at rest: ``store`` is kvs, secret, ``entity NAME``, or queue for an event that waits."""
 
     store: str
     key: str

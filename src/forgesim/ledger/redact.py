@@ -38,7 +38,7 @@ from forgesim.ledger.records import (
 __all__ = ["Redactor"]
 
 VERBS = frozenset({
-    "get", "set", "delete", "query", "chat", "list", "return", "raise",
+    "get", "set", "delete", "query", "chat", "list", "return", "raise", "push", "retry", "respond",
     "trace", "debug", "info", "warn", "error", "stdout", "stderr",
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 })  # fmt: skip

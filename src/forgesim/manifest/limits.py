@@ -16,6 +16,7 @@ __all__ = [
     "MAX_ENTITIES",
     "MAX_INDEXES",
     "MAX_TIMEOUT_S",
+    "MEMORY_MB",
     "UI_TIMEOUT_S",
 ]
 
@@ -24,6 +25,8 @@ UI_TIMEOUT_S: Final = 25
 ASYNC_TIMEOUT_S: Final = 55
 """A web trigger, an event, a Rovo action; a consumer or schedule that names no ``timeoutSeconds``."""
 MAX_TIMEOUT_S: Final = 900
+MEMORY_MB: Final = 512
+"""What a function may allocate where no ``memoryMB`` is written."""
 LONGEST_FUNCTION_KEY: Final = 23
 LONGEST_QUEUE: Final = 36
 LONGEST_ADDRESS: Final = 1000

@@ -11,7 +11,9 @@ from typing import Any, Literal
 from forgesim.manifest.depends import Depends
 from forgesim.manifest.entities import Entity
 from forgesim.manifest.keys import KeyPattern
+from forgesim.manifest.limits import MEMORY_MB
 from forgesim.manifest.types import Type
+from forgesim.manifest.variables import Variable
 
 __all__ = [
     "App",
@@ -64,6 +66,11 @@ class Module:
     line: int | None = None
 
 
+def _maps(data: Any, name: str) -> list[Mapping[str, Any]]:
+    found = data.get(name) if isinstance(data, Mapping) else None
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """``scopes``: scope → may impersonate. ``data``: the file as JSON values, which the ledger's header
@@ -87,6 +94,15 @@ class Manifest:
         """Everything that data may be sent to: the declared egress, and remotes that it does not name."""
         named = {entry.address for entry in self.egress}
         return (*self.egress, *(entry for entry in self.remotes if entry.address not in named))
+
+    @property
+    def memory_mb(self) -> int:
+        """What the app's processes may allocate: the most that ``app.runtime`` or a function asks for."""
+        app = self.data.get("app")
+        asked = [app.get("runtime") if isinstance(app, Mapping) else None]
+        asked += [module.get("runtime") for module in _maps(self.data.get("modules"), "function")]
+        sizes = [runtime.get("memoryMB") for runtime in asked if isinstance(runtime, Mapping)]
+        return max((size for size in sizes if isinstance(size, int) and size > 0), default=MEMORY_MB)
 
     def module_types(self) -> frozenset[str]:
         return frozenset(module.type for module in self.modules)
@@ -194,6 +210,9 @@ class Trust:
     scenarios: tuple[Scenario, ...]
     digest: str
     path: Path
+    variables: Mapping[str, Variable] = field(default_factory=dict, repr=False)
+    answers: Mapping[str, Send] = field(default_factory=dict)
+    """Web trigger → what it may answer to whoever holds its URL: its status as ``method``, headers and body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from forgesim.manifest.manifest_file import APP_FIELDS, APP_ID, RUNTIMES, TOP_LE
 from forgesim.manifest.manifest_permissions import EGRESS_KINDS, PERMISSIONS
 from forgesim.manifest.module_types import KEYLESS_TYPES, REQUIRED, UI_TYPES
 from forgesim.manifest.trust_data import (
+    ANSWER_FIELDS,
     AUDIENCES,
     PLACES,
     READ_KINDS,
@@ -28,6 +29,7 @@ from forgesim.manifest.trust_data import (
 from forgesim.manifest.trust_file import LOGS, TRUST_FIELDS
 from forgesim.manifest.trust_scenarios import FAILURES, MOST_TIMES, REALMS, SERVICES, STEP_FIELDS
 from forgesim.manifest.values import ID_KINDS
+from forgesim.manifest.variables import SECRET, VARIABLE_FIELDS, VARIABLE_NAME
 
 __all__ = ["SCHEMAS", "manifest_schema", "trust_schema", "write_schemas"]
 
@@ -83,10 +85,12 @@ def trust_schema() -> dict[str, Any]:
         "body": _TYPE,
         "depends_on": _depends_schema(),
     }
+    answer = {"status": _TYPE, "headers": named_types, "body": _TYPE}
     sentence = {"says": _TEXT, "claims": claims, "untestable": _TEXT}
     scenario = {"name": _TEXT, "site": {**_TEXT, "default": "demo"}, "steps": _list({"$ref": "#/$defs/step"})}
     fields = {
         **dict.fromkeys(("app", "vendor", "modelled_on", "purpose", "version"), _TEXT),
+        "variables": _variables_schema(),
         "subprocessors": _list(_map(_pick(subprocessor, SUBPROCESSOR_FIELDS), ("name",))),
         "reads": {"type": "object", "additionalProperties": {"$ref": "#/$defs/reads"}},
         "stores": _list(_map(_pick(store, STORE_FIELDS), ("in", "key", "value"))),
@@ -94,6 +98,7 @@ def trust_schema() -> dict[str, Any]:
             "type": "object",
             "additionalProperties": _map(_pick(send, SEND_FIELDS), ("method", "path")),
         },
+        "answers": {"type": "object", "additionalProperties": _map(_pick(answer, ANSWER_FIELDS), ("status",))},
         "logs": {"enum": list(LOGS), "default": "nothing"},
         "claims": {"anyOf": [{"const": "all"}, claims], "default": "all"},
         "sentences": _list(_map(sentence, ("says",), oneOf=[{"required": ["claims"]}, {"required": ["untestable"]}])),
@@ -106,6 +111,12 @@ def trust_schema() -> dict[str, Any]:
         **_map(_pick(fields, TRUST_FIELDS), ("app",)),
         "$defs": {"type": _type_schema(), "reads": _reads_schema(), "step": {"oneOf": _step_schemas()}},
     }
+
+
+def _variables_schema() -> dict[str, Any]:
+    value = _map(_pick({"value": _TEXT}, VARIABLE_FIELDS), VARIABLE_FIELDS)
+    names = {"pattern": f"^{VARIABLE_NAME}$"}
+    return {"type": "object", "propertyNames": names, "additionalProperties": {"anyOf": [{"const": SECRET}, value]}}
 
 
 def _depends_schema() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, Literal, cast, get_args
 
 from forgesim.manifest.addresses import is_host
@@ -12,15 +13,18 @@ from forgesim.manifest.keys import KeyPattern
 from forgesim.manifest.model import ReadRule, Send, Store, Subprocessor
 from forgesim.manifest.reading import Reader, one_of
 from forgesim.manifest.tree import Node
-from forgesim.manifest.types import Fields, Type, has_content
+from forgesim.manifest.types import Const, Fields, Type, has_content
+from forgesim.manifest.variables import Variable, filled_in
 
 __all__ = [
+    "ANSWER_FIELDS",
     "AUDIENCES",
     "PLACES",
     "READ_KINDS",
     "SEND_FIELDS",
     "STORE_FIELDS",
     "SUBPROCESSOR_FIELDS",
+    "read_answers",
     "read_reads",
     "read_sends",
     "read_stores",
@@ -39,6 +43,7 @@ SUBPROCESSOR_FIELDS: Final = (
 STORE_FIELDS: Final = ("in", "key", "audience", "value", "depends_on")
 SEND_PARTS: Final = ("method", "path", "query", "headers", "body")
 SEND_FIELDS: Final = (*SEND_PARTS, "depends_on")
+ANSWER_FIELDS: Final = ("status", "headers", "body")
 _ENTITY = re.compile(r"entity +([a-z0-9:_.-]{3,60})")
 _RULE = re.compile(r"(\S+)(?: +of +(payload|context)\.(\S+))?")
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
@@ -171,15 +176,15 @@ def _read_key(reader: Reader, node: Node | None) -> KeyPattern | None:
         return None
 
 
-def read_sends(reader: Reader, node: Node | None) -> dict[str, Send]:
+def read_sends(reader: Reader, node: Node | None, variables: Mapping[str, Variable]) -> dict[str, Send]:
     if node is None or node.value is None:
         return {}
-    return {name: _read_send(reader, name, item) for name, item in reader.fields(node, "sends").items()}
+    return {name: _read_send(reader, name, item, variables) for name, item in reader.fields(node, "sends").items()}
 
 
-def _read_send(reader: Reader, name: str, node: Node) -> Send:
+def _read_send(reader: Reader, name: str, node: Node, variables: Mapping[str, Variable]) -> Send:
     fields = reader.fields(node, f"the send {name!r}", required=("method", "path"), known=SEND_FIELDS)
-    parts = {part: _read_type(reader, fields.get(part), part) for part in SEND_PARTS}
+    parts = {part: _read_type(reader, fields.get(part), part, variables) for part in SEND_PARTS}
     for part in ("query", "headers"):
         if parts[part] is not None and not isinstance(parts[part], Fields):
             reader.tell(fields[part], f"{part} must be a map of names to types")
@@ -198,6 +203,34 @@ def _read_send(reader: Reader, name: str, node: Node) -> Send:
     )
 
 
+def read_answers(reader: Reader, node: Node | None) -> dict[str, Send]:
+    """What web triggers may answer, by module key. Whoever holds the URL gets it, so that none of it may be content."""
+    if node is None or node.value is None:
+        return {}
+    return {name: _read_answer(reader, name, item) for name, item in reader.fields(node, "answers").items()}
+
+
+def _read_answer(reader: Reader, name: str, node: Node) -> Send:
+    fields = reader.fields(node, f"the answer of {name!r}", required=("status",), known=ANSWER_FIELDS)
+    parts = {part: _read_type(reader, fields.get(part), part) for part in ANSWER_FIELDS}
+    headers = parts["headers"]
+    if headers is not None and not isinstance(headers, Fields):
+        reader.tell(fields["headers"], "headers must be a map of names to types")
+    for part, of in parts.items():
+        if of is not None and has_content(of):
+            reader.tell(fields[part], "content may not be answered", "anybody may hold the URL of a web trigger")
+    if isinstance(headers, Fields):
+        headers = _lower_case(reader, fields["headers"], headers)
+    return Send(
+        name=name,
+        method=parts["status"] or Fields({}),
+        path=Const(""),
+        headers=headers,
+        body=parts["body"],
+        line=node.line,
+    )
+
+
 def _lower_case(reader: Reader, node: Node, headers: Fields) -> Fields:
     lowered: dict[str, Type] = {}
     for name, of in headers.fields.items():
@@ -207,7 +240,9 @@ def _lower_case(reader: Reader, node: Node, headers: Fields) -> Fields:
     return Fields(lowered)
 
 
-def _read_type(reader: Reader, node: Node | None, what: str) -> Type | None:
+def _read_type(
+    reader: Reader, node: Node | None, what: str, variables: Mapping[str, Variable] | None = None
+) -> Type | None:
     """The type under a node, or ``None`` where there is none or it has problems, which are told in their
     places."""
     if node is None:
@@ -220,5 +255,5 @@ def _read_type(reader: Reader, node: Node | None, what: str) -> Type | None:
         inner = ".".join((what, *map(str, path)))
         reader.tell(node.at(path), f"{inner}: {fault}", hint)
 
-    found = read_type(node.data(), tell)
+    found = read_type(node.data() if variables is None else filled_in(reader, node, variables), tell)
     return None if faults else found

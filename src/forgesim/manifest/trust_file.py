@@ -10,16 +10,17 @@ from forgesim.manifest.claim_names import CLAIM_NAMES
 from forgesim.manifest.model import Sentence, Trust
 from forgesim.manifest.reading import Reader, one_of
 from forgesim.manifest.tree import Node
-from forgesim.manifest.trust_data import read_reads, read_sends, read_stores, read_subprocessors
+from forgesim.manifest.trust_data import read_answers, read_reads, read_sends, read_stores, read_subprocessors
 from forgesim.manifest.trust_scenarios import read_scenarios
+from forgesim.manifest.variables import read_variables
 
 __all__ = ["LOGS", "TRUST_FIELDS", "read_trust"]
 
 Logs = Literal["nothing", "metadata"]
 LOGS: Final[tuple[Logs, ...]] = get_args(Logs)
 TRUST_FIELDS: Final = (
-    "app", "vendor", "modelled_on", "purpose", "version", "subprocessors", "reads", "stores", "sends", "logs",
-    "claims", "sentences", "scenarios",
+    "app", "vendor", "modelled_on", "purpose", "version", "variables", "subprocessors", "reads", "stores", "sends",
+    "answers", "logs", "claims", "sentences", "scenarios",
 )  # fmt: skip
 
 
@@ -29,15 +30,18 @@ def read_trust(reader: Reader, root: Node, raw: bytes, path: Path) -> Trust:
     The digest is SHA-256 of the file's bytes.
     """
     fields = reader.fields(root, "trust.yml", required=("app",), known=TRUST_FIELDS)
-    sends = read_sends(reader, fields.get("sends"))
+    app = reader.text(fields, "app", "trust.yml")
+    variables = read_variables(reader, fields.get("variables"), app)
+    sends = read_sends(reader, fields.get("sends"), variables)
     logs = fields.get("logs")
     claims = _read_claims(reader, fields.get("claims"))
     return Trust(
-        app=reader.text(fields, "app", "trust.yml"),
+        app=app,
         vendor=reader.text(fields, "vendor", "trust.yml"),
         modelled_on=reader.text(fields, "modelled_on", "trust.yml"),
         purpose=reader.text(fields, "purpose", "trust.yml"),
         version=_read_version(reader, fields.get("version")),
+        variables=variables,
         subprocessors=read_subprocessors(reader, fields.get("subprocessors"), sends),
         reads=read_reads(reader, fields.get("reads")),
         stores=read_stores(reader, fields.get("stores")),
@@ -48,6 +52,7 @@ def read_trust(reader: Reader, root: Node, raw: bytes, path: Path) -> Trust:
         scenarios=read_scenarios(reader, fields.get("scenarios")),
         digest=hashlib.sha256(raw).hexdigest(),
         path=path,
+        answers=read_answers(reader, fields.get("answers")),
     )
 
 

@@ -28,7 +28,7 @@ STEP_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "move": ("move",),
 }
 """Kind of step → its fields; the field of the kind's own name tells it and is required."""
-SERVICES: Final = ("kvs", "confluence", "jira", "llm")
+SERVICES: Final = ("kvs", "confluence", "jira", "llm", "queue")
 FAILURES: Final = (401, 403, 404, 429, 500, "timeout")
 REALMS: Final = ("Global", "AU", "CA", "CH", "DE", "EU", "GB", "IN", "JP", "KR", "SG", "US")
 TOGETHER: Final = ("call", "trigger", "schedule", "webtrigger", "edit")

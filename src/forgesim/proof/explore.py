@@ -23,7 +23,7 @@ from forgesim.site.model import Site
 
 __all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures", "play_scenarios"]
 
-FAULTY = frozenset({"kvs", "secret", "entity", "confluence", "jira", "property", "llm", "egress", "platform"})
+FAULTY = frozenset({"kvs", "secret", "entity", "confluence", "jira", "property", "llm", "egress", "platform", "queue"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from forgesim.site.model import Site
 
 __all__ = ["followed", "measure"]
 
-STORES = frozenset({"kvs", "secret", "entity", "property"})
+STORES = frozenset({"kvs", "secret", "entity", "property", "queue"})
 NOWHERE = World(ids={}, now_ms=0)
 
 

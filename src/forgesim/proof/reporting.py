@@ -45,6 +45,7 @@ def _pass_a_week(stage: Stage) -> None:
     if stage.installation.installed:
         for name in stage.functions_of("scheduledTrigger"):
             stage.invoke(Ask(name=name, payload={}, cause="schedule"))
+        stage.deliveries.drain()
 
 
 def _kept(stage: Stage) -> list[str]:

@@ -41,7 +41,7 @@ def _stored(record: Decided) -> bool:
 
 CHANNELS: Mapping[str, Callable[[Decided], bool]] = {
     "stored": _stored,
-    "sent": lambda record: record.channel == "egress",
+    "sent": lambda record: record.channel in ("egress", "webtrigger"),
     "logged": lambda record: record.channel in ("log", "error"),
 }
 """Trial channel → which crossings belong to it."""

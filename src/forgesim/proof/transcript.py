@@ -80,7 +80,10 @@ class Transcript:
             case Open():
                 who = (record.function, record.resolver, record.principal)
                 goes_on = isinstance(record.input, dict) and record.input.get("cursor") is not None
-                self._last[who] = self._read[record.inv] = self._last.get(who, set()) if goes_on else set()
+                read = self._last.get(who, set()) if goes_on else set()
+                if record.parent is not None:  # what it was given was read in the run that pushed it
+                    read = read | self._read.get(record.parent, set())
+                self._last[who] = self._read[record.inv] = read
             case Decided() if record.cause == "app" and record.verb != SERVICE and self.parts:
                 self._asked[record.seq] = record
                 self.parts[-1].said.append(_said(record))

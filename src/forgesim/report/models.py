@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
-    "Answer", "Centre", "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding", "Fuzzed", "Linted",
-    "Major", "Note", "Policy", "Proof", "Ran", "Sentence", "Stream", "Subprocessor", "TestedBy", "Verdict", "schemas",
-    "write_schemas",
+    "Answer", "Centre", "Conformance", "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding",
+    "Fuzzed", "Linted", "Major", "Note", "Policy", "Proof", "Ran", "Sentence", "Stream", "Subprocessor", "TestedBy",
+    "Verdict", "schemas", "write_schemas",
 ]  # fmt: skip
 
 
@@ -293,9 +293,41 @@ class Fuzzed(Shape):
     campaigns: list[FuzzCampaign]
 
 
+class ConformanceRow(Shape):
+    """A case of what Forge answers. ``receipt`` is where ``expected`` is known from, ``client`` how Atlassian's own
+    package says it, in JavaScript; null where no package can."""
+
+    case: str
+    area: str
+    says: str
+    expected: str
+    source: Literal["measured", "documented", "choice"]
+    receipt: str
+    ours: str
+    same: bool
+    client: str | None
+
+
+class ConformanceScore(Shape):
+    """Of ``all`` rows from a source, how many are the ``same``."""
+
+    same: int = Field(ge=0)
+    all: int = Field(ge=0)
+
+
+class Conformance(Shape):
+    """What ``conformance --json`` prints."""
+
+    rows: list[ConformanceRow]
+    measured: ConformanceScore
+    documented: ConformanceScore
+    choice: ConformanceScore
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """File name → JSON Schema."""
     return {
+        "conformance.schema.json": Conformance.model_json_schema(),
         "fuzz.schema.json": Fuzzed.model_json_schema(),
         "prove.schema.json": Proof.model_json_schema(),
         "run.schema.json": Ran.model_json_schema(),

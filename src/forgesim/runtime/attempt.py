@@ -54,6 +54,7 @@ class Attempts:
                 seed=self._seed,
                 real_seconds=self._real_seconds,
                 max_steps=self._max_steps,
+                quotas=False,
             )
             try:
                 with simulator.stage(site, cause="run", label="attempt", model=model) as stage:

@@ -22,9 +22,15 @@ def arguments(
     payload: Any,
     user: str | None,
     said: Mapping[str, Any] | None = None,
+    module: str = "",
+    job: str | None = None,
+    bare: bool = False,
 ) -> list[Any]:
-    """``[first argument, context]`` of a handler: a resolver's call, or an event as it is. ``said``: what the browser
-    says of the call's context besides; what the platform knows of it goes first."""
+    """``[first argument, context, app context]`` of an invocation: a resolver's call, or an event as it is. ``said``:
+    what the browser says of the call's context besides; what the platform knows of it goes first. ``module``: the key
+    of the module that an event is for. ``job``: that of an event which a resolver consumes. A ``bare`` event gets no
+    context of its own.
+    """
     app = installation.app
     site = installation.site
     context: dict[str, Any] = {
@@ -38,15 +44,17 @@ def arguments(
         context["principal"] = {"accountId": user}
     if resolver is None:
         event = dict(payload) if isinstance(payload, Mapping) else {"body": payload}
-        event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": _module(app, function)[1]})
-        return [event, context]
+        if not bare:
+            event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": module or _module(app, function)[1]})
+            event.setdefault("contextToken", derived_uuid("context-token", installation.id))
+        return [event, context, _about(installation, function, module)]
     module_type, module_key = _module(app, function)
     seen: dict[str, Any] = {
         "accountId": user,
         "accountType": "licensed" if user is not None else "anonymous",
         "cloudId": site.cloud_id,
         "localId": f"ari:cloud:ecosystem::extension/{app.manifest.app_id.rpartition('/')[2]}/static/{module_key}",
-        "environmentId": derived_uuid("environment", app.manifest.app_id),
+        "environmentId": _environment(app),
         "environmentType": ENVIRONMENT,
         "moduleKey": module_key,
         "siteUrl": f"https://{site.host}",
@@ -54,7 +62,42 @@ def arguments(
     }
     told = {**(said or {}), **seen}
     told["extension"] = {**_mapping((said or {}).get("extension")), **seen["extension"]}
-    return [{"call": {"functionKey": resolver, "payload": payload}, "context": told}, context]
+    call = {"functionKey": resolver, "payload": payload} | ({} if job is None else {"jobId": job})
+    return [{"call": call, "context": told}, context, _about(installation, function, module)]
+
+
+def _about(installation: Installation, function: str, module: str) -> dict[str, Any]:
+    """What ``getAppContext`` tells, but for what the guest knows of the running invocation."""
+    app = installation.app
+    app_id = app.manifest.app_id.rpartition("/")[2]
+    return {
+        "appAri": app.manifest.app_id,
+        "appVersion": app.version,
+        "environmentAri": f"ari:cloud:ecosystem::environment/{app_id}/{_environment(app)}",
+        "environmentType": ENVIRONMENT,
+        "installationAri": f"ari:cloud:ecosystem::installation/{installation.id}",
+        "moduleKey": module or _module(app, function)[1],
+        "permissions": {"scopes": sorted(installation.scopes), "external": _external(installation)},
+    }
+
+
+def _external(installation: Installation) -> dict[str, Any]:
+    """Declared addresses by what they are for; while the administrator has switched analytics off, without those. The
+    back end's are those consented to."""
+    manifest = installation.app.manifest
+    elsewhere = [entry for entry in manifest.egress if entry.kind != "fetch.backend"]
+    found: dict[str, Any] = {}
+    for entry in (*installation.egress, *elsewhere):
+        if not installation.analytics and (entry.category or "").lower() == "analytics":
+            continue
+        kind, _, side = entry.kind.partition(".")
+        into = found.setdefault(kind, {}) if side else found
+        into.setdefault(side or kind, []).append(entry.address)
+    return found
+
+
+def _environment(app: App) -> str:
+    return derived_uuid("environment", app.manifest.app_id)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

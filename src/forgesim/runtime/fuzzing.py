@@ -104,6 +104,7 @@ class Range:
             seed=seed,
             warm=warm,
             real_seconds=real_seconds,
+            quotas=False,
         )
         self._transport = rig.transport()
         self._stage = self._simulator.stage(demo(1), cause="probe", label="fuzz")

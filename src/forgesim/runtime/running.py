@@ -52,12 +52,13 @@ def run(
     bodies: bool = False,
     catalog: str,
     live: LiveEgress | None = None,
+    model: str = "extractive",
 ) -> Ran:
     """Call ``function`` to its end, or play the first scenario where there is none.
 
     ``sandbox`` is asked for one once the input has been found good. Requests to the hosts of ``live`` really leave the
-    machine. Raises InputError for an unknown function, user
-    or variable, InternalError where forgesim itself fails.
+    machine. ``model`` answers for Forge LLM. Raises InputError for an unknown function, user, variable or model,
+    InternalError where forgesim itself fails.
     """
     image = build_image(app, coverage=False)
     find_user(site, user)
@@ -69,7 +70,9 @@ def run(
         simulator = Simulator(app=app, image=image, sandbox=walls, ledger=pens, seed=seed, warm=True)
         try:
             label = function or "first scenario"
-            with simulator.stage(site, cause="run", label=label, clock_ms=clock_ms, state=state, live=live) as stage:
+            with simulator.stage(
+                site, cause="run", label=label, clock_ms=clock_ms, state=state, live=live, model=model
+            ) as stage:
                 name, handle, outcome = _run(stage, function, user, given)
         finally:
             simulator.close()

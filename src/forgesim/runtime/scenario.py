@@ -11,8 +11,11 @@ from forgesim.gateway.faults import FAILURES, Fault
 from forgesim.ledger.records import Cause, Step as StepRecord
 from forgesim.manifest.model import Scenario, Step
 from forgesim.manifest.trust_scenarios import duration_ms
+from forgesim.platform.trigger.pages import page_event
+from forgesim.platform.webtrigger.rules import request
+from forgesim.runtime.ask import Ask
 from forgesim.runtime.dispatch import Outcome
-from forgesim.runtime.stage import Ask, Stage
+from forgesim.runtime.stage import Stage
 from forgesim.site.edit import edit_page
 from forgesim.site.variables import expand
 
@@ -41,17 +44,36 @@ def play(stage: Stage, scenario: Scenario, *, after_step: Callable[[], None] = l
         for done in _step(stage, step):
             stage.pen.write(_record(stage, scenario, done))
             played.append(done)
+        _tell_of_endless(stage, scenario, step)
         after_step()
     stage.gateway.faults.clear()
     return played
 
 
+def _tell_of_endless(stage: Stage, scenario: Scenario, step: Step) -> None:
+    """An app whose events bring about events without end does not do what the scenario expects."""
+    endless, stage.deliveries.endless = stage.deliveries.endless, None
+    if endless is None:
+        return
+    stage.pen.write(
+        StepRecord(
+            run=stage.number,
+            scenario=scenario.name,
+            line=step.line or 0,
+            name="events",
+            outcome="error",
+            met=False,
+            message=endless,
+        )
+    )
+
+
 def change(stage: Stage, step: Step) -> None:
-    """What a step does to the site and the region, without calling the app: edits, and a move."""
+    """What a step does to the site and the region, without calling the app: edits, and a move. No trigger is told."""
     data = expand(dict(step.data), stage.installation.site)
     match step.kind:
         case "edit":
-            _edit(stage, data)
+            _edit(stage, data, told=False)
         case "move":
             stage.move(str(data["move"]))
         case "together":
@@ -83,13 +105,14 @@ def _step(stage: Stage, step: Step) -> Iterator[Played]:
         case "together":
             yield from _together(stage, step)
         case "wait":
-            stage.clock.advance(_duration(step, str(data["wait"])))
+            stage.wait(_duration(step, str(data["wait"])))
         case "fail":
             stage.gateway.faults.add(_fault(data))
         case "admin":
             _admin(stage, data["admin"])
         case "edit":
             _edit(stage, data)
+            stage.deliveries.drain()
         case "uninstall":
             stage.uninstall()
         case "move":
@@ -107,7 +130,7 @@ def _together(stage: Stage, step: Step) -> Iterator[Played]:
             _edit(stage, data)
         else:
             pairs += ((inner, ask) for ask in _asks(stage, inner, data))
-    outcomes = stage.calls([ask for _, ask in pairs]) if pairs else []
+    outcomes = stage.calls([ask for _, ask in pairs])
     for (inner, ask), outcome in zip(pairs, outcomes, strict=True):
         yield _played(inner, ask, outcome)
 
@@ -124,26 +147,29 @@ def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
         who = data.get("as", "alice")
         user = None if who is None else stage.account(str(who))  # trust.yml cannot say null: exploration does
         return [Ask(name=str(data["call"]), payload={} if payload is None else payload, user=user, step=line)]
-    functions = _listeners(stage, step.kind, str(data[step.kind]))
-    if not functions:
+    found = _listeners(stage, step.kind, str(data[step.kind]))
+    if not found:
         raise InputError(
             Problem(what=f"no module of the manifest takes the {step.kind} {data[step.kind]!r}", line=step.line)
         )
     event = dict(payload) if isinstance(payload, Mapping) else {}
     if step.kind == "trigger":
         event.setdefault("eventType", data["trigger"])
-    return [Ask(name=name, payload=event, cause=CAUSES[step.kind], step=line) for name in functions]
+    if step.kind == "webtrigger":
+        event = request(event, stage.services.webtriggers.url(str(data[step.kind])))
+    cause = CAUSES[step.kind]
+    return [Ask(name=name, payload=event, cause=cause, step=line, module=key) for key, name in found]
 
 
-def _listeners(stage: Stage, kind: str, key: str) -> list[str]:
-    """Function keys of the modules that an event, a schedule or a web trigger runs."""
+def _listeners(stage: Stage, kind: str, key: str) -> list[tuple[str, str]]:
+    """Keys and function keys of the modules that an event, a schedule or a web trigger runs."""
     found = []
     for module in stage.installation.app.manifest.modules:
         if module.type != MODULES[kind] or module.function is None:
             continue
         events = [e if isinstance(e, str) else e.get("eventType") for e in module.data.get("events", ())]
         if module.key == key or (kind == "trigger" and key in events):
-            found.append(module.function)
+            found.append((module.key, module.function))
     return found
 
 
@@ -168,14 +194,18 @@ def _admin(stage: Stage, switches: Mapping[str, Any]) -> None:
         stage.switch_analytics(value in (True, "on"))
 
 
-def _edit(stage: Stage, data: Mapping[str, Any]) -> None:
+def _edit(stage: Stage, data: Mapping[str, Any], *, told: bool = True) -> None:
+    """A person edits a page, of which triggers are told, but not of what is put into the past: that was then."""
     at = data.get("at")
-    edit_page(
+    at_ms = stage.clock.now_ms if at is None else stage.instant(at)
+    page = edit_page(
         stage.installation.site,
         str(data["edit"]),
         title=data.get("title"),
         body=data.get("body"),
         labels=data.get("labels"),
         owner=data.get("owner"),
-        at_ms=stage.clock.now_ms if at is None else stage.instant(at),
+        at_ms=at_ms,
     )
+    if told and at_ms >= stage.clock.now_ms:
+        stage.happen(page_event(stage.installation.site, page, "updated", at_ms, by=page.updated_by))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from forgesim.clock import VirtualClock
 from forgesim.egress.broker import Broker
@@ -20,11 +21,15 @@ from forgesim.platform.kvs.limits import QUERY_LAG_MS
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
+from forgesim.platform.queue.limits import MOST_RUNS
+from forgesim.platform.queue.service import Delivery, QueueService
+from forgesim.platform.webtrigger.service import WebTriggers
 from forgesim.products.confluence.service import Confluence
 from forgesim.products.jira.service import Jira
+from forgesim.runtime.ask import Ask
 from forgesim.runtime.dispatch import REAL_SECONDS
 from forgesim.runtime.runner import ServiceRunner
-from forgesim.runtime.stage import Ask, Stage
+from forgesim.runtime.stage import Stage
 from forgesim.runtime.workers import Workers
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import Image
@@ -35,6 +40,9 @@ __all__ = ["MAX_STEPS", "Ask", "Simulator", "Stage"]
 
 RunCause = Literal["run", "scenario", "fault", "explore", "probe", "ablation", "control"]
 
+PROOF_RUNS = 12
+"""Runs of an event in a proof, which plays every scenario many times: 1 h 2 min of the platform's back-off."""
+
 MAX_STEPS = 1_000
 """How often a result with a cursor is followed before the app is held to be going round in circles."""
 
@@ -43,6 +51,7 @@ class Simulator:
     """One app in one sandbox. Stages share its workers' image, coverage, sequence and run numbers.
 
     ``real_seconds``: real time after which an invocation is killed; ``max_steps``: how often a cursor is followed.
+    ``quotas``: whether invocations count against the platform's limits of size and rate.
     """
 
     def __init__(
@@ -56,6 +65,7 @@ class Simulator:
         warm: bool = False,
         real_seconds: float = REAL_SECONDS,
         max_steps: int = MAX_STEPS,
+        quotas: bool = True,
     ) -> None:
         self.app = app
         self.ledger = ledger
@@ -64,6 +74,7 @@ class Simulator:
         self.workers = Workers(image=image, sandbox=sandbox, warm=warm)
         self._real_seconds = real_seconds
         self._max_steps = max_steps
+        self._quotas = quotas
         self._runs = itertools.count(1)
         self._seq = itertools.count(1)
         self._indexed: set[str] = set()
@@ -94,35 +105,44 @@ class Simulator:
         seed: int | None = None,
         clock_ms: int | None = None,
         state: Path | None = None,
-        model: str = "extractive",
+        model: str | Sequence[str | Mapping[str, Any]] = "extractive",
         ledger: Pen | None = None,
         scopes: frozenset[str] | None = None,
         analytics: bool = True,
         workers: Workers | None = None,
         live: LiveEgress | None = None,
+        delivery: Delivery | None = None,
     ) -> Stage:
         """A fresh installation of the app on ``site``; the site is written to as the app writes.
 
+        ``model`` answers for Forge LLM: ``extractive``, ``echo``, ``adversarial``, or replies that are said in turn.
         ``ledger`` takes the stage's records instead of the simulator's. Such a stage is no run of the simulator's
         ledger: it has the number 0, so that it is the same each time. ``workers``: others than the simulator's.
         ``live`` sends requests out of the machine, for stages of cause ``run`` alone: raises InternalError for one that
-        scenarios are explored, probed or tried on.
+        scenarios are explored, probed or tried on. ``delivery``: how events of queues come; by default one by one,
+        each once and in order on stages of cause ``run``, and on all others as Forge has it: in any order, some twice,
+        but those that fail for ever no more than ``PROOF_RUNS`` times.
         """
         if live is not None and (cause != "run" or ledger is not None):
             raise InternalError(f"live egress is for run alone, and this stage is for {cause} {label!r}")
         regions = Regions(state)
+        drawn = self.seed if seed is None else seed
+        proves = cause != "run"
+        usual = Delivery(seed=drawn, reorders=proves, duplicates=proves, most_runs=PROOF_RUNS if proves else MOST_RUNS)
         try:
             services = Services(
                 kvs=Kvs(regions, query_lag_ms=QUERY_LAG_MS),
                 llm=Llm(model),
                 broker=self.broker(live),
+                queue=QueueService(delivery or usual),
+                webtriggers=self._webtriggers(site),
             )
             stage = Stage(
                 app=self.app,
                 workers=workers or self.workers,
                 pen=ledger or self.ledger,
                 number=next(self._runs) if ledger is None else 0,
-                seed=self.seed if seed is None else seed,
+                seed=drawn,
                 clock=VirtualClock(site.clock_ms if clock_ms is None else clock_ms),
                 services=services,
                 installation=self._installation(
@@ -132,6 +152,7 @@ class Simulator:
                 sequence=lambda: next(self._seq),
                 real_seconds=self._real_seconds,
                 max_steps=self._max_steps,
+                quotas=self._quotas,
             )
             if ledger is None:
                 self._write_run(stage, cause, label)
@@ -139,6 +160,11 @@ class Simulator:
             regions.close()
             raise
         return stage
+
+    def _webtriggers(self, site: Site) -> WebTriggers:
+        manifest = self.app.manifest
+        forms = {m.key: str(m.data.get("urlFormat", "v1")) for m in manifest.modules if m.type == "webtrigger"}
+        return WebTriggers(app_id=manifest.app_id, site=site.cloud_id, forms=forms)
 
     def _installation(
         self, site: Site, scopes: frozenset[str] | None, *, analytics: bool, live: frozenset[str]

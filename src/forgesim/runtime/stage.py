@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from types import TracebackType
 from typing import Any, Self
+
+import msgspec
 
 from forgesim.clock import VirtualClock, parse_time
 from forgesim.errors import InputError, InternalError, Problem
@@ -16,11 +19,18 @@ from forgesim.ids import Ids, derive, derived_uuid
 from forgesim.ledger.records import Cause, Inventory, Profile, Removal, StoredRow
 from forgesim.ledger.write import Pen, body_of
 from forgesim.manifest.model import App
+from forgesim.platform.invocation.service import ExternalBudget, Quota
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.log.service import LogBudget
+from forgesim.platform.trigger.service import Raised
+from forgesim.platform.webtrigger.rules import FAILED, reply
+from forgesim.runtime.ask import Ask
 from forgesim.runtime.context import arguments
+from forgesim.runtime.deliveries import Deliveries, webtrigger_module
 from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
 from forgesim.runtime.handlers import Handlers
+from forgesim.runtime.happenings import lifecycle
+from forgesim.runtime.skipped import record_skipped
 from forgesim.runtime.workers import Workers
 from forgesim.site.accounts import close_account, update_profile
 from forgesim.site.facts import properties
@@ -29,17 +39,6 @@ __all__ = ["Ask", "Stage"]
 
 IMPORT_S = 10
 """Virtual seconds that loading the app's code may take."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A call to make: resolver or function name, payload, and the account that makes it (null: nobody)."""
-
-    name: str
-    payload: Any = None
-    user: str | None = None
-    cause: Cause = "user"
-    step: int = 0
 
 
 class Stage:
@@ -63,6 +62,7 @@ class Stage:
         sequence: Callable[[], int],
         real_seconds: float,
         max_steps: int,
+        quotas: bool,
     ) -> None:
         self.app = app
         self.number = number
@@ -77,11 +77,16 @@ class Stage:
         self._workers = workers
         self._regions = regions
         self._max_steps = max_steps
+        self._quota = Quota() if quotas else None
         self._ids = Ids(derive(seed, installation.id))
         self._found = properties(installation.site)
         self._installations = 1
         self._real_seconds = real_seconds
         self._dispatcher = self._new_dispatcher()
+        self.deliveries = Deliveries(
+            installation=installation, services=services, clock=clock, runner=self, most=max_steps
+        )
+        self.happen(lifecycle("installed", installation))
 
     def _new_dispatcher(self) -> Dispatcher:
         return Dispatcher(
@@ -106,20 +111,28 @@ class Stage:
         people = ", ".join(sorted(user.handle for user in users.values() if user.kind == "atlassian"))
         raise InputError(Problem(what=f"the site has no user {handle!r}", hint=f"there are: {people}"))
 
-    def invocation(self, function: str, resolver: str | None, user: str | None, cause: Cause) -> Invocation:
-        """A new root invocation at the present virtual time."""
+    def invocation(
+        self, function: str, resolver: str | None, user: str | None, cause: Cause, ask: Ask | None = None
+    ) -> Invocation:
+        """A new invocation at the present virtual time: a root, unless ``ask`` goes back to another one."""
         # Loading happens on the first stage only and takes no number: all stages count their calls alike.
         later = f"+{self._installations - 1}" if self._installations > 1 else ""
         name = f"inv-{self.number}{later}.{'0' if cause == 'import' else self._ids.next('n')[2:]}"
         declared = self.app.manifest.functions.get(function)
         timeout_s = declared.timeout_s if declared else IMPORT_S
         now = self.clock.now_ms
+        root, parent, depth = (ask.origin if ask is not None else None) or (name, None, 0)
+        module = ask.module if ask is not None else ""
+        if cause == "webtrigger" and (found := webtrigger_module(self.app, function, module)) is not None:
+            module = found.key
         return Invocation(
             id=name,
             token=self._ids.token(name),
             run=self.number,
-            root=name,
-            parent=None,
+            root=root,
+            parent=parent,
+            module=module,
+            depth=depth,
             function=function,
             resolver=resolver,
             cause=cause,
@@ -128,6 +141,7 @@ class Stage:
             opened_ms=now,
             deadline_ms=now + timeout_s * 1000,
             log_budget=LogBudget(timeout_s),
+            external_budget=ExternalBudget(timeout_s),
         )
 
     def handlers(self) -> Handlers:
@@ -170,14 +184,37 @@ class Stage:
                 tasks.append(self._task(ask, function, resolver))
             if handlers.dead is not None:
                 return [self._dispatcher.refuse(task, handlers.dead) for task in tasks]
-            outcomes = self._dispatcher.run(tasks)
+            refused = [self._over(ask, resolver) for ask, (_, resolver) in zip(asks, found, strict=True)]
+            ran = iter(self._dispatcher.run([task for task, why in zip(tasks, refused, strict=True) if why is None]))
+            outcomes = [
+                next(ran) if why is None else self._dispatcher.refuse(task, why)
+                for task, why in zip(tasks, refused, strict=True)
+            ]
         except BaseException:
             for task in tasks:
                 task.worker.close()
             raise
         for task in tasks:
             self._workers.give_back(task.worker)
-        return outcomes
+        return [self._as_called(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
+
+    def _as_called(self, task: Task, outcome: Outcome) -> Outcome:
+        """An outcome with what whoever called a web trigger gets of it."""
+        if task.invocation.cause != "webtrigger":
+            return outcome
+        module = webtrigger_module(self.app, task.invocation.function, task.invocation.module)
+        if module is None:
+            return outcome
+        return replace(outcome, result=reply(module.data, outcome.result).answer if outcome.ok else FAILED)
+
+    def _over(self, ask: Ask, resolver: str | None) -> Outcome | None:
+        """How a call ends that is over a limit of the platform's: the function is not invoked."""
+        if self._quota is None:
+            return None
+        user = (ask.user or "") if ask.cause == "user" else None
+        size = len(msgspec.json.encode(ask.payload))
+        decision = self._quota.take(user, size, self.clock.now_ms, front_end=user is not None and resolver is not None)
+        return None if decision.allow else Outcome("error", type=decision.rule, message=decision.reason)
 
     def invoke(self, ask: Ask) -> Outcome:
         """Make one call once."""
@@ -185,9 +222,16 @@ class Stage:
         return self.together([ask])[0]
 
     def calls(self, asks: Sequence[Ask]) -> list[Outcome]:
-        """Make calls at the same time, and each again with the cursor of its result for as long as there is one. By
-        then queries see what was written before."""
+        """Make calls at the same time, and each again with the cursor of its result for as long as there is one. What
+        waits for the installation by then goes before, and queries see what was written before; what the calls leave
+        waiting is run after them."""
         self.services.kvs.catch_up()
+        self.deliveries.drain()
+        outcomes = self._calls(asks)
+        self.deliveries.drain()
+        return outcomes
+
+    def _calls(self, asks: Sequence[Ask]) -> list[Outcome]:
         ended: dict[int, Outcome] = {}
         waiting = dict(enumerate(asks))
         for _ in range(self._max_steps):
@@ -209,7 +253,7 @@ class Stage:
         return self.calls([ask])[0]
 
     def _task(self, ask: Ask, function: str, resolver: str | None) -> Task:
-        invocation = self.invocation(function, resolver, ask.user, ask.cause)
+        invocation = self.invocation(function, resolver, ask.user, ask.cause, ask)
         worker, ready = self._workers.take()
         return Task(
             invocation=invocation,
@@ -221,6 +265,9 @@ class Stage:
                 payload=ask.payload,
                 user=ask.user,
                 said=self.said,
+                module=invocation.module,
+                job=ask.job,
+                bare=ask.cause == "queue",
             ),
             input=ask.payload,
             # Of the call's number on its stage, not of the run's: the same scenario draws the same numbers again.
@@ -229,7 +276,24 @@ class Stage:
             ready=ready,
         )
 
+    def skip(self, ask: Ask, what: str) -> None:
+        """Record a call that is not made, by the name of what is not emulated."""
+        record_skipped(self.gateway, self.invocation(ask.name, None, None, ask.cause, ask), ask.payload, what)
+
     # --- what an admin and time do --------------------------------------------------------------------------------
+
+    def happen(self, raised: Raised) -> None:
+        """Something that triggers may be told of; they are with the next call, or wait."""
+        self.services.triggers.happen(raised)
+
+    def wait(self, ms: int) -> None:
+        """Let virtual time pass: schedules run when they are due."""
+        self.deliveries.wait(ms)
+
+    def upgrade(self) -> None:
+        """A new major version is installed in place of the old one."""
+        self.happen(lifecycle("upgraded", self.installation))
+        self.deliveries.drain()
 
     def switch_analytics(self, on: bool) -> None:
         """The admin's switch for analytics egress; refusals while it is off carry the rule ``analytics-off``."""
@@ -251,9 +315,12 @@ class Stage:
             return
         for name in self.functions_of("preUninstall"):
             self.invoke(Ask(name=name, payload={}, cause="event"))
+        self.happen(lifecycle("uninstalled", self.installation))
+        self.deliveries.drain()
+        self.deliveries.drop()
         self.services.kvs.drop(self.installation.id)
         self.installation.installed = False
-        hosted = len(self.services.kvs.rows(self.installation.id, self.installation.region))
+        hosted = len(self._hosted(self.installation.region))
         left = {key: text for key, text in properties(self.installation.site).items() if self._found.get(key) != text}
         rows = tuple(_row("property", key, text) for key, text in left.items())
         self.pen.write(Removal(run=self.number, at=self.clock.now_ms, hosted=hosted, left=rows))
@@ -270,6 +337,8 @@ class Stage:
         self._dispatcher = self._new_dispatcher()
         self.switch_analytics(True)
         self._found = properties(self.installation.site)
+        self.deliveries.begin()
+        self.happen(lifecycle("installed", self.installation))
 
     def functions_of(self, module: str) -> list[str]:
         """Function keys of the manifest's modules of a type, each once."""
@@ -303,9 +372,18 @@ class Stage:
         self.close()
 
     def _take_inventory(self, region: str, *, even_empty: bool = True) -> None:
-        found = [_row(*row) for row in self.services.kvs.rows(self.installation.id, region)]
+        found = [_row(*row) for row in self._hosted(region)]
         if found or even_empty:
             self.pen.write(Inventory(run=self.number, region=region, rows=tuple(found)))
+
+    def _hosted(self, region: str) -> list[tuple[str, str, str]]:
+        """What the platform keeps of the app in a region, as place, key and JSON text; events are where the
+        installation is."""
+        rows = list(self.services.kvs.rows(self.installation.id, region))
+        if region == self.installation.region:
+            waiting = self.services.queue.waiting()
+            rows += [("queue", each.queue, json.dumps(each.event.body, ensure_ascii=False)) for each in waiting]
+        return rows
 
     def close(self) -> None:
         """Let the stage's storage go, without a record."""

@@ -192,7 +192,7 @@ class Sandbox:
             read=allowed.read,
             list_only=allowed.list_only,
             path=allowed.path,
-            memory=self._program.memory_bytes,
+            memory=image.memory_bytes or self._program.memory_bytes,
         )
 
     def _make_room(self) -> None:

@@ -32,6 +32,8 @@ class Image:
     ``functions``: manifest key → handler. ``units``: coverage units by number, none without coverage. ``excluded``:
     top-level modules of dependencies, which have no units. ``dynamic``: lines that name ``exec``, ``eval`` or
     ``compile``. ``dependencies``: whether there is a requirements.txt. ``digest`` tells images of one root apart.
+    ``variables``: what the app finds in its environment. ``memory_bytes``: what its workers may allocate, null for what
+    the sandbox's program gives.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Image:
     dynamic: tuple[str, ...]
     dependencies: bool
     digest: str
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    memory_bytes: int | None = None
 
 
 def build_image(app: App, *, coverage: bool) -> Image:
@@ -86,6 +90,8 @@ def build_image(app: App, *, coverage: bool) -> Image:
         dynamic=tuple(dynamic),
         dependencies=requirements.is_file(),
         digest=hashlib.sha256(f"{app.digest} {coverage}".encode()).hexdigest(),
+        variables={name: variable.value for name, variable in app.trust.variables.items()},
+        memory_bytes=app.manifest.memory_mb * 1024 * 1024,
     )
 
 

@@ -44,7 +44,9 @@ class AppCode(Protocol):
     """As much of an app's image as a sandbox needs. ``digest`` tells images of one ``root`` apart.
 
     ``modules``: dotted name → (path relative to ``root``, is a package, marshalled code). ``functions``: manifest
-    key → handler. ``units``: the coverage units. ``dependencies``: whether installed packages may be read.
+    key → handler. ``units``: the coverage units. ``variables``: what it finds in its environment.
+    ``dependencies``: whether installed packages may be read. ``memory_bytes``: what a worker may allocate, null for
+    what the guest program gives.
     """
 
     @property
@@ -55,6 +57,10 @@ class AppCode(Protocol):
     def functions(self) -> Mapping[str, str]: ...
     @property
     def units(self) -> Sized: ...
+    @property
+    def memory_bytes(self) -> int | None: ...
+    @property
+    def variables(self) -> Mapping[str, str]: ...
     @property
     def digest(self) -> str: ...
     @property
@@ -176,4 +182,5 @@ def _guest_fields(image: AppCode) -> dict[str, object]:
         "functions": dict(image.functions),
         "units": len(image.units),
         "root": str(image.root),
+        "variables": dict(image.variables),
     }

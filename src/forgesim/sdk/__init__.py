@@ -26,13 +26,15 @@ from forgesim.sdk.errors import (
 )
 from forgesim.sdk.language import llm
 from forgesim.sdk.logger import log
+from forgesim.sdk.permissions import permissions
 from forgesim.sdk.privacy import privacy
 from forgesim.sdk.product import api
-from forgesim.sdk.queue import InvocationError, InvocationErrorCode, Queue
+from forgesim.sdk.queue import InvocationError, InvocationErrorCode, Queue, app_events
 from forgesim.sdk.resolver import Context, Request, Resolver
 from forgesim.sdk.response import Response
 from forgesim.sdk.routes import Route, assume_trusted_route, route, route_from_absolute
 from forgesim.sdk.storage import kvs
+from forgesim.sdk.web_trigger import web_trigger
 
 __all__ = [
     "Context",
@@ -63,6 +65,7 @@ __all__ = [
     "Route",
     "WhereConditions",
     "api",
+    "app_events",
     "assume_trusted_route",
     "is_expected_error",
     "is_forge_platform_error",
@@ -70,7 +73,9 @@ __all__ = [
     "kvs",
     "llm",
     "log",
+    "permissions",
     "privacy",
     "route",
     "route_from_absolute",
+    "web_trigger",
 ]

@@ -118,8 +118,10 @@ class Api(ProductApi):
         return await forge_fetch({"type": "external"}, str(url), make_init(method, headers, json, body))
 
     def get_app_context(self) -> Mapping[str, Any]:
-        """What the platform tells of this invocation: wire JSON with ``invocationId``, ``installContext`` and the
-        like, and ``invocationRemainingTimeInMillis`` as a number of virtual milliseconds."""
+        """What the platform tells of this invocation, as wire JSON: ``appAri``, ``appVersion``, ``environmentAri``,
+        ``environmentType``, ``installationAri``, ``invocationId``, ``moduleKey``, ``permissions`` and, in virtual
+        milliseconds, ``invocationRemainingTimeInMillis``. ARIs are texts. (Forge documentation, "App context API",
+        August 2026.)"""
         return transport().app_context()
 
 

@@ -1,4 +1,5 @@
-"""``Queue``: events for the app's own consumers, and ``InvocationError``, by which a consumer asks to be run again."""
+"""``Queue``: events for the app's own consumers; ``app_events`` for its triggers; ``InvocationError``, by which a
+consumer or trigger asks to be run again."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from forgesim.sdk.fetch import Init, forge_fetch, raise_for_proxy
 from forgesim.sdk.response import Response
 from forgesim.sdk.wire import encode
 
-__all__ = ["InvocationError", "InvocationErrorCode", "Job", "Queue"]
+__all__ = ["AppEvents", "InvocationError", "InvocationErrorCode", "Job", "Queue", "app_events"]
 
 _DESCRIPTOR = {"type": "fpp", "provider": "app", "remote": "stargate"}
 _HEADERS = [("content-type", "application/json")]
@@ -74,6 +75,14 @@ class Queue:
 
     def get_job(self, job_id: str) -> Job:
         return Job(self.key, job_id)
+
+    async def get_stats(self, job_id: str) -> dict[str, int]:
+        """As ``get_job(job_id).get_stats()``."""
+        return await self.get_job(job_id).get_stats()
+
+    async def cancel(self, job_id: str) -> None:
+        """As ``get_job(job_id).cancel()``."""
+        await self.get_job(job_id).cancel()
 
 
 class Job:
@@ -138,6 +147,54 @@ async def _raise_for_status(response: Response) -> None:
             raise InvocationLimitReachedError(message or "the limit of chained invocations is reached")
         case status:
             raise InternalServerError(f"{status} {response.status_text}: {message}")
+
+
+_ERROR_TYPES = {
+    400: "VALIDATION_ERROR",
+    401: "AUTHENTICATION_ERROR",
+    403: "AUTHORIZATION_ERROR",
+    429: "RATE_LIMIT",
+    500: "SERVICE_ERROR",
+    503: "SERVICE_UNAVAILABLE",
+}
+
+
+class AppEvents:
+    """Events of the manifest's ``event`` modules."""
+
+    __slots__ = ()
+
+    async def publish(self, events: Mapping[str, str] | Sequence[Mapping[str, str]]) -> dict[str, Any]:
+        """Publish one event or up to ten: ``{"key": …}``.
+
+        Answers ``{"type": "success", "failedEvents": […]}``, or ``{"type": "error", "errorType", "errorMessage"}``;
+        raises ProxyRequestError alone.
+        """
+        items = [events] if isinstance(events, Mapping) else list(events)
+        body = encode({"events": [{"key": each.get("key")} for each in items]})
+        path = "/forge/events/v1/app-events"
+        response = raise_for_proxy(await forge_fetch(_DESCRIPTOR, path, Init("POST", _HEADERS, body)))
+        try:
+            answer = await response.json()
+        except ValueError:
+            answer = {}
+        told = answer if isinstance(answer, dict) else {}
+        if response.ok:
+            return {"type": "success", "failedEvents": told.get("failedEvents") or []}
+        error = _ERROR_TYPES.get(response.status, "OTHER")
+        return {"type": "error", "errorType": error, "errorMessage": _error_of(told)}
+
+
+def _error_of(answer: Mapping[str, Any]) -> str:
+    texts, named = answer.get("errorMessages"), answer.get("errors")
+    if isinstance(texts, list) and texts:
+        return ", ".join(map(str, texts))
+    if isinstance(named, Mapping):
+        return ", ".join(f"{name}: {value}" for name, value in named.items())
+    return encode(answer).decode()
+
+
+app_events = AppEvents()
 
 
 class InvocationErrorCode:

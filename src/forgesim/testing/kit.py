@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.kit import Verdict
@@ -33,11 +33,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Forge", "InstalledApp"]
 
+Speaks: TypeAlias = str | Sequence[str | Mapping[str, Any]]
+"""What answers for Forge LLM: the name of a model, or replies in turn."""
+
 
 class InstalledApp:
     """An app installed on a site."""
 
-    def __init__(self, app: App, site: Site, sandbox: Sandbox, *, seed: int, warm: bool) -> None:
+    def __init__(
+        self, app: App, site: Site, sandbox: Sandbox, *, seed: int, warm: bool, model: Speaks = "extractive"
+    ) -> None:
         self.app = app
         self.site = site
         image = build_image(app, coverage=False)
@@ -46,7 +51,7 @@ class InstalledApp:
         try:
             self._pens.write(header(app, image, sandbox, catalog=CATALOG_VERSION, bodies=True))
             self._simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=self._pens, seed=seed, warm=warm)
-            self._stage = self._simulator.stage(site, cause="run", label="pytest")
+            self._stage = self._simulator.stage(site, cause="run", label="pytest", model=model)
         except BaseException:
             self._pens.close()
             raise
@@ -57,19 +62,23 @@ class InstalledApp:
         ``user`` is a handle (alice by default) or an account id. ``$page``, ``$space.id`` … in the payload are
         replaced. Raises AppError when the function raises, times out or is killed, InputError for unknown names.
         """
+        self._stage.deliveries.drain()
         outcome = self._stage.invoke(self._ask(name, payload, user or "alice"))
+        self._stage.deliveries.drain()
         if not outcome.ok:
             raise _failed(outcome)
         return outcome.result
 
     def together(self, *calls: tuple[str, Any, str]) -> list[Any]:
         """Make ``(name, payload, user)`` calls at the same virtual time; an AppError stands for a call that failed."""
+        self._stage.deliveries.drain()
         outcomes = self._stage.together([self._ask(*call) for call in calls])
+        self._stage.deliveries.drain()
         return [outcome.result if outcome.ok else _failed(outcome) for outcome in outcomes]
 
     def wait(self, ms: int) -> None:
-        """Let virtual time pass, in milliseconds."""
-        self._stage.clock.advance(ms)
+        """Let virtual time pass, in milliseconds; schedules run when they are due."""
+        self._stage.wait(ms)
 
     def switch_analytics(self, on: bool) -> None:
         """The admin's analytics switch."""
@@ -129,13 +138,24 @@ class Forge:
         """A site: ``demo``, ``proof`` or a folder of Markdown. Raises InputError."""
         return open_site(spec, seed=seed, base=self._base)
 
-    def install(self, app: str | Path, site: Site | None = None, *, warm: bool = False) -> InstalledApp:
+    def install(
+        self,
+        app: str | Path,
+        site: Site | None = None,
+        *,
+        warm: bool = False,
+        model: Speaks = "extractive",
+    ) -> InstalledApp:
         """Install an app folder (or a name under ``apps/``) on a site, ``demo`` by default.
 
-        ``warm`` keeps one process for all invocations, as Forge often does; else each gets a fresh one.
+        ``warm`` keeps one process for all invocations, as Forge often does; else each gets a fresh one. ``model``
+        answers for Forge LLM: ``extractive``, ``echo``, ``adversarial``, or replies, which are said in turn: texts, or
+        messages such as ``{"tool_calls": [{"function": {"name": "rate", "arguments": {"score": 3}}}]}``.
         """
         path = find_app(str(app), self._base)
-        installed = InstalledApp(load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm)
+        installed = InstalledApp(
+            load_app(path), site or self.site(), self._open_sandbox(), seed=self._seed, warm=warm, model=model
+        )
         self._installed.append(installed)
         return installed
 

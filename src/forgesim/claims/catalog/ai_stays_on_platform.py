@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from forgesim.claims.answers import said as texts_of
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import differing, twin_doubts
@@ -17,7 +18,7 @@ from forgesim.claims.wire import Request, body_text, host_of, request_of
 from forgesim.counted import counted
 from forgesim.leaks.index import MIN_RUN, ContentIndex
 from forgesim.leaks.normalise import normalise
-from forgesim.leaks.scanner import Piece, Scanner
+from forgesim.leaks.scanner import Finding, Piece, Scanner
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import ScanIndex
 
@@ -104,14 +105,28 @@ def _carried(case: Case, chats: Sequence[Crossing]) -> Iterator[Evidence]:
     for crossing in case.on("egress"):
         if _root(case, crossing) in said:
             sent[_root(case, crossing)].append(request_of(crossing))
-    for root, requests in sent.items():
+    answers: dict[str, list[Crossing]] = defaultdict(list)
+    for crossing in case.on("webtrigger"):
+        if _root(case, crossing) in said:
+            answers[_root(case, crossing)].append(crossing)
+    for root in dict.fromkeys((*sent, *answers)):
+        requests = sent[root]
         scanner = Scanner(ContentIndex(ScanIndex(tuple(dict.fromkeys(said[root])))))
         for request in requests:
             asked = request.crossing.decided
             pieces = [request.body, request.url, *(value for _, value in request.headers)]
             for finding in scanner.scan([Piece(text, asked.seq) for text in pieces if text]):
-                what = "what a model answered" if finding.field == "answer" else "what a model was told"
-                yield Evidence(asked.seq, f"sends {request.host} {what} ({finding.size:,} characters)", asked.line)
+                yield Evidence(asked.seq, f"sends {request.host} {_which(finding)}", asked.line)
+        for crossing in answers[root]:
+            asked = crossing.decided
+            for finding in scanner.scan([Piece(text, asked.seq) for text in texts_of(crossing) if text]):
+                why = f"answers whoever calls the web trigger {asked.target} {_which(finding)}"
+                yield Evidence(asked.seq, why, asked.line)
+
+
+def _which(finding: Finding) -> str:
+    what = "what a model answered" if finding.field == "answer" else "what a model was told"
+    return f"{what} ({finding.size:,} characters)"
 
 
 def _root(case: Case, crossing: Crossing) -> str:
@@ -125,13 +140,29 @@ def _texts(crossing: Crossing) -> Iterator[tuple[str, str, str, str]]:
     model = crossing.decided.target or "model"
     told = [message.get("content") for message in _list(_json(body_text(crossing.decided.body)), "messages")
             if message.get("role") not in ("system", "developer")]  # fmt: skip
-    given = [choice.get("message") for choice in _list(_json(body_text(answer.body if answer else None)), "choices")]
-    contents = [message.get("content") for message in given if isinstance(message, dict)]
-    for field, values in (("prompt", told), ("answer", contents)):
+    for field, values in (("prompt", told), ("answer", _said(body_text(answer.body if answer else None)))):
         for value in values:
             for text in _strings(value):
                 if len(normalise(text)) >= MIN_RUN:
                     yield "model", model, field, text
+
+
+def _said(body: str) -> Iterator[Any]:
+    """What a model said: the content of its message, and what it would have tools called with. The pieces of a stream,
+    one JSON object a line, are joined."""
+    whole = _json(body)
+    chunks = [whole] if whole is not None else [_json(line) for line in body.split("\n")]
+    messages = [choice.get("message") for chunk in chunks for choice in _list(chunk, "choices")]
+    told = [message for message in messages if isinstance(message, dict)]
+    contents = [message.get("content") for message in told]
+    if len(chunks) > 1:
+        yield "".join(content for content in contents if isinstance(content, str))
+    else:
+        yield from contents
+    for message in told:
+        for call in _list(message, "tool_calls"):
+            function = call.get("function")
+            yield function.get("arguments") if isinstance(function, dict) else None
 
 
 def _json(text: str) -> Any:
@@ -180,7 +211,7 @@ CLAIM = Claim(
     why="A model elsewhere is another party that learns what a page says.",
     exercised_by="Conversations with Forge LLM that were answered.",
     broken_by="An entry of the manifest for, or a request to, a host that runs models; text of a prompt or an answer "
-    "in a request that the same action of a user makes.",
+    "in a request, or in what a web trigger answers, within the same action.",
     limits="Of known hosts of models; a declared subprocessor that uses a model of its own is its own to declare.",
     judge=judge,
 )

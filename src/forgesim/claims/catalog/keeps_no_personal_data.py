@@ -30,11 +30,14 @@ everybody has another account id, those ids written back. What is not an id as i
 PERIOD_DAYS = 7
 """An app that keeps account ids reports them at least this often (Forge documentation, user privacy, August 2026)."""
 
-TYPED = frozenset({"kvs", "secret", "entity", "property"})
-STORAGE = TYPED | {"object", "queue"}
+TYPED = frozenset({"kvs", "secret", "entity", "property", "queue"})
+STORAGE = TYPED | {"object"}
 LOGS = frozenset({"log", "error"})
-VERBS = {"log": "logs", "error": "logs", "egress": "sends"}
-TRIALS = (("stored", STORAGE), ("sent", frozenset({"egress"})), ("logged", LOGS))
+TOLD = LOGS | {"webtrigger"}
+"""What nobody answers: being asked for is being done."""
+OUT = frozenset({"egress", "webtrigger"})
+VERBS = {"log": "logs", "error": "logs", "egress": "sends", "webtrigger": "answers with"}
+TRIALS = (("stored", STORAGE), ("sent", OUT), ("logged", LOGS))
 PROSE = frozenset({"body", "data", "description", "captions", "comment", "selection"})
 """Fields of content that may speak of people: whoever leaks them is judged for that."""
 
@@ -49,18 +52,18 @@ class Part:
 
 def judge(case: Case) -> Verdict:
     """Broken by what identifies a person in a stored key or value, a log line or a request, also hashed."""
-    crossings = [crossing for crossing in case.on(*STORAGE, *LOGS, "egress") if _leaves(crossing)]
+    crossings = [crossing for crossing in case.on(*STORAGE, *LOGS, *OUT) if _leaves(crossing)]
     cycle = list(reporting(case)) if any(map(keeps_ids, case.trust.stores)) else []
     broken = [*_found(case, crossings), *_telling(case), *(each.evidence for each in cycle if each.is_broken)]
     if not broken and not crossings and _keeps_nothing(case):
         return not_applicable(NAME, case, "the app stores, sends and logs nothing: manifest and trust.yml leave no way")
-    exercised = [crossing for crossing in crossings if crossing.decided.channel in LOGS or took_effect(crossing)]
+    exercised = [crossing for crossing in crossings if crossing.decided.channel in TOLD or took_effect(crossing)]
     found = Findings(
         broken=broken,
         says_broken=_says_broken(broken, cycle),
         ground=_ground(case, exercised),
         unexercised="the app stored, logged and sent nothing",
-        channels=STORAGE | LOGS | {"egress"},
+        channels=STORAGE | LOGS | OUT,
         doubts=[
             *(each.evidence for each in cycle if not each.is_broken),
             *_twins(case, exercised),
@@ -74,13 +77,15 @@ def judge(case: Case) -> Verdict:
 
 def _leaves(crossing: Crossing) -> bool:
     asked = crossing.decided
-    return asked.channel in LOGS or asked.channel == "egress" or (asked.writes and asked.verb.lower() != "delete")
+    return asked.channel in LOGS | OUT or (asked.writes and asked.verb.lower() != "delete")
 
 
 def _keeps_nothing(case: Case) -> bool:
     trust, manifest = case.trust, case.manifest
     stores = any(scope.startswith(("storage:", "write:", "manage:")) for scope in manifest.scopes)
-    return not (trust.stores or trust.sends or manifest.addresses() or stores) and trust.logs == "nothing"
+    return (
+        not (trust.stores or trust.sends or trust.answers or manifest.addresses() or stores) and trust.logs == "nothing"
+    )
 
 
 # --- looking --------------------------------------------------------------------------------------------------------

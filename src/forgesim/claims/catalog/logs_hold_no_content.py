@@ -12,8 +12,11 @@ from forgesim.claims.content import content_evidence, line_of, looks_like_conten
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.wire import body_text
 from forgesim.counted import counted
-from forgesim.leaks.scanner import Piece
+from forgesim.leaks.index import ContentIndex
+from forgesim.leaks.scanner import Piece, Scanner
 from forgesim.ledger.read import Crossing
+from forgesim.ledger.records import ScanIndex
+from forgesim.manifest.variables import SECRET
 
 __all__ = ["CLAIM", "SERVICE"]
 
@@ -34,7 +37,7 @@ def judge(case: Case) -> Verdict:
     written = list(case.on(*CHANNELS))
     logged = [crossing for crossing in written if crossing.decided.channel == "log"]
     unwanted = [evidence for crossing in logged if (evidence := _unwanted(case, crossing)) is not None]
-    content = list(_content(case, written))
+    content = [*_secrets(case, written), *_content(case, written)]
     broken = [*content, *unwanted, *twin_evidence(case, "logged", "logs")]
     broken += [] if content else advice(case, CHANNELS, broken)
     silent = case.trust.logs == "nothing" and not logged
@@ -85,6 +88,20 @@ def _content(case: Case, written: list[Crossing]) -> Iterator[Evidence]:
     yield from content_evidence(case, pieces, line_of(written), "logs")
 
 
+def _secrets(case: Case, written: list[Crossing]) -> Iterator[Evidence]:
+    """Secret environment variables in what is logged, as they are or encoded."""
+    texts = [("variable", name, SECRET, of.value) for name, of in case.trust.variables.items() if of.secret]
+    if not texts:
+        return
+    scanner = Scanner(ContentIndex(ScanIndex(tuple(texts))))
+    lines = line_of(written)
+    pieces = [Piece(body_text(crossing.decided.body), crossing.decided.seq) for crossing in written]
+    for finding in scanner.scan([piece for piece in pieces if piece.text]):
+        how = f" ({finding.decoding})" if finding.decoding else ""
+        seq, name = finding.seq or 0, finding.ref.removeprefix("variable/")
+        yield Evidence(seq, f"logs the secret variable {name}{how}", lines.get(seq))
+
+
 def _unscanned(case: Case, written: list[Crossing]) -> list[Evidence]:
     if case.fast or all(case.scanner(run) is not None for run in {c.decided.run for c in written}):
         return []
@@ -113,8 +130,8 @@ CLAIM = Claim(
     statement="Logs hold metadata only, the app's and its services'.",
     why="Logs are read by more people than data is, and kept longer than anybody remembers.",
     exercised_by="Log lines and texts of errors that the app raised.",
-    broken_by="Content of the site in a line; a difference between twin sites; any line of the app where trust.yml "
-    "says logs: nothing.",
+    broken_by="Content of the site or a secret variable in a line; a difference between twin sites; any line of the "
+    "app where trust.yml says logs: nothing.",
     limits="Where a service of the app's maker receives content, up to three numbers for each of its answers may "
     "differ between twins, if they are sizes or counts in that answer: a service that answers with content written as "
     "such numbers could have it logged. An error that the app raises is logged by the platform, and judged for content "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from forgesim.claims.answers import dynamic
 from forgesim.claims.case import INSIDE, Case
 from forgesim.claims.conclude import Findings, Ground, conclude
 from forgesim.claims.declared import covers_host, declared_hosts, host_pattern
@@ -40,7 +41,7 @@ def judge(case: Case) -> Verdict:
     probes = [p for p in case.probes if p.decided.channel == "egress" and not _is_declared(p, hosts)]
     open_ = [_let_through(probe) for probe in probes if probe.decided.decision.allow]
     found = Findings(
-        broken=[*leaving, *ways_out, *open_, *_differences(case, hosts)],
+        broken=[*leaving, *ways_out, *open_, *_differences(case, hosts), *_unnamed(case)],
         says_broken=_says_broken(leaving or ways_out, open_),
         ground=Ground(
             strength=Strength.ENFORCED,
@@ -125,6 +126,23 @@ def _differences(case: Case, hosts: dict[str, str]) -> Iterator[Evidence]:
                 )
 
 
+def _unnamed(case: Case) -> Iterator[Evidence]:
+    """Web triggers that a function of the app answers, where trust.yml does not say so: whoever holds the URL is then
+    told something by an app that names nobody whom it tells. And answers of triggers that are not there."""
+    known = {module.key: module for module in dynamic(case.manifest)}
+    for key, module in known.items():
+        if key not in case.trust.answers:
+            where = f"manifest.yml:{module.line}" if module.line else None
+            why = f"whoever holds its URL gets what the web trigger {key} answers, which trust.yml has no answers for"
+            yield Evidence(0, why, where)
+    for key, answer in case.trust.answers.items():
+        if key not in known:
+            where = f"trust.yml:{answer.line}" if answer.line else None
+            yield Evidence(
+                0, f"trust.yml has answers for {key}, which is no web trigger that a function answers", where
+            )
+
+
 def _unwitnessed(case: Case) -> list[Evidence]:
     header = case.ledger.header
     if not header.confined:
@@ -137,7 +155,7 @@ def _unwitnessed(case: Case) -> list[Evidence]:
 def _says_broken(tried: list[Evidence], open_: list[Evidence]) -> str:
     if tried:
         return "the app tries to reach what trust.yml does not name"
-    return "more can be reached than trust.yml names" if open_ else "manifest and trust.yml name different hosts"
+    return "more can be reached than trust.yml names" if open_ else "manifest and trust.yml name different ways out"
 
 
 def _says(hosts: dict[str, str], probes: int) -> str:
@@ -155,7 +173,9 @@ CLAIM = Claim(
     why="A list of subprocessors is worth something only if it is complete.",
     exercised_by="Addresses that trust.yml does not name, asked for by forgesim itself.",
     broken_by="A request elsewhere that the app asks for, allowed or refused; a refused system call or audit "
-    "event that leads out of the process; a host in the manifest that trust.yml lacks, or the reverse.",
-    limits="Of the back end; what a browser loads is bounded by the manifest's entries, which are compared too.",
+    "event that leads out of the process; a host, or a dynamic web trigger, in the manifest that trust.yml lacks, or "
+    "the reverse.",
+    limits="Who holds the URL of a web trigger is not known; what it answers is judged by sends_only_declared. Of the "
+    "back end; what a browser loads is bounded by the manifest's entries, which are compared too.",
     judge=judge,
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
@@ -17,6 +20,10 @@ SHOWS_CONTENT = frozenset({"content", "query", "user"})
 LATEST_MS = 15 * 60 * 1000
 """Virtual time after the user's action in which a read still counts as asked for."""
 
+BODIES = ("content", "comment", "issue", "task", "sprint", "board", "space")
+WORDS = frozenset({"title", "fields", "body", "name", "goal"})
+"""Members of what an event is about that show its content."""
+
 PEOPLES = ("confluence:", "jira:", "jiraServiceManagement:", "compass:", "bitbucket:")
 UNASKED = ("trigger", "scheduledTrigger", "consumer", "webtrigger")
 BY_EVENT = ("workflow", "importType", "dataProvider", "dataManager", "backgroundScript")
@@ -27,6 +34,7 @@ def judge(case: Case) -> Verdict:
     """Broken by a read whose root is no user action, or another person's, or one of long ago."""
     asked = [crossing for crossing in case.on(*PRODUCTS) if _asks_for_content(crossing)]
     broken = [evidence for crossing in asked if (evidence := _unasked(case, crossing)) is not None]
+    broken += _told(case)
     found = Findings(
         broken=broken,
         says_broken="the app reads content that no user asked for",
@@ -65,6 +73,22 @@ def _unasked(case: Case, crossing: Crossing) -> Evidence | None:
     return None
 
 
+def _told(case: Case) -> Iterator[Evidence]:
+    """Events whose body shows content: the app is told it, and no user asked."""
+    for invocation in case.events:
+        given = invocation.open.input
+        for kind in BODIES if isinstance(given, dict) else ():
+            body = given.get(kind)
+            if isinstance(body, dict) and (shown := sorted(set(body) & WORDS)):
+                told = given.get("eventType")
+                yield Evidence(0, f"is told the {shown[0]} of a {_kind_of(kind, body)} by {told}: no user asked")
+
+
+def _kind_of(kind: str, body: dict[str, Any]) -> str:
+    of = body.get("type")
+    return of if isinstance(of, str) and of.isalpha() else kind
+
+
 def _cause(cause: str) -> str:
     words = {"event": "an event", "schedule": "a schedule", "queue": "a queue", "webtrigger": "a web trigger"}
     return words.get(cause, "the loading of its code" if cause == "import" else f"a {cause}")
@@ -95,7 +119,7 @@ CLAIM = Claim(
     why="Nobody expects an app to go through their pages at night.",
     exercised_by="Successful reads of content.",
     broken_by="A read that goes back to an event, a schedule, a web trigger or the import of code; as another user "
-    "than the one who asked; or later than 15 virtual minutes.",
+    "than the one who asked; or later than 15 virtual minutes; an event whose body shows content.",
     limits="Reads as the app inside a user's action count as asked for; what is shown to whom is another claim.",
     judge=judge,
 )

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from forgesim.claims.advice import advice
+from forgesim.claims.answers import output_bits, said, webtrigger_problem
 from forgesim.claims.case import Case, succeeded
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin_evidence
@@ -45,13 +46,17 @@ ANALYTICS_HOSTS = (
 def judge(case: Case) -> Verdict:
     """Broken by a request outside the declared ones, by content found in one, by differing twins, by a wrong entry."""
     hosts = declared_hosts(case.trust)
-    if not case.manifest.egress and not hosts:
+    if not case.manifest.egress and not hosts and "webtrigger" not in case.manifest.module_types():
         return not_applicable(NAME, case, "manifest and trust.yml name no address outside the platform")
     requests = [r for crossing in case.on("egress") if covers_host(hosts, (r := request_of(crossing)).host)]
     judged = [(request, *_match(case, request)) for request in requests if _is_kept(request.crossing)]
+    answers = [crossing for crossing in case.on("webtrigger") if _is_kept(crossing)]
     undeclared = [_undeclared(request, problem) for request, _, problem in judged if problem is not None]
+    undeclared += [evidence for crossing in answers if (evidence := _answers(case, crossing)) is not None]
     scanned = [(request, send) for request, send, problem in judged if not case.fast or problem is not None]
-    content = list(_content(case, scanned))
+    odd = {evidence.seq for evidence in undeclared}
+    shown = [crossing for crossing in answers if not case.fast or crossing.decided.seq in odd]
+    content = list(_content(case, scanned, shown))
     broken = [
         *content,
         *undeclared,
@@ -59,13 +64,14 @@ def judge(case: Case) -> Verdict:
         *measured_evidence(case, "sent"),
         *_entries(case),
     ]
-    broken += [] if content else advice(case, ["egress"], broken)
+    broken += [] if content else advice(case, ["egress", "webtrigger"], broken)
     exercised = [request.crossing for request in requests if succeeded(request.crossing)]
+    exercised += [crossing for crossing in answers if crossing.decided.decision.allow]
     found = Findings(
         broken=broken,
         says_broken="the app sends more than trust.yml declares" if undeclared or not broken else broken[0].why,
         ground=_ground(case, exercised),
-        unexercised="the app sent nothing to a subprocessor",
+        unexercised="the app sent nothing to a subprocessor, and answered nobody outside",
         channels=frozenset({"egress"}),
         doubts=[
             *twin_doubts(case, "sent"),
@@ -107,8 +113,19 @@ def _undeclared(request: Request, problem: str) -> Evidence:
     return Evidence(asked.seq, f"sends {request.host} what trust.yml does not declare: {problem}{held}", asked.line)
 
 
-def _content(case: Case, scanned: list[tuple[Request, Send | None]]) -> Iterator[Evidence]:
-    """The site's content in the parts of requests that are not declared to hold any."""
+def _answers(case: Case, crossing: Crossing) -> Evidence | None:
+    """What a web trigger says to whoever holds its URL, where that is not declared."""
+    asked = crossing.decided
+    problem = webtrigger_problem(crossing, case.manifest, case.trust, case.world(crossing))
+    if problem is None:
+        return None
+    held = "" if asked.decision.allow else f"; the platform refused it ({asked.decision.rule})"
+    why = f"answers whoever calls the web trigger {asked.target} what is not declared: {problem}{held}"
+    return Evidence(asked.seq, why, asked.line)
+
+
+def _content(case: Case, scanned: list[tuple[Request, Send | None]], answers: list[Crossing]) -> Iterator[Evidence]:
+    """The site's content in answers, and in the parts of requests that are not declared to hold any."""
     pieces: dict[int, list[Piece]] = defaultdict(list)
     for request, send in scanned:
         seq, run = request.crossing.decided.seq, request.crossing.decided.run
@@ -118,7 +135,10 @@ def _content(case: Case, scanned: list[tuple[Request, Send | None]]) -> Iterator
             pieces[run].append(Piece(request.url, seq))
         if send is None or not (send.headers is not None and has_content(send.headers)):
             pieces[run] += [Piece(value, seq) for _, value in request.headers]
-    lines = line_of([request.crossing for request, _ in scanned])
+    for crossing in answers:
+        asked = crossing.decided
+        pieces[asked.run] += [Piece(text, asked.seq) for text in said(crossing)]
+    lines = line_of([*(request.crossing for request, _ in scanned), *answers])
     kept = {run: [piece for piece in parts if piece.text] for run, parts in pieces.items()}
     yield from content_evidence(case, kept, lines, "sends")
 
@@ -188,6 +208,12 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
         f", at most {shown_bits(_written_bits(case, send))} more in how it is written"
         for name, send in case.trust.sends.items()
     ]
+    bounds += [
+        f"{name}: {_bound(event_bits(send, world))} an answer, at most "
+        f"{shown_bits(_written_bits(case, send))} more in how it is written"
+        for name, send in case.trust.answers.items()
+    ]
+    bounds += [f"{name}: {_bound(bits)} in which output" for name, bits in output_bits(case.manifest).items()]
     content = any(map(_holds_content, case.trust.sends.values()))
     told = [
         *bounds,
@@ -201,7 +227,10 @@ def _ground(case: Case, exercised: list[Crossing]) -> Ground:
 
 
 def _bits_of(case: Case, crossing: Crossing, world: World) -> float:
-    """At most what a request carries, in what it says and how it is written."""
+    """At most what a request or an answer carries, in what it says and how it is written."""
+    if crossing.decided.channel == "webtrigger":
+        answer = case.trust.answers.get(crossing.decided.target)
+        return 0.0 if answer is None else event_bits(answer, world) + _written_bits(case, answer)
     sends = sends_to(case.trust, request_of(crossing).host)
     return max((event_bits(send, world) + _written_bits(case, send) for send in sends), default=0.0)
 
@@ -233,10 +262,13 @@ CLAIM = Claim(
     name=NAME,
     statement="Subprocessors receive what is declared and no more; analytics carries no end-user data and can be off.",
     why="A subprocessor may be named and still be told too much.",
-    exercised_by="Successful requests to subprocessors, with the admin's analytics switch on and off.",
+    exercised_by="Successful requests to subprocessors, with the admin's analytics switch on and off, and answers of "
+    "web triggers.",
     broken_by="A request that is none of the declared ones in method, path, query, headers or body; content of "
-    "the site in one; a difference between twin sites; a field that follows an aspect of the content "
+    "the site in one; an answer of a web trigger that is none of the declared ones (answers: status, headers, body), "
+    "or holds content; a difference between twin sites; a field that follows an aspect of the content "
     "which its depends_on does not name; an analytics entry without category or inScopeEUD: false.",
-    limits="Requests to other hosts are judged by reaches_only_declared; fields declared as content may hold any.",
+    limits="Requests to other hosts are judged by reaches_only_declared; fields declared as content may hold any. A "
+    "static web trigger chooses one of the manifest's outputs, which is counted in bits; whoever holds a URL gets it.",
     judge=judge,
 )

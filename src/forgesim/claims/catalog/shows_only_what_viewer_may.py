@@ -34,6 +34,8 @@ LEAST = 5
 
 ROWS = (*sorted(STORES), "confluence", "jira")
 RESULTS = ("result", "error")
+NOBODY = ""
+"""Who calls a web trigger: there is nothing that they may read."""
 LONGEST = 20_000
 """Characters of one text in a result that are searched; what is longer is a file."""
 
@@ -78,6 +80,11 @@ def _shows_nothing(case: Case) -> bool:
 def _content(case: Case) -> Iterator[Evidence]:
     """Texts of what the viewer may not read, in what they were shown."""
     hidden = _Hidden(case)
+    for crossing in case.on("webtrigger"):
+        asked = crossing.decided
+        for finding in hidden.found(asked.run, NOBODY, Piece(_words(body_text(asked.body)), asked.seq)):
+            where = asked.line or _last_line(case, crossing)
+            yield Evidence(asked.seq, f"the web trigger shows whoever calls {finding.says()}", where)
     for crossing in case.on(*RESULTS):
         root = case.root(crossing)
         if root is None or root.open.cause != "user" or root.open.principal is None:

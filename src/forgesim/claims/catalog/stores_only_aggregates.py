@@ -14,6 +14,7 @@ from forgesim.claims.content import content_evidence, line_of, twin_doubts, twin
 from forgesim.claims.declared import row_problem, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.measures import measured_doubts, measured_evidence, measured_says, used_bits, volume_says
+from forgesim.claims.queued import DELAY_BITS, JOB_BITS, RETRY_BITS
 from forgesim.claims.rows import took_effect
 from forgesim.claims.wire import Write, body_text, canonical, writes_of
 from forgesim.leaks.capacity import key_bits, order_bits, shown_bits, value_bits
@@ -25,11 +26,11 @@ from forgesim.manifest.types import World
 __all__ = ["CLAIM"]
 
 NAME = "stores_only_aggregates"
-TYPED = frozenset({"kvs", "secret", "entity", "property"})
+TYPED = frozenset({"kvs", "secret", "entity", "property", "queue"})
 TTL_BITS = math.log2(365 * 86_400_000)
 """A time to live has milliseconds, up to a year (limits of the platform's store)."""
 
-STORAGE = TYPED | {"object", "queue"}
+STORAGE = TYPED | {"object"}
 
 
 def judge(case: Case) -> Verdict:
@@ -201,6 +202,13 @@ def _more(case: Case, exercised: list[Crossing], world: World) -> Iterator[str]:
         yield f"at most {shown_bits(math.log2(max(1, holders)))} more in where a property is put"
     if any('"ttl"' in body_text(crossing.decided.body) for crossing in exercised):
         yield f"at most {shown_bits(TTL_BITS)} more in a row's time to live"
+    pushes = [crossing for crossing in exercised if crossing.decided.channel == "queue"]
+    if pushes:
+        yield f"at most {shown_bits(JOB_BITS)} more in the id of each push's job"
+    if any('"delayInSeconds"' in body_text(crossing.decided.body) for crossing in pushes):
+        yield f"at most {shown_bits(DELAY_BITS)} more in an event's delay"
+    if any(crossing.decided.verb == "retry" for crossing in case.on("queue")):
+        yield f"at most {shown_bits(RETRY_BITS)} more in the time and reason of each retry"
 
 
 CLAIM = Claim(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CONTEXT_TOKENS", "DEPRECATED", "MODELS", "OUTPUT_TOKENS", "WITHOUT_SAMPLING"]
+__all__ = [
+    "CONTEXT_TOKENS", "DEPRECATED", "MINUTE_MS", "MODELS", "OUTPUT_TOKENS", "REQUESTS_PER_MINUTE", "TOKENS_PER_MINUTE",
+    "WITHOUT_SAMPLING", "family",
+]  # fmt: skip
 
 MODELS: Final = (
     "claude-haiku-4-5-20251001",
@@ -25,3 +28,15 @@ WITHOUT_SAMPLING: Final = frozenset({"claude-opus-4-7", "claude-opus-4-8", "clau
 CONTEXT_TOKENS: Final = {"haiku": 200_000, "sonnet": 1_000_000, "opus": 1_000_000}
 OUTPUT_TOKENS: Final = {"haiku": 64_000, "sonnet": 128_000, "opus": 128_000}
 """Tokens in and out by family."""
+
+MINUTE_MS: Final = 60_000
+REQUESTS_PER_MINUTE: Final = 100
+"""Chats of one installation, whatever the model."""
+
+TOKENS_PER_MINUTE: Final = 500_000
+"""Tokens in and out of one installation with one model."""
+
+
+def family(model: str) -> str:
+    """haiku, sonnet or opus."""
+    return next(name for name in CONTEXT_TOKENS if name in model)

@@ -14,7 +14,7 @@ import msgspec
 
 from forgesim.platform.llm import limits
 
-__all__ = ["Chat", "LlmError", "Message", "chat_of", "model_of"]
+__all__ = ["Chat", "LlmError", "Message", "Tool", "chat_of", "model_of"]
 
 _URL = "https://llm"
 _ROLES = ("system", "user", "assistant", "tool")
@@ -36,14 +36,22 @@ class Message(msgspec.Struct, frozen=True):
     text: str
 
 
+class Tool(msgspec.Struct, frozen=True):
+    """A function that the model may call; ``parameters`` is the JSON Schema of its arguments."""
+
+    name: str
+    parameters: Mapping[str, Any]
+
+
 class Chat(msgspec.Struct, frozen=True):
-    """A legal prompt. ``must_call`` is true where the app insists on a tool call, ``stream`` where it wants
-    chunks."""
+    """A legal prompt. ``must_call`` names the tool that the app insists on, ``tools`` those that the model may call,
+    ``stream`` is true where it wants chunks."""
 
     messages: tuple[Message, ...]
     max_tokens: int
-    stream: bool
-    must_call: bool
+    stream: bool = False
+    tools: tuple[Tool, ...] = ()
+    must_call: str | None = None
 
 
 def model_of(descriptor: Mapping[str, Any], path: str) -> str:
@@ -53,7 +61,7 @@ def model_of(descriptor: Mapping[str, Any], path: str) -> str:
     if descriptor.get("model", named) != named:
         raise _bad("the descriptor and the URL name different models")
     if named not in limits.MODELS and named not in limits.DEPRECATED:
-        text = f"Forge LLMs model not allowed: {named[:100]}"
+        text = f"Forge LLMs model not allowed: anthropic.{named[:100]}"
         raise LlmError(403, "FORGE_LLMS_MODEL_FORBIDDEN", text)
     return named
 
@@ -70,8 +78,8 @@ def chat_of(model: str, body: bytes) -> Chat:
     stream = data.get("stream", False)
     if not isinstance(stream, bool):
         raise _bad("stream must be true or false")
-    must_call = _check_tools(data)
-    return Chat(_messages(data.get("messages")), _max_tokens(model, data), stream, must_call)
+    tools, must_call = _tools(data)
+    return Chat(_messages(data.get("messages")), _max_tokens(model, data), stream, tools, must_call)
 
 
 def _bad(why: str) -> LlmError:
@@ -91,7 +99,7 @@ def _check_sampling(model: str, data: Mapping[str, Any]) -> None:
 
 
 def _max_tokens(model: str, data: Mapping[str, Any]) -> int:
-    most = next(size for family, size in limits.OUTPUT_TOKENS.items() if family in model)
+    most = limits.OUTPUT_TOKENS[limits.family(model)]
     asked = data.get("max_completion_tokens")
     if asked is None:
         return most
@@ -100,20 +108,29 @@ def _max_tokens(model: str, data: Mapping[str, Any]) -> int:
     return asked
 
 
-def _check_tools(data: Mapping[str, Any]) -> bool:
-    """True where a tool call is demanded."""
-    tools, choice = data.get("tools"), data.get("tool_choice")
-    if tools is not None and not (isinstance(tools, list) and all(map(_is_tool, tools))):
+def _tools(data: Mapping[str, Any]) -> tuple[tuple[Tool, ...], str | None]:
+    """The tools that may be called, and the name of the one that has to be."""
+    given, choice = data.get("tools"), data.get("tool_choice")
+    if given is not None and not (isinstance(given, list) and all(map(_is_tool, given))):
         raise _bad("a tool is {type: function, function: {name, description, parameters}}")
-    if choice is None or choice in _CHOICES:
-        demanded = choice == "required"
-    else:
-        if not _is_tool(choice):
-            raise _bad(f"tool_choice is one of {', '.join(_CHOICES)}, or a function")
-        demanded = True
-    if demanded and not tools:
+    tools = tuple(_tool(each["function"]) for each in given or ())
+    if choice is None or choice == "auto":
+        return tools, None
+    if choice == "none":
+        return (), None
+    if choice != "required" and not _is_tool(choice):
+        raise _bad(f"tool_choice is one of {', '.join(_CHOICES)}, or a function")
+    if not tools:
         raise _bad("tool_choice demands a tool and there is none")
-    return demanded
+    name = tools[0].name if choice == "required" else choice["function"]["name"]
+    if name not in {tool.name for tool in tools}:
+        raise _bad("tool_choice demands a tool that is none of tools")
+    return tools, name
+
+
+def _tool(function: Mapping[str, Any]) -> Tool:
+    parameters = function.get("parameters")
+    return Tool(function["name"], parameters if isinstance(parameters, dict) else {})
 
 
 def _is_tool(tool: object) -> bool:

@@ -1,0 +1,3 @@
+"""Scheduled triggers: when each is due."""
+
+from __future__ import annotations

@@ -1,0 +1,217 @@
+"""What reaches an installation by itself: events of its queues, of products and of its own life, and schedules.
+
+Queue and triggers drain after each call, in virtual time that moves on to whatever is due next; schedules run while
+time is waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from forgesim.clock import VirtualClock
+from forgesim.gateway.call import Installation, Services
+from forgesim.manifest.model import App, Module
+from forgesim.platform.queue.service import Pending, Retry
+from forgesim.platform.schedule.service import Schedule, Schedules
+from forgesim.platform.trigger.rules import EXPRESSION, Listener, listeners, may_receive, takes
+from forgesim.platform.trigger.service import Notice, Raised
+from forgesim.runtime.ask import Ask
+from forgesim.runtime.dispatch import Outcome
+
+__all__ = ["Deliveries", "Runner", "webtrigger_module"]
+
+TIMED_OUT, FAILED, ASKED = "FUNCTION_TIME_OUT", "FUNCTION_PLATFORM_UNKNOWN_ERROR", "FUNCTION_RETRY_REQUEST"
+"""Reasons of a retry (@forge/events 3.0.8). Which of them a thrown error has is ours: none is published."""
+AFTER_TIMEOUT_S = 60.0
+"""Time to the next run of a trigger that did not come to an end. Ours."""
+ENDED = frozenset({"killed", "protocol"})
+"""Endings that are no doing of the platform's: nothing is tried again."""
+
+
+class Runner(Protocol):
+    """Runs calls side by side, and tells of one that could not be made as Forge would."""
+
+    def together(self, asks: Sequence[Ask]) -> list[Outcome]: ...
+
+    def skip(self, ask: Ask, what: str) -> None: ...
+
+
+class Deliveries:
+    """Of one stage. ``most``: runs in one go before the app is held to be going round in circles."""
+
+    def __init__(
+        self, *, installation: Installation, services: Services, clock: VirtualClock, runner: Runner, most: int
+    ) -> None:
+        self._installation = installation
+        self._services = services
+        self._clock = clock
+        self._runner = runner
+        self._most = most
+        self.endless: str | None = None
+        """Why deliveries were broken off, for whoever records it and sets it back."""
+        self._busy = False
+        self.begin()
+
+    def begin(self) -> None:
+        """The installation is new: nothing waits, and its schedules begin to count."""
+        self.drop()
+        found = (module for module in self._installation.app.manifest.modules if module.type == "scheduledTrigger")
+        schedules = [
+            Schedule(module.key, module.function, str(module.data.get("interval")))
+            for module in found
+            if module.function is not None
+        ]
+        self._schedules = Schedules(schedules, self._clock.now_ms)
+
+    def drop(self) -> None:
+        """Nothing that waits is ever run."""
+        self._services.queue.drop()
+        self._services.triggers.drop()
+        self._services.webtriggers.drop()
+
+    # --- time -------------------------------------------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Run all that waits, and what that brings about."""
+        self._until(None)
+
+    def wait(self, by_ms: int, *, exactly: bool = False) -> None:
+        """Let time pass, with what is due in it; then run what that left waiting, unless ``exactly`` this long."""
+        start = self._clock.now_ms
+        for due in self._schedules.between(start, start + by_ms) if self._installation.installed else ():
+            self._until(due.at_ms)
+            self._clock.move_to(due.at_ms)
+            if self._installation.installed:
+                key = due.schedule.key
+                self._runner.together([Ask(name=due.schedule.function, payload={}, cause="schedule", module=key)])
+        self._until(start + by_ms)
+        self._clock.move_to(start + by_ms)
+        if not exactly:
+            self.drain()
+
+    def _until(self, horizon_ms: int | None) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            runs = 0
+            self._route()
+            while (at_ms := self._next_ms()) is not None and (horizon_ms is None or at_ms <= horizon_ms):
+                if runs >= self._most or not self._installation.installed:
+                    self._break_off(runs)
+                    return
+                self._clock.move_to(at_ms)
+                runs += self._run()
+                self._route()
+        finally:
+            self._busy = False
+
+    def _break_off(self, runs: int) -> None:
+        self.drop()
+        if self._installation.installed:
+            self.endless = f"events brought about {runs:,} runs, and there were more"
+
+    def _next_ms(self) -> int | None:
+        due = (self._services.queue.next_ms, self._services.triggers.next_ms)
+        return min((at_ms for at_ms in due if at_ms is not None), default=None)
+
+    def _run(self) -> int:
+        """Run what is due now; how many runs that were."""
+        notice = self._services.triggers.take(self._clock.now_ms)
+        if notice is not None:
+            self._trigger(notice)
+            return 1
+        batch = self._services.queue.take(self._clock.now_ms)
+        outcomes = self._runner.together([self._consume(each) for each in batch])
+        for each, outcome in zip(batch, outcomes, strict=True):
+            self._consumed(each, outcome)
+        return len(batch)
+
+    # --- queues -----------------------------------------------------------------------------------------------------
+
+    def _consume(self, each: Pending) -> Ask:
+        module = consumer_module(self._installation.app, each.queue)
+        resolver = module.data.get("resolver")
+        if isinstance(resolver, dict):
+            name, payload, job = f"{module.function}/{resolver.get('method')}", dict(each.event.body), each.job
+        else:
+            name, payload, job = str(module.function), each.argument(self._clock.now_ms), None
+        origin = each.origin._replace(depth=each.origin.depth + 1)
+        return Ask(name=name, payload=payload, cause="queue", module=each.queue, origin=origin, job=job)
+
+    def _consumed(self, each: Pending, outcome: Outcome) -> None:
+        queue, now_ms = self._services.queue, self._clock.now_ms
+        asked = _asked_again(outcome)
+        if asked is not None:
+            queue.failed(each, asked, now_ms)
+        elif outcome.ok:
+            queue.done(each, now_ms)
+        elif outcome.ending in ENDED:
+            queue.given_up(each)
+        else:
+            queue.failed(each, Retry(TIMED_OUT if outcome.ending == "timeout" else FAILED), now_ms)
+
+    # --- triggers ---------------------------------------------------------------------------------------------------
+
+    def _route(self) -> None:
+        """Find who gets what has happened."""
+        triggers = self._services.triggers
+        heard, triggers.heard = triggers.heard, []
+        for raised in heard:
+            if may_receive(raised.name, self._installation.scopes):
+                for listener in self._listeners(raised.name):
+                    self._tell(listener, raised)
+
+    def _listeners(self, event: str) -> list[Listener]:
+        modules = (
+            (module.key, module.function, module.data)
+            for module in self._installation.app.manifest.modules
+            if module.type == "trigger"
+        )
+        return list(listeners(modules, event))
+
+    def _tell(self, listener: Listener, raised: Raised) -> None:
+        passes = takes(listener, raised.payload)
+        if passes is None:
+            ask = Ask(name=listener.function, payload=raised.payload, cause="event", module=listener.key)
+            self._runner.skip(ask, EXPRESSION)
+        elif passes:
+            self._services.triggers.notify(listener.key, listener.function, raised, self._clock.now_ms)
+
+    def _trigger(self, notice: Notice) -> None:
+        origin = notice.raised.origin
+        if origin is not None:
+            origin = (origin[0], origin[1], origin[2] + 1)
+        ask = Ask(name=notice.function, payload=notice.argument(), cause="event", module=notice.module, origin=origin)
+        outcome = self._runner.together([ask])[0]
+        asked = _asked_again(outcome)
+        if asked is None and outcome.ending == "timeout":
+            asked = Retry(TIMED_OUT, AFTER_TIMEOUT_S)
+        if asked is not None:
+            self._services.triggers.again(
+                notice, reason=asked.reason, after_s=asked.after_s or 1, data=asked.data, now_ms=self._clock.now_ms
+            )
+
+
+def consumer_module(app: App, queue: str) -> Module:
+    """The consumer of a queue, which the queue itself has looked for before."""
+    return next(m for m in app.manifest.modules if m.type == "consumer" and m.data.get("queue") == queue)
+
+
+def webtrigger_module(app: App, function: str, key: str) -> Module | None:
+    """The web trigger of this key, or the first one that runs the function."""
+    found = [module for module in app.manifest.modules if module.type == "webtrigger" and module.function == function]
+    return next((module for module in found if module.key == key), found[0] if found else None)
+
+
+def _asked_again(outcome: Outcome) -> Retry | None:
+    """What a run asks for that returns an InvocationError; null for any other."""
+    result: Any = outcome.result
+    if not outcome.ok or not isinstance(result, dict) or not result.get("_retry"):
+        return None
+    given = result.get("retryOptions")
+    options = given if isinstance(given, dict) else {}
+    after, reason = options.get("retryAfter"), options.get("retryReason")
+    seconds = float(after) if isinstance(after, int | float) and not isinstance(after, bool) else 1.0
+    return Retry(reason if isinstance(reason, str) else ASKED, seconds, options.get("retryData"))

@@ -1,0 +1,51 @@
+"""``forgesim conformance`` and what ``doctor`` says of Forge."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from typer.testing import CliRunner
+
+from forgesim.cli.main import app
+from forgesim.conformance.emulated import Emulated, emulated
+from forgesim.conformance.play import Bench
+from forgesim.errors import InputError
+from forgesim.report.conformance import emulated_lines
+from forgesim.report.models import Conformance
+
+
+def test_the_last_line_is_the_score() -> None:
+    said = CliRunner().invoke(app, ["conformance", "--only", "secrets"])
+    assert re.fullmatch(r"(\d+) of \1 measured, (\d+) of \2 documented", said.stdout.splitlines()[-1])
+    assert said.exit_code == 0
+
+
+def test_json_has_the_published_shape() -> None:
+    said = CliRunner().invoke(app, ["conformance", "--only", "egress", "--json"])
+    found = Conformance.model_validate_json(said.stdout)
+    assert {row.area for row in found.rows} == {"egress"}
+    assert found.documented.all == sum(row.source == "documented" for row in found.rows)
+
+
+def test_an_unknown_area_is_told_with_those_there_are() -> None:
+    said = CliRunner().invoke(app, ["conformance", "--only", "nothing"])
+    assert isinstance(said.exception, InputError)
+    assert "there are: kvs, secrets" in str(said.exception)
+
+
+def test_doctor_tells_what_answers_501(bench: Bench) -> None:
+    told = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)["emulated"]
+    found = {each["name"]: each for each in told}
+    assert found["Realtime"] == {"name": "Realtime", "served": [], "unserved": ["type realtime POST /"]}
+    assert found["Secrets"]["unserved"] == []
+    assert list(found) == [service.name for service in emulated(bench)]
+
+
+def test_a_service_in_part_is_told_in_numbers() -> None:
+    whole = Emulated(name="Whole", served=("a",), unserved=())
+    part = Emulated(name="Part", served=("a",), unserved=("b",))
+    assert list(emulated_lines([whole, part])) == [
+        "emulated: Whole; Part (1 of 2 operations)",
+        "answers 501: Part (1 of 2 operations)",
+    ]
