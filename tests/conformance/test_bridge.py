@@ -22,8 +22,8 @@ CASE = msgspec.convert(
 
 @pytest.fixture
 def stage(bench: Bench) -> Iterator[Stage]:
-    with bench.stage(CASE) as (stage, _):
-        yield stage
+    with bench.stage(CASE) as before:
+        yield before.stage
 
 
 class Script:

@@ -37,9 +37,9 @@ def test_the_real_package_gets_what_the_case_says(bench: Bench, node: Bridge, ca
     assert client is not None
     if row := bench.play(case).unlike:
         pytest.xfail(f"ours differs by itself: {'; '.join(row)}")
-    with bench.stage(case) as (stage, astray):
-        told = node.ask(stage, invocation_of(stage, ask.user), {"js": client.js})
-    assert not astray
+    with bench.stage(case) as before:
+        told = node.ask(before.stage, invocation_of(before.stage, ask.user), {"js": client.js})
+    assert not before.astray
     assert not list(unlike(wanted(case), told, "the client")), told
     if client.refuses is not None:
         assert client.refuses in told["threw"]["message"]

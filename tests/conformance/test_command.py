@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from typer.testing import CliRunner
 
+from forgesim.cli.conformance import exit_code
 from forgesim.cli.main import app
+from forgesim.conformance.case import Case, Expect, Source, Step
+from forgesim.conformance.compare import Seen
 from forgesim.conformance.emulated import Emulated, emulated
-from forgesim.conformance.play import Bench
+from forgesim.conformance.play import Bench, Row
 from forgesim.errors import InputError
-from forgesim.report.conformance import emulated_lines
+from forgesim.report.conformance import conformance_lines, emulated_lines
 from forgesim.report.models import Conformance
 
 
@@ -19,6 +23,16 @@ def test_the_last_line_is_the_score() -> None:
     said = CliRunner().invoke(app, ["conformance", "--only", "secrets"])
     assert re.fullmatch(r"(\d+) of \1 measured, (\d+) of \2 documented", said.stdout.splitlines()[-1])
     assert said.exit_code == 0
+
+
+@pytest.mark.parametrize(("source", "code"), [("measured", 1), ("documented", 0), ("choice", 0)])
+def test_only_a_measured_answer_that_differs_fails(source: Source, code: int) -> None:
+    case = Case(id="x", says="x", source=source, page="ours", ask=Step(to="kvs get"), expect=Expect(status=200))
+    row = Row(case, Seen(status=404), ["status 404"])
+    assert exit_code([row]) == code
+    lines = list(conformance_lines([row]))
+    assert "NOT THE SAME" in lines[1]
+    assert lines[-1].startswith(f"0 of {int(source == 'measured')} measured")
 
 
 def test_json_has_the_published_shape() -> None:

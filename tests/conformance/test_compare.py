@@ -34,6 +34,8 @@ def seen(body: Any = None, status: int = 200, raw: bytes | None = None, **header
         ({"body": {"at": {"$is": "time"}, "cursor": {"$is": "absent"}}}, []),
         ({"body": {"key": {"$is": "absent"}}}, ['body.key "a"']),
         ({"body": {"key": {"$is": "integer"}}}, ['body.key "a"']),
+        ({"body": {"key": {"$like": "[a-c]"}}}, []),
+        ({"body": {"key": {"$like": "[b-c]"}}}, ['body.key "a"']),
         ({"empty": True}, [f"a body of {len(msgspec.json.encode(BODY))} bytes"]),
         ({"headers": {"X": "1"}}, ["X: None"]),
         ({"code": "KEY_NOT_FOUND"}, ["code None"]),
@@ -73,6 +75,7 @@ def test_long_values_are_written_short() -> None:
         ("user jira GET /rest/api/3/myself", "fpp", "/rest/api/3/myself", "GET"),
         ("fetch GET https://a.example/b c", "external", "https://a.example/b c", "GET"),
         ("type sql POST /api/v1/execute", "sql", "/api/v1/execute", "POST"),
+        ("user:x jira GET /rest/api/3/myself", "fpp", "/rest/api/3/myself", "GET"),
         ("queue stats", "fpp", "/webhook/queue/stats/{contextAri}/{environmentId}/{appId}/{appVersion}", "POST"),
     ],
 )

@@ -6,6 +6,7 @@
     queue publish · queue stats · queue cancel                         async events
     llm list · llm chat MODEL                                          Forge LLM
     app confluence GET /wiki/api/v2/pages                              a product, as app, as user or as none
+    user:ACCOUNT jira GET /rest/api/3/myself                           a product, as another user
     fetch GET https://example.com/                                     an external host
     type sql POST /api/v1/execute                                      any other descriptor type
     log info                                                           a line of the log
@@ -43,8 +44,10 @@ def address(line: str) -> Address:
             return Address({"type": "llm"}, "https://llm", "GET")
         case ["llm", "chat", model]:
             return Address({"type": "llm", "model": model}, f"https://llm/{quote(model, safe='')}", "POST")
-        case [("app" | "user" | "none") as provider, remote, method, path]:
-            return Address({"type": "fpp", "provider": provider, "remote": remote}, path, method)
+        case [who, remote, method, path] if who.partition(":")[0] in ("app", "user", "none"):
+            provider, _, account = who.partition(":")
+            other = {"accountId": account} if account else {}
+            return Address({"type": "fpp", "provider": provider, "remote": remote, **other}, path, method)
         case ["fetch", method, *rest]:
             return Address({"type": "external"}, " ".join(rest), method)
         case ["type", name, method, path]:

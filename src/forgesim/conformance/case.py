@@ -57,20 +57,20 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if sum((bool(self.to), bool(self.wait), self.analytics is not None)) != 1:
             raise ValueError("a step is a request, a wait or a switch")
 
-    def sent(self) -> bytes:
-        """The bytes of the request's body."""
+    def sent(self, answer: Any = None) -> bytes:
+        """The bytes of the request's body; ``answer`` is the JSON that the step before was answered."""
         if self.text is not None:
             return str(expand(self.text)).encode()
-        return b"" if self.body is msgspec.UNSET else msgspec.json.encode(expand(self.body))
+        return b"" if self.body is msgspec.UNSET else msgspec.json.encode(expand(self.body, answer))
 
 
 class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What must be seen; members that are not given are not looked at.
 
     ``body`` is a part of the JSON answered: each member given must be there with that value, lists whole;
-    ``{$is: integer}`` (or number, text, time, cursor, list, present, absent) takes any of that kind. ``lines`` are JSON
-    objects, each a part of one line of the body, in that order. ``allowed``: whether the gateway let it pass.
-    ``deploys``: whether the manifest is accepted.
+    ``{$is: integer}`` (or number, text, time, cursor, list, present, absent) takes any of that kind, ``{$like: REGEX}``
+    any text that is wholly of that form. ``lines`` are JSON objects, each a part of one line of the body, in order.
+    ``allowed``: whether the gateway let it pass. ``deploys``: whether the manifest is accepted.
     """
 
     status: int | list[int] | None = None

@@ -84,19 +84,13 @@ def _lines(wanted: list[Any], raw: bytes) -> Iterator[str]:
 
 
 def unlike(wanted: Any, told: Any, at: str) -> Iterator[str]:
+    """What of a JSON value is not as wanted (see ``Expect.body``), with where it stands."""
     match wanted:
-        case {"$is": kind}:
-            if not _is_a(kind, told):
+        case {"$is": str()} | {"$like": str()}:
+            if not _fits(wanted, told):
                 yield f"{at} {_short(told)}"
         case dict():
-            if not isinstance(told, dict):
-                yield f"{at} {_short(told)}"
-                return
-            for name, inner in wanted.items():
-                if name not in told and not (isinstance(inner, dict) and inner.get("$is") == "absent"):
-                    yield f"no {at}.{name}"
-                else:
-                    yield from unlike(inner, told.get(name, _MISSING), f"{at}.{name}")
+            yield from _unlike_object(wanted, told, at)
         case list():
             if not isinstance(told, list) or len(told) != len(wanted):
                 yield f"{at} {_short(told)}"
@@ -108,7 +102,25 @@ def unlike(wanted: Any, told: Any, at: str) -> Iterator[str]:
                 yield f"{at} {_short(told)}"
 
 
+def _unlike_object(wanted: dict[str, Any], told: Any, at: str) -> Iterator[str]:
+    if not isinstance(told, dict):
+        yield f"{at} {_short(told)}"
+        return
+    for name, inner in wanted.items():
+        if name not in told and inner != {"$is": "absent"}:
+            yield f"no {at}.{name}"
+        else:
+            yield from unlike(inner, told.get(name, _MISSING), f"{at}.{name}")
+
+
 _MISSING = object()
+
+
+def _fits(wanted: dict[str, str], told: Any) -> bool:
+    """Whether a value is of the kind or the form that is wanted."""
+    if "$like" in wanted:
+        return isinstance(told, str) and re.fullmatch(wanted["$like"], told) is not None
+    return _is_a(wanted["$is"], told)
 
 
 def _is_a(kind: str, told: Any) -> bool:

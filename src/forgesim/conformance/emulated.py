@@ -61,6 +61,6 @@ def _asked(bench: Bench, service: _Service) -> Emulated:
     for line in service.asks:
         step = Step(to=line, body=service.body)
         nothing = Case(id=line, says=line, source="choice", page="ours", ask=step, expect=Expect(status=NOT_EMULATED))
-        with bench.stage(nothing) as (stage, _):
-            (unserved if take(stage, step).status == NOT_EMULATED else served).append(line)
+        with bench.stage(nothing) as before:
+            (unserved if take(before.stage, step).status == NOT_EMULATED else served).append(line)
     return Emulated(name=service.name, served=tuple(served), unserved=tuple(unserved))

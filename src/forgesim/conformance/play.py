@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from forgesim.conformance.address import address
 from forgesim.conformance.case import Case, Step
@@ -27,7 +27,15 @@ from forgesim.sandbox.image import build_image
 from forgesim.seam import Fetch
 from forgesim.site.generate import demo
 
-__all__ = ["Bench", "Row", "invocation_of", "opened_bench", "take"]
+__all__ = ["Bench", "Prepared", "Row", "invocation_of", "opened_bench", "take"]
+
+
+class Prepared(NamedTuple):
+    """A stage on which all that comes before a case has happened; what of that went astray; the last answer's JSON."""
+
+    stage: Stage
+    astray: list[str]
+    answer: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +71,19 @@ class Bench:
         self._site = demo(1)
 
     @contextmanager
-    def stage(self, case: Case) -> Iterator[tuple[Stage, list[str]]]:
-        """A stage on which all that comes before the case's own request has happened; and what of that went another
-        way than the case wants it, for then nothing that follows says anything."""
+    def stage(self, case: Case) -> Iterator[Prepared]:
+        """A stage of its own for the case. Where what comes before it goes another way than the case wants, nothing
+        that follows says anything."""
         stage = self._simulator.stage(self._site, cause="control", label=case.id, ledger=_Nothing(), model="echo")
+        astray: list[str] = []
+        answer = None
         try:
-            yield stage, [odd for step in case.before if (odd := _astray(step, take(stage, step)))]
+            for step in case.before:
+                seen = take(stage, step, answer)
+                answer = seen.body if step.to else answer
+                if odd := _astray(step, seen):
+                    astray.append(odd)
+            yield Prepared(stage, astray, answer)
         finally:
             stage.close()
 
@@ -78,9 +93,9 @@ class Bench:
             seen = deploy(self.app, case.deploy)
             return Row(case, seen, differences(case.expect, seen))
         assert case.ask is not None
-        with self.stage(case) as (stage, astray):
-            seen = take(stage, case.ask)
-        return Row(case, seen, astray + differences(case.expect, seen))
+        with self.stage(case) as before:
+            seen = take(before.stage, case.ask, before.answer)
+        return Row(case, seen, before.astray + differences(case.expect, seen))
 
     def play_all(self, cases: Sequence[Case]) -> list[Row]:
         return [self.play(case) for case in cases]
@@ -103,8 +118,8 @@ def invocation_of(stage: Stage, user: str) -> Invocation:
     return stage.invocation("resolver", "call", stage.account(user), "user")
 
 
-def take(stage: Stage, step: Step) -> Seen:
-    """Do one step on a stage; of requests at one instant, the last one's answer."""
+def take(stage: Stage, step: Step, answer: Any = None) -> Seen:
+    """Do one step on a stage, after one that was answered that JSON; of requests at one instant, the last's answer."""
     if step.wait:
         stage.deliveries.wait(step.wait, exactly=True)
         return Seen()
@@ -112,7 +127,7 @@ def take(stage: Stage, step: Step) -> Seen:
         stage.switch_analytics(step.analytics)
         return Seen()
     invocation = invocation_of(stage, step.user)
-    crossed, body = None, step.sent()
+    crossed, body = None, step.sent(answer)
     for number in range(step.times):
         crossed = stage.gateway.cross(invocation, _fetch(invocation, step, number), body)
     assert crossed is not None

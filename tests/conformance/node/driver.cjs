@@ -22,6 +22,7 @@ const SCOPE = {
   route: api.route,
   privacy: api.privacy,
   webTrigger: api.webTrigger,
+  getAppContext: api.getAppContext,
   fetch: api.fetch,
   Queue,
   appEvents,
