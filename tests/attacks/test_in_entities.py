@@ -34,7 +34,8 @@ def stored(forge: Any, make_app: Any) -> Judged:
 
     def judge(what: str) -> Any:
         body = BODY.replace("ASK", "from forgesim.sdk import Filter, FilterConditions\n\n\n")
-        body = body.replace("HERE", f"{HONEST}\n    await asyncio.sleep(1)\n    {what}")
+        lines = [HONEST, "await asyncio.sleep(1)", *what.split("\n")]
+        body = body.replace("HERE", "\n    ".join(lines))
         folder = make_app(body, manifest=MANIFEST.replace("modules:\n", ENTITY), trust=TRUST.replace("sends:\n", STORE))
         return {v.claim: v for v in forge.prove(folder, trials=1, plays=0)}["stores_only_aggregates"]
 
@@ -59,6 +60,16 @@ def test_a_page_text_in_an_entity_breaks_the_claim_at_the_apps_line(stored: Judg
     told = [item for item in verdict.evidence if "the body of page" in item.why]
     assert told
     assert all((item.at or "").startswith("src/index.py:") for item in told)
+
+
+def test_a_leak_when_an_entity_cannot_be_read_is_found(stored: Judged) -> None:
+    what = """try:
+    await kvs.entity('scores').get('score:1')
+except Exception:
+    await kvs.set('count', text)"""
+    verdict = stored(what)
+    assert verdict.outcome.value == "BROKEN"
+    assert any("the body of page" in item.why for item in verdict.evidence)
 
 
 def test_a_length_in_an_entity_shows_on_twin_sites(stored: Judged) -> None:

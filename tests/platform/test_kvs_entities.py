@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from tests.platform.storage import NOW, Storage, storage
 
+from forgesim.manifest.entities import Entity, Index
 from forgesim.platform.kvs.rows import BY_INDEX, SCHEMA
+from forgesim.platform.kvs.service import Kvs, Regions
 
 
 @pytest.fixture
@@ -311,3 +313,17 @@ def test_a_query_reads_a_part_of_an_index_of_the_database(where: str, values: tu
     assert len(plan) == 2
     assert plan[0].startswith("SEARCH entries USING PRIMARY KEY (installation=? AND store=? AND name=? AND part=?")
     assert plan[1] == "SEARCH rows USING PRIMARY KEY (installation=? AND store=? AND key=?)"
+
+
+def test_a_whole_number_and_a_float_name_one_partition() -> None:
+    rated = Entity(
+        name="rated",
+        attributes={"rate": "float", "age": "integer"},
+        indexes=(Index(name="by-rate-age", range="age", partition=("rate",)),),
+    )
+    with Regions(None) as regions:
+        store = Storage(Kvs(regions), {"rated": rated})
+        for key, rate in (("a", 5), ("b", 5.0)):
+            store.ask("entity/set", {"entityName": "rated", "key": key, "value": {"rate": rate, "age": 1}})
+        asked = {"entityName": "rated", "indexName": "by-rate-age", "partition": [5]}
+        assert [row["key"] for row in store.ask("entity/query", asked)[1]["data"]] == ["a", "b"]

@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.platform.storage import EMPLOYEE, ENTITIES, NOW, Storage
 
+from forgesim.platform.kvs.conditions import above
 from forgesim.platform.kvs.rules import PATHS
 from forgesim.platform.kvs.service import Kvs, Regions
 
@@ -289,6 +290,15 @@ def test_no_body_brings_storage_down(path: str, body: bytes, lag: int) -> None:
     assert answer.status < 400 or rows == []
     if answer.status == 200:
         msgspec.json.decode(answer.body)
+
+
+LETTERS = st.text(alphabet="ab\ud7ff\ue000\U0010fffe\U0010ffff", max_size=3)
+
+
+@given(prefix=LETTERS.filter(bool), text=LETTERS)
+def test_the_texts_that_begin_with_a_prefix_are_those_from_it_to_what_is_above(prefix: str, text: str) -> None:
+    end = above(prefix)
+    assert (prefix <= text and (end is None or text < end)) is text.startswith(prefix)
 
 
 @given(value=VALUES | st.dictionaries(st.sampled_from(sorted(EMPLOYEE.attributes)), LEAVES))

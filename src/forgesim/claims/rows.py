@@ -9,7 +9,7 @@ from forgesim.claims.case import succeeded
 from forgesim.claims.wire import BATCHES, Write, body_text, canonical, passed_of, strict_json, writes_of
 from forgesim.ledger.read import Crossing
 
-__all__ = ["STORES", "Row", "kept_of", "rows_read", "stored_something"]
+__all__ = ["STORES", "Row", "kept_of", "rows_read", "took_effect"]
 
 STORES = frozenset({"kvs", "secret", "entity"})
 PRODUCTS = frozenset({"confluence", "jira"})
@@ -58,13 +58,16 @@ def kept_of(crossing: Crossing) -> Iterator[Write]:
             yield write
 
 
-def stored_something(crossing: Crossing) -> bool:
-    """Whether anything came to be stored by a write, as far as the ledger has it."""
-    if crossing.decided.op not in SEVERAL:
+def took_effect(crossing: Crossing) -> bool:
+    """Whether a call succeeded and anything came of it, as far as the ledger has it: of a batch an item passed, a
+    transaction stored something."""
+    asked, answer = crossing.decided, crossing.answered
+    if not succeeded(crossing) or answer is None or asked.op not in SEVERAL:
         return succeeded(crossing)
-    body = crossing.decided.body
-    digest = body is not None and body.digest is not None
-    return succeeded(crossing) and (digest or any(True for _ in kept_of(crossing)))
+    body = answer.body if asked.op in BATCHES else asked.body
+    if body is not None and body.digest is not None:
+        return True
+    return bool(passed_of(body_text(body))) if asked.op in BATCHES else any(True for _ in writes_of(crossing))
 
 
 def _asked(crossing: Crossing) -> Mapping[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forgesim.claims.case import ACCOUNT_ID, Case, succeeded
+from forgesim.claims.case import ACCOUNT_ID, Case
 from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import differing, trial_evidence, twin_doubts
 from forgesim.claims.declared import request_problem, sends_to, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.reporting import Reported, reporting
+from forgesim.claims.rows import took_effect
 from forgesim.claims.wire import body_text, request_of, writes_of
 from forgesim.counted import counted
 from forgesim.leaks.scanner import Piece
@@ -56,7 +57,7 @@ def judge(case: Case) -> Verdict:
     broken = [*_found(case, crossings), *_telling(case), *(each.evidence for each in cycle if each.is_broken)]
     if not broken and not crossings and _keeps_nothing(case):
         return not_applicable(NAME, case, "the app stores, sends and logs nothing: manifest and trust.yml leave no way")
-    exercised = [crossing for crossing in crossings if crossing.decided.channel in TOLD or succeeded(crossing)]
+    exercised = [crossing for crossing in crossings if crossing.decided.channel in TOLD or took_effect(crossing)]
     found = Findings(
         broken=broken,
         says_broken=_says_broken(broken, cycle),

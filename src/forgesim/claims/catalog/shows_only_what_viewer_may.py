@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forgesim.claims.case import Case, succeeded
+from forgesim.claims.case import Case
 from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, pairs_bound, trials_of
 from forgesim.claims.content import shows_something
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.reading import attempt_of
-from forgesim.claims.rows import STORES, Row, kept_of, rows_read
+from forgesim.claims.rows import STORES, Row, kept_of, rows_read, took_effect
 from forgesim.claims.wire import body_text
 from forgesim.counted import counted
 from forgesim.leaks.index import GRAM, MIN_RUN, ContentIndex
@@ -250,7 +250,7 @@ def _exercised(case: Case, trials: list[Trial]) -> int:
     results = sum(trial.crossings for trial in trials) if shows_something(case) else 0
     reads = [crossing for crossing in case.on("confluence", "jira") if not crossing.decided.writes]
     if not any(scope.startswith("read:") for scope in case.manifest.scopes):
-        return results if any(map(succeeded, case.on(*STORES))) else 0
+        return results if any(map(took_effect, case.on(*STORES))) else 0
     return results if any(_is_secret(case, crossing) for crossing in reads) else 0
 
 

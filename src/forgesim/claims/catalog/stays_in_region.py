@@ -9,6 +9,7 @@ from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.declared import covers_host, host_pattern
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.places import is_known, lies_in, region_in_host
+from forgesim.claims.rows import took_effect
 from forgesim.claims.wire import host_of
 from forgesim.counted import counted
 from forgesim.ledger.records import Run
@@ -26,7 +27,7 @@ def judge(case: Case) -> Verdict:
     broken = [*(evidence for party in parties for evidence in _misplaced(party)), *_rows(case)]
     if not broken and not parties and not case.manifest.addresses() and not _may_store(case):
         return not_applicable(NAME, case, "no scope lets the app store, and nothing lets it send")
-    stored = sum(1 for crossing in case.on(*STORAGE) if crossing.decided.writes and succeeded(crossing))
+    stored = sum(1 for crossing in case.on(*STORAGE) if crossing.decided.writes and took_effect(crossing))
     sent = sum(1 for c in case.on("egress") if succeeded(c) and _is_declared(parties, c.decided.target))
     found = Findings(
         broken=broken,

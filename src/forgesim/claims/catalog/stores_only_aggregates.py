@@ -15,7 +15,7 @@ from forgesim.claims.declared import row_problem, write_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.claims.measures import measured_doubts, measured_evidence, measured_says, used_bits, volume_says
 from forgesim.claims.queued import DELAY_BITS, JOB_BITS, RETRY_BITS
-from forgesim.claims.rows import stored_something
+from forgesim.claims.rows import took_effect
 from forgesim.claims.wire import Write, body_text, canonical, writes_of
 from forgesim.leaks.capacity import key_bits, order_bits, shown_bits, value_bits
 from forgesim.leaks.scanner import Piece
@@ -49,7 +49,7 @@ def judge(case: Case) -> Verdict:
         *measured_evidence(case, "stored"),
     ]
     broken += [] if content else advice(case, STORAGE, broken)
-    exercised = [crossing for crossing in crossings if stored_something(crossing)]
+    exercised = [crossing for crossing in crossings if took_effect(crossing)]
     if not broken and _cannot_store(case):
         return not_applicable(NAME, case, "the app declares no storage, and its scopes give it none")
     found = Findings(

@@ -9,7 +9,7 @@ from forgesim.claims.catalog.rendering_keeps_nothing import KEPT, RENDERERS
 from forgesim.claims.conclude import TWINS, Findings, Ground, conclude, not_applicable, trials_of
 from forgesim.claims.declared import covers_host, host_pattern, request_problem
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
-from forgesim.claims.rows import stored_something
+from forgesim.claims.rows import took_effect
 from forgesim.claims.wire import host_of, request_of
 from forgesim.counted import counted
 from forgesim.ledger.read import Crossing
@@ -70,7 +70,7 @@ def _exercised(case: Case, trials: list[Trial]) -> int:
     """What the app stored and sent before a removal, and crossings of new installations."""
     removed = {removal.run for removal in case.ledger.removals}
     written = [c for c in case.on(*STORAGE, "egress") if c.decided.writes or c.decided.channel == "egress"]
-    before = sum(1 for crossing in written if crossing.decided.run in removed and stored_something(crossing))
+    before = sum(1 for crossing in written if crossing.decided.run in removed and took_effect(crossing))
     return before + sum(trial.crossings for trial in trials) if before else 0
 
 
