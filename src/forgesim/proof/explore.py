@@ -25,6 +25,9 @@ __all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures"
 
 FAULTY = frozenset({"kvs", "secret", "entity", "confluence", "jira", "property", "llm", "egress", "platform", "queue"})
 
+UNANSWERED = "retry"
+"""A result that asks to be run again: a write to the queue that nothing answers, and so nothing fails."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -54,7 +57,7 @@ class Watch:
             self._functions[record.inv] = record.resolver or record.function
         if isinstance(record, Decided) and record.cause == "app":
             self._crossings += 1
-            if record.channel in FAULTY and record.decision.allow:
+            if record.channel in FAULTY and record.decision.allow and record.verb != UNANSWERED:
                 self._places[_place(record, self._functions.get(record.inv, ""))] = None
             self._exits.update((name, record.line, record.verb) for name, fits in CHANNELS.items() if fits(record))
         self._pen.write(record)

@@ -130,7 +130,8 @@ def _together(stage: Stage, step: Step) -> Iterator[Played]:
             _edit(stage, data)
         else:
             pairs += ((inner, ask) for ask in _asks(stage, inner, data))
-    outcomes = stage.calls([ask for _, ask in pairs])
+    outcomes = stage.calls([ask for _, ask in pairs]) if pairs else []
+    stage.deliveries.drain()
     for (inner, ask), outcome in zip(pairs, outcomes, strict=True):
         yield _played(inner, ask, outcome)
 
