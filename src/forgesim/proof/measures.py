@@ -126,6 +126,9 @@ class _Written:
             for store in self._trust.stores:
                 if store.place == write.place and store.depends_on and store.key.fits(write.key):
                     where = f"{write.place} {write.key}"
+                    if write.place == "queue":  # no event replaces another one
+                        number = self._sent[where] = self._sent.get(where, 0) + 1
+                        where = f"{where}, event {number}"
                     self._note(MEASURED["stored"], where, write.value, "", store.depends_on, crossing.decided.line)
 
     def _send(self, crossing: Crossing) -> None:
