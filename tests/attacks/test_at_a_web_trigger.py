@@ -34,6 +34,8 @@ logs: metadata
 BODY = """\
 import json
 
+from forgesim.sdk import web_trigger
+
 
 async def read():
     answer = await api.as_app().request_confluence(route("/wiki/api/v2/pages", query={"limit": "1"}))
@@ -49,6 +51,7 @@ async def call(request):
 
 async def respond(request, context):
     title = await read()
+    DO
     return ANSWER
 
 
@@ -64,10 +67,15 @@ Seen = dict[str, Verdict]
 def app(make_app: Any) -> Callable[..., Path]:
     """The folder of an app that answers so, and chooses an output of the manifest so."""
 
-    def make(answer: str, choice: str = "{'outputKey': 'o1'}", answers: str = ANSWERS) -> Path:
+    def make(
+        answer: str,
+        choice: str = "{'outputKey': 'o1'}",
+        answers: str = ANSWERS,
+        do: str = "await web_trigger.query_urls()",
+    ) -> Path:
         steps = "      - {webtrigger: hook}\n      - {webtrigger: fixed}\n"
         folder: Path = make_app(
-            BODY.replace("ANSWER", answer).replace("CHOICE", choice),
+            BODY.replace("DO", do).replace("ANSWER", answer).replace("CHOICE", choice),
             manifest=MANIFEST.replace("  function:\n", MODULES.replace("OUTPUTS", OUTPUTS)),
             trust=TRUST.replace("logs: metadata\n", answers).replace("reads:\n", "reads:\n  respond: pages\n") + steps,
         )
@@ -138,3 +146,10 @@ CHOICES = {
 def test_a_title_does_not_choose_what_is_declared(forge: Any, app: Any, answer: str, choice: str) -> None:
     verdicts = {verdict.claim: verdict for verdict in forge.prove(app(answer, choice), trials=1, plays=0)}
     assert verdicts["sends_only_declared"].outcome.value == "BROKEN"
+
+
+def test_a_title_does_not_rest_in_how_many_urls_there_are(forge: Any, app: Any) -> None:
+    do = "for _ in range(ord(title[0]) % 7): await web_trigger.get_url('hook', force_create=True)"
+    folder = app(HONEST, "{'outputKey': 'o1'}", ANSWERS, do)
+    verdicts = {verdict.claim: verdict for verdict in forge.prove(folder, trials=1, plays=0)}
+    assert verdicts["stores_only_aggregates"].outcome.value == "BROKEN"

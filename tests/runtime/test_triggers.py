@@ -132,6 +132,11 @@ def test_an_explicit_trigger_runs_whatever_the_scopes(run: Any) -> None:
     assert event["content"] == {"id": event["content"]["id"]}
 
 
+def test_a_trigger_that_a_step_runs_may_ask_for_more_runs_too(run: Any) -> None:
+    events = told(run(f"{{trigger: '{UPDATED}', with: {{content: {{id: $page}}}}}}", asks=1))
+    assert [event.get("retryContext", {}).get("retryData") for event in events] == [None, 0]
+
+
 @pytest.mark.parametrize(
     ("life", "steps"),
     [("installed", ["{call: publish, with: {keys: []}}"]), ("uninstalled", ["{uninstall: true}"])],

@@ -36,7 +36,9 @@ class Sunk(msgspec.Struct, frozen=True):
 
 
 def _stored(record: Decided) -> bool:
-    return record.channel in ("kvs", "secret", "entity", "object", "queue", "property") and record.writes
+    """What rests with the platform or a product; how many URLs a web trigger has rests there, too."""
+    places = ("kvs", "secret", "entity", "object", "queue", "property")
+    return record.writes and (record.channel in places or record.op_class == "webtrigger")
 
 
 CHANNELS: Mapping[str, Callable[[Decided], bool]] = {

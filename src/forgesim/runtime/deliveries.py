@@ -188,7 +188,17 @@ class Deliveries:
         if origin is not None:
             origin = (origin[0], origin[1], origin[2] + 1)
         ask = Ask(name=notice.function, payload=notice.argument(), cause="event", module=notice.module, origin=origin)
-        outcome = self._runner.together([ask])[0]
+        self._told(notice, self._runner.together([ask])[0])
+
+    def told(self, ask: Ask, outcome: Outcome) -> None:
+        """A trigger was run by a step: what it asks for after that is as for any other event."""
+        payload = ask.payload if isinstance(ask.payload, dict) else {}
+        raised = Raised(str(payload.get("eventType")), payload)
+        self._told(Notice(ask.module, ask.name, raised, self._clock.now_ms, 0), outcome)
+        self.drain()
+
+    def _told(self, notice: Notice, outcome: Outcome) -> None:
+        """Run a trigger again where it asks for that, or did not come to an end."""
         asked = _asked_again(outcome)
         if asked is None and outcome.ending == "timeout":
             asked = Retry(TIMED_OUT, AFTER_TIMEOUT_S)

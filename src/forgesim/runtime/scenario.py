@@ -101,7 +101,10 @@ def _step(stage: Stage, step: Step) -> Iterator[Played]:
     match step.kind:
         case "call" | "trigger" | "schedule" | "webtrigger":
             for ask in _asks(stage, step, data):
-                yield _played(step, ask, stage.call(ask))
+                outcome = stage.call(ask)
+                if step.kind == "trigger":
+                    stage.deliveries.told(ask, outcome)
+                yield _played(step, ask, outcome)
         case "together":
             yield from _together(stage, step)
         case "wait":
