@@ -13,7 +13,18 @@ from typing import Any, Final
 
 from forgesim.manifest.claim_names import CLAIM_NAMES
 from forgesim.manifest.depends import ASPECTS, NOTHING
-from forgesim.manifest.limits import LONGEST_ADDRESS, LONGEST_FUNCTION_KEY, LONGEST_QUEUE, MAX_TIMEOUT_S
+from forgesim.manifest.entities import ATTRIBUTE_TYPES
+from forgesim.manifest.limits import (
+    ENTITY_NAME,
+    INDEX_NAME,
+    LONGEST_ADDRESS,
+    LONGEST_FUNCTION_KEY,
+    LONGEST_QUEUE,
+    MAX_ATTRIBUTES,
+    MAX_ENTITIES,
+    MAX_INDEXES,
+    MAX_TIMEOUT_S,
+)
 from forgesim.manifest.manifest_file import APP_FIELDS, APP_ID, RUNTIMES, TOP_LEVEL
 from forgesim.manifest.manifest_permissions import EGRESS_KINDS, PERMISSIONS
 from forgesim.manifest.module_types import KEYLESS_TYPES, REQUIRED, UI_TYPES
@@ -194,6 +205,7 @@ def manifest_schema() -> dict[str, Any]:
             },
             ("name",),
         ),
+        "storage": _map({"entities": _list(_entity_schema(), maxItems=MAX_ENTITIES)}, closed=False),
     }
     fields = {
         **dict.fromkeys(TOP_LEVEL, True),
@@ -209,6 +221,29 @@ def manifest_schema() -> dict[str, Any]:
         "description": "The part of a Forge manifest that forgesim reads.",
         **_map(_pick(fields, TOP_LEVEL), ("app", "modules")),
     }
+
+
+def _entity_schema() -> dict[str, Any]:
+    attribute = _map({"type": {"enum": list(ATTRIBUTE_TYPES)}}, ("type",), closed=False)
+    shortest, longest = INDEX_NAME
+    index = _map(
+        {
+            "name": {"type": "string", "minLength": shortest, "maxLength": longest, "pattern": r"^\S+$"},
+            "range": _list(_TEXT, minItems=1, maxItems=1),
+            "partition": _list(_TEXT),
+        },
+        ("name", "range"),
+        closed=False,
+    )
+    return _map(
+        {
+            "name": {"type": "string", "minLength": ENTITY_NAME[0], "maxLength": ENTITY_NAME[1]},
+            "attributes": {"type": "object", "additionalProperties": attribute, "maxProperties": MAX_ATTRIBUTES},
+            "indexes": _list({"anyOf": [_TEXT, index]}, maxItems=MAX_INDEXES),
+        },
+        ("name", "attributes"),
+        closed=False,
+    )
 
 
 def _module_schema(kind: str) -> dict[str, Any]:

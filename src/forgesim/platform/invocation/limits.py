@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
-    "EVENT_BYTES", "EXTERNAL_PER_MINUTE", "FRONT_END_BYTES", "PER_INSTALLATION_MINUTE", "PER_INSTALLATION_SECOND",
+    "EXTERNAL_PER_MINUTE", "FRONT_END_BYTES", "PER_INSTALLATION_MINUTE", "PER_INSTALLATION_SECOND",
     "PER_USER_MINUTE", "REQUEST_BYTES",
 ]  # fmt: skip
 
@@ -14,9 +14,6 @@ FRONT_END_BYTES: Final = 500_000
 
 REQUEST_BYTES: Final = 5_000_000
 """What any other invocation may be called with: 5 MB."""
-
-EVENT_BYTES: Final = 200_000
-"""Product events over 200 kB are not delivered."""
 
 PER_USER_MINUTE: Final = 1_200
 PER_INSTALLATION_MINUTE: Final = 7_000
