@@ -116,6 +116,9 @@ def test_workers_of_a_call_that_is_no_call_are_not_started(make_house: Any) -> N
 class Broken:
     """A service with a bug."""
 
+    def catch_up(self) -> None:
+        """Nothing waits."""
+
     def perform(self, *_: object, **__: object) -> object:
         raise LookupError("a bug of ours")
 
