@@ -13,6 +13,7 @@ from forgesim.errors import InputError
 from forgesim.platform.llm.models import extractive
 from forgesim.platform.llm.rules import Message
 from forgesim.platform.llm.service import Llm
+from forgesim.platform.llm.tools import MOST_TEXT, MOST_VALUES, arguments
 from forgesim.seam import Answer
 
 HAIKU = "claude-haiku-4-5-20251001"
@@ -94,6 +95,32 @@ def test_a_demanded_tool_is_called_with_arguments_that_fit_its_schema() -> None:
     assert said["choices"][0]["message"]["tool_calls"] == [
         {"id": "call_1", "type": "function", "index": 0, "function": function}
     ]
+
+
+def test_an_app_does_not_choose_how_much_a_tool_is_called_with() -> None:
+    schema = {"properties": {f"p{n}": {"type": "string"} for n in range(5_000)}}
+    found = arguments(schema, "x" * 50_000)
+    assert len(found) == MOST_VALUES
+    assert sum(map(len, found.values())) == MOST_TEXT
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "properties", "items", "enum", "const", "minimum", "maxLength"])
+            | st.text(max_size=3),
+            inner,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["type", "properties", "enum", "const"]), JSON), st.text(max_size=20))
+def test_whatever_a_schema_is_the_arguments_are_a_map(schema: dict[str, Any], text: str) -> None:
+    assert isinstance(arguments(schema, text), dict)
 
 
 def test_a_hostile_model_calls_tools_nobody_demanded_until_one_has_answered() -> None:
