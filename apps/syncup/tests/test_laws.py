@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -77,14 +76,14 @@ def test_the_order_of_issues_does_not_matter(lines: list[IssueLine], dice: Any) 
 
 @given(SPRINTS, ISSUES)
 def test_an_issue_of_other_sprints_does_not_matter(lines: list[IssueLine], other: IssueLine) -> None:
-    elsewhere = replace(other, sprints=Track((), (frozenset({2}),)))
+    elsewhere = other._replace(sprints=Track((), (frozenset({2}),)))
     assert row_of([*lines, elsewhere]) == row_of(lines)
 
 
 @given(SPRINTS)
 def test_doubled_estimates_double_points_and_leave_issues(lines: list[IssueLine]) -> None:
     doubled = [
-        replace(line, points=Track(line.points.times, tuple(2 * each for each in line.points.values))) for line in lines
+        line._replace(points=Track(line.points.times, tuple(2 * each for each in line.points.values))) for line in lines
     ]
     row, other = row_of(lines), row_of(doubled)
     assert other["issues"] == row["issues"]
@@ -103,8 +102,7 @@ def test_the_same_sprint_at_another_time_has_the_same_numbers(lines: list[IssueL
     by = days * DAY_MS
     window = Window(sprint=1, start_ms=10 * DAY_MS + by, end_ms=20 * DAY_MS + by, planned_ms=20 * DAY_MS + by)
     moved = [
-        replace(
-            line,
+        line._replace(
             created_ms=line.created_ms + by,
             sprints=later(line.sprints, by),
             status=later(line.status, by),
@@ -118,7 +116,7 @@ def test_the_same_sprint_at_another_time_has_the_same_numbers(lines: list[IssueL
 @given(SPRINTS)
 def test_what_happens_after_a_sprint_does_not_change_it(lines: list[IssueLine]) -> None:
     cut = [
-        replace(line, sprints=_until(line.sprints), status=_until(line.status), points=_until(line.points))
+        line._replace(sprints=_until(line.sprints), status=_until(line.status), points=_until(line.points))
         for line in lines
     ]
     row, other = row_of(lines), row_of(cut)
@@ -133,7 +131,7 @@ def _until(track: Track[Any]) -> Track[Any]:
 @given(SPRINTS)
 def test_who_did_it_does_not_matter_once_there_are_enough(lines: list[IssueLine]) -> None:
     at = WINDOW.start_ms
-    signed = [replace(line, authors=tuple((at, f"person {n}") for n in range(6))) for line in lines]
+    signed = [line._replace(authors=tuple((at, f"person {n}") for n in range(6))) for line in lines]
     assert row_of(signed) == row_of(lines)
     assert team_size(signed, WINDOW) == 6 * bool(lines)
 

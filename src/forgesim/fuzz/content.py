@@ -31,7 +31,6 @@ from forgesim.site.drawn_drops import Only
 from forgesim.site.drawn_edit import named
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
-from forgesim.site.open import asks_for_jira
 from forgesim.site.twin import twin
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class ContentCampaign:
         self.allowed = 0
         self._app = app
         self._words = words(app)
-        self._sites = Sites(app.path, SITE_SEED, jira=asks_for_jira(app.manifest.scopes))
+        self._sites = Sites(app, SITE_SEED)
         self._worded: dict[tuple[str, int], Site] = {}
         image = build_image(app, coverage=False)
         self._simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=Notebook(), quotas=False)

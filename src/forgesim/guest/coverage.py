@@ -24,10 +24,14 @@ class Hits(bytearray):
         shipped = self._shipped
         if self == shipped:
             return []
-        units = [unit for unit, (now, before) in enumerate(zip(self, shipped, strict=True)) if now != before]
-        for unit in units[:_AT_ONCE]:
-            shipped[unit] = 1
-        return units[:_AT_ONCE]
+        fresh = (int.from_bytes(self) ^ int.from_bytes(shipped)).to_bytes(len(self))  # a loop would look at each unit
+        units: list[int] = []
+        at = fresh.find(1)
+        while at >= 0 and len(units) < _AT_ONCE:
+            units.append(at)
+            shipped[at] = 1
+            at = fresh.find(1, at + 1)
+        return units
 
 
 def bind(code: CodeType, marker: str, hits: Hits) -> CodeType:

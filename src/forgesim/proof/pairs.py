@@ -19,7 +19,6 @@ from forgesim.proof.trials import Plan, compare_twins
 from forgesim.proof.viewers import compare_viewers
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
-from forgesim.site.open import asks_for_jira
 
 __all__ = ["Lot", "Pairs", "share_of"]
 
@@ -91,7 +90,8 @@ class Pairs:
     def _play(self, lot: Lot, simulator: Simulator) -> None:
         kind, pair = lot
         app, seed = simulator.app, self.seed
-        site_of = Sites(app.path, seed, jira=asks_for_jira(app.manifest.scopes)).build
+        sites = Sites(app, seed)
+        site_of = sites.build
         match kind:
             case "warm requests":
                 compare_warm(simulator, self.played, pair=pair, seed=seed, site_of=site_of)
@@ -119,7 +119,7 @@ class Pairs:
                     pair=pair,
                     pairs=self.trials,
                     seed=seed,
-                    site_of=site_of,
+                    sites=sites,
                 )
             case _:
                 raise InternalError(f"there are no lots of {kind!r}")

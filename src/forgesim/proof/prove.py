@@ -28,11 +28,11 @@ from forgesim.proof.sites import Sites
 from forgesim.proof.trials import Plan
 from forgesim.proof.viewers import record_viewers
 from forgesim.proof.way import Way
+from forgesim.runtime.handlers import Handlers
 from forgesim.runtime.header import content_salt, header
 from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
-from forgesim.site.open import asks_for_jira
 from forgesim.source.guards import Map
 from forgesim.source.look import look
 from forgesim.source.program import Program
@@ -91,7 +91,7 @@ def prove(
     if not app.trust.scenarios:
         raise InputError(Problem(what="trust.yml has no scenarios", file=str(app.trust.path), hint="add one to prove"))
     image = build_image(app, coverage=True)
-    sites = Sites(app.path, seed, jira=asks_for_jira(app.manifest.scopes))
+    sites = Sites(app, seed)
     worlds = [sites(name) for name in dict.fromkeys(scenario.site for scenario in app.trust.scenarios)]
     keep = bodies or ledger is None or all(world.synthetic for world in worlds)
     walls = sandbox()
@@ -99,14 +99,17 @@ def prove(
         pens.write(header(app, image, walls, catalog=CATALOG_VERSION, bodies=True))
         watch = Watch(pens)
         simulator = Simulator(app=app, image=image, sandbox=walls, ledger=watch, seed=seed)
+        # What is compared counts for no coverage, so it is the app's code as it stands that runs there.
+        bare = Simulator(app=app, image=build_image(app, coverage=False), sandbox=walls, ledger=watch, seed=seed)
         try:
-            with Shared(simulator, hands) as shared:
+            with Shared(bare, hands) as shared:
                 if trials:
                     shared.invite()
                 pairs = _recorded(simulator, sites, watch, trials, plays, progress)
                 hit = frozenset(simulator.hit)
-                _paired(pairs, shared, watch, progress)
+                _paired(pairs, shared, simulator.workers.handlers, watch, progress)
         finally:
+            bare.close()
             simulator.close()
         pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic, notes=_notes(app, image.dynamic)))
         pens.finish()
@@ -164,11 +167,11 @@ def _explored(
     return played, (*played.revealing, *failed, *explored)
 
 
-def _paired(pairs: Pairs, shared: Shared, watch: Watch, progress: Progress) -> None:
+def _paired(pairs: Pairs, shared: Shared, handlers: Handlers | None, watch: Watch, progress: Progress) -> None:
     """What is compared, and judged by nothing else: the ledger has one record for each comparison."""
     lots = pairs.lots(shared.app)
     kind = None
-    for done in shared.run(pairs, lots):
+    for done in shared.run(pairs, lots, handlers):
         if done.lot.kind != kind:
             kind = done.lot.kind
             progress.phase(kind, sum(lot.kind == kind for lot in lots))

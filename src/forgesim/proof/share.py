@@ -76,9 +76,10 @@ class Shared:
             if self._work is not None:
                 self._crew.send(member, self._work)
 
-    def run(self, pairs: Pairs, lots: Sequence[Lot]) -> Iterator[Done]:
-        """Do the lots; what each found, in their order. Raises what went wrong in the first that did."""
-        handlers: Handlers | None = self._simulator.workers.handlers
+    def run(self, pairs: Pairs, lots: Sequence[Lot], handlers: Handlers | None) -> Iterator[Done]:
+        """Do the lots; what each found, in their order. ``handlers``: what is known of the app's. Raises what went
+        wrong in the first that did."""
+        self._simulator.workers.handlers = handlers
         self._work = pickle.dumps((pairs, handlers))
         for member in self._busy:
             self._crew.send(member, self._work)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
+from typing import Any
 
-from forgesim.site.facts import clone
-from forgesim.site.generate import proof
+from forgesim.manifest.model import App, Scenario, Step
+from forgesim.site.drawn import build
+from forgesim.site.drawn_drops import Thin
+from forgesim.site.facts import clone, known_ids
+from forgesim.site.generate import demo, proof, worded
 from forgesim.site.model import Site
-from forgesim.site.open import GENERATED, open_site
+from forgesim.site.open import GENERATED, asks_for_confluence, asks_for_jira, open_site
 
 __all__ = ["Sites"]
 
@@ -17,26 +21,72 @@ KEPT = 3
 
 
 @lru_cache(maxsize=KEPT)
-def _proof(seed: int, *, jira: bool) -> Site:
-    return proof(seed, jira=jira)
+def _proof(seed: int, *, jira: bool, confluence: bool) -> Site:
+    return proof(seed, jira=jira, confluence=confluence)
 
 
 class Sites:
-    """The sites that scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``."""
+    """The sites that an app's scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``.
 
-    def __init__(self, base: Path, seed: int, *, jira: bool) -> None:
-        self._base = base
-        self._jira = jira
+    A generated one has nothing of a product of which the app can see nothing, but for what its variables name.
+    """
+
+    def __init__(self, app: App, seed: int) -> None:
+        scopes = app.manifest.scopes
+        self._base = app.path
+        self._holds = {
+            "jira": asks_for_jira(scopes),
+            "confluence": asks_for_confluence(scopes, app.manifest.module_types()),
+        }
         self._seed = seed
         self._built: dict[tuple[str, int], Site] = {}
 
     def build(self, name: str, seed: int) -> Site:
+        """The site of this name and seed."""
         if name in GENERATED:
-            return clone(_proof(seed, jira=self._jira))
-        return open_site(name, seed=seed, base=self._base, jira=self._jira)
+            return clone(_proof(seed, **self._holds))
+        return self._opened(name, seed)
+
+    def thinned(self, name: str, seed: int, thin: Thin, scenarios: Sequence[Scenario]) -> tuple[Site, frozenset[str]]:
+        """That site, thinned, and refs of what these scenarios name of it, all of which is there. What goes from a
+        generated site goes before it gets its words: those take most of the time."""
+        own = [scenario for scenario in scenarios if scenario.site == name]
+        site = demo(seed, **self._holds) if name in GENERATED else self._opened(name, seed)
+        keep = _named_in(site, own)
+        site = build(site, (thin,), keep)
+        return (worded(site, seed) if name in GENERATED else site), keep
+
+    def _opened(self, name: str, seed: int) -> Site:
+        return open_site(name, seed=seed, base=self._base, jira=self._holds["jira"])
 
     def __call__(self, name: str) -> Site:
         key = (name, self._seed)
         if key not in self._built:
             self._built[key] = self.build(name, self._seed)
         return clone(self._built[key])
+
+
+def _named_in(site: Site, scenarios: Sequence[Scenario]) -> frozenset[str]:
+    """Refs of what the steps of these scenarios name by an id or key of the site."""
+    told = {text for scenario in scenarios for step in scenario.steps for text in _told(step)}
+    return frozenset(f"{kind}/{name}" for kind, names in known_ids(site).items() for name in names if name in told)
+
+
+def _told(step: Step) -> Iterator[str]:
+    yield from _scalars(step.data)
+    for inner in step.steps:
+        yield from _told(inner)
+
+
+def _scalars(value: Any) -> Iterator[str]:
+    match value:
+        case Mapping():
+            for part in value.values():
+                yield from _scalars(part)
+        case list() | tuple():
+            for part in value:
+                yield from _scalars(part)
+        case str() | int():
+            yield str(value)
+        case _:
+            pass

@@ -5,10 +5,10 @@ Where an app may keep nothing of who people are, also on a third: the words are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from forgesim.claims.catalog.keeps_no_personal_data import PEOPLE
 from forgesim.counted import counted
@@ -17,20 +17,19 @@ from forgesim.ids import derive
 from forgesim.ledger.records import Trial
 from forgesim.manifest.model import Scenario, Step
 from forgesim.proof.explore import Exit
+from forgesim.proof.sites import Sites
 from forgesim.proof.tap import CHANNELS, Free, Tap
 from forgesim.proof.variety import DISCUSSED
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.drawn import Recipe, as_json, build, draw, told
 from forgesim.site.drawn_drops import Thin
-from forgesim.site.facts import clone, known_ids
+from forgesim.site.facts import clone
 from forgesim.site.model import Site
 from forgesim.site.renamed import Renaming, renaming
 from forgesim.site.twin import twin
 
-__all__ = ["HOUR_MS", "MOST_RENAMED", "PLAIN", "Ground", "Plan", "compare_twins", "named_in"]
-
-SiteOf = Callable[[str, int], Site]
+__all__ = ["HOUR_MS", "MOST_RENAMED", "PLAIN", "Ground", "Plan", "compare_twins"]
 
 PLAIN = 3
 """Pairs on twins of the site that a scenario names; later ones are on sites drawn from that."""
@@ -97,8 +96,8 @@ class Ground(NamedTuple):
     warm: bool = False
 
     def record(self) -> dict[str, object]:
-        """What a record has of a site that was drawn: whoever has the recipe can make it again. In words only where
-        it was generated: they name labels, which of a real site nobody quotes."""
+        """What a record has of a site that was drawn: whoever has the recipe can make it again, in other
+        words. Told only where it was generated: labels are named, which of a real site nobody quotes."""
         if self.recipe is None:
             return {}
         hours = self.later_ms // HOUR_MS
@@ -117,9 +116,9 @@ def _in_words(recipe: Recipe, hours: int) -> str:
 class _Grounds:
     """The sites of one pair, made when they are first played on."""
 
-    def __init__(self, site_of: SiteOf, seed: int, twins: int | None = None) -> None:
+    def __init__(self, sites: Sites, seed: int, twins: int | None = None) -> None:
         """``twins``: the seed of their words, where it is another one than the sites'."""
-        self._site_of = site_of
+        self._sites = sites
         self._seed = seed
         self._twins = seed if twins is None else twins
         self._made: dict[tuple[str, bool], Ground] = {}
@@ -127,23 +126,19 @@ class _Grounds:
     def plain(self, name: str) -> Ground:
         """The site of this name, and its twin."""
         if (name, False) not in self._made:
-            site = self._site_of(name, self._seed)
+            site = self._sites.build(name, self._seed)
             self._made[name, False] = Ground(site, twin(site, self._twins))
         return self._made[name, False]
 
     def drawn(self, name: str, scenarios: Sequence[Scenario]) -> Ground:
         """A site drawn from it in which all that its scenarios name is there."""
         if (name, True) not in self._made:
-            base = self._made.get((name, False))
-            site = self._site_of(name, self._seed) if base is None else base.a
             rng = Random(derive("drawn", self._seed, name))  # noqa: S311 - a test site, no secret
-            own = [scenario for scenario in scenarios if scenario.site == name]
-            keep, later = named_in(site, own), rng.randrange(YEAR_HOURS) * HOUR_MS
-            thin = (Thin(rng.choice(SHARES), self._seed),)
-            thinned = build(site, thin, keep)
+            later, thin = rng.randrange(YEAR_HOURS) * HOUR_MS, Thin(rng.choice(SHARES), self._seed)
+            thinned, keep = self._sites.thinned(name, self._seed, thin, scenarios)
             edits = draw(rng, thinned)
             made = build(thinned, edits, keep)
-            self._made[name, True] = Ground(made, twin(made, self._twins), (*thin, *edits), later)
+            self._made[name, True] = Ground(made, twin(made, self._twins), (thin, *edits), later)
         return self._made[name, True]
 
 
@@ -155,7 +150,7 @@ def compare_twins(
     pair: int,
     pairs: int,
     seed: int,
-    site_of: SiteOf,
+    sites: Sites,
 ) -> None:
     """One of ``pairs`` pairs of twin sites; one Trial record per scenario and channel.
 
@@ -175,8 +170,8 @@ def compare_twins(
     each call has a process of its own.
     """
     pair_seed = derive("pair", seed, pair) % 2**31
-    explored = _Grounds(site_of, seed, twins=pair_seed)
-    grounds = _Grounds(site_of, pair_seed) if pair else explored
+    explored = _Grounds(sites, seed, twins=pair_seed)
+    grounds = _Grounds(sites, pair_seed) if pair else explored
     scenarios = plan.of(pair, pairs)
     warm = pair % 2 == 1
     for scenario in scenarios:
@@ -283,29 +278,3 @@ def _observe(
                 raise
             tap.stop(error)  # so it is on the twin, and what came before is compared
     return tap
-
-
-def named_in(site: Site, scenarios: Sequence[Scenario]) -> frozenset[str]:
-    """Refs of what the steps of these scenarios name by an id or key of the site."""
-    told = {text for scenario in scenarios for step in scenario.steps for text in _told(step)}
-    return frozenset(f"{kind}/{name}" for kind, names in known_ids(site).items() for name in names if name in told)
-
-
-def _told(step: Step) -> Iterator[str]:
-    yield from _scalars(step.data)
-    for inner in step.steps:
-        yield from _told(inner)
-
-
-def _scalars(value: Any) -> Iterator[str]:
-    match value:
-        case Mapping():
-            for part in value.values():
-                yield from _scalars(part)
-        case list() | tuple():
-            for part in value:
-                yield from _scalars(part)
-        case str() | int():
-            yield str(value)
-        case _:
-            pass

@@ -16,15 +16,16 @@ from forgesim.site.pages import PageMaker
 from forgesim.site.seeded import seeded
 from forgesim.site.vocabulary import PEOPLE, SPACES, SpacePlan
 
-__all__ = ["demo", "proof", "site_variables"]
+__all__ = ["demo", "proof", "site_variables", "worded"]
 
 _DAY_MS = 86_400_000
 
 
-def demo(seed: int, *, jira: bool = True) -> Site:
+def demo(seed: int, *, jira: bool = True, confluence: bool = True) -> Site:
     """The demo company of ``seed``, in English. Its clock starts at ``clock.EPOCH_MS``.
 
-    Without ``jira`` it has Confluence alone: what that holds, and every id in it, is the same.
+    Without ``jira`` it has Confluence alone: what that holds, and every id in it, is the same. So it is the other way
+    round without ``confluence``; its spaces stay, and pages that its variables name.
     """
     rng = seeded("demo", seed)
     site = Site(
@@ -53,12 +54,27 @@ def demo(seed: int, *, jira: bool = True) -> Site:
         from forgesim.site.jira_make import add_jira
 
         add_jira(site, accounts)
+    if not confluence:
+        _drop_pages(site)
     return site
 
 
-def proof(seed: int, *, jira: bool = True) -> Site:
-    """The site that ``demo`` is, but for its texts and names: those are pseudo-words of a private
-    lexicon.
+def _drop_pages(site: Site) -> None:
+    named = site.variables.values()
+    site.pages = {key: page for key, page in site.pages.items() if key in named}
+    for page in site.pages.values():
+        page.parent_id = None
+    for space in site.spaces.values():
+        space.homepage_id = None
+
+
+def proof(seed: int, *, jira: bool = True, confluence: bool = True) -> Site:
+    """The site that ``demo`` is, in the words that ``worded`` gives it."""
+    return worded(demo(seed, jira=jira, confluence=confluence), seed)
+
+
+def worded(site: Site, seed: int) -> Site:
+    """A generated site as it is, but for its texts and names: those are pseudo-words of a private lexicon.
 
     A match with them is no coincidence. About every twelfth word is a canary; ``canaries`` lists them. Ids,
     keys, handles, structure, labels, markers, times and rights are those of the demo.
@@ -66,7 +82,6 @@ def proof(seed: int, *, jira: bool = True) -> Site:
     from forgesim.site.lexicon import Lexicon
     from forgesim.site.reword import reword
 
-    site = demo(seed, jira=jira)
     lexicon = Lexicon(seed, site)
     result = reword(site, lexicon)
     result.canaries = lexicon.canaries()

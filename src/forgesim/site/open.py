@@ -10,7 +10,7 @@ from forgesim.site.generate import demo, proof
 from forgesim.site.history import Changes
 from forgesim.site.model import Site
 
-__all__ = ["GENERATED", "asks_for_jira", "open_site"]
+__all__ = ["GENERATED", "asks_for_confluence", "asks_for_jira", "open_site"]
 
 GENERATED = {"demo": demo, "proof": proof}
 _FORMS = "a site is demo, proof, or a folder of Markdown files"
@@ -19,6 +19,14 @@ _FORMS = "a site is demo, proof, or a folder of Markdown files"
 def asks_for_jira(scopes: Iterable[str]) -> bool:
     """Whether an app with these scopes can see anything of Jira. For one that cannot, a site without it does."""
     return any("jira" in scope for scope in scopes)
+
+
+def asks_for_confluence(scopes: Iterable[str], modules: Iterable[str]) -> bool:
+    """Whether an app with these scopes and types of modules can see anything of Confluence; one that asks for nothing
+    of Jira either is taken for one that can."""
+    scopes = tuple(scopes)
+    shown = any(module == "macro" or module.startswith("confluence:") for module in modules)
+    return shown or any("confluence" in scope for scope in scopes) or not asks_for_jira(scopes)
 
 
 def open_site(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from syncup.jira import Jira, Json
 from syncup.passage import Passage, Window, pass_through
@@ -14,8 +13,7 @@ from syncup.timeline import DAY_MS, Board, instant_ms, read_issue
 __all__ = ["Look", "look_at", "window_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(NamedTuple):
     """A sprint, what passed through it, and its totals. ``is_group`` is false where nothing of it may be shown."""
 
     sprint: Json

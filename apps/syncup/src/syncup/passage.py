@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from syncup.timeline import DAY_MS, Board, IssueLine
 
 __all__ = ["Passage", "State", "Window", "pass_through"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(NamedTuple):
     """A sprint's time: from ``start_ms`` up to, and without, ``end_ms``, when it was completed; one that runs ends now.
     ``planned_ms`` is when it was to end."""
 
@@ -22,8 +21,7 @@ class Window:
     planned_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """An issue from one instant to the next: inside the sprint, in a done status, its estimate."""
 
     at_ms: int
@@ -32,8 +30,7 @@ class State:
     points: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(NamedTuple):
     """``states`` from the sprint's start to its end, at least one of them inside. ``finish_ms``: since when the issue
     has been done, where it is done at the end. ``cycle_days``: from the start of work to that."""
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 __all__ = ["DAY_MS", "Board", "IssueLine", "Track", "instant_ms", "read_board", "read_issue", "replay"]
 
@@ -31,8 +30,7 @@ def instant_ms(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Track(Generic[T]):
+class Track(NamedTuple, Generic[T]):
     """One value over time: ``values[0]`` before ``times[0]``, ``values[n]`` from ``times[n - 1]`` on."""
 
     times: tuple[int, ...]
@@ -50,8 +48,7 @@ def replay(now: T, changes: Iterable[tuple[int, T, T]]) -> Track[T]:
     return Track(tuple(at for at, _, _ in told), (first, *(after for _, _, after in told)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
+class Board(NamedTuple):
     """What a board counts as waiting and as done (status ids), and the field it estimates with; "" is none."""
 
     id: int
@@ -71,8 +68,7 @@ def read_board(configuration: Json) -> Board:
     return Board(id=int(configuration["id"]), waiting=used[0], done=used[-1], estimate=field.get("fieldId", ""))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueLine:
+class IssueLine(NamedTuple):
     """An issue over time. ``authors``: when the issue was changed, and by which account; to count people only."""
 
     created_ms: int
