@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from forgesim.errors import InternalError
@@ -91,7 +92,7 @@ class Pairs:
         kind, pair = lot
         app, seed = simulator.app, self.seed
         sites = Sites(app, seed)
-        site_of = sites.build
+        site_of, small = sites.build, partial(sites.small, scenarios=self.scenarios)
         match kind:
             case "warm requests":
                 compare_warm(simulator, self.played, pair=pair, seed=seed, site_of=site_of)
@@ -108,9 +109,9 @@ class Pairs:
                 ways = [*map(Way, self.scenarios), *self._reaching(TENANTS, pair)]
                 compare_tenants(simulator, ways, pair=pair, seed=seed, site_of=site_of)
             case "removals":
-                compare_reinstalled(simulator, self.plan.of(0)[pair], pair=pair, seed=seed, site_of=site_of)
+                compare_reinstalled(simulator, self.plan.of(0)[pair], pair=pair, seed=seed, site_of=small)
             case "measures":
-                measure(simulator, self.plan.of(0)[pair], number=pair, seed=seed, site_of=site_of)
+                measure(simulator, self.plan.of(0)[pair], number=pair, seed=seed, site_of=small)
             case "twin trials":
                 compare_twins(
                     simulator,

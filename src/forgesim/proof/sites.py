@@ -16,6 +16,8 @@ from forgesim.site.open import GENERATED, asks_for_confluence, asks_for_jira, op
 
 __all__ = ["Sites"]
 
+SMALL = 25
+"""Percent of the pages and issues that a small site has."""
 KEPT = 3
 """Generated sites that a process keeps: lots play on the explored one time and again, and proofs on the same ones."""
 
@@ -55,6 +57,10 @@ class Sites:
         keep = _named_in(site, own)
         site = build(site, (thin,), keep)
         return (worded(site, seed) if name in GENERATED else site), keep
+
+    def small(self, name: str, seed: int, *, scenarios: Sequence[Scenario]) -> Site:
+        """That site with ``SMALL`` percent of its pages and issues, for what compares a site with itself."""
+        return self.thinned(name, seed, Thin(SMALL, seed), scenarios)[0]
 
     def _opened(self, name: str, seed: int) -> Site:
         return open_site(name, seed=seed, base=self._base, jira=self._holds["jira"])
