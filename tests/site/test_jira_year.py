@@ -172,6 +172,13 @@ def test_confluence_is_the_same_with_and_without_jira() -> None:
     assert with_it.variables.items() > without.variables.items()
 
 
+def test_jira_is_the_same_with_and_without_confluence() -> None:
+    with_it, without = demo(3), demo(3, confluence=False)
+    assert (with_it.issues, with_it.boards, with_it.users) == (without.issues, without.boards, without.users)
+    assert with_it.variables == without.variables
+    assert set(without.pages) == {with_it.variables["page"], with_it.variables["page.pictured"]} < set(with_it.pages)
+
+
 def test_variables_lead_to_things_that_everybody_sees() -> None:
     site = site_of(1)
     known = site.variables
