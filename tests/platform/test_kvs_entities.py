@@ -315,7 +315,8 @@ def test_a_query_reads_a_part_of_an_index_of_the_database(where: str, values: tu
     assert plan[1] == "SEARCH rows USING PRIMARY KEY (installation=? AND store=? AND key=?)"
 
 
-def test_a_whole_number_and_a_float_name_one_partition() -> None:
+@pytest.mark.parametrize(("one", "other"), [(5, 5.0), (0, -0.0)])
+def test_numbers_that_are_equal_name_one_partition(one: float, other: float) -> None:
     rated = Entity(
         name="rated",
         attributes={"rate": "float", "age": "integer"},
@@ -323,7 +324,8 @@ def test_a_whole_number_and_a_float_name_one_partition() -> None:
     )
     with Regions(None) as regions:
         store = Storage(Kvs(regions), {"rated": rated})
-        for key, rate in (("a", 5), ("b", 5.0)):
+        for key, rate in (("a", one), ("b", other)):
             store.ask("entity/set", {"entityName": "rated", "key": key, "value": {"rate": rate, "age": 1}})
-        asked = {"entityName": "rated", "indexName": "by-rate-age", "partition": [5]}
-        assert [row["key"] for row in store.ask("entity/query", asked)[1]["data"]] == ["a", "b"]
+        for rate in (one, other):
+            asked = {"entityName": "rated", "indexName": "by-rate-age", "partition": [rate]}
+            assert [row["key"] for row in store.ask("entity/query", asked)[1]["data"]] == ["a", "b"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -199,6 +200,15 @@ def test_rows_move_with_the_installation(run: Any) -> None:
     assert [key for _, key, _ in stage.services.kvs.rows(stage.installation.id, "EU")] == ["a", "b"]
     stage.finish()
     assert (house.ledger.inventories[0].region, len(house.ledger.inventories[0].rows)) == ("EU", 2)
+
+
+def test_the_next_run_finds_the_rows_where_they_were_moved_to(run: Any, tmp_path: Path) -> None:
+    _, first = run("{call: call, with: {key: a}}", "{move: EU}", state=tmp_path / "state")
+    first.stage.finish()
+    _, second = run("{call: call, with: {key: b}}", state=tmp_path / "state", name="other")
+    second.stage.finish()
+    assert [run.region for run in second.ledger.runs.values()] == ["EU"]
+    assert [(each.region, [row.key for row in each.rows]) for each in second.ledger.inventories] == [("EU", ["a", "b"])]
 
 
 def test_uninstalling_drops_the_rows_and_ends_the_calls(run: Any) -> None:

@@ -95,8 +95,8 @@ def _is_float(value: float) -> bool:
 
 
 def stored(kind: AttributeType, value: Scalar) -> Scalar:
-    """A value as the index compares it: floats as floats, so that 5 and 5.0 are one."""
-    return float(value) if kind == "float" else value
+    """A value as the index compares it: floats as floats, so that 5 and 5.0 are one, and 0.0 and -0.0."""
+    return float(value) + 0.0 if kind == "float" else value
 
 
 def entries_of(entity: Entity, value: object) -> Iterator[Entry]:

@@ -261,6 +261,10 @@ class RowStore:
         found |= {(store, key): value for store, key, value in self._execute(_LATEST, (installation, installation))}
         return [(store, key, value) for (store, key), value in sorted(found.items()) if value is not None]
 
+    def has(self, installation: str) -> bool:
+        """Whether the installation has a settled row; when a database is opened, all are."""
+        return self._execute("SELECT 1 FROM rows WHERE installation = ? LIMIT 1", (installation,)).fetchone() is not None
+
     def copy_to(self, target: RowStore, installation: str, done: Callable[[], None]) -> None:
         """Copy all that is the installation's in one transaction; ``done`` is called just before it is committed."""
         self.settle(None)

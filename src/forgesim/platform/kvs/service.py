@@ -94,6 +94,12 @@ class Kvs:
         with _database():
             return self._regions.store(region).rows(installation)
 
+    def home(self, installation: str, otherwise: str) -> str:
+        """The region that has rows of the installation, from an earlier process too; ``otherwise`` where none has."""
+        with _database():
+            found = (name for name in self._regions.existing() if self._regions.store(name).has(installation))
+            return next(found, otherwise)
+
     def move(
         self,
         installation: str,
