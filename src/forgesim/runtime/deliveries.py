@@ -7,7 +7,7 @@ time is waited for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from forgesim.clock import VirtualClock
 from forgesim.gateway.call import Installation, Services
@@ -233,5 +233,5 @@ def _asked_again(outcome: Outcome) -> Retry | None:
     return Retry(reason if isinstance(reason, str) else ASKED, seconds, options.get("retryData"))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)

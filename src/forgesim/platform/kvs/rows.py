@@ -263,7 +263,9 @@ class RowStore:
 
     def has(self, installation: str) -> bool:
         """Whether the installation has a settled row; when a database is opened, all are."""
-        return self._execute("SELECT 1 FROM rows WHERE installation = ? LIMIT 1", (installation,)).fetchone() is not None
+        return (
+            self._execute("SELECT 1 FROM rows WHERE installation = ? LIMIT 1", (installation,)).fetchone() is not None
+        )
 
     def copy_to(self, target: RowStore, installation: str, done: Callable[[], None]) -> None:
         """Copy all that is the installation's in one transaction; ``done`` is called just before it is committed."""
