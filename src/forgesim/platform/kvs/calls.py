@@ -114,12 +114,13 @@ class Call:
         item = self.item(data, store)
         written = self.value(item)
         options = set_options(data)
-        self.room("write", units(written.size))
+        taken = units(written.size)
+        self.room("write", taken)
         previous = self.find(item.place)
         if options.keep_existing and previous is not None:
             raise KvsError(409, "KEY_CONFLICT", "Provided key already exists and cannot be overwritten")
         self.written(item.place, written.size)
-        self.meter.take("write", units(written.size))
+        self.meter.take("write", taken)
         row = self.put(item.place, written.text, options, previous)
         match options.hand_back:
             case None:

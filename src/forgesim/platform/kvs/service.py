@@ -61,7 +61,9 @@ class Kvs:
         """
         if path not in rules.PATHS:
             return failed(404, "NOT_FOUND", f"There is no storage operation {path}")
-        meter = self._meters.setdefault(installation, Meter())
+        meter = self._meters.get(installation)
+        if meter is None:
+            meter = self._meters[installation] = Meter()
         try:
             store = self._regions.store(region)
             store.settle(now_ms - self._lag_ms)
