@@ -145,9 +145,14 @@ class Call:
         """The row as it was last written; one whose life is over is removed, and absent."""
         row = self.rows.get(place)
         if row is not None and self.is_over(row):
+            self.settle()
             self.rows.forget(place)
             return None
         return row
+
+    def settle(self) -> None:
+        """Let queries see what has lagged for long enough."""
+        self.rows.settle(self.now_ms - self.lag_ms)
 
     def is_over(self, row: Row) -> bool:
         return row.has_expired(self.now_ms - self.linger_ms)
@@ -184,6 +189,7 @@ class Call:
         """A page of plain keys."""
         asked = query_of(data, self.installation)
         self.room("read", 1)
+        self.settle()
         found = self.rows.scan(self.installation, "kvs", asked.prefix, asked.after or "")
         page = self._page(((Position(key, key), row) for key, row in found), "kvs", asked.limit)
         listed = [shown(position.key, row, asked.fields) for position, row in page.rows]
@@ -194,6 +200,7 @@ class Call:
         entity = check_entity(data.get("entityName"), self.declared)
         asked = entity_query_of(data, entity, self.installation)
         self.room("read", 1)
+        self.settle()
         store = ENTITY + entity.name
         if asked.index is None:
             found = self.rows.by_key(self.installation, store, asked.part, asked.after, descending=asked.descending)

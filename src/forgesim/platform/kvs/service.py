@@ -26,6 +26,8 @@ TRANSACTION: Final = "/api/v1/transaction"
 SEVERAL: Final = frozenset({"/api/v1/batch/get", "/api/v1/batch/set", "/api/v1/batch/delete", TRANSACTION})
 """Calls that name several keys, of entities too."""
 _SECOND_MS: Final = 1000
+_MOST_UNSETTLED: Final = 1000
+"""Writes that may wait for a query to settle them."""
 _NO_ENTITIES: Final[Mapping[str, Entity]] = {}
 
 
@@ -66,7 +68,8 @@ class Kvs:
             meter = self._meters[installation] = Meter()
         try:
             store = self._regions.store(region)
-            store.settle(now_ms - self._lag_ms)
+            if store.unsettled > _MOST_UNSETTLED:
+                store.settle(now_ms - self._lag_ms)
             call = Call(
                 store,
                 installation,
