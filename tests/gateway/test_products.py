@@ -45,6 +45,20 @@ def test_a_call_is_refused_by_the_first_rule_that_it_breaks(
     assert made.answered[0].status == status
 
 
+def test_what_is_over_a_rate_of_the_app_is_refused_and_not_performed(make_desk: Any) -> None:
+    desk = make_desk(impersonates=READ, scopes=READ)
+    desk.installation.traffic.product(desk.clock.now_ms, impersonates=True)
+    desk.installation.traffic.impersonated = 1_000
+    assert desk.product(PAGES).answer.status == 200
+    assert desk.product(PAGES, account=desk.people["alice"]).answer.status == 200
+    other = desk.product(PAGES, account=desk.people["bob"])
+    assert (other.decision.rule, other.answer.status) == ("impersonation-rate", 429)
+    desk.installation.traffic.network = 100_000
+    assert (desk.product(PAGES).decision.rule, desk.decided[-1].decision.allow) == ("network-rate", False)
+    desk.clock.advance(60_000)
+    assert desk.product(PAGES, account=desk.people["bob"]).decision.allow
+
+
 def test_what_refusals_say(make_desk: Any) -> None:
     nobody = make_desk(user=None).product(PAGES).answer
     assert (nobody.status, nobody.headers) == (401, (("forge-proxy-error", "NEEDS_AUTHENTICATION_ERR"),))

@@ -78,6 +78,16 @@ def test_an_invocation_makes_a_hundred_external_requests_and_redirects_are_among
     assert (desk.decided[-1].decision.rule, len(desk.hosts["api.example.com"].asked)) == ("external-rate", 51)
 
 
+def test_an_app_makes_50_000_external_requests_a_minute(make_desk: Any) -> None:
+    desk = make_desk(egress=[entry("https://api.example.com")])
+    desk.installation.traffic.external(desk.clock.now_ms)
+    desk.installation.traffic.egress = 49_999
+    assert [desk.fetch("https://api.example.com/").answer.status for _ in range(2)] == [200, 429]
+    assert (desk.decided[-1].decision.rule, len(desk.hosts["api.example.com"].asked)) == ("egress-rate", 1)
+    desk.clock.advance(60_000)
+    assert desk.fetch("https://api.example.com/").answer.status == 200
+
+
 def redirecting(make_desk: Any, location: str, status: int = 302) -> Any:
     desk = make_desk(egress=[entry("https://api.example.com"), entry("https://other.example.com")])
     desk.hosts["api.example.com"].answers["/go"] = Answer(status, b"", (("location", location),))

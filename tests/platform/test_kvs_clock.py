@@ -6,6 +6,8 @@ import json
 
 from tests.platform.storage import Storage, storage
 
+from forgesim.platform.kvs.service import Kvs, Regions
+
 LAG = 500
 HOUR = 3_600_000
 
@@ -60,6 +62,32 @@ def test_a_transaction_lags_for_queries_and_not_for_conditions() -> None:
         assert store.ask("transaction", {"set": [more, {"key": "plain", "value": 1}]})[0] == 204
         assert store.refused("transaction", {"set": [more]}) == (400, "CONDITIONAL_CHECK_FAILED")
         assert listed(store) == []
+
+
+def test_a_transaction_that_fails_leaves_what_lagged_as_it_was() -> None:
+    """The transaction meets a row whose life is over, which is removed with it or not at all."""
+    with storage(query_lag_ms=LAG) as store:
+        store.ask("set", {"key": "old", "value": 1, "options": {"ttl": {"value": 1, "unit": "SECONDS"}}})
+        store.now += 2_000
+        store.ask("set", {"key": "late", "value": 1})
+        store.now += LAG
+        absent = {"entityName": "employee", "key": "x", "conditions": {"and": [
+            {"property": "age", "condition": "EXISTS", "values": [True]}]}}  # fmt: skip
+        both = {"set": [{"key": "old", "value": 2}], "check": [absent]}
+        assert store.refused("transaction", both) == (400, "CONDITIONAL_CHECK_FAILED")
+        assert store.ask("get", {"key": "late"})[0] == 200
+        assert store.ask("get", {"key": "old"})[0] == 404
+        assert listed(store) == ["late"]
+
+
+def test_so_many_writes_that_no_query_asks_for_are_settled_by_themselves() -> None:
+    with Regions(None) as regions:
+        store = Storage(Kvs(regions, query_lag_ms=LAG))
+        for number in range(2_500):
+            store.now += 20
+            store.ask("set", {"key": f"k{number % 7}", "value": number})
+        assert regions.store("US").unsettled <= 1_001
+        assert store.ask("query", {"limit": 1})[1]["data"] == [{"key": "k0", "value": 2_471}]
 
 
 def test_a_value_may_be_kept_for_48_hours_after_its_life() -> None:

@@ -215,9 +215,6 @@ VALUES = [
     ({"name": ""}, "INCORRECT_PROPERTY_TYPE"),
     ({"name": " \n"}, "INCORRECT_PROPERTY_TYPE"),
     ({"name": ["x"]}, "INCORRECT_PROPERTY_TYPE"),
-    ({"name": "x" * 900}, None),
-    ({"name": "x" * 901}, "INVALID_ENTITY_VALUE"),
-    ({"team": "x" * 1698, "age": 1}, "INVALID_ENTITY_VALUE"),
     ({"away": 0}, "INCORRECT_PROPERTY_TYPE"),
     ({"note": None}, None),
     ({"note": {"a": [1, "x"]}}, None),
@@ -234,6 +231,27 @@ VALUES = [
 def test_values_of_entities(store: Storage, value: object, code: str | None) -> None:
     status, error = store.ask("entity/set", {"entityName": "employee", "key": "a", "value": value})
     assert (status, error and error["code"]) == ((204, None) if code is None else (400, code))
+
+
+BYTES: dict[str, tuple[dict[str, object], bool]] = {
+    "900 of a range": ({"name": "x" * 900}, True),
+    "901 of a range": ({"name": "x" * 901}, False),
+    "900 of a range, two each": ({"name": "\u00e9" * 450}, True),
+    "902 of a range, two each": ({"name": "\u00e9" * 451}, False),
+    "1700 of a partition": ({"team": "x" * 1700, "age": 1}, True),
+    "1701 of a partition": ({"team": "x" * 1701, "age": 1}, False),
+    "1700 that JSON escapes": ({"team": '"' * 1700, "age": 1}, True),
+    "1700, four each": ({"team": "\U0001f600" * 425, "age": 1}, True),
+    "1704, four each": ({"team": "\U0001f600" * 426, "age": 1}, False),
+    "1700 of two attributes": ({"team": "x" * 1696, "away": True, "rate": 1}, True),
+    "1701 of two attributes": ({"team": "x" * 1697, "away": True, "rate": 1}, False),
+}
+
+
+@pytest.mark.parametrize(("value", "fits"), BYTES.values(), ids=BYTES)
+def test_values_of_an_index_have_a_size(store: Storage, value: dict[str, object], fits: bool) -> None:
+    answer = store.send("entity/set", {"entityName": "employee", "key": "a", "value": value})
+    assert (answer.status, b"INVALID_ENTITY_VALUE" in answer.body) == ((204, False) if fits else (400, True))
 
 
 def test_the_empty_key_of_an_entity_has_a_code_of_its_own(store: Storage) -> None:
@@ -315,7 +333,8 @@ def test_a_query_reads_a_part_of_an_index_of_the_database(where: str, values: tu
     assert plan[1] == "SEARCH rows USING PRIMARY KEY (installation=? AND store=? AND key=?)"
 
 
-def test_a_whole_number_and_a_float_name_one_partition() -> None:
+@pytest.mark.parametrize(("one", "other"), [(5, 5.0), (0, -0.0)])
+def test_numbers_that_are_equal_name_one_partition(one: float, other: float) -> None:
     rated = Entity(
         name="rated",
         attributes={"rate": "float", "age": "integer"},
@@ -323,7 +342,8 @@ def test_a_whole_number_and_a_float_name_one_partition() -> None:
     )
     with Regions(None) as regions:
         store = Storage(Kvs(regions), {"rated": rated})
-        for key, rate in (("a", 5), ("b", 5.0)):
+        for key, rate in (("a", one), ("b", other)):
             store.ask("entity/set", {"entityName": "rated", "key": key, "value": {"rate": rate, "age": 1}})
-        asked = {"entityName": "rated", "indexName": "by-rate-age", "partition": [5]}
-        assert [row["key"] for row in store.ask("entity/query", asked)[1]["data"]] == ["a", "b"]
+        for rate in (one, other):
+            asked = {"entityName": "rated", "indexName": "by-rate-age", "partition": [rate]}
+            assert [row["key"] for row in store.ask("entity/query", asked)[1]["data"]] == ["a", "b"]

@@ -191,6 +191,16 @@ def test_a_cancelled_job_is_not_run(house: Any) -> None:
     assert runs(there) == []
 
 
+@pytest.mark.parametrize(
+    "after", [10**400, -(10**400), 1e300, 0, -0.5], ids=["huge", "minus huge", "float", "0", "-0.5"]
+)
+def test_no_retry_that_an_app_asks_for_is_later_or_sooner_than_allowed(house: Any, after: float) -> None:
+    there = house()
+    assert there.call("push", {"events": [{"body": {"n": 1, "asks": 1, "after": after}}]}).ok
+    first, second = runs(there)
+    assert second.open.at - first.close.at == (900_000 if after > 0 else 1_000)
+
+
 def test_what_waits_is_in_the_inventory(house: Any) -> None:
     there = house()
     there.stage.invoke(there.ask("push", {"events": [{"body": {"n": 1}}]}))

@@ -20,6 +20,9 @@ def test_the_301st_call_of_a_second_is_refused_and_the_next_second_goes_on(make_
     outcomes = [house.call() for _ in range(301)]
     assert [outcome.ok for outcome in outcomes] == [True] * 300 + [False]
     assert "Limits for the current installation have been exceeded" in outcomes[-1].message
+    reset = str(house.stage.clock.now_ms // 1_000 + 1)
+    headers = {"X-Ratelimit-Limit": ["300"], "X-Ratelimit-Remaining": ["0"], "X-Ratelimit-Reset": [reset]}
+    assert outcomes[-1].result == {"statusCode": 429, "headers": headers}
     house.stage.clock.advance(1_000)
     assert house.call().ok
 

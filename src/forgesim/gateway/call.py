@@ -11,7 +11,7 @@ from forgesim.egress.policy import Policy
 from forgesim.egress.subprocessors.service import Aftermath
 from forgesim.ledger.records import Cause, Channel, Live
 from forgesim.manifest.model import App, EgressEntry
-from forgesim.platform.invocation.service import ExternalBudget
+from forgesim.platform.invocation.service import ExternalBudget, Traffic
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
@@ -45,6 +45,7 @@ class Installation:
     analytics: bool = True
     installed: bool = True
     live: frozenset[str] = frozenset()
+    traffic: Traffic = field(default_factory=Traffic)
     policy: Policy = field(init=False)
 
     def __post_init__(self) -> None:

@@ -11,10 +11,10 @@ from forgesim.ids import derived_uuid
 from forgesim.manifest.model import App
 from forgesim.platform.queue.rules import Verb, verb_of
 from forgesim.platform.queue.service import Origin
-from forgesim.platform.strict import strict
 from forgesim.platform.trigger.rules import PATH
 from forgesim.platform.trigger.service import Raised
 from forgesim.seam import Answer
+from forgesim.strict import strict
 
 __all__ = ["AppEvents", "Queueing", "is_queue"]
 

@@ -12,7 +12,9 @@ from forgesim.seam import Answer
 __all__ = ["External"]
 
 TOO_MANY = Answer(429, b"", (("forge-proxy-error", "RATE_LIMIT_EXCEEDED"),))
-"""What an invocation over its limit of requests is answered: our choice, for Forge documents the number alone."""
+"""What an invocation or an app over its limit of requests is answered: our choice, for Forge documents the numbers
+alone."""
+RATES = frozenset({"external-rate", "egress-rate", "network-rate"})
 
 
 class External:
@@ -38,6 +40,8 @@ class External:
         if not decision.allow:
             return decision
         counted = call.invocation.external_budget.take()
+        if counted.allow:
+            counted = call.invocation.installation.traffic.external(call.now_ms)
         return decision if counted.allow else counted
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
@@ -51,7 +55,7 @@ class External:
         return Performed(answer, unsupported=_unsupported(answer), aftermath=services.broker.aftermath(target))
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
-        return TOO_MANY if decision.rule == "external-rate" else blocked_answer(decision)
+        return TOO_MANY if decision.rule in RATES else blocked_answer(decision)
 
 
 def _unsupported(answer: Answer) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from forgesim.decision import Decision, deny
-from forgesim.gateway.call import Call, Kind, Performed, Services
+from forgesim.gateway.call import Call, Installation, Kind, Performed, Services
 from forgesim.ledger.records import Channel
 from forgesim.platform.trigger.pages import page_event
 from forgesim.platform.trigger.service import TriggerService
@@ -75,7 +75,8 @@ class Products:
         )
 
     def decide(self, call: Call, kind: Kind) -> Decision:
-        """In order: method override, path, a user where one is asked for, scope, impersonation."""
+        """In order: method override, path, a user where one is asked for, scope, impersonation, rates. What is over a
+        rate is answered 429: our choice, for Forge documents the numbers alone."""
         route, installation = kind.detail, call.invocation.installation
         if not isinstance(route, Route):
             return deny("not-emulated", f"forgesim does not emulate {kind.op}")
@@ -86,12 +87,13 @@ class Products:
         if kind.acts_as == "user" and kind.account is None:
             return deny("no-user", "the invocation has no user; asUser() needs one")
         decision = decide(route.match, installation.scopes)
-        if not decision.allow or kind.acts_as != "user" or kind.account == call.invocation.principal:
+        impersonates = kind.acts_as == "user" and kind.account != call.invocation.principal
+        if decision.allow and impersonates and not _may_impersonate(route, installation):
+            decision = deny("impersonation", f"no scope of the manifest allows acting as {kind.account}")
+        if not decision.allow:
             return decision
-        alternatives = route.match.operation.alternatives if route.match else ()
-        if any(each and installation.impersonates.issuperset(each) for each in alternatives):
-            return decision
-        return deny("impersonation", f"no scope of the manifest allows acting as {kind.account}")
+        counted = installation.traffic.product(call.now_ms, impersonates=impersonates)
+        return decision if counted.allow else counted
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         route = kind.detail
@@ -120,11 +122,18 @@ class Products:
                 return NO_USER
             case "path" | "method-override":
                 return Answer(400, msgspec.json.encode({"code": 400, "message": decision.reason}), JSON)
+            case "network-rate" | "impersonation-rate":
+                return Answer(429, msgspec.json.encode({"code": 429, "message": decision.reason}), JSON)
             case "retired":
                 text = {"errorMessages": [decision.reason], "errors": {}}
                 return Answer(410, msgspec.json.encode(text), JSON)
             case _:
                 return SCOPE_MISMATCH
+
+
+def _may_impersonate(route: Route, installation: Installation) -> bool:
+    alternatives = route.match.operation.alternatives if route.match else ()
+    return any(each and installation.impersonates.issuperset(each) for each in alternatives)
 
 
 def _tell(call: Call, match: Match, answer: Answer, triggers: TriggerService) -> None:

@@ -7,11 +7,12 @@ time is waited for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from forgesim.clock import VirtualClock
 from forgesim.gateway.call import Installation, Services
 from forgesim.manifest.model import App, Module
+from forgesim.platform.queue.limits import MAX_RETRY_AFTER_S
 from forgesim.platform.queue.service import Pending, Retry
 from forgesim.platform.schedule.service import Schedule, Schedules
 from forgesim.platform.trigger.rules import EXPRESSION, Listener, listeners, may_receive, takes
@@ -227,5 +228,10 @@ def _asked_again(outcome: Outcome) -> Retry | None:
     given = result.get("retryOptions")
     options = given if isinstance(given, dict) else {}
     after, reason = options.get("retryAfter"), options.get("retryReason")
-    seconds = float(after) if isinstance(after, int | float) and not isinstance(after, bool) else 1.0
+    # Bounded before it is a float: a whole number of JSON may be too large for one.
+    seconds = float(max(1, min(after, MAX_RETRY_AFTER_S))) if _is_number(after) else 1.0
     return Retry(reason if isinstance(reason, str) else ASKED, seconds, options.get("retryData"))
+
+
+def _is_number(value: Any) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

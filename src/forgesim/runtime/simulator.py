@@ -131,8 +131,12 @@ class Simulator:
         proves = cause != "run"
         usual = Delivery(seed=drawn, reorders=proves, duplicates=proves, most_runs=PROOF_RUNS if proves else MOST_RUNS)
         try:
+            kvs = Kvs(regions, query_lag_ms=QUERY_LAG_MS)
+            installation = self._installation(
+                site, kvs, scopes, analytics=analytics, live=live.hosts if live else frozenset()
+            )
             services = Services(
-                kvs=Kvs(regions, query_lag_ms=QUERY_LAG_MS),
+                kvs=kvs,
                 llm=Llm(model),
                 broker=self.broker(live),
                 queue=QueueService(delivery or usual),
@@ -146,9 +150,7 @@ class Simulator:
                 seed=drawn,
                 clock=VirtualClock(site.clock_ms if clock_ms is None else clock_ms),
                 services=services,
-                installation=self._installation(
-                    site, scopes, analytics=analytics, live=live.hosts if live else frozenset()
-                ),
+                installation=installation,
                 regions=regions,
                 sequence=lambda: next(self._seq),
                 real_seconds=self._real_seconds,
@@ -184,14 +186,16 @@ class Simulator:
         return WebTriggers(app_id=manifest.app_id, site=site.cloud_id, forms=forms)
 
     def _installation(
-        self, site: Site, scopes: frozenset[str] | None, *, analytics: bool, live: frozenset[str]
+        self, site: Site, kvs: Kvs, scopes: frozenset[str] | None, *, analytics: bool, live: frozenset[str]
     ) -> Installation:
+        """Its region is the site's, or the one that an earlier run on the same state folder moved its rows to."""
         manifest = self.app.manifest
+        id_ = derived_uuid("installation", manifest.app_id, site.cloud_id)
         return Installation(
-            id=derived_uuid("installation", manifest.app_id, site.cloud_id),
+            id=id_,
             app=self.app,
             site=site,
-            region=site.region,
+            region=kvs.home(id_, site.region),
             scopes=frozenset(manifest.scopes) if scopes is None else scopes,
             impersonates=frozenset(scope for scope, may in manifest.scopes.items() if may),
             egress=manifest.backend_egress(),

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from random import Random
 from types import TracebackType
 from typing import Any, Self
-
-import msgspec
 
 from forgesim.clock import VirtualClock, parse_time
 from forgesim.egress.broker import Broker
@@ -19,12 +16,12 @@ from forgesim.ids import Ids, derive, derived_uuid
 from forgesim.ledger.records import Cause, Inventory, Profile, Removal
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import App
-from forgesim.platform.invocation.service import ExternalBudget, Quota
+from forgesim.platform.invocation.service import ExternalBudget
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.log.service import LogBudget
 from forgesim.platform.trigger.service import Raised
-from forgesim.platform.webtrigger.rules import FAILED, reply
 from forgesim.runtime.ask import Ask
+from forgesim.runtime.callers import Callers
 from forgesim.runtime.context import arguments
 from forgesim.runtime.deliveries import Deliveries, webtrigger_module
 from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
@@ -79,7 +76,7 @@ class Stage:
         self._workers = workers
         self._regions = regions
         self._max_steps = max_steps
-        self._quota = Quota() if quotas else None
+        self._callers = Callers(clock, quotas=quotas)
         self._ids = Ids(derive(seed, installation.id))
         self._found = properties(installation.site)
         self._installations = 1
@@ -179,7 +176,7 @@ class Stage:
                 tasks.append(self._task(ask, function, resolver))
             if handlers.dead is not None:
                 return [self._dispatcher.refuse(task, handlers.dead) for task in tasks]
-            refused = [self._over(ask, resolver) for ask, (_, resolver) in zip(asks, found, strict=True)]
+            refused = [self._callers.over(ask, resolver) for ask, (_, resolver) in zip(asks, found, strict=True)]
             ran = iter(self._dispatcher.run([task for task, why in zip(tasks, refused, strict=True) if why is None]))
             outcomes = [
                 next(ran) if why is None else self._dispatcher.refuse(task, why)
@@ -198,18 +195,7 @@ class Stage:
         if task.invocation.cause != "webtrigger":
             return outcome
         module = webtrigger_module(self.app, task.invocation.function, task.invocation.module)
-        if module is None:
-            return outcome
-        return replace(outcome, result=reply(module.data, outcome.result).answer if outcome.ok else FAILED)
-
-    def _over(self, ask: Ask, resolver: str | None) -> Outcome | None:
-        """How a call ends that is over a limit of the platform's: the function is not invoked."""
-        if self._quota is None:
-            return None
-        user = (ask.user or "") if ask.cause == "user" else None
-        size = len(msgspec.json.encode(ask.payload))
-        decision = self._quota.take(user, size, self.clock.now_ms, front_end=user is not None and resolver is not None)
-        return None if decision.allow else Outcome("error", type=decision.rule, message=decision.reason)
+        return outcome if module is None else self._callers.answered(module, outcome)
 
     def invoke(self, ask: Ask) -> Outcome:
         """Make one call once."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
+
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.kit import Verdict
-from forgesim.errors import AppError, InputError, InternalError
+from forgesim.errors import AppError, InputError, InternalError, Problem
 from forgesim.ledger.pens import Pens
 from forgesim.ledger.read import Ledger, LedgerReader
 from forgesim.ledger.write import LedgerWriter
@@ -26,6 +28,7 @@ from forgesim.sandbox.open import open_sandbox
 from forgesim.site.model import Site
 from forgesim.site.open import open_site
 from forgesim.site.variables import expand
+from forgesim.strict import strict
 
 if TYPE_CHECKING:
     from forgesim.fuzz.campaign import Case, Finding
@@ -60,7 +63,8 @@ class InstalledApp:
         """Call a resolver or function once and return its result, wire JSON.
 
         ``user`` is a handle (alice by default) or an account id. ``$page``, ``$space.id`` … in the payload are
-        replaced. Raises AppError when the function raises, times out or is killed, InputError for unknown names.
+        replaced. Raises AppError when the function raises, times out or is killed, InputError for unknown names and
+        for a payload that is no JSON.
         """
         self._stage.deliveries.drain()
         outcome = self._stage.invoke(self._ask(name, payload, user or "alice"))
@@ -119,8 +123,16 @@ class InstalledApp:
         self._pens.close()
 
     def _ask(self, name: str, payload: Any, user: str) -> Ask:
-        given = expand({} if payload is None else payload, self.site)
+        given = expand(_on_the_wire({} if payload is None else payload), self.site)
         return Ask(name=name, payload=given, user=self._stage.account(user))
+
+
+def _on_the_wire(payload: Any) -> Any:
+    """The payload as an app gets it. Raises InputError for what cannot be written as JSON."""
+    try:
+        return strict(msgspec.json.encode(payload))
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise InputError(Problem(what=f"the payload is no JSON: {error}", hint="give what json.dumps takes")) from None
 
 
 def _failed(outcome: Outcome) -> AppError:

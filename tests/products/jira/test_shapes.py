@@ -164,6 +164,11 @@ def test_estimates_are_text(ask: Ask) -> None:
     assert ask("GET", f"{AG}/issue/OPEN-2/estimation").status == 400
 
 
+@pytest.mark.parametrize("value", [10**400, -1, "many", [], {}, "nan"], ids=["huge", "-1", "text", "[]", "{}", "nan"])
+def test_what_is_no_estimate_is_refused(ask: Ask, value: object) -> None:
+    assert ask("PUT", f"{AG}/issue/OPEN-2/estimation?boardId=1", {"value": value}).status == 400
+
+
 def test_the_sprint_field_is_found_by_its_kind(ask: Ask) -> None:
     kinds = {each["schema"].get("custom", ""): each["id"] for each in ask("GET", f"{A3}/field").json}
     assert kinds["com.pyxis.greenhopper.jira:gh-sprint"] == SPRINT_FIELD

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from forgesim.decision import Decision, allow, deny
 from forgesim.platform.invocation import limits
 
-__all__ = ["external_allowed", "fits", "within"]
+__all__ = ["Standing", "external_allowed", "fits", "within"]
 
 _FITS = allow("invocation", "within the limits")
 EXCEEDED = "Limits for the current installation have been exceeded"
 """What users of apps report to have seen."""
+
+
+class Standing(NamedTuple):
+    """How far a rate is used up, and when it begins anew (epoch milliseconds)."""
+
+    limit: int
+    used: int
+    ends_ms: int
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.limit - self.used)
+
+    def headers(self) -> dict[str, list[str]]:
+        """What the platform adds to an answer (Forge documentation, "Invocation limits", August 2026)."""
+        told = {"Limit": self.limit, "Remaining": self.remaining, "Reset": -(-self.ends_ms // 1000)}
+        return {f"X-Ratelimit-{name}": [str(number)] for name, number in told.items()}
 
 
 def fits(size_bytes: int, *, front_end: bool) -> Decision:

@@ -114,12 +114,13 @@ class Call:
         item = self.item(data, store)
         written = self.value(item)
         options = set_options(data)
-        self.room("write", units(written.size))
+        taken = units(written.size)
+        self.room("write", taken)
         previous = self.find(item.place)
         if options.keep_existing and previous is not None:
             raise KvsError(409, "KEY_CONFLICT", "Provided key already exists and cannot be overwritten")
         self.written(item.place, written.size)
-        self.meter.take("write", units(written.size))
+        self.meter.take("write", taken)
         row = self.put(item.place, written.text, options, previous)
         match options.hand_back:
             case None:
@@ -144,9 +145,14 @@ class Call:
         """The row as it was last written; one whose life is over is removed, and absent."""
         row = self.rows.get(place)
         if row is not None and self.is_over(row):
+            self.settle()
             self.rows.forget(place)
             return None
         return row
+
+    def settle(self) -> None:
+        """Let queries see what has lagged for long enough."""
+        self.rows.settle(self.now_ms - self.lag_ms)
 
     def is_over(self, row: Row) -> bool:
         return row.has_expired(self.now_ms - self.linger_ms)
@@ -183,6 +189,7 @@ class Call:
         """A page of plain keys."""
         asked = query_of(data, self.installation)
         self.room("read", 1)
+        self.settle()
         found = self.rows.scan(self.installation, "kvs", asked.prefix, asked.after or "")
         page = self._page(((Position(key, key), row) for key, row in found), "kvs", asked.limit)
         listed = [shown(position.key, row, asked.fields) for position, row in page.rows]
@@ -193,6 +200,7 @@ class Call:
         entity = check_entity(data.get("entityName"), self.declared)
         asked = entity_query_of(data, entity, self.installation)
         self.room("read", 1)
+        self.settle()
         store = ENTITY + entity.name
         if asked.index is None:
             found = self.rows.by_key(self.installation, store, asked.part, asked.after, descending=asked.descending)

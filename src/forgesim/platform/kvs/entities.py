@@ -23,7 +23,9 @@ __all__ = ["Entry", "Scalar", "check_entity", "check_value", "entries_of", "is_o
 Scalar = str | int | float | bool
 
 _NAME = re.compile(r"[a-z0-9:_.-]+")
+_MOST_BYTES = 4  # of a character in UTF-8
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[Scalar]).decode
 
 
 class Entry(NamedTuple):
@@ -64,9 +66,16 @@ def check_value(entity: Entity, value: object) -> None:
         if isinstance(entry.at, str) and len(entry.at.encode()) > limits.MAX_RANGE_BYTES:
             text = f"The range value of {entry.name} may have {limits.MAX_RANGE_BYTES} bytes"
             raise KvsError(400, "INVALID_ENTITY_VALUE", text)
-        if len(entry.partition.encode()) > limits.MAX_PARTITION_BYTES:
+        if _partition_bytes(entry.partition) > limits.MAX_PARTITION_BYTES:
             text = f"The partition of {entry.name} may have {limits.MAX_PARTITION_BYTES} bytes"
             raise KvsError(400, "INVALID_ENTITY_VALUE", text)
+
+
+def _partition_bytes(partition: str) -> int:
+    """Bytes of the values of a partition, of texts without quotes and escapes. JSON text is never shorter."""
+    if len(partition) <= limits.MAX_PARTITION_BYTES // _MOST_BYTES:
+        return len(partition)
+    return sum(len(each.encode()) if isinstance(each, str) else len(_encode(each)) for each in _decode(partition))
 
 
 def is_of_type(kind: AttributeType, value: object) -> bool:
@@ -95,8 +104,8 @@ def _is_float(value: float) -> bool:
 
 
 def stored(kind: AttributeType, value: Scalar) -> Scalar:
-    """A value as the index compares it: floats as floats, so that 5 and 5.0 are one."""
-    return float(value) if kind == "float" else value
+    """A value as the index compares it: floats as floats, so that 5 and 5.0 are one, and 0.0 and -0.0."""
+    return float(value) + 0.0 if kind == "float" else value
 
 
 def entries_of(entity: Entity, value: object) -> Iterator[Entry]:

@@ -6,7 +6,6 @@ done, a write's units before, so that a write that would go over is refused whol
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable
 from typing import Literal
 
@@ -33,8 +32,8 @@ class Meter:
     def __init__(self) -> None:
         self._second = self._minute = -1
         self._requests = 0
-        self._units: Counter[Direction] = Counter()
-        self._bytes: Counter[Hashable] = Counter()
+        self._units: dict[Direction, int] = {"read": 0, "write": 0}
+        self._bytes: dict[Hashable, int] = {}
 
     def request(self, now_ms: int) -> int | None:
         """Count a request."""
@@ -61,9 +60,10 @@ class Meter:
         return self._pass(("index", partition), size, limits.INDEX_BYTES, now_ms)
 
     def _pass(self, name: Hashable, size: int, most: int, now_ms: int) -> int | None:
-        if self._bytes[name] + size > most:
+        total = self._bytes.get(name, 0) + size
+        if total > most:
             return SECOND_MS - now_ms % SECOND_MS
-        self._bytes[name] += size
+        self._bytes[name] = total
         return None
 
     def _turn(self, now_ms: int) -> None:
@@ -73,4 +73,4 @@ class Meter:
             self._bytes.clear()
         if now_ms // MINUTE_MS != self._minute:
             self._minute = now_ms // MINUTE_MS
-            self._units.clear()
+            self._units = {"read": 0, "write": 0}

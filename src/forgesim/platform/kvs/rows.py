@@ -1,9 +1,9 @@
 """Rows at rest in one region: a SQLite database, in memory or in a file.
 
-``rows`` is what queries see. While queries lag behind, a write lies in ``recent`` until its time has come; what reads a
-key sees it at once. ``entries`` are the indexes of custom entities: one entry a row and index, in the order in which
-the index is read, so that a query is a read of a part of it. What a ledger or a run left in ``recent`` is moved when
-the database is opened again: by then the lag is over.
+``rows`` is what queries see. While queries lag behind, a write lies in ``recent`` until its time has come and a query,
+or the number of such writes, asks for it to be settled; what reads a key sees it at once. ``entries`` are the indexes
+of custom entities: one entry a row and index, in the order in which the index is read, so that a query is a read of a
+part of it. What a run left in ``recent`` is moved when the database is opened again: by then the lag is over.
 """
 
 from __future__ import annotations
@@ -106,12 +106,14 @@ class RowStore:
     """The rows of one region. The partition is the installation, then the store. ``get`` sees every write; ``scan`` and
     the indexes see those that were moved by ``settle``. Whoever writes names what was there before."""
 
-    __slots__ = ("_db", "_entities", "_execute", "_oldest_ms")
+    __slots__ = ("_db", "_entities", "_execute", "_oldest_ms", "unsettled")
 
     def __init__(self, file: Path | None) -> None:
         self._db = open_database(file, SCHEMA)
         self._execute = self._db.execute
         self._oldest_ms: int | None = None
+        self.unsettled = 0
+        """Writes that queries do not see yet."""
         self._entities: dict[tuple[str, str], Entity] = {}
         try:
             self._load()
@@ -127,7 +129,7 @@ class RowStore:
             (installation, store): _entity(declared)
             for installation, store, declared in self._execute("SELECT installation, store, declared FROM entities")
         }
-        (self._oldest_ms,) = self._execute("SELECT min(at_ms) FROM recent").fetchone()
+        self._look()
         self.settle(None)
 
     # --- rows ------------------------------------------------------------------------------------------------------
@@ -148,6 +150,7 @@ class RowStore:
             return
         values = (None, None, None, None) if row is None else row
         self._execute("INSERT INTO recent VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", (*place, at_ms, *values))
+        self.unsettled += 1
         if self._oldest_ms is None:
             self._oldest_ms = at_ms
 
@@ -165,7 +168,11 @@ class RowStore:
             for _, installation, store, key, *row in due:
                 self._put(Place(installation, store, key), None if row[0] is None else Row(*row))
             self._db.executemany("DELETE FROM recent WHERE number = ?", [(number,) for number, *_ in due])
-        (self._oldest_ms,) = self._execute("SELECT min(at_ms) FROM recent").fetchone()
+        self._look()
+
+    def _look(self) -> None:
+        found = self._execute("SELECT min(at_ms), count(*) FROM recent").fetchone()
+        self._oldest_ms, self.unsettled = found
 
     def _put(self, place: Place, row: Row | None) -> None:
         entity = self._entities.get(place[:2])
@@ -185,8 +192,12 @@ class RowStore:
             yield
             return
         self._execute("BEGIN IMMEDIATE")
-        with self._db:
-            yield
+        try:
+            with self._db:
+                yield
+        except BaseException:
+            self._look()
+            raise
 
     # --- indexes ---------------------------------------------------------------------------------------------------
 
@@ -260,6 +271,12 @@ class RowStore:
         found = {(store, key): value for store, key, value in settled}
         found |= {(store, key): value for store, key, value in self._execute(_LATEST, (installation, installation))}
         return [(store, key, value) for (store, key), value in sorted(found.items()) if value is not None]
+
+    def has(self, installation: str) -> bool:
+        """Whether the installation has a settled row; when a database is opened, all are."""
+        return (
+            self._execute("SELECT 1 FROM rows WHERE installation = ? LIMIT 1", (installation,)).fetchone() is not None
+        )
 
     def copy_to(self, target: RowStore, installation: str, done: Callable[[], None]) -> None:
         """Copy all that is the installation's in one transaction; ``done`` is called just before it is committed."""

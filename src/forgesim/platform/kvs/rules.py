@@ -6,7 +6,6 @@ measured on a live site (2026-10-09). A malformed request has no documented code
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from forgesim.platform.kvs import limits
+from forgesim.strict import TooDeepError, depth, strict
 
 __all__ = [
     "PATHS", "KvsCall", "KvsChannel", "KvsError", "SetOptions", "Written", "check_key", "decode", "decode_list",
@@ -131,30 +131,11 @@ def decode_list(body: bytes) -> list[Any]:
 
 def _read(body: bytes) -> object:
     try:
-        data = _decode(body)
-        plain = isinstance(data, dict | list) and _encode(data) == body
-    except RecursionError:
+        return strict(body)
+    except TooDeepError:
         raise KvsError(400, "MAX_DEPTH", "The request is nested too deeply") from None
-    except (msgspec.MsgspecError, ValueError, OverflowError):
-        raise KvsError(400, "BAD_REQUEST", "The request body is not valid JSON") from None
-    if not plain and _has_repeated_member(body):
-        raise KvsError(400, "BAD_REQUEST", "An object of the request body has the same member twice")
-    return data
-
-
-def _has_repeated_member(body: bytes) -> bool:
-    """Two readers of one text must see one value: with a member given twice they need not."""
-    repeated = False
-
-    def note(pairs: list[tuple[str, Any]]) -> None:
-        nonlocal repeated
-        repeated = repeated or len({name for name, _ in pairs}) != len(pairs)
-
-    try:
-        json.loads(body, object_pairs_hook=note)
-    except (ValueError, RecursionError):
-        return True
-    return repeated
+    except ValueError as error:
+        raise KvsError(400, "BAD_REQUEST", f"The request cannot be read: {error}") from None
 
 
 def check_key(key: object, *, of_entity: bool = False) -> str:
@@ -187,17 +168,9 @@ def value_of(data: Mapping[str, Any]) -> Written:
     raw = _encode(value)
     if len(raw) > limits.MAX_VALUE_BYTES:
         raise KvsError(400, "MAX_SIZE", f"The value must have at most {limits.MAX_VALUE_BYTES} bytes")
-    if raw.count(b"{") + raw.count(b"[") > limits.MAX_DEPTH and _depth(value) > limits.MAX_DEPTH:
+    if raw.count(b"{") + raw.count(b"[") > limits.MAX_DEPTH and depth(value) > limits.MAX_DEPTH:
         raise KvsError(400, "MAX_DEPTH", f"The value must be at most {limits.MAX_DEPTH} levels deep")
     return Written(value, raw.decode(), len(raw))
-
-
-def _depth(value: object) -> int:
-    levels, layer = 0, [value]
-    while layer := [item for item in layer if isinstance(item, dict | list)]:
-        levels += 1
-        layer = [inner for item in layer for inner in (item.values() if isinstance(item, dict) else item)]
-    return levels
 
 
 def _options(data: Mapping[str, Any]) -> Mapping[str, Any]:

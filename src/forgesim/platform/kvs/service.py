@@ -26,6 +26,8 @@ TRANSACTION: Final = "/api/v1/transaction"
 SEVERAL: Final = frozenset({"/api/v1/batch/get", "/api/v1/batch/set", "/api/v1/batch/delete", TRANSACTION})
 """Calls that name several keys, of entities too."""
 _SECOND_MS: Final = 1000
+_MOST_UNSETTLED: Final = 1000
+"""Writes that may wait for a query to settle them."""
 _NO_ENTITIES: Final[Mapping[str, Entity]] = {}
 
 
@@ -61,10 +63,13 @@ class Kvs:
         """
         if path not in rules.PATHS:
             return failed(404, "NOT_FOUND", f"There is no storage operation {path}")
-        meter = self._meters.setdefault(installation, Meter())
+        meter = self._meters.get(installation)
+        if meter is None:
+            meter = self._meters[installation] = Meter()
         try:
             store = self._regions.store(region)
-            store.settle(now_ms - self._lag_ms)
+            if store.unsettled > _MOST_UNSETTLED:
+                store.settle(now_ms - self._lag_ms)
             call = Call(
                 store,
                 installation,
@@ -93,6 +98,12 @@ class Kvs:
         """Everything at rest for the installation in the region: ``(store, key, JSON text)``."""
         with _database():
             return self._regions.store(region).rows(installation)
+
+    def home(self, installation: str, otherwise: str) -> str:
+        """The region that has rows of the installation, from an earlier process too; ``otherwise`` where none has."""
+        with _database():
+            found = (name for name in self._regions.existing() if self._regions.store(name).has(installation))
+            return next(found, otherwise)
 
     def move(
         self,

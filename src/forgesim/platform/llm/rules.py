@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import msgspec
 
 from forgesim.platform.llm import limits
+from forgesim.strict import strict
 
 __all__ = ["Chat", "LlmError", "Message", "Tool", "chat_of", "model_of"]
 
@@ -69,9 +70,9 @@ def model_of(descriptor: Mapping[str, Any], path: str) -> str:
 def chat_of(model: str, body: bytes) -> Chat:
     """The prompt of a chat request."""
     try:
-        data = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise _bad("the body is not valid JSON") from None
+        data = strict(body)
+    except ValueError as error:
+        raise _bad(str(error)) from None
     if not isinstance(data, dict):
         raise _bad("the body must be a JSON object")
     _check_sampling(model, data)

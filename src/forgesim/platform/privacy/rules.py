@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from forgesim.clock import parse_time
 from forgesim.platform.privacy.limits import MAX_ACCOUNTS
+from forgesim.strict import strict
 
 __all__ = ["PATH", "ReportError", "Reported", "reported"]
 
@@ -29,9 +28,9 @@ class ReportError(ValueError):
 def reported(body: bytes) -> Sequence[Reported]:
     """The accounts of ``{"accounts": [{"accountId", "updatedAt"}]}``. Raises ReportError."""
     try:
-        data = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, RecursionError):
-        raise ReportError("the body is not valid JSON") from None
+        data = strict(body)
+    except ValueError as error:
+        raise ReportError(str(error)) from None
     accounts = data.get("accounts") if isinstance(data, dict) else None
     if not isinstance(accounts, list) or not accounts:
         raise ReportError("accounts must be a list with at least one account")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from forgesim.platform.queue.limits import LONGEST_KEY, MAX_DELAY_S, MAX_EVENTS, MAX_LIMIT, MAX_PUSH_BYTES
-from forgesim.platform.strict import strict
+from forgesim.strict import strict
 
 __all__ = ["Asked", "Concurrency", "Event", "Push", "PushError", "Verb", "asked", "back_off_ms", "pushed", "verb_of"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from forgesim.platform.strict import strict
 from forgesim.platform.trigger.limits import MAX_APP_EVENTS, SCOPES
+from forgesim.strict import strict
 
 __all__ = ["EXPRESSION", "PATH", "AppEventError", "Listener", "listeners", "may_receive", "published", "takes"]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from forgesim.platform.strict import strict
 from forgesim.platform.webtrigger.limits import (
     CREATED_PER_MINUTE,
     DELETED_PER_MINUTE,
@@ -17,6 +16,7 @@ from forgesim.platform.webtrigger.limits import (
 )
 from forgesim.platform.webtrigger.rules import Operation, operation, url_of
 from forgesim.seam import Answer
+from forgesim.strict import strict
 
 __all__ = ["WebTriggers", "asked_for"]
 

@@ -80,7 +80,7 @@ class Call:
         """The body as JSON, whatever it is."""
         try:
             return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise bad_request(f"the body is no JSON: {error}") from None
 
     def fields(self, *required: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Call:
         """The body as a JSON object."""
         try:
             found = msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             raise bad_request("There was an error parsing JSON. Check that your request body is valid.") from None
         if not isinstance(found, dict):
             raise bad_request("Invalid request payload. Refer to the REST API documentation and try again.")

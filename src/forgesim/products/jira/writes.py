@@ -217,7 +217,7 @@ def set_estimation(world: World, call: Call) -> Result:
     value = call.json().get("value")
     try:
         points = None if value in (None, "") else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         points = -1.0
     if points is not None and not 0 <= points < 1e9:
         raise bad_request(f"The value '{value}' is no estimate.")
