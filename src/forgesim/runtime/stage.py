@@ -268,6 +268,7 @@ class Stage:
             # Of the call's number on its stage, not of the run's: the same scenario draws the same numbers again.
             seed=derive("guest", self.seed, invocation.id.partition(".")[2]),
             step=ask.step,
+            sent=ask.sent,
             ready=ready,
         )
 
