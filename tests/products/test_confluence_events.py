@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.products.test_confluence_writes import storage, update
 
 from forgesim.clock import EPOCH_MS
 from forgesim.products.confluence.events import RAISES, sample
 from forgesim.products.confluence.service import ROUTES
 from forgesim.scopes.table import operations
 from forgesim.site.model import Site
-from tests.products.test_confluence_writes import storage, update
 
 Ask = Callable[..., Any]
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api/content"

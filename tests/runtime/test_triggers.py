@@ -126,9 +126,7 @@ def test_a_run_says_its_event_and_which_scopes_let_it_through(run: Any) -> None:
 def test_an_app_hears_of_what_its_own_account_may_not_see(run: Any) -> None:
     site = demo(1)
     hidden = next(
-        page
-        for page in site.pages.values()
-        if page.status == "current" and not may_view_page(site, APP_ACCOUNT, page)
+        page for page in site.pages.values() if page.status == "current" and not may_view_page(site, APP_ACCOUNT, page)
     )
     [event] = told(run(f"{{edit: '{hidden.id}', title: Quite another}}"))
     assert (event["content"]["id"], event["content"]["title"]) == (hidden.id, "Quite another")

@@ -62,8 +62,8 @@ EVENT_WITHOUT_SCOPE: Final = Rule(
 EVENT_NEVER_RAISED: Final = Rule(
     name="event-never-raised",
     severity="note",
-    why="Nothing that forgesim emulates raises the event, and no scenario gives it: a proof runs the trigger on what it "
-    "makes up, and what rests on runs stays UNPROVEN.",
+    why="Nothing that forgesim emulates raises the event, and no scenario gives it: a proof runs the trigger on what "
+    "it makes up, and what rests on runs stays UNPROVEN.",
     do="add a step {trigger: NAME, with: …} to a scenario, with what Forge documents of the event",
 )
 MISSING_RESOURCE: Final = Rule(

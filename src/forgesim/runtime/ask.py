@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from forgesim.ledger.records import Cause
 
-__all__ = ["Ask", "Sent"]
+__all__ = ["NOTHING", "Ask", "Sent"]
 
 
 class Sent(NamedTuple):
@@ -18,6 +18,8 @@ class Sent(NamedTuple):
     scopes: tuple[tuple[str, ...], ...] = ()
     guess: bool = False
 
+
+NOTHING = Sent()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -36,7 +38,7 @@ class Ask:
     module: str = ""
     origin: tuple[str, str, int] | None = None
     job: str | None = None
-    sent: Sent = Sent()
+    sent: Sent = NOTHING
 
     def following(self, result: Any) -> Ask | None:
         """The call that goes on where the result of this one stops; null where it does not say so."""

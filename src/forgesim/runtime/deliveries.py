@@ -224,7 +224,7 @@ class Deliveries:
     def told(self, ask: Ask, outcome: Outcome) -> None:
         """A trigger was run by a step: what it asks for after that is as for any other event."""
         payload = ask.payload if isinstance(ask.payload, dict) else {}
-        raised = Raised(str(payload.get("eventType")), payload)
+        raised = Raised(ask.sent.event, payload)
         self._told(Notice(ask.module, ask.name, raised, self._clock.now_ms, 0, guess=ask.sent.guess), outcome)
         self.drain()
 

@@ -21,7 +21,7 @@ from forgesim.errors import InternalError
 from forgesim.gateway.call import Invocation
 from forgesim.gateway.gateway import Crossed, Gateway
 from forgesim.ledger.records import Close, Open, Witness
-from forgesim.runtime.ask import Sent
+from forgesim.runtime.ask import NOTHING, Sent
 from forgesim.runtime.intake import Intake
 from forgesim.sandbox.host import (
     DiedEvent,
@@ -79,7 +79,7 @@ class Task:
     input: Any
     seed: int
     step: int = 0
-    sent: Sent = Sent()
+    sent: Sent = NOTHING
     ready: bool = False
     idle: bool = False
     until: int | None = None

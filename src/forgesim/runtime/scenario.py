@@ -13,7 +13,7 @@ from forgesim.manifest.model import Scenario, Step
 from forgesim.manifest.trust_scenarios import duration_ms
 from forgesim.platform.trigger.rules import opening
 from forgesim.platform.webtrigger.rules import request
-from forgesim.runtime.ask import Ask, Sent
+from forgesim.runtime.ask import NOTHING, Ask, Sent
 from forgesim.runtime.dispatch import Outcome
 from forgesim.runtime.happenings import edited, sampled
 from forgesim.runtime.stage import Stage
@@ -161,14 +161,12 @@ def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
     name, guess = "", False
     if step.kind == "trigger":
         event, guess = _event(stage, data, event)
-        name = str(event["eventType"])
+        name = str(data["trigger"])
     if step.kind == "webtrigger":
         event = request(event, stage.services.webtriggers.url(str(data[step.kind])))
     cause = CAUSES[step.kind]
-    sent = Sent(name, opening(name, stage.installation.scopes), guess) if name else Sent()
-    return [
-        Ask(name=function, payload=event, cause=cause, step=line, module=key, sent=sent) for key, function in found
-    ]
+    sent = Sent(name, opening(name, stage.installation.scopes), guess) if name else NOTHING
+    return [Ask(name=function, payload=event, cause=cause, step=line, module=key, sent=sent) for key, function in found]
 
 
 def _event(stage: Stage, data: Mapping[str, Any], given: dict[str, Any]) -> tuple[dict[str, Any], bool]:

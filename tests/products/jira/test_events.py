@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.products.jira.test_writes import doc
 
 from forgesim.clock import EPOCH_MS
 from forgesim.products.jira.events import RAISES, sample
@@ -15,7 +16,6 @@ from forgesim.products.jira.world import World
 from forgesim.scopes.table import operations
 from forgesim.site.jira_model import SPRINT_FIELD
 from forgesim.site.model import Site
-from tests.products.jira.test_writes import doc
 
 Ask = Callable[..., Any]
 A3, AG = "/rest/api/3", "/rest/agile/1.0"

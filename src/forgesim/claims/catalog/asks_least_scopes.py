@@ -33,7 +33,9 @@ def judge(case: Case) -> Verdict:
         if scope in heard.needed:
             continue
         if scope not in used and scope in heard.opened:
-            why = f"{scope} is not needed: without it the same is sent (another scope lets {heard.opened[scope]} through)"
+            why = (
+                f"{scope} is not needed: without it the same is sent (another scope lets {heard.opened[scope]} through)"
+            )
             broken.append(Evidence(0, why))
         elif scope not in used:
             doubt = _open(case, scope)

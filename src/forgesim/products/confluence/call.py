@@ -19,8 +19,8 @@ __all__ = ["Call", "Result"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order. ``happened`` collects the
-    events that the call brings about."""
+    """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order. ``happened`` collects
+    the events that the call brings about."""
 
     operation: Operation
     params: Mapping[str, str]

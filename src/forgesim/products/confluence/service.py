@@ -122,8 +122,8 @@ class Confluence:
         return ProductAnswer(answer, result.reads, happened=happened)
 
     def sample(self, event: str, *, now_ms: int, about: str | None = None) -> Happened | None:
-        """What would be said of an event, if it happened now to the page with the id ``about``, or to something that the
-        site has; null where it cannot."""
+        """What would be said of an event, if it happened now to the page with the id ``about``, or to something that
+        the site has; null where it cannot."""
         return events.sample(self._world.site, event, now_ms, about)
 
 
