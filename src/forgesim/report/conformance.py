@@ -179,7 +179,7 @@ def event_lines(events: Sequence[Emulated]) -> Iterator[str]:
     """What ``doctor`` prints of events: those that are raised."""
     for product in events:
         every = len(product.served) + len(product.unserved)
-        yield f"events of {product.name} ({len(product.served)} of {every} raised): {', '.join(product.served)}"
+        yield f"events of {product.name} ({len(product.served):,} of {every:,} raised): {', '.join(product.served)}"
 
 
 def emulated_lines(found: Sequence[Emulated]) -> Iterator[str]:

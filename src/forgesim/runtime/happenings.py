@@ -41,7 +41,10 @@ def lifecycle(what: Life, installation: Installation) -> Raised:
 
 
 def edited(installation: Installation, page: Page, before: Sequence[Label], at_ms: int) -> list[Raised]:
-    """A person has edited a page: what is told of that, and of each label that is there or gone since ``before``."""
+    """A person has edited a page: what is told of that, and of each label that is there or gone since ``before``; of a
+    draft, which is its author's alone, nothing."""
+    if page.status == "draft":
+        return []
     site, by = installation.site, page.updated_by
     found = [page_event(site, page, "updated", at_ms, by=by)]
     for what, labels, others in (("added", page.labels, before), ("removed", before, page.labels)):

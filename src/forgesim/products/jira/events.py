@@ -94,7 +94,7 @@ def _tell_mentions(world: World, call: Call, issue: Issue) -> None:
 
 def tell_comment(world: World, call: Call, issue: Issue, comment: IssueComment, *, deleted: bool = False) -> None:
     """A comment was made or changed, which has one event, or deleted."""
-    by, shown = call.account, _comment(world, issue, comment)
+    by, shown = call.account, _comment(comment)
     if deleted:
         call.happened.append(_of_issue(world, issue, _COMMENT.format("deleted"), call.now_ms, by, comment=shown))
         return
@@ -162,10 +162,10 @@ def sample(world: World, name: str, at_ms: int, about: str | None = None) -> Hap
 def _more_of_sample(world: World, issue: Issue, what: str, kind: str) -> Json | None:
     more: Json = {}
     if kind == "comment" or what == "commented":
-        found = next(((of, each) for of in (issue, *world.site.issues.values()) for each in of.comments), None)
+        found = next((each for of in (issue, *world.site.issues.values()) for each in of.comments), None)
         if found is None:
             return None
-        more["comment"] = _comment(world, *found)
+        more["comment"] = _comment(found)
     if what == "mentioned":
         more["mentionedAccountIds"] = [issue.creator]
     elif kind == "issue":
@@ -208,9 +208,8 @@ def _issue(world: World, issue: Issue) -> Json:
     }
 
 
-def _comment(world: World, issue: Issue, comment: IssueComment) -> Json:
+def _comment(comment: IssueComment) -> Json:
     return {
-        "self": f"{world.base}/rest/api/3/issue/{issue.id}/comment/{comment.id}",
         "id": comment.id,
         "author": _person(comment.author),
         "body": document(comment.body),
