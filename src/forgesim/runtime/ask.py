@@ -21,6 +21,7 @@ class Sent(NamedTuple):
 
 NOTHING = Sent()
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A call to make: resolver or function name, payload, and the account that makes it (null: nobody).
