@@ -20,6 +20,12 @@ async def push(request):
     await queue.push({"body": request.payload["body"], "delayInSeconds": request.payload.get("delay", 0)})
 
 
+@resolver.define("nap")
+async def nap(request):
+    import asyncio
+    await asyncio.sleep(20)
+
+
 async def consume(event, context):
     import asyncio
     await asyncio.sleep(event["body"].get("sleeps", 0))
@@ -83,6 +89,17 @@ def test_a_schedule_by_itself_keeps_no_call_going(run: Any) -> None:
 def test_what_was_due_during_a_long_run_comes_after_it_in_order(run: Any) -> None:
     house = run("{call: push, with: {body: {sleeps: 660}}}", interval="fiveMinute")
     assert ran(house) == [("consume", 0), ("tick", 11), ("tick", 11)]
+
+
+def test_what_was_due_during_a_call_comes_after_it(run: Any) -> None:
+    assert ran(run("{wait: 290 seconds}", "{call: nap}")) == [("tick", 5)]
+
+
+def test_time_that_is_skipped_has_no_schedules(run: Any) -> None:
+    house = run("{call: nap}")
+    house.stage.clock.advance(365 * 86_400_000)
+    house.call("nap")
+    assert ran(house) == []
 
 
 def test_schedules_run_between_the_tries_of_an_event_that_fails(run: Any) -> None:

@@ -69,7 +69,7 @@ class Deliveries:
             if module.function is not None
         ]
         self._schedules = Schedules(schedules, self._clock.now_ms)
-        self._looked_ms = self._clock.now_ms
+        self._looked_ms = self._seen_ms = self._clock.now_ms
 
     def drop(self) -> None:
         """Nothing that waits is ever run."""
@@ -88,6 +88,7 @@ class Deliveries:
         end = self._clock.now_ms + by_ms
         self._until(end)
         self._clock.move_to(end)
+        self.rest()
         if not exactly:
             self.drain()
 
@@ -98,6 +99,7 @@ class Deliveries:
         if self._busy:
             return
         self._busy = True
+        self.resume()
         try:
             within_ms = self._clock.now_ms + RETENTION_MS if end_ms is None else end_ms
             dues = deque(self._schedules.between(self._looked_ms, within_ms))
@@ -117,6 +119,17 @@ class Deliveries:
             self._looked_ms = max(self._clock.now_ms, self._looked_ms, end_ms or 0)
         finally:
             self._busy = False
+            self.rest()
+
+    def resume(self) -> None:
+        """Something is about to run. Time that was skipped since the last time that something did, as a proof skips
+        years, has had no schedules; what ran since then may have gone past some, which are to run yet."""
+        if self._clock.now_ms > self._seen_ms:
+            self._looked_ms = max(self._looked_ms, self._clock.now_ms)
+
+    def rest(self) -> None:
+        """What ran has come to its end."""
+        self._seen_ms = self._clock.now_ms
 
     def _next_ms(self, dues: Sequence[Due], end_ms: int | None) -> int | None:
         """When something is to run next; null where nothing is any more. A schedule by itself keeps nothing going."""

@@ -172,6 +172,7 @@ class Stage:
         if not self.installation.installed:
             raise InputError("the app is not installed any more: nothing can be called after uninstall")
         handlers = self.handlers()
+        self.deliveries.resume()
         found = [handlers.find(ask.name) for ask in asks]
         tasks: list[Task] = []
         try:
@@ -191,6 +192,7 @@ class Stage:
             raise
         for task in tasks:
             self._workers.give_back(task.worker)
+        self.deliveries.rest()
         return [self._as_called(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
 
     def _as_called(self, task: Task, outcome: Outcome) -> Outcome:
