@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from forgesim.conformance.case import load_cases
-from forgesim.conformance.emulated import emulated
+from forgesim.conformance.emulated import emulated, events
 from forgesim.conformance.play import opened_bench
 from forgesim.report.conformance import conformance_page, emulated_page
 
@@ -18,7 +18,7 @@ def pages() -> dict[str, str]:
     with opened_bench() as bench:
         return {
             "conformance.md": conformance_page(bench.play_all(load_cases())),
-            "emulated.md": emulated_page(emulated(bench)),
+            "emulated.md": emulated_page(emulated(bench), events()),
         }
 
 

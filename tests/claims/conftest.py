@@ -188,6 +188,9 @@ class Book:
         parent: str | None = None,
         resolver: str | None = "scan",
         given: object = None,
+        event: str = "",
+        scopes: tuple[tuple[str, ...], ...] = (),
+        guess: bool = False,
     ) -> str:
         self.inv = f"inv-{len(self.ledger.invocations)}"
         opened = Open(
@@ -202,9 +205,21 @@ class Book:
             principal=principal,
             at=self.at,
             deadline=self.at + 25_000,
+            event=event,
+            scopes=scopes,
+            guess=guess,
         )
         self.ledger.invocations[self.inv] = Invocation(opened, Close(inv=self.inv, at=self.at, outcome="ok"))
         return self.inv
+
+    def hear(self, event: str, *alternatives: tuple[str, ...], guess: bool = False) -> str:
+        """A trigger gets an event, which each of these sets of scopes lets through."""
+        return self.call("event", principal=None, resolver=None, event=event, scopes=alternatives, guess=guess)
+
+    def await_(self, *events: str) -> None:
+        """The manifest has a trigger on these events."""
+        module = {"key": "t", "function": "resolver", "events": list(events)}
+        self.manifest["modules"]["trigger"] = [module]
 
     def cross(  # one argument per thing that a record can say
         self,

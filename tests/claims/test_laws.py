@@ -41,6 +41,21 @@ BARE_THOUSANDS = re.compile(r"(?<![\w.,:-])\d{4,}(?![\w:-])")
 acts = st.lists(st.sampled_from(sorted(ACTS)), max_size=5)
 
 
+@pytest.mark.parametrize("heard", ["nothing", "what was made up", "the event"])
+def test_what_rests_on_runs_is_open_until_each_event_that_a_trigger_waits_for_was_sent(honest: Any, heard: str) -> None:
+    event, scopes = "avi:confluence:liked:page", ("read:confluence-content.summary",)
+    before = {name for name, verdict in honest.verdicts().items() if verdict.outcome is Outcome.HOLDS}
+    honest.await_(event)
+    if heard != "nothing":
+        honest.hear(event, scopes, guess=heard != "the event")
+    holds = {name: verdict for name, verdict in honest.verdicts().items() if verdict.outcome is Outcome.HOLDS}
+    if heard == "the event":
+        assert set(holds) == before
+    else:
+        assert {verdict.strength.value for verdict in holds.values()} <= {"enforced", "inherited"}
+        assert "only_reads_content" in holds
+
+
 @settings(max_examples=40, deadline=None)
 @given(before=acts, after=acts)
 def test_nothing_that_comes_later_mends_a_claim(make_honest: Callable[[], Any], before: Any, after: Any) -> None:

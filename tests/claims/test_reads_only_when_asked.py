@@ -70,6 +70,8 @@ def test_reading_the_apps_own_properties_is_no_content(honest: Any) -> None:
 )
 def test_with_a_module_that_runs_by_itself_it_rests_on_what_was_seen(honest: Any, module: dict[str, Any]) -> None:
     honest.manifest["modules"] |= module
+    if "trigger" in module:
+        honest.hear("avi:confluence:created:page", ("read:confluence-content.summary",))
     assert honest.verdicts()[NAME].strength.value == "observed"
     honest.cover(0)
     assert honest.outcomes()[NAME] == "UNPROVEN"

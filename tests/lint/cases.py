@@ -202,6 +202,10 @@ CASES = (
          f"  trigger:\n    - {{key: t, function: resolver, events: ['avi:jira:created:issue']}}\n{FUNCTION}", 14,
          "waits for avi:jira:created:issue, and no scope reads jira",
          f"  trigger:\n    - {{key: t, function: resolver, events: ['avi:confluence:updated:page']}}\n{FUNCTION}"),
+    Case("event-never-raised", N, M, FUNCTION,
+         f"  trigger:\n    - {{key: t, function: resolver, events: ['avi:confluence:liked:page']}}\n{FUNCTION}", 14,
+         "waits for avi:confluence:liked:page, which nothing emulated raises",
+         f"  trigger:\n    - {{key: t, function: resolver, events: ['avi:confluence:moved:page']}}\n{FUNCTION}"),
     Case("resource-missing", W, M, "path: static", "path: build", 16, "has no folder or file build", "path: static/"),
     Case("resource-missing", E, M, "path: static", "path: ..", 16, "is outside of the app", "path: ./static"),
 )  # fmt: skip

@@ -11,8 +11,16 @@ from hypothesis import given, strategies as st
 
 from forgesim.platform.schedule.limits import FIRST_MS, INTERVAL_MS, MOST_RUNS
 from forgesim.platform.schedule.rules import due
-from forgesim.platform.trigger.limits import MAX_EVENT_BYTES
-from forgesim.platform.trigger.rules import AppEventError, Listener, listeners, may_receive, published, takes
+from forgesim.platform.trigger.limits import DOCUMENTED, MAX_EVENT_BYTES, SCOPES
+from forgesim.platform.trigger.rules import (
+    AppEventError,
+    Listener,
+    listeners,
+    may_receive,
+    opening,
+    published,
+    takes,
+)
 from forgesim.platform.trigger.service import Raised, TriggerService
 from forgesim.platform.webtrigger.rules import operation, reply, request, url_of
 from forgesim.platform.webtrigger.service import WebTriggers, asked_for
@@ -47,6 +55,11 @@ def test_a_schedule_is_due_once_at_each_of_its_times_however_time_is_cut(
         ("avi:confluence:updated:page", {"read:page:confluence"}, False),
         ("avi:confluence:trashed:page", {SUMMARY}, False),
         ("avi:confluence:deleted:comment", {SUMMARY, WRITE}, True),
+        ("avi:confluence:added:label", {SUMMARY}, False),
+        ("avi:confluence:added:label", {SUMMARY, "read:confluence-space.summary"}, True),
+        ("avi:jira-software:created:board", {"read:jira-work"}, False),
+        ("avi:jira-software:created:board", {"read:jira-work", "read:jira-user"}, True),
+        ("avi:jira-software:configuration-changed:board", {"read:board-scope.admin:jira-software"}, True),
         ("avi:jira:updated:issue", {"read:jira-work"}, True),
         ("avi:jira-software:closed:sprint", {"read:sprint:jira-software"}, True),
         ("avi:jira-software:closed:sprint", {"read:jira-user"}, False),
@@ -57,6 +70,25 @@ def test_a_schedule_is_due_once_at_each_of_its_times_however_time_is_cut(
 )
 def test_an_event_takes_its_scope(event: str, scopes: set[str], gets: bool) -> None:
     assert may_receive(event, scopes) is gets
+
+
+def test_of_scopes_that_each_let_an_event_through_all_are_told() -> None:
+    event, work, sprints = "avi:jira-software:closed:sprint", "read:jira-work", "read:sprint:jira-software"
+    assert opening(event, {work, sprints, "x"}) == ((work,), (sprints,))
+    assert opening(event, {"x"}) == opening("avi:nobody:knows:this", {work}) == ()
+    assert opening("avi:forge:installed:app", set()) == ((),)
+
+
+@given(
+    st.sampled_from(DOCUMENTED), st.sets(st.sampled_from(sorted({s for _, each in SCOPES for n in each for s in n})))
+)
+def test_an_event_is_sent_where_one_of_its_sets_is_held_and_more_scopes_never_keep_it_back(
+    event: str, scopes: set[str]
+) -> None:
+    found = opening(event, scopes)
+    assert may_receive(event, scopes) is bool(found)
+    assert all(set(held) <= scopes for held in found)
+    assert set(found) <= set(opening(event, scopes | {"read:jira-work", SUMMARY}))
 
 
 def test_a_trigger_gets_the_events_that_it_names_under_their_own_filter() -> None:

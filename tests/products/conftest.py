@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from forgesim.clock import EPOCH_MS
+from forgesim.products.answer import Happened
 from forgesim.products.confluence.service import Confluence
 from forgesim.scopes.table import find, normalise
 from forgesim.site.access import APP_ACCOUNT
@@ -26,6 +27,12 @@ class Answered:
     headers: dict[str, str]
     reads: tuple[str, ...]
     unsupported: str | None
+    happened: tuple[Happened, ...] = ()
+
+    @property
+    def events(self) -> list[str]:
+        """What happened, without the product: ``created:page``."""
+        return [each.name.split(":", 2)[2] for each in self.happened]
 
     @property
     def ids(self) -> list[str]:
@@ -132,6 +139,7 @@ def ask(site: Site) -> Ask:
             dict(got.answer.headers),
             got.reads,
             got.unsupported,
+            got.happened,
         )
 
     return call

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from forgesim.manifest.model import Scenario, Step
+from forgesim.runtime.scenario import play
+from forgesim.site.access import APP_ACCOUNT, may_view_page
+from forgesim.site.generate import demo
 from tests.conftest import MANIFEST, TRUST
 
 SOURCE = """\
@@ -18,6 +22,15 @@ async def write(request):
     made = await api.as_app().request_confluence(
         route("/wiki/api/v2/pages/{id}/title", id=request.payload["id"]),
         method="PUT", json={"status": "current", "title": "By itself"},
+    )
+    return made.status
+
+
+@resolver.define("comment")
+async def comment(request):
+    words = {"type": "doc", "version": 1, "content": []}
+    made = await api.as_app().request_jira(
+        route("/rest/api/3/issue/{key}/comment", key=request.payload["key"]), method="POST", json={"body": words}
     )
     return made.status
 
@@ -96,6 +109,69 @@ def test_an_edit_is_told_with_ids_in_place_of_people(run: Any) -> None:
 
 def test_without_the_scope_nobody_is_told(run: Any) -> None:
     assert told(run("{edit: $page, title: Quite another}", scopes="read:user:confluence")) == []
+
+
+def opened(house: Any) -> list[Any]:
+    """How the trigger's runs began."""
+    return [each.open for each in house.ledger.invocations.values() if each.open.cause == "event"]
+
+
+def test_a_run_says_its_event_and_which_scopes_let_it_through(run: Any) -> None:
+    house = run("{edit: $page, title: A}")
+    assert [(each.event, each.scopes, each.guess) for each in opened(house)] == [
+        (UPDATED, (("read:confluence-content.summary",),), False)
+    ]
+
+
+def test_an_app_hears_of_what_its_own_account_may_not_see(run: Any) -> None:
+    site = demo(1)
+    hidden = next(
+        page for page in site.pages.values() if page.status == "current" and not may_view_page(site, APP_ACCOUNT, page)
+    )
+    [event] = told(run(f"{{edit: '{hidden.id}', title: Quite another}}"))
+    assert (event["content"]["id"], event["content"]["title"]) == (hidden.id, "Quite another")
+
+
+@pytest.mark.parametrize(("life", "labels"), [("added", "[brand-new]"), ("removed", "[]")])
+def test_labels_that_an_edit_adds_or_removes_are_told_of(run: Any, life: str, labels: str) -> None:
+    site = demo(1)
+    page = next(each for each in site.pages.values() if each.status == "current" and each.labels)
+    scopes = "read:confluence-content.summary, read:confluence-space.summary"
+    events = told(run(f"{{edit: '{page.id}', labels: {labels}}}", event=f"avi:confluence:{life}:label", scopes=scopes))
+    known = {each.name for each in page.labels}
+    assert {each["label"]["name"] for each in events} == ({"brand-new"} if life == "added" else known)
+
+
+def test_an_app_hears_what_it_does_to_jira(run: Any) -> None:
+    house = run("{call: comment, with: {key: $issue}}", event="avi:jira:commented:issue",
+                scopes="read:jira-work, write:jira-work")  # fmt: skip
+    [event], site = told(house), house.stage.installation.site
+    assert (event["selfGenerated"], event["issue"]["key"]) == (True, site.variables["issue"])
+    assert event["atlassianId"] == event["comment"]["author"]["accountId"] == APP_ACCOUNT
+
+
+def made_up(house: Any, event: str, given: Any) -> Any:
+    """The trigger's run on an event that no scenario gives."""
+    step = Step(kind="trigger", data={"trigger": event, "with": given, "sampled": True})
+    play(house.stage, Scenario(name="x", site="demo", steps=(step,)))
+    return opened(house)[-1]
+
+
+def test_an_event_that_no_scenario_gives_is_what_the_product_would_say(run: Any) -> None:
+    house = run("{wait: 1 minute}")
+    first, other = list(house.stage.installation.site.pages.values())[:2]
+    for page in (first, other):
+        began = made_up(house, UPDATED, {"content": {"id": page.id, "x": 1}})
+        assert (began.event, began.guess, began.input["updateTrigger"]) == (UPDATED, False, "updated")
+        assert (began.input["content"]["title"], began.input["content"]["x"]) == (page.title, 1)
+
+
+def test_an_event_that_nothing_raises_is_a_guess_and_so_is_a_further_run_on_it(run: Any) -> None:
+    event = "avi:confluence:liked:page"
+    house = run("{wait: 1 minute}", event=event, asks=1)
+    began = made_up(house, event, {"content": {"id": "$page"}})
+    assert [(each.event, each.guess) for each in opened(house)] == [(event, True)] * 2
+    assert began.input["content"] == {"id": house.stage.installation.site.variables["page"]}
 
 
 def test_an_edit_in_the_past_is_no_news(run: Any) -> None:

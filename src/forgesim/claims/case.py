@@ -104,6 +104,25 @@ class Case:
         invocations = self.ledger.invocations.values()
         return tuple(i for i in invocations if i.open.cause == "event" and not self._is_untold(i.open.run))
 
+    @cached_property
+    def sent(self) -> Mapping[str, tuple[Invocation, ...]]:
+        """Name of an event → the app's runs with it, but for runs on events that forgesim made up."""
+        found: dict[str, list[Invocation]] = {}
+        for each in self.events:
+            if each.open.event and not each.open.guess:
+                found.setdefault(each.open.event, []).append(each)
+        return {name: tuple(runs) for name, runs in found.items()}
+
+    @cached_property
+    def awaited(self) -> tuple[tuple[str, str], ...]:
+        """Key and event of each trigger of the manifest, as often as it names one."""
+        return tuple(
+            (module.key, str(event.get("eventType") if isinstance(event, Mapping) else event))
+            for module in self.manifest.modules
+            if module.type == "trigger"
+            for event in module.data.get("events") or ()
+        )
+
     # --- invocations -----------------------------------------------------------------------------------------------
 
     def root(self, crossing: Crossing) -> Invocation | None:

@@ -146,11 +146,21 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
         yield from (_missed(unit) for number, unit in enumerate(header.units) if number not in hit)
         for place in coverage.dynamic:
             yield Evidence(0, "app code runs code that it makes at run time (exec, eval or compile)", place)
+    yield from _unsent(case)
     for trial in case.ledger.trials:
         if trial.channel in found.trials and trial.again is not None and trial.a != trial.again:
             yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
     yield from (_hidden(witness) for witness in case.witnesses if witness.call in INSIDE)
     yield from _unknown(case, *found.channels)
+
+
+def _unsent(case: Case) -> Iterator[Evidence]:
+    """Events that triggers wait for and that were never sent: what the app does with them nobody has seen."""
+    made_up = {each.open.event for each in case.events if each.open.guess}
+    for key, event in case.awaited:
+        if event not in case.sent:
+            how = "ran on what forgesim made up" if event in made_up else "never got it"
+            yield Evidence(0, f"the trigger {key!r} waits for {event}, and {how}")
 
 
 def _unknown(case: Case, *channels: str) -> Iterator[Evidence]:

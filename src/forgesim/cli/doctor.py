@@ -6,10 +6,10 @@ import json
 import sys
 from dataclasses import asdict
 
-from forgesim.conformance.emulated import Emulated, emulated
+from forgesim.conformance.emulated import Emulated, emulated, events
 from forgesim.conformance.play import opened_bench
 from forgesim.errors import CannotConfineError
-from forgesim.report.conformance import emulated_lines
+from forgesim.report.conformance import emulated_lines, event_lines
 from forgesim.sandbox.doctor import report
 
 __all__ = ["doctor"]
@@ -19,7 +19,11 @@ def doctor(*, as_json: bool) -> int:
     """What this machine can enforce, and what of Forge is emulated; 4 where it cannot confine."""
     found, services = report(), _emulated()
     if as_json:
-        told = {**asdict(found), "emulated": [asdict(service) for service in services]}
+        told = {
+            **asdict(found),
+            "emulated": [asdict(service) for service in services],
+            "events": [asdict(product) for product in events()],
+        }
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         return 0 if found.can_confine else 4
     sys.stdout.write(f"sandbox tier: {found.tier}\n")
@@ -28,6 +32,7 @@ def doctor(*, as_json: bool) -> int:
         sys.stdout.write(f"  {state}  {wall.name}: {wall.what}{'' if wall.ok else f' ({wall.why})'}\n")
     sys.stdout.write(f"{found.kernel} {found.machine}, {found.python}, Landlock ABI {found.landlock_abi}\n")
     sys.stdout.writelines(f"{line}\n" for line in emulated_lines(services))
+    sys.stdout.writelines(f"{line}\n" for line in event_lines(events()))
     if not found.can_confine:
         sys.stdout.write("app code cannot be confined here: run in a Linux VM or container, see SECURITY.md\n")
         return 4

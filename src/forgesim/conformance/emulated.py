@@ -9,10 +9,10 @@ import msgspec
 
 from forgesim.conformance.case import Case, Expect, Step, read_table
 from forgesim.conformance.play import Bench, take
-from forgesim.gateway.emulated import routed
+from forgesim.gateway.emulated import raised, routed, unraised
 from forgesim.scopes.table import operations
 
-__all__ = ["Emulated", "emulated"]
+__all__ = ["Emulated", "emulated", "events"]
 
 NOT_EMULATED = 501
 
@@ -39,6 +39,15 @@ class _Services(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def emulated(bench: Bench) -> list[Emulated]:
     """Each service with what is emulated of it, products first."""
     return [*_products(), *(_asked(bench, service) for service in read_table("services", _Services).services)]
+
+
+def events() -> list[Emulated]:
+    """Each product with the events that what is emulated of it raises; ``unserved`` are documented and never raised."""
+    never = unraised()
+    return [
+        Emulated(name=product.capitalize(), served=tuple(sorted(names)), unserved=tuple(sorted(never[product])))
+        for product, names in raised().items()
+    ]
 
 
 def _products() -> list[Emulated]:

@@ -9,8 +9,7 @@ import msgspec
 from forgesim.decision import Decision, deny
 from forgesim.gateway.call import Call, Installation, Kind, Performed, Services
 from forgesim.ledger.records import Channel
-from forgesim.platform.trigger.pages import page_event
-from forgesim.platform.trigger.service import TriggerService
+from forgesim.platform.trigger.service import Raised
 from forgesim.scopes.table import OVERRIDE_HEADERS, Match, decide, find, normalise
 from forgesim.seam import Answer
 from forgesim.site.access import APP_ACCOUNT
@@ -18,17 +17,9 @@ from forgesim.site.access import APP_ACCOUNT
 __all__ = ["Products"]
 
 JSON = (("content-type", "application/json"),)
-FAILS = 400
 SCOPE_MISMATCH = Answer(401, b'{"code":401,"message":"Unauthorized; scope does not match"}', JSON)
 NO_USER = Answer(401, b"", (("forge-proxy-error", "NEEDS_AUTHENTICATION_ERR"),))
 REMOTES = ("confluence", "jira")
-EVENTS = {
-    "POST /wiki/api/v2/pages": "created",
-    "PUT /wiki/api/v2/pages/{id}": "updated",
-    "PUT /wiki/api/v2/pages/{id}/title": "updated",
-    "DELETE /wiki/api/v2/pages/{id}": "trashed",
-}
-"""Operation → what happens to a page, of which triggers are told."""
 
 
 @dataclass(slots=True)
@@ -110,8 +101,8 @@ class Products:
             account=kind.account,
             now_ms=call.now_ms,
         )
-        if operation.name in EVENTS and answer.answer.status < FAILS:
-            _tell(call, route.match, answer.answer, services.triggers)
+        for each in answer.happened:
+            services.triggers.happen(Raised(each.name, {**each.payload, "selfGenerated": True}))
         return Performed(answer.answer, answer.reads, answer.unsupported)
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
@@ -134,18 +125,6 @@ class Products:
 def _may_impersonate(route: Route, installation: Installation) -> bool:
     alternatives = route.match.operation.alternatives if route.match else ()
     return any(each and installation.impersonates.issuperset(each) for each in alternatives)
-
-
-def _tell(call: Call, match: Match, answer: Answer, triggers: TriggerService) -> None:
-    """The app changed a page itself; drafts, and pages that are gone, are no event."""
-    site, id_ = call.invocation.installation.site, match.params.get("id")
-    if id_ is None:
-        made = msgspec.json.decode(answer.body)
-        id_ = str(made.get("id")) if isinstance(made, dict) else ""
-    page = site.pages.get(id_)
-    if page is not None and page.status != "draft":
-        what, by = EVENTS[match.operation.name], acting(call)[1]
-        triggers.happen(page_event(site, page, what, call.now_ms, by=by, by_itself=True))
 
 
 def acting(call: Call) -> tuple[str, str | None]:

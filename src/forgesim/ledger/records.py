@@ -119,7 +119,12 @@ class Run(Record, tag="run", kw_only=True, frozen=True):
 
 
 class Open(Record, tag="open", kw_only=True, frozen=True):
-    """An invocation begins. ``root`` and ``parent`` are invocation ids; a root's parent is null."""
+    """An invocation begins. ``root`` and ``parent`` are invocation ids; a root's parent is null.
+
+    Of one that a trigger's event caused: ``event``, its name; ``scopes``, the sets of granted scopes each of which lets
+    the event through (one empty set where it asks for none; no set where what it asks for was not granted, or is not
+    known); ``guess``, whether forgesim made up what the event says, because nothing emulated raises it.
+    """
 
     run: int
     inv: str
@@ -133,6 +138,9 @@ class Open(Record, tag="open", kw_only=True, frozen=True):
     deadline: int
     input: Any = None
     step: int = 0
+    event: str = ""
+    scopes: tuple[tuple[str, ...], ...] = ()
+    guess: bool = False
 
 
 class Close(Record, tag="close", kw_only=True, frozen=True):

@@ -55,6 +55,7 @@ CHECKS: Final[tuple[Callable[[Subject], Iterator[Finding]], ...]] = (
     trust.unknown_entity,
     trust.failing_stranger,
     trust.event_without_scope,
+    trust.event_never_raised,
     trust.missing_resource,
 )
 

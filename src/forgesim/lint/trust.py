@@ -13,6 +13,7 @@ from forgesim.manifest.trust_scenarios import SERVICES
 
 __all__ = [
     "RULES",
+    "event_never_raised",
     "event_without_scope",
     "failing_stranger",
     "missing_resource",
@@ -58,6 +59,13 @@ EVENT_WITHOUT_SCOPE: Final = Rule(
     why="A trigger on a product's event needs a scope that reads the product; a deployment without is refused.",
     do="add the read scope that the event's page in the documentation names",
 )
+EVENT_NEVER_RAISED: Final = Rule(
+    name="event-never-raised",
+    severity="note",
+    why="Nothing that forgesim emulates raises the event, and no scenario gives it: a proof runs the trigger on what "
+    "it makes up, and what rests on runs stays UNPROVEN.",
+    do="add a step {trigger: NAME, with: …} to a scenario, with what Forge documents of the event",
+)
 MISSING_RESOURCE: Final = Rule(
     name="resource-missing",
     severity="warning",
@@ -66,7 +74,7 @@ MISSING_RESOURCE: Final = Rule(
 )
 RULES: Final = (
     NOTHING_TO_RUN, SEND_WITHOUT_RECEIVER, RECEIVER_WITHOUT_SEND, UNKNOWN_ENTITY, FAILING_STRANGER,
-    EVENT_WITHOUT_SCOPE, MISSING_RESOURCE,
+    EVENT_WITHOUT_SCOPE, EVENT_NEVER_RAISED, MISSING_RESOURCE,
 )  # fmt: skip
 
 PRODUCT_SCOPES: Final = {"confluence": ("confluence",), "jira": ("jira",), "jira-software": ("jira", "jira-software")}
@@ -123,6 +131,20 @@ def event_without_scope(subject: Subject) -> Iterator[Finding]:
             if product in PRODUCT_SCOPES and not any(_reads(scope, product) for scope in subject.app.manifest.scopes):
                 what = f"the trigger {module.key!r} waits for {name}, and no scope reads {product}"
                 yield subject.in_manifest(EVENT_WITHOUT_SCOPE, what, module.line)
+
+
+def event_never_raised(subject: Subject) -> Iterator[Finding]:
+    from forgesim.gateway.emulated import is_raised  # the products are not loaded for an app without triggers
+
+    manifest = subject.app.manifest
+    steps = [step for scenario in subject.app.trust.scenarios for step in _steps(scenario.steps)]
+    given = {str(step.data["trigger"]) for step in steps if step.kind == "trigger"}
+    for module in manifest.modules:
+        for event in module.data.get("events") or () if module.type == "trigger" else ():
+            name = str(event.get("eventType", "") if isinstance(event, dict) else event)
+            if name not in given and not is_raised(name, manifest.app_id):
+                what = f"the trigger {module.key!r} waits for {name}, which nothing emulated raises"
+                yield subject.in_manifest(EVENT_NEVER_RAISED, what, module.line)
 
 
 def missing_resource(subject: Subject) -> Iterator[Finding]:

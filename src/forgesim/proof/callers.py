@@ -34,7 +34,7 @@ def callers(app: App, program: Program, handlers: Handlers, site: Site, at: str)
             if name in names:
                 again.append(found.pop(key))
             names.add(name)
-    more = [*_listeners(app, at, names), *_uncalled(app, program, handlers, site, at, names)]
+    more = [*_listeners(app, site, at, names), *_uncalled(app, program, handlers, site, at, names)]
     return [*found.values(), *more, *{each.name: each for each in again}.values()]
 
 
@@ -52,7 +52,7 @@ def _steps(steps: Any) -> Iterator[Step]:
             yield step
 
 
-def _listeners(app: App, at: str, names: set[str]) -> Iterator[Scenario]:
+def _listeners(app: App, site: Site, at: str, names: set[str]) -> Iterator[Scenario]:
     for module in app.manifest.modules:
         kind = LISTENERS.get(module.type)
         if kind is None or module.function is None or module.key in names:
@@ -60,8 +60,19 @@ def _listeners(app: App, at: str, names: set[str]) -> Iterator[Scenario]:
         events = [each if isinstance(each, str) else each.get("eventType") for each in module.data.get("events", ())]
         for name in events if kind == "trigger" else [module.key]:
             if name and name not in names:
-                payload = {"with": {"content": {"id": "$page"}}} if kind == "trigger" else {}
-                yield Scenario(name=f"{kind} {name}", site=at, steps=(Step(kind=kind, data={kind: name, **payload}),))
+                about = {"with": _about(name, site), "sampled": True} if kind == "trigger" else {}
+                yield Scenario(name=f"{kind} {name}", site=at, steps=(Step(kind=kind, data={kind: name, **about}),))
+
+
+def _about(event: str, site: Site) -> dict[str, Any]:
+    """What an event that forgesim makes up is about, as the product names it."""
+    product = event.split(":")[1]
+    member, variable = ("content", "page")
+    if product.startswith("jira"):
+        member, variable = ("sprint", "sprint") if event.endswith(":sprint") else ("issue", "issue.id")
+    elif event.endswith(":comment"):
+        return {"content": {"container": {"id": "$page"}}}
+    return {member: {"id": f"${variable}"}} if variable in site.variables else {}
 
 
 def _uncalled(

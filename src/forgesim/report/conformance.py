@@ -11,7 +11,8 @@ from forgesim.conformance.emulated import Emulated
 from forgesim.conformance.play import Row
 from forgesim.report.shape import clean
 
-__all__ = ["conformance_lines", "conformance_object", "conformance_page", "emulated_lines", "emulated_page", "score"]
+__all__ = ["conformance_lines", "conformance_object", "conformance_page", "emulated_lines", "emulated_page",
+           "event_lines", "score"]  # fmt: skip
 
 SOURCES = ("measured", "documented", "choice")
 _WIDTHS = {"case": 36, "expected": 44, "source": 10, "ours": 44}
@@ -138,13 +139,25 @@ External hosts that the manifest declares are answered by a simulated service wh
 """
 
 
-def emulated_page(found: Sequence[Emulated]) -> str:
-    """``docs/emulated.md``: each service with its operations, products in numbers and names."""
+def emulated_page(found: Sequence[Emulated], events: Sequence[Emulated]) -> str:
+    """``docs/emulated.md``: each service with its operations, products in numbers and names; then their events."""
     text = _EMULATED + "| service | emulated | answers 501 |\n|---|---|---|\n"
     for service in found:
         text += f"| {service.name} | {_listed(service.served)} | {_listed(service.unserved)} |\n"
+    text += _EVENTS + "| product | raised | never raised |\n|---|---|---|\n"
+    for product in events:
+        text += f"| {product.name} | {_named(product.served)} | {_named(product.unserved)} |\n"
     return text
 
+
+_EVENTS = """
+## Events
+
+What the emulated writes of an app raise, and what pages edited by a scenario raise; lifecycle events and the app's own
+are raised too, and nothing else is. A trigger on any other event runs in a proof on what `trust.yml` gives it
+(`{trigger: NAME, with: …}`), or else on what forgesim makes up: then what rests on runs stays UNPROVEN.
+
+"""
 
 _MOST = 30
 
@@ -156,6 +169,17 @@ def _listed(names: Sequence[str]) -> str:
     if len(names) > _MOST:
         return f"{len(names):,} operations"
     return ", ".join(f"`{_cell(name)}`" for name in names)
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
+
+
+def event_lines(events: Sequence[Emulated]) -> Iterator[str]:
+    """What ``doctor`` prints of events: those that are raised."""
+    for product in events:
+        every = len(product.served) + len(product.unserved)
+        yield f"events of {product.name} ({len(product.served):,} of {every:,} raised): {', '.join(product.served)}"
 
 
 def emulated_lines(found: Sequence[Emulated]) -> Iterator[str]:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from forgesim.ledger.records import Cause
 
-__all__ = ["Ask"]
+__all__ = ["NOTHING", "Ask", "Sent"]
+
+
+class Sent(NamedTuple):
+    """The event that a trigger gets: its name, the sets of the app's scopes that each let it through, and whether
+    forgesim made up what it says."""
+
+    event: str = ""
+    scopes: tuple[tuple[str, ...], ...] = ()
+    guess: bool = False
+
+
+NOTHING = Sent()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +28,7 @@ class Ask:
 
     ``module``: what asks for it, the key of a trigger or web trigger, or a queue's name. ``origin``: the invocation
     that it goes back to, the one that brought it about, and how many pushes lie between them; null for a call that
-    begins something. ``job``: the job of an event that a resolver consumes.
+    begins something. ``job``: the job of an event that a resolver consumes. ``sent``: what a trigger gets.
     """
 
     name: str
@@ -27,6 +39,7 @@ class Ask:
     module: str = ""
     origin: tuple[str, str, int] | None = None
     job: str | None = None
+    sent: Sent = NOTHING
 
     def following(self, result: Any) -> Ask | None:
         """The call that goes on where the result of this one stops; null where it does not say so."""

@@ -1,23 +1,24 @@
 """What reaches an installation by itself: events of its queues, of products and of its own life, and schedules.
 
-Queue and triggers drain after each call, in virtual time that moves on to whatever is due next; schedules run while
-time is waited for.
+Queue and triggers drain after each call, in virtual time that moves on to whatever is due next; schedules run when they
+are due while time is waited for and while something drains.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeGuard
 
 from forgesim.clock import VirtualClock
 from forgesim.gateway.call import Installation, Services
 from forgesim.manifest.model import App, Module
-from forgesim.platform.queue.limits import MAX_RETRY_AFTER_S
+from forgesim.platform.queue.limits import MAX_RETRY_AFTER_S, RETENTION_MS
 from forgesim.platform.queue.service import Pending, Retry
-from forgesim.platform.schedule.service import Schedule, Schedules
-from forgesim.platform.trigger.rules import EXPRESSION, Listener, listeners, may_receive, takes
+from forgesim.platform.schedule.service import Due, Schedule, Schedules
+from forgesim.platform.trigger.rules import EXPRESSION, Listener, listeners, may_receive, opening, takes
 from forgesim.platform.trigger.service import Notice, Raised
-from forgesim.runtime.ask import Ask
+from forgesim.runtime.ask import Ask, Sent
 from forgesim.runtime.dispatch import Outcome
 
 __all__ = ["Deliveries", "Runner", "webtrigger_module"]
@@ -68,6 +69,7 @@ class Deliveries:
             if module.function is not None
         ]
         self._schedules = Schedules(schedules, self._clock.now_ms)
+        self._looked_ms = self._seen_ms = self._clock.now_ms
 
     def drop(self) -> None:
         """Nothing that waits is ever run."""
@@ -78,46 +80,79 @@ class Deliveries:
     # --- time -------------------------------------------------------------------------------------------------------
 
     def drain(self) -> None:
-        """Run all that waits, and what that brings about."""
+        """Run all that waits, and what that brings about, with the schedules that are due before the last of it."""
         self._until(None)
 
     def wait(self, by_ms: int, *, exactly: bool = False) -> None:
         """Let time pass, with what is due in it; then run what that left waiting, unless ``exactly`` this long."""
-        start = self._clock.now_ms
-        for due in self._schedules.between(start, start + by_ms) if self._installation.installed else ():
-            self._until(due.at_ms)
-            self._clock.move_to(due.at_ms)
-            if self._installation.installed:
-                key = due.schedule.key
-                self._runner.together([Ask(name=due.schedule.function, payload={}, cause="schedule", module=key)])
-        self._until(start + by_ms)
-        self._clock.move_to(start + by_ms)
+        end = self._clock.now_ms + by_ms
+        self._until(end)
+        self._clock.move_to(end)
+        self.rest()
         if not exactly:
             self.drain()
 
-    def _until(self, horizon_ms: int | None) -> None:
+    def _until(self, end_ms: int | None) -> None:
+        """Run what is due up to an instant, in order; without one all that waits, and schedules as long as something
+        does. What a schedule brings about may wait for longer than until it is due again, so that only those of a day,
+        the longest that an event is kept, run: else two of them would take turns for ever."""
         if self._busy:
             return
         self._busy = True
+        self.resume()
         try:
+            within_ms = self._clock.now_ms + RETENTION_MS if end_ms is None else end_ms
+            dues = deque(self._schedules.between(self._looked_ms, within_ms))
             runs = 0
             self._route()
-            while (at_ms := self._next_ms()) is not None and (horizon_ms is None or at_ms <= horizon_ms):
+            while (at_ms := self._next_ms(dues, end_ms)) is not None:
                 if runs >= self._most or not self._installation.installed:
                     self._break_off(runs)
-                    return
+                    break
                 self._clock.move_to(at_ms)
-                runs += self._run()
+                if dues and dues[0].at_ms <= at_ms and not self._is_before(dues[0]):
+                    self._schedule(dues.popleft())
+                    runs = 0
+                else:
+                    runs += self._run()
                 self._route()
+            self._looked_ms = max(self._clock.now_ms, self._looked_ms, end_ms or 0)
         finally:
             self._busy = False
+            self.rest()
+
+    def resume(self) -> None:
+        """Something is about to run. Time that was skipped since the last time that something did, as a proof skips
+        years, has had no schedules; what ran since then may have gone past some, which are to run yet."""
+        if self._clock.now_ms > self._seen_ms:
+            self._looked_ms = max(self._looked_ms, self._clock.now_ms)
+
+    def rest(self) -> None:
+        """What ran has come to its end."""
+        self._seen_ms = self._clock.now_ms
+
+    def _next_ms(self, dues: Sequence[Due], end_ms: int | None) -> int | None:
+        """When something is to run next; null where nothing is any more. A schedule by itself keeps nothing going."""
+        waits_ms, due_ms = self._waits_ms(), dues[0].at_ms if dues else None
+        if end_ms is None and waits_ms is None and due_ms is not None and due_ms > self._clock.now_ms:
+            return None
+        first = min((at_ms for at_ms in (waits_ms, due_ms) if at_ms is not None), default=None)
+        return None if first is None or (end_ms is not None and first > end_ms) else first
+
+    def _is_before(self, due: Due) -> bool:
+        """Whether something that waits goes before a schedule: it is due earlier, or at the same time."""
+        waits_ms = self._waits_ms()
+        return waits_ms is not None and waits_ms <= due.at_ms
+
+    def _schedule(self, due: Due) -> None:
+        self._runner.together([Ask(name=due.schedule.function, payload={}, cause="schedule", module=due.schedule.key)])
 
     def _break_off(self, runs: int) -> None:
         self.drop()
         if self._installation.installed:
             self.endless = f"events brought about {runs:,} runs, and there were more"
 
-    def _next_ms(self) -> int | None:
+    def _waits_ms(self) -> int | None:
         due = (self._services.queue.next_ms, self._services.triggers.next_ms)
         return min((at_ms for at_ms in due if at_ms is not None), default=None)
 
@@ -188,14 +223,22 @@ class Deliveries:
         origin = notice.raised.origin
         if origin is not None:
             origin = (origin[0], origin[1], origin[2] + 1)
-        ask = Ask(name=notice.function, payload=notice.argument(), cause="event", module=notice.module, origin=origin)
+        event = notice.raised.name
+        ask = Ask(
+            name=notice.function,
+            payload=notice.argument(),
+            cause="event",
+            module=notice.module,
+            origin=origin,
+            sent=Sent(event, opening(event, self._installation.scopes), notice.guess),
+        )
         self._told(notice, self._runner.together([ask])[0])
 
     def told(self, ask: Ask, outcome: Outcome) -> None:
         """A trigger was run by a step: what it asks for after that is as for any other event."""
         payload = ask.payload if isinstance(ask.payload, dict) else {}
-        raised = Raised(str(payload.get("eventType")), payload)
-        self._told(Notice(ask.module, ask.name, raised, self._clock.now_ms, 0), outcome)
+        raised = Raised(ask.sent.event, payload)
+        self._told(Notice(ask.module, ask.name, raised, self._clock.now_ms, 0, guess=ask.sent.guess), outcome)
         self.drain()
 
     def _told(self, notice: Notice, outcome: Outcome) -> None:

@@ -21,6 +21,7 @@ from forgesim.errors import InternalError
 from forgesim.gateway.call import Invocation
 from forgesim.gateway.gateway import Crossed, Gateway
 from forgesim.ledger.records import Close, Open, Witness
+from forgesim.runtime.ask import NOTHING, Sent
 from forgesim.runtime.intake import Intake
 from forgesim.sandbox.host import (
     DiedEvent,
@@ -78,6 +79,7 @@ class Task:
     input: Any
     seed: int
     step: int = 0
+    sent: Sent = NOTHING
     ready: bool = False
     idle: bool = False
     until: int | None = None
@@ -186,6 +188,9 @@ class Dispatcher:
                 deadline=invocation.deadline_ms,
                 input=task.input,
                 step=task.step,
+                event=task.sent.event,
+                scopes=task.sent.scopes,
+                guess=task.sent.guess,
             )
         )
 

@@ -11,12 +11,13 @@ from forgesim.gateway.faults import FAILURES, Fault
 from forgesim.ledger.records import Cause, Step as StepRecord
 from forgesim.manifest.model import Scenario, Step
 from forgesim.manifest.trust_scenarios import duration_ms
-from forgesim.platform.trigger.pages import page_event
+from forgesim.platform.trigger.rules import opening
 from forgesim.platform.webtrigger.rules import request
-from forgesim.runtime.ask import Ask
+from forgesim.runtime.ask import NOTHING, Ask, Sent
 from forgesim.runtime.dispatch import Outcome
+from forgesim.runtime.happenings import edited, sampled
 from forgesim.runtime.stage import Stage
-from forgesim.site.edit import edit_page
+from forgesim.site.edit import edit_page, find_page
 from forgesim.site.variables import expand
 
 __all__ = ["Played", "change", "play"]
@@ -157,12 +158,25 @@ def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
             Problem(what=f"no module of the manifest takes the {step.kind} {data[step.kind]!r}", line=step.line)
         )
     event = dict(payload) if isinstance(payload, Mapping) else {}
+    name, guess = "", False
     if step.kind == "trigger":
-        event.setdefault("eventType", data["trigger"])
+        event, guess = _event(stage, data, event)
+        name = str(data["trigger"])
     if step.kind == "webtrigger":
         event = request(event, stage.services.webtriggers.url(str(data[step.kind])))
     cause = CAUSES[step.kind]
-    return [Ask(name=name, payload=event, cause=cause, step=line, module=key) for key, name in found]
+    sent = Sent(name, opening(name, stage.installation.scopes), guess) if name else NOTHING
+    return [Ask(name=function, payload=event, cause=cause, step=line, module=key, sent=sent) for key, function in found]
+
+
+def _event(stage: Stage, data: Mapping[str, Any], given: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The event of a step as its author gives it. Of one that forgesim made up: what the product would say, or, where
+    that cannot be told, what was made up, which is then a guess."""
+    named = {"eventType": data["trigger"], **given}
+    if not data.get("sampled"):
+        return named, False
+    found = sampled(stage.installation, str(data["trigger"]), given, stage.clock.now_ms)
+    return (named, True) if found is None else (found, False)
 
 
 def _listeners(stage: Stage, kind: str, key: str) -> list[tuple[str, str]]:
@@ -202,6 +216,7 @@ def _edit(stage: Stage, data: Mapping[str, Any], *, told: bool = True) -> None:
     """A person edits a page, of which triggers are told, but not of what is put into the past: that was then."""
     at = data.get("at")
     at_ms = stage.clock.now_ms if at is None else stage.instant(at)
+    labels = list(find_page(stage.installation.site, str(data["edit"])).labels)
     page = edit_page(
         stage.installation.site,
         str(data["edit"]),
@@ -212,4 +227,5 @@ def _edit(stage: Stage, data: Mapping[str, Any], *, told: bool = True) -> None:
         at_ms=at_ms,
     )
     if told and at_ms >= stage.clock.now_ms:
-        stage.happen(page_event(stage.installation.site, page, "updated", at_ms, by=page.updated_by))
+        for raised in edited(stage.installation, page, labels, at_ms):
+            stage.happen(raised)

@@ -169,6 +169,7 @@ class Stage:
         if not self.installation.installed:
             raise InputError("the app is not installed any more: nothing can be called after uninstall")
         handlers = self.handlers()
+        self.deliveries.resume()
         found = [handlers.find(ask.name) for ask in asks]
         tasks: list[Task] = []
         try:
@@ -188,6 +189,7 @@ class Stage:
             raise
         for task in tasks:
             self._workers.give_back(task.worker)
+        self.deliveries.rest()
         return [self._as_called(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
 
     def _as_called(self, task: Task, outcome: Outcome) -> Outcome:
@@ -254,6 +256,7 @@ class Stage:
             # Of the call's number on its stage, not of the run's: the same scenario draws the same numbers again.
             seed=derive("guest", self.seed, invocation.id.partition(".")[2]),
             step=ask.step,
+            sent=ask.sent,
             ready=ready,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["document", "plain", "reworded"]
+__all__ = ["document", "mentioned", "plain", "reworded"]
 
 _BLOCKS = frozenset(("paragraph", "heading", "codeBlock", "blockquote", "listItem", "tableCell", "tableHeader", "rule"))
 _DEEPEST = 100
@@ -30,6 +30,20 @@ def plain(text: str | dict[str, Any]) -> str:
     found: list[str] = []
     _collect(text, found, 0)
     return "\n".join(line.strip() for line in "".join(found).split("\n") if line.strip())
+
+
+def mentioned(text: str | dict[str, Any]) -> list[str]:
+    """The account ids that a document mentions, each once, in order; plain text mentions nobody."""
+    found: dict[str, None] = {}
+    waiting = [(text, 0)] if isinstance(text, dict) else []
+    while waiting:
+        node, depth = waiting.pop()
+        attributes, content = node.get("attrs"), node.get("content")
+        if node.get("type") == "mention" and isinstance(attributes, dict) and isinstance(attributes.get("id"), str):
+            found[attributes["id"]] = None
+        if depth < _DEEPEST and isinstance(content, list):
+            waiting += [(each, depth + 1) for each in reversed(content) if isinstance(each, dict)]
+    return list(found)
 
 
 def _collect(node: Any, found: list[str], depth: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from forgesim.clock import EPOCH_MS
+from forgesim.products.answer import Happened
 from forgesim.products.jira.service import Jira
 from forgesim.scopes.table import find, normalise
 from forgesim.site.access import APP_ACCOUNT
@@ -39,6 +40,12 @@ class Answered:
     headers: dict[str, str]
     reads: tuple[str, ...]
     unsupported: str | None
+    happened: tuple[Happened, ...] = ()
+
+    @property
+    def events(self) -> list[str]:
+        """What happened, without the product: ``created:page``."""
+        return [each.name.split(":", 2)[2] for each in self.happened]
 
     @property
     def keys(self) -> list[str]:
@@ -129,7 +136,12 @@ def ask(site: Site) -> Ask:
         got = jira.perform(match.operation, match.params, query, raw, account=ACCOUNTS[by], now_ms=now_ms)
         text = got.answer.body
         return Answered(
-            got.answer.status, json.loads(text) if text else None, dict(got.answer.headers), got.reads, got.unsupported
+            got.answer.status,
+            json.loads(text) if text else None,
+            dict(got.answer.headers),
+            got.reads,
+            got.unsupported,
+            got.happened,
         )
 
     return call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from forgesim.claims.case import Case
 from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
@@ -21,15 +22,22 @@ ABLATION = "ablation"
 
 
 def judge(case: Case) -> Verdict:
-    """Broken by a scope that no allowed operation uses, or without which everything goes on as before."""
+    """Broken by a scope that no allowed operation and no event uses, or without which everything goes on as before."""
     scopes = case.manifest.scopes
     if not scopes:
         return not_applicable(NAME, case, "the manifest asks for no scope, which is what Forge calls a permission")
-    used, missed = ({}, {}) if case.fast else (_used(case), _missed(case))
+    used, missed, heard = ({}, {}, _Heard({}, {})) if case.fast else (_used(case), _missed(case), _heard(case))
     broken: list[Evidence] = []
     doubts: list[Evidence] = []
     for scope in scopes if not case.fast else ():
-        if scope not in used:
+        if scope in heard.needed:
+            continue
+        if scope not in used and scope in heard.opened:
+            why = (
+                f"{scope} is not needed: without it the same is sent (another scope lets {heard.opened[scope]} through)"
+            )
+            broken.append(Evidence(0, why))
+        elif scope not in used:
             doubt = _open(case, scope)
             (doubts if doubt else broken).append(doubt or Evidence(0, f"nothing that the app does needs {scope}"))
         elif scope not in missed:
@@ -44,14 +52,48 @@ def judge(case: Case) -> Verdict:
         ground=Ground(
             strength=Strength.ENFORCED,
             says=f"{each_of(len(scopes), 'scope')} is used: without it the platform refuses something that the app "
-            f"does ({', '.join(scopes)})",
-            crossings=sum(missed.values()),
+            f"does{_or_withholds(heard)} ({', '.join(scopes)})",
+            crossings=sum(missed.values()) + sum(heard.needed.values()),
         ),
         unexercised="the app was not tried without any of its scopes",
         channels=PRODUCTS,
         doubts=doubts,
     )
     return conclude(NAME, case, found)
+
+
+class _Heard(NamedTuple):
+    """What events rest on: scope → an event that it lets through, alone or not, and scope → how many runs had an event
+    that nothing else lets through."""
+
+    opened: Mapping[str, str]
+    needed: Mapping[str, int]
+
+
+def _heard(case: Case) -> _Heard:
+    """Of the events that triggers were sent in runs with all scopes, as the records of those runs have it."""
+    opened: dict[str, str] = {}
+    needed: dict[str, int] = defaultdict(int)
+    for event in {event: None for _, event in case.awaited}:
+        for held in _let_through(case, event):
+            alternatives = [frozenset(each) for each in held]
+            for scope in frozenset[str]().union(*alternatives):
+                opened.setdefault(scope, event)
+            for scope in alternatives[0].intersection(*alternatives):
+                needed[scope] += 1
+    return _Heard(opened, needed)
+
+
+def _let_through(case: Case, event: str) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """The sets of scopes that let an event through, each time that it was sent with all scopes granted."""
+    for each in case.sent.get(event, ()):
+        run = case.ledger.runs.get(each.open.run)
+        if run is not None and run.cause != ABLATION and each.open.scopes:
+            yield each.open.scopes
+
+
+def _or_withholds(heard: _Heard) -> str:
+    return " or withholds an event that it waits for" if heard.needed else ""
 
 
 def _unused_impersonation(case: Case, doubts: list[Evidence]) -> list[Evidence]:
@@ -118,11 +160,11 @@ def _missed(case: Case) -> Mapping[str, int]:
 
 
 def _open(case: Case, scope: str) -> Evidence | None:
-    """Why an unused scope may be needed all the same: code that did not run, or an event that asks for it."""
-    for module in case.manifest.modules:
-        events = module.data.get("events", ()) if module.type == "trigger" else ()
-        if events and scope.startswith("read:"):
-            return Evidence(0, f"{scope} is not used; the trigger {module.key!r} may ask for it")
+    """Why an unused scope may be needed all the same: code that did not run, or an event that was not sent, or that was
+    sent though what it asks for is not known."""
+    for key, event in case.awaited if scope not in (STORAGE_SCOPE, REPORT_SCOPE) else ():
+        if next(_let_through(case, event), None) is None:
+            return Evidence(0, f"{scope} is not used; {event}, which the trigger {key!r} waits for, may ask for it")
     reason = next(_unknown(case), None)
     return None if reason is None else Evidence(0, f"{scope} was not used, and {reason}")
 
@@ -143,9 +185,11 @@ CLAIM = Claim(
     name=NAME,
     statement="The app asks for no permission that it does not need.",
     why="A permission that is held can be used, by the app or by whoever takes it over.",
-    exercised_by="Each scope used by an allowed operation, and the app run again without that scope alone.",
+    exercised_by="Each scope used by an allowed operation, and the app run again without that scope alone; or an event "
+    "that a trigger was sent and that nothing but this scope lets through.",
     broken_by="A scope that nothing uses while all of the app's code ran; a scope without which nothing is "
     "refused; the right to impersonate, where nobody is.",
-    limits="Of the scopes of the manifest as the documented operations ask for them; the front end is not looked at.",
+    limits="Of the scopes of the manifest as the documented operations and events ask for them; the front end is not "
+    "looked at.",
     judge=judge,
 )

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from forgesim.platform.trigger.limits import MAX_APP_EVENTS, SCOPES
 from forgesim.strict import strict
 
-__all__ = ["EXPRESSION", "PATH", "AppEventError", "Listener", "listeners", "may_receive", "published", "takes"]
+__all__ = ["EXPRESSION", "PATH", "AppEventError", "Listener", "listeners", "may_receive",
+           "opening", "published", "takes"]  # fmt: skip
 
 PATH = "/forge/events/v1/app-events"
 EXPRESSION = "expression filters of triggers"
@@ -41,10 +42,16 @@ def listeners(modules: Iterable[tuple[str, str | None, Mapping[str, Any]]], even
 
 def may_receive(event: str, scopes: Collection[str]) -> bool:
     """Whether an app with these scopes is sent the event; one that no form fits is sent to nobody."""
+    return bool(opening(event, scopes))
+
+
+def opening(event: str, scopes: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    """The sets of these scopes that each let the event through: one empty set for an event that asks for none, no set
+    where it is not sent."""
     for form, alternatives in SCOPES:
         if form.fullmatch(event):
-            return any(needed <= set(scopes) for needed in alternatives)
-    return False
+            return tuple(tuple(sorted(needed)) for needed in alternatives if needed <= set(scopes))
+    return ()
 
 
 def takes(listener: Listener, event: Mapping[str, Any]) -> bool | None:

@@ -30,7 +30,7 @@ class Raised(NamedTuple):
 
 @dataclass(slots=True)
 class Notice:
-    """An event for one trigger module, which waits for its run."""
+    """An event for one trigger module, which waits for its run. ``guess``: what it says was made up."""
 
     module: str
     function: str
@@ -39,6 +39,7 @@ class Notice:
     number: int
     retries: int = 0
     retry: Mapping[str, Any] | None = None
+    guess: bool = False
 
     def argument(self) -> dict[str, Any]:
         """What the trigger's function gets."""

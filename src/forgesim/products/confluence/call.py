@@ -5,11 +5,12 @@ malformed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from forgesim.products.answer import Happened
 from forgesim.products.confluence.errors import bad_request
 from forgesim.scopes.table import Operation
 
@@ -18,7 +19,8 @@ __all__ = ["Call", "Result"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order."""
+    """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order. ``happened`` collects
+    the events that the call brings about."""
 
     operation: Operation
     params: Mapping[str, str]
@@ -26,6 +28,7 @@ class Call:
     body: bytes
     account: str | None
     now_ms: int
+    happened: list[Happened] = field(default_factory=list)
 
     def one(self, name: str) -> str | None:
         """The first value of a query parameter."""

@@ -17,6 +17,7 @@ from forgesim.products.confluence.errors import (
     bad_request,
     forbidden,
 )
+from forgesim.products.confluence.events import comment_event
 from forgesim.products.confluence.paging import listing, ordered
 from forgesim.products.confluence.world import Stamp, World, by_id
 from forgesim.site.model import Comment, Page
@@ -136,7 +137,14 @@ def create_footer_comment(world: World, call: Call) -> Result:
     )
     page.comments.append(comment)
     world.changed()
+    _tell(world, call, page, comment, "created")
     return _one(world, page, comment, body=True, status=201)
+
+
+def _tell(world: World, call: Call, page: Page, comment: Comment, what: str) -> None:
+    stamp = _stamp(world, comment)
+    told = comment_event(world.site, page, comment, what, call.now_ms, by=call.account, stamp=stamp)
+    call.happened.append(told)
 
 
 def _target(world: World, call: Call, fields: Json) -> tuple[Page, str | None]:
@@ -170,6 +178,7 @@ def update_footer_comment(world: World, call: Call) -> Result:
         created_at=comment.created_at,
         message=str(given.get("message") or ""),
     )
+    _tell(world, call, page, comment, "updated")
     return _one(world, page, comment, body=True)
 
 
@@ -177,6 +186,7 @@ def delete_footer_comment(world: World, call: Call) -> Result:
     page, comment = world.comment(call.account, call.id("comment-id"), inline=False)
     if comment.author != call.account and not world.edits(call.account, page):
         raise forbidden()
+    _tell(world, call, page, comment, "deleted")
     gone = {comment.id}
     while more := {each.id for each in page.comments if each.parent_id in gone} - gone:
         gone |= more

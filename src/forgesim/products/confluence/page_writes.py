@@ -14,6 +14,7 @@ from forgesim.products.confluence.errors import (
     forbidden,
     not_found,
 )
+from forgesim.products.confluence.events import page_content, page_event
 from forgesim.products.confluence.pages import page_result
 from forgesim.products.confluence.world import World, ancestors_of
 from forgesim.site.access import may_edit_space
@@ -58,7 +59,19 @@ def create_page(world: World, call: Call) -> Result:
     )
     world.site.pages[page.id] = page
     world.changed()
+    _tell(world, call, page, _begun(page))
     return _written(world, page)
+
+
+def _begun(page: Page) -> str:
+    """What is told of a page that comes into being; nothing of a draft, which is its author's alone."""
+    return "draft" if page.status == "draft" else "initialized" if page.subtype == "live" else "created"
+
+
+def _tell(world: World, call: Call, page: Page, *what: str) -> None:
+    for each in what:
+        if each != "draft":
+            call.happened.append(page_event(world.site, page, each, call.now_ms, by=call.account))
 
 
 def _new_parent(world: World, call: Call, space: Space, given: object, at_root: bool) -> str | None:
@@ -105,6 +118,7 @@ def update_page(world: World, call: Call) -> Result:
     owner = fields.get("ownerId", page.owner)
     if owner is not None and owner != page.owner and not (isinstance(owner, str) and owner in world.site.users):
         raise bad_request("'ownerId' is no account of this site")
+    before = page_content(world.site, page) if parent != page.parent_id and not publishes else None
     page.parent_id, page.owner = parent, owner
     if publishes:
         page.status, page.title, page.body = "current", title, body
@@ -112,6 +126,11 @@ def update_page(world: World, call: Call) -> Result:
     else:
         _advance(call, page, title, body, message)
     world.changed()
+    _tell(world, call, page, _begun(page) if publishes or page.status == "draft" else "updated")
+    if before is not None and page.status != "draft":
+        call.happened.append(
+            page_event(world.site, page, "moved", call.now_ms, by=call.account, before=before)
+        )  # fmt: skip
     return _written(world, page)
 
 
@@ -158,6 +177,7 @@ def update_title(world: World, call: Call) -> Result:
     title = _title(world, world.site.spaces[page.space_id], fields["title"], own=page.id)
     _advance(call, page, title, page.body, "")
     world.changed()
+    _tell(world, call, page, "draft" if page.status == "draft" else "updated")
     return _written(world, page)
 
 
@@ -195,6 +215,7 @@ def delete_page(world: World, call: Call) -> Result:
     else:
         page.status = "trashed"
     world.changed()
+    _tell(world, call, page, "draft" if draft else "deleted" if purge else "trashed")
     return Result(payload=None, status=204)
 
 

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from forgesim.products.answer import ProductAnswer
-from forgesim.products.confluence import comments, page_writes, pages, properties, spaces, tree, users, v1
+from forgesim.products.answer import Happened, ProductAnswer
+from forgesim.products.confluence import comments, events, page_writes, pages, properties, spaces, tree, users, v1
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import Refused, UnsupportedError, error_body
 from forgesim.products.confluence.world import World
@@ -113,11 +113,18 @@ class Confluence:
             return ProductAnswer(_answer(refused.status, error_body(refused, v1=v1_shape)))
         except UnsupportedError as error:
             return _unsupported(error.what)
+        happened = tuple(call.happened)
         if result.payload is None:
-            return ProductAnswer(Answer(result.status, b"", result.headers))
+            return ProductAnswer(Answer(result.status, b"", result.headers), happened=happened)
         if isinstance(result.payload, bytes):
             return ProductAnswer(Answer(result.status, result.payload, result.headers), result.reads)
-        return ProductAnswer(_answer(result.status, result.payload, result.headers), result.reads)
+        answer = _answer(result.status, result.payload, result.headers)
+        return ProductAnswer(answer, result.reads, happened=happened)
+
+    def sample(self, event: str, *, now_ms: int, about: str | None = None) -> Happened | None:
+        """What would be said of an event, if it happened now to the page with the id ``about``, or to something that
+        the site has; null where it cannot."""
+        return events.sample(self._world.site, event, now_ms, about)
 
 
 def _answer(status: int, payload: object, headers: tuple[tuple[str, str], ...] = ()) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from forgesim.clock import parse_time
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import UnsupportedError, bad_request, not_found
+from forgesim.products.confluence.events import label_event
 from forgesim.products.confluence.world import World
 from forgesim.site.model import Label, Page
 
@@ -62,10 +63,17 @@ def add_labels(world: World, call: Call) -> Result:
     had = {(each.prefix, each.name) for each in page.labels}
     for prefix, name in dict.fromkeys(wanted):
         if (prefix, name) not in had:
-            id_ = world.index.labels.get((prefix, name)) or world.new_id()
-            page.labels.append(Label(id=id_, name=name, prefix=prefix))
+            known = world.index.labels.get((prefix, name))
+            label = Label(id=known or world.new_id(), name=name, prefix=prefix)
+            page.labels.append(label)
             world.changed()
+            _tell(world, call, page, label, *(() if known else ("created",)), "added")
     return _labels(world, page)
+
+
+def _tell(world: World, call: Call, page: Page, label: Label, *what: str) -> None:
+    told = [label_event(world.site, page, label, each, call.now_ms, by=call.account) for each in what]
+    call.happened.extend(told)
 
 
 def _checked(item: object) -> tuple[str, str]:
@@ -95,6 +103,9 @@ def delete_label(world: World, call: Call) -> Result:
     kept = [each for each in page.labels if name not in (each.name, f"{each.prefix}:{each.name}")]
     if len(kept) == len(page.labels):
         raise not_found()
+    gone = [each for each in page.labels if each not in kept]
     page.labels[:] = kept
     world.changed()
+    for label in gone:
+        _tell(world, call, page, label, "removed")
     return Result(payload=None, status=204)

@@ -7,6 +7,7 @@ from typing import Any
 from forgesim.products.jira import fields
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_request, forbidden
+from forgesim.products.jira.events import tell_comment
 from forgesim.products.jira.serialise import Shown
 from forgesim.products.jira.world import World
 from forgesim.site.jira_model import Issue, IssueComment
@@ -42,6 +43,7 @@ def add_comment(world: World, call: Call) -> Result:
     )  # fmt: skip
     issue.comments.append(comment)
     issue.updated_at = max(issue.updated_at, call.now_ms)
+    tell_comment(world, call, issue, comment)
     return _shown(world, issue, comment, 201)
 
 
@@ -49,12 +51,14 @@ def update_comment(world: World, call: Call) -> Result:
     issue, comment = _own(world, call)
     comment.body = _body(call)
     comment.updated_at, comment.updated_by = call.now_ms, call.account
+    tell_comment(world, call, issue, comment)
     return _shown(world, issue, comment, 200)
 
 
 def delete_comment(world: World, call: Call) -> Result:
     issue, comment = _own(world, call)
     issue.comments.remove(comment)
+    tell_comment(world, call, issue, comment, deleted=True)
     return Result(payload=None, status=204)
 
 

@@ -208,25 +208,27 @@ _ATTRIBUTES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def apply(world: World, call: Call, issue: Issue, values: Values) -> None:
-    """Set the fields and write one entry of history with what has changed."""
+def apply(world: World, call: Call, issue: Issue, values: Values) -> Change | None:
+    """Set the fields and write one entry of history with what has changed; null where nothing has."""
     before = fields_now(issue)
     for name, value in values.items():
         _set(world, call, issue, name, value)
-    record(world, call, issue, before)
+    return record(world, call, issue, before)
 
 
-def record(world: World, call: Call, issue: Issue, before: Mapping[str, str | None]) -> None:
-    """Write what differs from ``before`` as one entry of the issue's history."""
+def record(world: World, call: Call, issue: Issue, before: Mapping[str, str | None]) -> Change | None:
+    """Write what differs from ``before`` as one entry of the issue's history; null where nothing does."""
     now = fields_now(issue)
     items = tuple(Item(name, before[name], now[name]) for name in now if now[name] != before[name])
     if not items:
-        return
+        return None
     at = max(call.now_ms, issue.changes[-1].at if issue.changes else issue.created_at)
-    issue.changes.append(Change(world.new_id(), at, call.account or "", items))
+    change = Change(world.new_id(), at, call.account or "", items)
+    issue.changes.append(change)
     issue.updated_at = at
     if any(item.field == "status" and _category(item.old) != _category(item.new) for item in items):
         issue.status_changed_at = at
+    return change
 
 
 def _category(status: str | None) -> str | None:

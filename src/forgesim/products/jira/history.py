@@ -26,7 +26,7 @@ from forgesim.site.jira_model import (
     Item,
 )
 
-__all__ = ["bulk_changelogs", "expanded_changelog", "get_changelog"]
+__all__ = ["bulk_changelogs", "expanded_changelog", "get_changelog", "shown_change"]
 
 MOST_ISSUES, MOST_FIELDS, PAGE, MOST_PAGE = 1000, 10, 1000, 10_000
 _WITHOUT_IDS = frozenset(("summary", "description", "duedate", STORY_POINTS_FIELD))
@@ -115,6 +115,11 @@ def _with_fields(change: Change, fields: frozenset[str]) -> Change | None:
         return change
     items = tuple(item for item in change.items if item.field in fields)
     return Change(change.id, change.at, change.author, items) if items else None
+
+
+def shown_change(world: World, change: Change) -> Json:
+    """A change as an event has it: what it changed, and its id."""
+    return {"id": change.id, "items": [_item(world, item, Shown()) for item in change.items]}
 
 
 def _entry(world: World, change: Change, shown: Shown) -> Json:

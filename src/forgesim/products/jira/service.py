@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from forgesim.products.answer import ProductAnswer
+from forgesim.products.answer import Happened, ProductAnswer
 from forgesim.scopes.table import Operation
 from forgesim.seam import Answer
 from forgesim.site.model import Site
@@ -59,9 +59,19 @@ class Jira:
             return ProductAnswer(_answer(refused.status, error_body(refused), headers))
         except UnsupportedError as error:
             return _unsupported(error.what)
+        happened = tuple(call.happened)
         if result.payload is None:
-            return ProductAnswer(Answer(result.status, b"", headers))
-        return ProductAnswer(_answer(result.status, result.payload, headers), result.reads)
+            return ProductAnswer(Answer(result.status, b"", headers), happened=happened)
+        return ProductAnswer(_answer(result.status, result.payload, headers), result.reads, happened=happened)
+
+    def sample(self, event: str, *, now_ms: int, about: str | None = None) -> Happened | None:
+        """What would be said of an event, if it happened now to the issue or sprint ``about``, or to something that the
+        site has; null where it cannot."""
+        from forgesim.products.jira import events
+        from forgesim.products.jira.world import World
+
+        self._world = self._world or World(self._site)
+        return events.sample(self._world, event, now_ms, about)
 
 
 def _answer(status: int, payload: object, headers: tuple[tuple[str, str], ...] = ()) -> Answer:

@@ -9,6 +9,7 @@ from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.editing import record
 from forgesim.products.jira.errors import bad_request
+from forgesim.products.jira.events import sprint_shown, tell_sprint
 from forgesim.products.jira.serialise import Shown
 from forgesim.products.jira.world import World
 from forgesim.site.jira_history import fields_now
@@ -33,6 +34,7 @@ def create_sprint(world: World, call: Call) -> Result:
     sprint.goal = _goal(body.get("goal"))
     sprint.start_at, sprint.end_at = _dates(_time(body.get("startDate")), _time(body.get("endDate")))
     world.site.sprints[str(sprint.id)] = sprint
+    tell_sprint(call, sprint, "created")
     return _shown(world, sprint, 201)
 
 
@@ -61,6 +63,7 @@ def delete_sprint(world: World, call: Call) -> Result:
             issue.sprints = tuple(each for each in issue.sprints if each != sprint.id)
             record(world, call, issue, before)
     del world.site.sprints[str(sprint.id)]
+    tell_sprint(call, sprint, "deleted")
     return Result(payload=None, status=204)
 
 
@@ -74,6 +77,7 @@ def _sprint(world: World, call: Call) -> Sprint:
 
 
 def _change(world: World, call: Call, sprint: Sprint, body: dict[str, Any]) -> Result:
+    before = sprint_shown(sprint)
     state, name, goal = body.get("state"), _name(body.get("name")), _goal(body.get("goal"))
     if state not in _STATES:
         raise bad_request("The sprint state must be one of: future, active, closed.")
@@ -81,6 +85,7 @@ def _change(world: World, call: Call, sprint: Sprint, body: dict[str, Any]) -> R
         if state != "closed":
             raise bad_request("A closed sprint can only have its name and goal changed.")
         sprint.name, sprint.goal = name, goal
+        _tell_change(call, sprint, before)
         return _shown(world, sprint, 200)
     start, end = _dates(_time(body.get("startDate")), _time(body.get("endDate")))
     _check_step(sprint, state, start, end)
@@ -88,7 +93,16 @@ def _change(world: World, call: Call, sprint: Sprint, body: dict[str, Any]) -> R
     if sprint.state == "active" and state == "closed":
         sprint.complete_at = call.now_ms
     sprint.state = state
+    _tell_change(call, sprint, before)
     return _shown(world, sprint, 200)
+
+
+def _tell_change(call: Call, sprint: Sprint, before: dict[str, Any]) -> None:
+    """One event a change, which says what it did to the sprint's state where it did something to it."""
+    if sprint_shown(sprint) != before:
+        steps = {"active": "started", "closed": "closed"}
+        what = "updated" if before["state"] == sprint.state else steps[sprint.state]
+        tell_sprint(call, sprint, what, old=before)
 
 
 def _check_step(sprint: Sprint, state: str, start: int | None, end: int | None) -> None:

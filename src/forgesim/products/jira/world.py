@@ -69,10 +69,12 @@ class World:
 
     def find_issue(self, account: str | None, id_or_key: str) -> Issue | None:
         """By id or by key, whatever the case of its letters."""
-        issue = self.site.issues.get(id_or_key)
-        if issue is None:
-            issue = self.site.issues.get(self._by_key().get(id_or_key.upper(), ""))
+        issue = self.site.issues.get(self.id_of(id_or_key))
         return issue if issue is not None and may_view_issue(self.site, account, issue) else None
+
+    def id_of(self, id_or_key: str) -> str:
+        """The id that a key names; anything else as it is."""
+        return id_or_key if id_or_key in self.site.issues else self._by_key().get(id_or_key.upper(), id_or_key)
 
     def _by_key(self) -> dict[str, str]:
         if len(self._keys) != len(self.site.issues):

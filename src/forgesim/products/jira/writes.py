@@ -8,6 +8,7 @@ from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.editing import Values, apply, read_fields
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_field, bad_request
+from forgesim.products.jira.events import tell_issue, tell_update
 from forgesim.products.jira.fields import chosen_fields
 from forgesim.products.jira.issues import show_issue
 from forgesim.products.jira.serialise import Shown
@@ -41,6 +42,7 @@ def create_issue(world: World, call: Call) -> Result:
     if (level < 0) != (_parent_level(world, values) == 0):
         raise bad_field("parent", "A sub-task needs a parent, and only an epic may be the parent of another issue.")
     issue = _new_issue(world, call, project, values)
+    tell_issue(world, call, issue, "created")
     payload = {"id": issue.id, "key": issue.key, "self": f"{world.base}/rest/api/3/issue/{issue.id}"}
     return Result(payload=payload, reads=(f"issue/{issue.id}",), status=201)
 
@@ -133,7 +135,7 @@ def update_issue(world: World, call: Call) -> Result:
         raise bad_field("parent", "Only an epic may be the parent of another issue.")
     if "issuetype" in values and ISSUE_TYPES[values["issuetype"]].level != ISSUE_TYPES[issue.type_id].level:
         raise bad_field("issuetype", "The issue type selected is invalid.")
-    apply(world, call, issue, values)
+    tell_update(world, call, issue, apply(world, call, issue, values))
     if not call.flag("returnIssue"):
         return Result(payload=None, status=204)
     shown = Shown()
@@ -154,6 +156,7 @@ def delete_issue(world: World, call: Call) -> Result:
             apply(world, call, each, {"parent": None})
     del world.site.issues[issue.id]
     world.forget_keys()
+    tell_issue(world, call, issue, "deleted")
     return Result(payload=None, status=204)
 
 
@@ -189,7 +192,7 @@ def do_transition(world: World, call: Call) -> Result:
     values: Values = {"status": status.id, **read_fields(world, call, project, given)}
     if resolution is not None:
         values["resolution"] = _resolution(resolution, status.id)
-    apply(world, call, issue, values)
+    tell_update(world, call, issue, apply(world, call, issue, values))
     return Result(payload=None, status=204)
 
 
@@ -221,7 +224,7 @@ def set_estimation(world: World, call: Call) -> Result:
         points = -1.0
     if points is not None and not 0 <= points < 1e9:
         raise bad_request(f"The value '{value}' is no estimate.")
-    apply(world, call, issue, {STORY_POINTS_FIELD: points})
+    tell_update(world, call, issue, apply(world, call, issue, {STORY_POINTS_FIELD: points}))
     return Result(payload=_estimation(issue), reads=(f"issue/{issue.id}",))
 
 
@@ -264,5 +267,5 @@ def _move(world: World, call: Call, sprint: int | None) -> Result:
     for issue in issues:
         world.require_edit(call.account, world.site.projects[issue.project_id], "schedule issues")
     for issue in issues:
-        apply(world, call, issue, {SPRINT_FIELD: sprint})
+        tell_update(world, call, issue, apply(world, call, issue, {SPRINT_FIELD: sprint}))
     return Result(payload=None, status=204)
