@@ -43,9 +43,9 @@ HOUR_MS = 3_600_000
 YEAR_HOURS = 366 * 24
 """A drawn site is played on at an hour within a year, so that what waits for a month, a weekday or a night shows."""
 
-SHARES = (50, 25, 10)
+SHARES = (100, 50, 25, 10)
 """Percent of the pages and issues that are there on a drawn site: small ones show what large ones average out, and
-take less time. All of them are there in the first ``PLAIN`` pairs."""
+take less time; what waits for a large one shows on those where all are there."""
 
 MOST_RENAMED = 3
 """Pairs in which a way is played under other account ids too."""
