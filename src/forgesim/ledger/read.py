@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from sys import intern
 
 import msgspec
 
@@ -29,6 +30,9 @@ from forgesim.ledger.records import (
     Witness,
 )
 from forgesim.ledger.write import GENESIS
+
+AGREED = "agreed"
+"""In place of the digests of a trial whose sides agree."""
 
 __all__ = ["Crossing", "Invocation", "Ledger", "LedgerReader", "parse", "read"]
 
@@ -192,7 +196,7 @@ class LedgerReader:
             case Profile():
                 ledger.profiles.append(record)
             case Trial():
-                ledger.trials.append(record)
+                ledger.trials.append(_compact(record))
             case Step():
                 ledger.steps.append(record)
             case Header() | End():
@@ -201,6 +205,18 @@ class LedgerReader:
     def _damaged(self, what: str) -> InputError:
         hint = "make it again with --ledger; a ledger is evidence only as it was written"
         return InputError(Problem(what=what, file=self._name, line=max(self._number, 1), hint=hint))
+
+
+def _compact(trial: Trial) -> Trial:
+    """The trial as it is kept: a proof may have a hundred thousand of them. Where A and B agree, what they agree in
+    stays in the file alone."""
+    scenario, channel, aspect = intern(trial.scenario), intern(trial.channel), intern(trial.aspect)
+    if trial.a != trial.b or trial.again not in (None, trial.a):
+        return msgspec.structs.replace(trial, scenario=scenario, channel=channel, aspect=aspect)
+    again = None if trial.again is None else AGREED
+    return msgspec.structs.replace(
+        trial, scenario=scenario, channel=channel, aspect=aspect, a=AGREED, again=again, b=AGREED
+    )
 
 
 def _format(line: bytes) -> object:
