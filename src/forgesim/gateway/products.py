@@ -10,6 +10,7 @@ from forgesim.decision import Decision, deny
 from forgesim.gateway.call import Call, Installation, Kind, Performed, Services
 from forgesim.ledger.records import Channel
 from forgesim.platform.trigger.service import Raised
+from forgesim.scopes.refusal import refusal
 from forgesim.scopes.table import OVERRIDE_HEADERS, Match, decide, find, normalise
 from forgesim.seam import Answer
 from forgesim.site.access import APP_ACCOUNT
@@ -116,8 +117,7 @@ class Products:
             case "network-rate" | "impersonation-rate":
                 return Answer(429, msgspec.json.encode({"code": 429, "message": decision.reason}), JSON)
             case "retired":
-                text = {"errorMessages": [decision.reason], "errors": {}}
-                return Answer(410, msgspec.json.encode(text), JSON)
+                return refusal(decision, str(call.fetch.descriptor.get("remote")))
             case _:
                 return SCOPE_MISMATCH
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ __all__ = ["FAILED", "Operation", "operation", "reply", "request", "url_of"]
 
 Operation = Literal["createWebTriggerUrl", "webTriggerUrlsByAppContext", "deleteWebTriggerUrl"]
 _OPERATIONS: tuple[Operation, ...] = ("createWebTriggerUrl", "webTriggerUrlsByAppContext", "deleteWebTriggerUrl")
+# One field with a flat selection is the whole text: no other field, alias, fragment, string or comment beside it.
+_ALONE = re.compile(r"""\s*(?:mutation|query)\b[^{}"#]*\{\s*(\w+)\s*\([^(){}"#]*\)\s*\{[\s\w,]*\}\s*\}\s*""")
 
 FAILED: Mapping[str, Any] = {"statusCode": 500}
 """What the caller gets where the app gave no answer that can be passed on."""
@@ -27,9 +30,10 @@ class Reply(NamedTuple):
 
 
 def operation(query: str) -> Operation | None:
-    """Which of the platform's operations on URLs a GraphQL text asks for; null for any other text, or for several."""
-    found = [name for name in _OPERATIONS if f"{name}(" in query]
-    return found[0] if len(found) == 1 else None
+    """Which of the platform's operations on URLs a GraphQL text asks for; null for any other text, and for one that
+    asks for anything beside it."""
+    alone = _ALONE.fullmatch(query)
+    return next((name for name in _OPERATIONS if alone and alone[1] == name), None)
 
 
 def url_of(form: str, app_id: str, site: str, key: str, number: int) -> str:
