@@ -1,11 +1,10 @@
 """How generated sites grow: time to make and describe one, memory, and what the emulated products answer in a second.
 
-    python benchmarks/sites.py [--quick] [--sizes N,N,...] [--run]
+    python benchmarks/sites.py [--quick] [--sizes N,N,...]
 
 A size is a number of pages and the same number of issues; each is measured in a process of its own. Times are CPU
 seconds. The last column is the exponent of growth between the first and the last size: 1 is linear, 0 is a time that
 does not depend on the size. PSS is this process's, as /proc/self/smaps_rollup gives it, and the peak is its RSS.
-``--run`` adds ``forgesim run pulse`` on a generated site of 10,000 pages, as one process with its children.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import math
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -34,7 +32,7 @@ from forgesim.site.scale import generate
 SIZES, QUICK = (1_000, 10_000, 100_000), (500, 2_000)
 SEED = 1
 GETS = 200
-PULSE = Path(__file__).parent.parent / "apps" / "pulse"
+SEARCH = "/rest/api/3/search/jql"
 
 Row = tuple[str, float, str]
 """What, how much, unit."""
@@ -71,7 +69,7 @@ class Asker:
         many, token = 0, None
         while True:
             body = {"jql": jql, "fields": ["summary"], "maxResults": 100}
-            page = self.ask("POST", "/rest/api/3/search/jql", body | ({"nextPageToken": token} if token else {}))
+            page = self.ask("POST", SEARCH, body | ({"nextPageToken": token} if token else {}))
             many, token = many + len(page["issues"]), page.get("nextPageToken")
             if token is None:
                 return many
@@ -109,7 +107,7 @@ def of_confluence(site: Site, bob: str) -> Iterator[Row]:
     app, viewer = Asker(product, site, APP_ACCOUNT), Asker(product, site, bob)
     page, space = site.variables["page.id"], site.variables["space.id"]
     one = f"/wiki/api/v2/pages/{page}?body-format=storage"
-    yield "first page, with indexes", timed(lambda: app.ask("GET", one))[0] * 1e3, "ms"
+    yield "first list, with indexes", timed(lambda: app.ask("GET", "/wiki/api/v2/pages?limit=1"))[0] * 1e3, "ms"
     yield "one page", timed(lambda: app.ask("GET", one), GETS)[0] * 1e3, "ms"
     for who, asker in (("the app", app), ("bob", viewer)):
         for what, url in (
@@ -129,8 +127,8 @@ def of_confluence(site: Site, bob: str) -> Iterator[Row]:
 
 
 def of_jira(site: Site, bob: str) -> Iterator[Row]:
-    viewer = Asker(Jira(site), site, bob)
-    named = site.variables
+    viewer, named = Asker(Jira(site), site, bob), site.variables
+    yield "first project of Jira", timed(lambda: viewer.ask("GET", "/rest/api/3/project/WEB"))[0] * 1e3, "ms"
     word = site.issues[named["issue.id"]].summary.split()[-1]
     queries = (
         ("by key", f"key = {named['issue']}"),
@@ -142,9 +140,8 @@ def of_jira(site: Site, bob: str) -> Iterator[Row]:
         ("without an index", "created < -100d AND duedate IS EMPTY"),
     )
     for name, jql in queries:
-        url = "/rest/api/3/search/jql"
         body = {"jql": jql, "fields": ["summary"], "maxResults": 50}
-        seconds, found = timed(lambda body=body: viewer.ask("POST", url, body), 3)  # type: ignore[misc]
+        seconds, found = timed(lambda body=body: viewer.ask("POST", SEARCH, body), 3)  # type: ignore[misc]
         yield f"JQL {name}", seconds * 1e3 if found else math.nan, "ms"
     seconds, many = timed(lambda: viewer.by_token(f"project = {named['project']}"))
     yield "first project by JQL and token", seconds, "s"
@@ -180,36 +177,16 @@ def table(sizes: Sequence[int]) -> None:
         print(f"{rows[0][0]:36}{shown} {rows[0][2]:9}{grows:7.2f}", flush=True)
 
 
-def run_pulse(pages: int) -> None:
-    """``forgesim run`` on a site in a file, with what the process and its children took."""
-    from forgesim.site.file.write import write_site
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "site.json"
-        write_site(generate(pages=pages, issues=0, seed=SEED), path)
-        began = time.perf_counter()
-        command = [sys.executable, "-m", "forgesim", "run", str(PULSE), "scanSpace", "--site", str(path)]
-        code = subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(
-        f"forgesim run pulse, {pages:,} pages: {time.perf_counter() - began:.1f} s on the wall, "
-        f"{used.ru_utime + used.ru_stime:.1f} s CPU, {used.ru_maxrss / 1024:.0f} MiB, exit {code}"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--sizes", type=lambda text: tuple(map(int, text.split(","))))
-    parser.add_argument("--run", action="store_true")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         print(json.dumps(list(of_a_site(asked.one))))
         return
     table(asked.sizes or (QUICK if asked.quick else SIZES))
-    if asked.run:
-        run_pulse(1_000 if asked.quick else 10_000)
 
 
 if __name__ == "__main__":
