@@ -112,11 +112,12 @@ def _jira_refs(site: Site, projects: set[str]) -> Iterable[str]:
     boards = {board.id for board in site.boards.values() if board.project_id in projects}
     yield from [f"project/{project}" for project in projects]
     yield from [f"board/{board}" for board in boards]
-    yield from [f"sprint/{sprint.id}" for sprint in site.sprints.values() if sprint.board_id in boards]
-    for issue in site.issues.values():
-        if issue.project_id in projects:
-            yield f"issue/{issue.id}"
-            yield from [f"comment/{comment.id}" for comment in issue.comments]
+    issues = [issue for issue in site.issues.values() if issue.project_id in projects]
+    held = {sprint for issue in issues for sprint in issue.sprints}
+    yield from [f"sprint/{each.id}" for each in site.sprints.values() if each.board_id in boards or each.id in held]
+    for issue in issues:
+        yield f"issue/{issue.id}"
+        yield from [f"comment/{comment.id}" for comment in issue.comments]
 
 
 def _is_shown(page: Page, account: str | None) -> bool:
@@ -130,7 +131,7 @@ def _names(site: Site, account: str | None) -> frozenset[str]:
     if account == APP_ACCOUNT:
         return frozenset((APP_ACCOUNT,))
     user = site.users.get(account)
-    if user is None or not user.active:
+    if user is None or not user.active or user.closed:
         return frozenset()
     return frozenset((account, *(f"group:{group}" for group in user.groups)))
 
