@@ -17,7 +17,10 @@ from forgesim.ids import derive
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import bad_request
 
-__all__ = ["collection", "listing", "ordered"]
+__all__ = ["INCLUDED", "collection", "listing", "ordered"]
+
+INCLUDED = 50
+"""Items of a sub-collection that an ``include-*`` parameter asks for."""
 
 T = TypeVar("T")
 Sorts = dict[str, Callable[[T], object]]
@@ -78,8 +81,9 @@ def listing(
 
 
 def collection(self_url: str, items: Sequence[object]) -> dict[str, object]:
-    """The sub-collection that an ``include-*`` parameter asks for: the first 50 and whether there are more."""
-    return {"results": list(items[:50]), "meta": {"hasMore": len(items) > 50}, "_links": {"self": self_url}}
+    """The sub-collection that an ``include-*`` parameter asks for: its beginning, and whether there is more."""
+    more = len(items) > INCLUDED
+    return {"results": list(items[:INCLUDED]), "meta": {"hasMore": more}, "_links": {"self": self_url}}
 
 
 def _start(call: Call, items: Sequence[T], ident: Callable[[T], str]) -> int:
