@@ -1,6 +1,6 @@
 """Who may see what on a site, from the meaning that the model's docstrings and Atlassian's documents give its fields.
 
-A second opinion: it shares no line with ``forgesim.site.access`` and asks nothing of it but the name of the app's account.
+A second opinion: it shares no line with ``forgesim.site.access`` and asks it for the name of the app's account alone.
 Everything is a plain set. A viewer is an account id; ``None`` is a caller without an account.
 
 - A person of the site is in ``users``, active, and of no closed account. The app's account is a member of every site
