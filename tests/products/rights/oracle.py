@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.model import Page, Site
 
-__all__ = ["editable", "groups_of", "is_member", "visible"]
+__all__ = ["drop_hidden", "editable", "groups_of", "is_member", "visible"]
 
 Viewer = str | None
 
@@ -61,6 +61,21 @@ def editable(site: Site, viewer: Viewer) -> frozenset[str]:
         if page.space_id in spaces and all(_named(site, viewer, each.editors) for each in _lineage(site, page))
     }
     return frozenset(refs & seen)
+
+
+def drop_hidden(site: Site, viewer: Viewer) -> None:
+    """Takes from the site what the viewer does not see, unless something that stays names it."""
+    seen = visible(site, viewer)
+    above = {page.parent_id for page in site.pages.values() if f"page/{page.id}" in seen}
+    site.pages = {key: each for key, each in site.pages.items() if f"page/{key}" in seen or key in above}
+    homes = {page.space_id for page in site.pages.values()}
+    homes |= {space.id for space in site.spaces.values() if space.kind == "personal"}  # a profile has its id
+    site.spaces = {key: each for key, each in site.spaces.items() if f"space/{key}" in seen or key in homes}
+    shown = [issue for issue in site.issues.values() if f"issue/{issue.id}" in seen]
+    named = {issue.parent_id for issue in shown}
+    named |= {item.old for issue in shown for change in issue.changes for item in change.items if item.field == "parent"}
+    named |= {item.new for issue in shown for change in issue.changes for item in change.items if item.field == "parent"}
+    site.issues = {key: each for key, each in site.issues.items() if f"issue/{key}" in seen or key in named}
 
 
 def is_member(site: Site, viewer: Viewer) -> bool:

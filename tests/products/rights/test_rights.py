@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from tests.products.rights.asking import Seen, ask_as, emulated, is_read
+from tests.products.rights.asking import Seen, ask_as, emulated, is_read, pages_of
 from tests.products.rights.board_rows import BOARD_ROWS
 from tests.products.rights.canaries import Words, stamp
 from tests.products.rights.confluence_rows import CONFLUENCE_ROWS
 from tests.products.rights.jira_rows import JIRA_ROWS
 from tests.products.rights.laws import faults
-from tests.products.rights.oracle import visible
+from tests.products.rights.oracle import drop_hidden, visible
 from tests.products.rights.places import VIEWERS, place
 
-from forgesim.site.facts import access_lists, digest
+from forgesim.site.facts import access_lists, clone, digest
 from forgesim.site.generate import proof
 from forgesim.site.model import Site
 
@@ -56,6 +56,20 @@ def test_so_it_is_on_the_site_that_proofs_use(name: str, handle: str | None) -> 
     seen, ask, method = Seen(site, viewer, most=6), ask_as(site, viewer), name.partition(" ")[0]
     assert [f"{probe.path} {probe.body or ''}: {fault}"
             for probe in ROWS[name](seen) for fault in faults(ask, seen, words, method, probe)] == []  # fmt: skip
+
+
+@pytest.mark.parametrize("who", VIEWERS)
+def test_an_answer_is_the_same_where_what_its_caller_may_not_see_is_not_there(who: str) -> None:
+    """To the byte, cursors and counts included."""
+    whole, _ = stamped_place()
+    bare = clone(whole)
+    drop_hidden(bare, VIEWERS[who])
+    asks = ask_as(whole, VIEWERS[who]), ask_as(bare, VIEWERS[who])
+    seen = Seen(whole, VIEWERS[who])
+    for name, row in ROWS.items():
+        for probe in (each for each in row(seen) if each.about is None or each.about in seen.refs):
+            here, there = (list(pages_of(ask, name.partition(" ")[0], probe)) for ask in asks)
+            assert here == there, (name, probe.path)
 
 
 def test_the_rows_ask_about_what_is_visible_and_what_is_hidden() -> None:

@@ -50,6 +50,7 @@ class World:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.base = f"https://{site.host}/wiki"
+        self.places: dict[tuple[int, str], int] = {}
         self.stamps: dict[tuple[str, str], Stamp] = {}
         self._changes = 0
         self._built_at: tuple[int, int, int] | None = None
