@@ -12,14 +12,8 @@ import msgspec
 from forgesim.ledger.records import ScanIndex
 from forgesim.site.access import APP_ACCOUNT, readable_refs
 from forgesim.site.copies import copier
-    """``page/123 KEY`` → JSON text of every property of spaces, pages, blog posts, comments, attachments and things of
-    Jira: what apps may keep in a product."""
-    holders = [(f"space/{space.id}", space.properties) for space in site.spaces.values() if space.properties]
-    holders += [(f"page/{page.id}", page.properties) for page in site.pages.values() if page.properties]
-    for page in site.pages.values():
-        holders += [(f"comment/{each.id}", each.properties) for each in page.comments if each.properties]
-        holders += [(f"attachment/{each.id}", each.properties) for each in page.attachments if each.properties]
-    holders += [(ref, dict(held)) for ref, held in jira_properties(site) if held]
+from forgesim.site.jira_facts import clone_jira, jira_ids, jira_parents, jira_properties, jira_texts
+from forgesim.site.model import Attachment, Comment, FileVersion, Page, Site, Space, User, Version
 from forgesim.site.storage import captions, plain_text
 
 __all__ = ["access_lists", "clone", "digest", "known_ids", "parents", "properties", "scan_index"]
@@ -122,21 +116,14 @@ def parents(site: Site) -> dict[str, str]:
 
 
 def properties(site: Site) -> dict[str, str]:
-<<<<<<< HEAD
-    """``page/123 KEY`` → JSON text of every content property of pages, blog posts, comments, attachments and spaces:
-    what apps may keep in a product."""
+    """``page/123 KEY`` → JSON text of every property of spaces, pages, blog posts, comments, attachments and things of
+    Jira: what apps may keep in a product."""
     holders = [(f"space/{space.id}", space.properties) for space in site.spaces.values() if space.properties]
     holders += [(f"page/{page.id}", page.properties) for page in site.pages.values() if page.properties]
     for page in site.pages.values():
         holders += [(f"comment/{each.id}", each.properties) for each in page.comments if each.properties]
         holders += [(f"attachment/{each.id}", each.properties) for each in page.attachments if each.properties]
-=======
-    """``page/123 KEY`` → JSON text of every property of spaces, pages and things of Jira: what apps may keep in a
-    product."""
-    holders = [(f"space/{space.id}", space.properties) for space in site.spaces.values() if space.properties]
-    holders += [(f"page/{page.id}", page.properties) for page in site.pages.values() if page.properties]
     holders += [(ref, dict(held)) for ref, held in jira_properties(site) if held]
->>>>>>> jira7
     return {f"{ref} {key}": msgspec.json.encode(value).decode() for ref, held in holders for key, value in held.items()}
 
 

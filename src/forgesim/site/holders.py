@@ -21,7 +21,7 @@ def names_of(site: Site, account: str | None) -> frozenset[str]:
     if account == APP_ACCOUNT:
         return frozenset((APP_ACCOUNT,))
     user = site.users.get(account)
-    if user is None or not user.active:
+    if user is None or not user.active or user.closed:
         return frozenset()
     return frozenset((account, *(f"group:{group}" for group in user.groups)))
 

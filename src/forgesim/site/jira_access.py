@@ -137,18 +137,21 @@ def level_of(site: Site, project: Project, level: str | None) -> SecurityLevel |
 
 
 def jira_refs(site: Site, account: str | None) -> Iterable[str]:
-    """Refs of the projects, what lies in them, and the filters that ``account`` may see."""
+    """Refs of the projects, what lies in them, and the filters that ``account`` may see. A sprint is seen with its
+    board, and with an issue in it."""
     yield from [f"filter/{each.id}" for each in site.jira.filters.values() if may_see_filter(site, account, each)]
     shown = {project.id: may_view_project(site, account, project) for project in site.projects.values()}
     boards = {board.id for board in site.boards.values() if shown[board.project_id]}
     yield from [f"project/{project}" for project, seen in shown.items() if seen]
     yield from [f"board/{board}" for board in boards]
-    yield from [f"sprint/{sprint.id}" for sprint in site.sprints.values() if sprint.board_id in boards]
     plain = {project.id: project.scheme_id is None for project in site.projects.values()}
+    held: set[int] = set()
     for issue in site.issues.values():
         simple = plain[issue.project_id] and issue.security_id is None
         if shown[issue.project_id] if simple else may_view_issue(site, account, issue):
+            held.update(issue.sprints)
             yield from _issue_refs(site, account, issue)
+    yield from [f"sprint/{each.id}" for each in site.sprints.values() if each.board_id in boards or each.id in held]
 
 
 def _issue_refs(site: Site, account: str | None, issue: Issue) -> Iterable[str]:

@@ -20,7 +20,7 @@ __all__ = ["Call", "Result"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order. ``happened`` collects
-    the events that the call brings about."""
+    the events that the call brings about. ``places`` outlives it: where in its list the last item of a page lay."""
 
     operation: Operation
     params: Mapping[str, str]
@@ -29,6 +29,7 @@ class Call:
     account: str | None
     now_ms: int
     happened: list[Happened] = field(default_factory=list)
+    places: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def one(self, name: str) -> str | None:
         """The first value of a query parameter."""

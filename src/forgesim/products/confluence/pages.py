@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import UnsupportedError, not_found
-from forgesim.products.confluence.paging import collection, listing, ordered
+from forgesim.products.confluence.paging import INCLUDED, collection, listing, ordered
 from forgesim.products.confluence.properties import page_properties
+from forgesim.products.confluence.tree import SHOWN
 from forgesim.products.confluence.world import World, by_id, versions_of
 from forgesim.site.model import Page, Version
 
@@ -99,7 +101,9 @@ def get_page(world: World, call: Call) -> Result:
     if page.status not in statuses and not (past and "historical" in statuses):
         raise not_found()
     shown = serialise.page(world, page, body=body, with_version=call.flag("include-version", True), past=past)
-    return page_result(world, page, shown | _included(world, call, page))
+    included, beside = _included(world, call, page)
+    result = page_result(world, page, shown | included)
+    return replace(result, reads=(*result.reads, *beside))
 
 
 def page_result(world: World, page: Page, shown: dict[str, object]) -> Result:
@@ -133,8 +137,8 @@ def _version(page: Page, number: int) -> Version:
     return found
 
 
-def _included(world: World, call: Call, page: Page) -> dict[str, object]:
-    """The sub-collections of the ``include-*`` parameters."""
+def _included(world: World, call: Call, page: Page) -> tuple[dict[str, object], tuple[str, ...]]:
+    """The sub-collections of the ``include-*`` parameters, and the refs of what they show beside the page."""
     for name in NOT_INCLUDED:
         if call.flag(name):
             raise UnsupportedError(f"{call.operation.name} with {name}")
@@ -149,10 +153,12 @@ def _included(world: World, call: Call, page: Page) -> dict[str, object]:
         if call.flag(f"include-{name}"):
             found[name] = collection(f"/wiki/api/v2/pages/{page.id}/{name}", items())
     if call.flag("include-direct-children"):
-        seen = [each for each in world.index.children.get(page.id, ()) if world.sees(call.account, each)]
+        below = world.index.children.get(page.id, ())
+        seen = [each for each in below if each.status in SHOWN and world.sees(call.account, each)]
         children = [serialise.child(each) | {"type": "page", "spaceId": each.space_id} for each in seen]
         found["directChildren"] = collection(f"/wiki/api/v2/pages/{page.id}/direct-children", children)
-    return found
+        return found, tuple(f"page/{each.id}" for each in seen[:INCLUDED])
+    return found, ()
 
 
 def _operations(world: World, call: Call, page: Page) -> list[dict[str, str]]:

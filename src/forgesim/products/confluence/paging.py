@@ -1,13 +1,14 @@
 """Cursor paging of REST v2: opaque cursors that belong to one query, and the link to the next page.
 
-A cursor names the item that was shown last and its place. It holds no content, so it reads the same on a twin
-site. When that item is gone, its place tells where to go on.
+A cursor names the item that was shown last and counts the items shown so far. It holds no content, so it reads the
+same on a twin site, and nothing of what its caller may not see. When that item is gone, the count tells where to go on.
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -17,7 +18,10 @@ from forgesim.ids import derive
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import bad_request
 
-__all__ = ["collection", "listing", "ordered"]
+__all__ = ["INCLUDED", "collection", "listing", "ordered"]
+
+INCLUDED = 50
+"""Items of a sub-collection that an ``include-*`` parameter asks for."""
 
 T = TypeVar("T")
 Sorts = dict[str, Callable[[T], object]]
@@ -26,7 +30,7 @@ Sorts = dict[str, Callable[[T], object]]
 class _Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     query: int
     last: str
-    place: int
+    shown: int
 
 
 def ordered(call: Call, items: Sequence[T], sorts: Sorts[T], default: str | None = None) -> Sequence[T]:
@@ -61,13 +65,15 @@ def listing(
     shown: list[T] = []
     links: dict[str, str] = {"base": base}
     headers: tuple[tuple[str, str], ...] = ()
-    last = 0
-    for place in range(_start(call, items, ident), len(items)):
+    last, start, before = 0, *_start(call, items, ident, wanted)
+    for place in range(start, len(items)):
         item = items[place]
         if not wanted(item):
             continue
         if len(shown) == limit:
-            after = _next_url(call, _Cursor(_fingerprint(call), ident(shown[-1]), last))
+            cursor = _Cursor(_fingerprint(call), ident(shown[-1]), before + limit)
+            call.places[cursor.query, cursor.last] = last
+            after = _next_url(call, cursor)
             links = {"next": after, "base": base}
             headers = (("link", f'<{after}>; rel="next", <{base}>; rel="base"'),)
             break
@@ -78,20 +84,27 @@ def listing(
 
 
 def collection(self_url: str, items: Sequence[object]) -> dict[str, object]:
-    """The sub-collection that an ``include-*`` parameter asks for: the first 50 and whether there are more."""
-    return {"results": list(items[:50]), "meta": {"hasMore": len(items) > 50}, "_links": {"self": self_url}}
+    """The sub-collection that an ``include-*`` parameter asks for: its beginning, and whether there is more."""
+    more = len(items) > INCLUDED
+    return {"results": list(items[:INCLUDED]), "meta": {"hasMore": more}, "_links": {"self": self_url}}
 
 
-def _start(call: Call, items: Sequence[T], ident: Callable[[T], str]) -> int:
+def _start(call: Call, items: Sequence[T], ident: Callable[[T], str], wanted: Callable[[T], bool]) -> tuple[int, int]:
+    """Where the page begins, and how many items were shown before it."""
     text = call.one("cursor")
     if text is None:
-        return 0
+        return 0, 0
     cursor = _decoded(text)
-    if cursor is None or cursor.query != _fingerprint(call) or cursor.place < 0:
+    if cursor is None or cursor.query != _fingerprint(call) or cursor.shown < 1:
         raise bad_request("'cursor' does not belong to this query")
-    if cursor.place < len(items) and ident(items[cursor.place]) == cursor.last:
-        return cursor.place + 1
-    return next((at + 1 for at, item in enumerate(items) if ident(item) == cursor.last), cursor.place)
+    place = call.places.get((cursor.query, cursor.last), len(items))
+    if place < len(items) and ident(items[place]) == cursor.last:
+        return place + 1, cursor.shown
+    found = next((at + 1 for at, item in enumerate(items) if ident(item) == cursor.last), None)
+    if found is not None:
+        return found, cursor.shown
+    left = islice((at for at, item in enumerate(items) if wanted(item)), cursor.shown - 1, None)
+    return next(left, len(items)), cursor.shown - 1
 
 
 def _fingerprint(call: Call) -> int:

@@ -105,7 +105,10 @@ class Confluence:
         handler = ROUTES.get(operation.name)
         if handler is None:
             return _unsupported(operation.name)
-        call = Call(operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms)
+        call = Call(
+            operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms,
+            places=self._world.places,
+        )  # fmt: skip
         try:
             result = handler(self._world, call)
         except Refused as refused:

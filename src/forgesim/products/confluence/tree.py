@@ -10,7 +10,7 @@ from forgesim.products.confluence.paging import listing, ordered
 from forgesim.products.confluence.world import World, ancestors_of, by_id
 from forgesim.site.model import Page
 
-__all__ = ["list_ancestors", "list_children", "list_descendants", "list_direct_children"]
+__all__ = ["SHOWN", "list_ancestors", "list_children", "list_descendants", "list_direct_children"]
 
 SHOWN = ("current", "archived")
 
@@ -64,10 +64,12 @@ def list_descendants(world: World, call: Call) -> Result:
 
 
 def _below(world: World, top: Page, depth: int) -> Iterator[tuple[Page, int]]:
-    """Descendants with their depth, level by level from the top."""
+    """Descendants with their depth, level by level from the top; a loop in the tree ends where it closes."""
     level: Sequence[Page] = [top]
+    met = {top.id}
     for at in range(1, depth + 1):
-        level = [each for page in level for each in world.index.children.get(page.id, ())]
+        level = [each for page in level for each in world.index.children.get(page.id, ()) if each.id not in met]
+        met.update(each.id for each in level)
         yield from ((page, at) for page in level)
 
 

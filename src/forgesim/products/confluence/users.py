@@ -5,7 +5,7 @@ from __future__ import annotations
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import UnsupportedError, bad_request, forbidden, not_found
 from forgesim.products.confluence.world import World
-from forgesim.site.access import APP_ACCOUNT
+from forgesim.site.access import APP_ACCOUNT, is_known
 from forgesim.site.model import User
 
 __all__ = ["bulk_users", "current_user", "get_user"]
@@ -20,10 +20,14 @@ def _user(world: World, account: str) -> User | None:
     return world.site.users.get(account)
 
 
+def _require_access(world: World, call: Call) -> None:
+    if not is_known(world.site, call.account):
+        raise forbidden("The caller may not use Confluence")
+
+
 def bulk_users(world: World, call: Call) -> Result:
     """The known ones among the asked accounts, each once, in the order asked."""
-    if call.account is None:
-        raise forbidden("Nobody is logged in")
+    _require_access(world, call)
     asked = call.fields("accountIds")["accountIds"]
     if not isinstance(asked, list) or not asked or not all(isinstance(each, str) for each in asked):
         raise bad_request("'accountIds' must be a list of account ids")
@@ -52,15 +56,14 @@ def _v2(world: World, user: User) -> dict[str, object]:
 
 
 def current_user(world: World, call: Call) -> Result:
-    user = None if call.account is None else _user(world, call.account)
-    if user is None:
-        raise forbidden("The caller may not use Confluence")
+    _require_access(world, call)
+    user = _user(world, call.account or "")
+    assert user is not None
     return _v1(world, call, user)
 
 
 def get_user(world: World, call: Call) -> Result:
-    if call.account is None:
-        raise forbidden("The caller may not use Confluence")
+    _require_access(world, call)
     account = call.one("accountId")
     if not account:
         raise bad_request("'accountId' is required")

@@ -52,6 +52,7 @@ class World:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.base = f"https://{site.host}/wiki"
+        self.places: dict[tuple[int, str], int] = {}
         self.stamps: dict[tuple[str, str], Stamp] = {}
         self._changes = 0
         self._own_ids = 0

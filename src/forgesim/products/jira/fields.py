@@ -165,7 +165,7 @@ def comment(world: World, issue: Issue, of: IssueComment, shown: Shown) -> Json:
 
 
 def _parent(world: World, issue: Issue, shown: Shown) -> object:
-    parent = world.site.issues.get(issue.parent_id or "")
+    parent = world.beside(issue.parent_id)
     return issue_ref(world, parent, shown) if parent is not None else None
 
 
@@ -173,7 +173,7 @@ def _subtasks(world: World, issue: Issue, shown: Shown) -> object:
     return [
         issue_ref(world, each, shown)
         for each in world.site.issues.values()
-        if each.parent_id == issue.id and ISSUE_TYPES[each.type_id].level < 0
+        if each.parent_id == issue.id and ISSUE_TYPES[each.type_id].level < 0 and world.beside(each.id) is not None
     ]
 
 
@@ -209,7 +209,7 @@ def _closed_sprints(world: World, issue: Issue, shown: Shown) -> object:
 
 
 def _epic(world: World, issue: Issue, shown: Shown) -> object:
-    parent = world.site.issues.get(issue.parent_id or "")
+    parent = world.beside(issue.parent_id)
     if parent is None or ISSUE_TYPES[parent.type_id].level < 1:
         return None
     shown.add(f"issue/{parent.id}")

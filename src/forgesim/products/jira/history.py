@@ -158,7 +158,7 @@ def _name(world: World, field: str, value: str | None, shown: Shown) -> str | No
             shown.add(*([f"user/{value}"] if user else []))
             return user.name if user else value
         case "parent":
-            parent = world.site.issues.get(value)
+            parent = world.beside(value)
             return parent.key if parent else value
         case _ if field == SPRINT_FIELD:
             return ", ".join([_sprint_name(world, each, shown) for each in sprint_ids(value)])
@@ -168,7 +168,7 @@ def _name(world: World, field: str, value: str | None, shown: Shown) -> str | No
 
 def _sprint_name(world: World, id_: int, shown: Shown) -> str:
     sprint = world.site.sprints.get(str(id_))
-    if sprint is None:
+    if sprint is None or not (world.caller is None or world.sees_sprint(world.caller, sprint)):
         return str(id_)
     shown.add(f"sprint/{id_}")
     return sprint.name

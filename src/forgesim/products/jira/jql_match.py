@@ -175,8 +175,7 @@ class Matcher:
         raise bad_request(f"Sprint with {kind} '{value.text}' does not exist or you do not have permission to view it.")
 
     def _sprints(self) -> list[Sprint]:
-        world = self.world
-        return [each for each in world.site.sprints.values() if world.project_of_sprint(self.account, each) is not None]
+        return self.world.sprints(self.account)
 
     def _function(self, field: str, value: Value) -> Iterable[str]:
         name = value.text.lower()

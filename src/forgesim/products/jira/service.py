@@ -52,6 +52,7 @@ class Jira:
             return _unsupported(operation.name)
         call = Call(operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms)
         self._world = self._world or World(self._site)
+        self._world.caller = account
         headers = (("x-aaccountid", account),) if account else ()
         try:
             result = handler(self._world, call)

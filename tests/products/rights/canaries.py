@@ -1,0 +1,117 @@
+"""Gives every text of a site a word of its own, so that an answer tells by its words what it shows."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from forgesim.site.jira_model import Change, Issue, Item
+from forgesim.site.model import Page, Site, Version
+
+__all__ = ["NOBODY_READS", "Words", "stamp"]
+
+NOBODY_READS = "nothing/that anybody may read"
+"""What a mail address belongs to: hidden, as by default."""
+
+_TOKENS = re.compile(r"zq[0-9a-z]+z|[A-Z]{3,}(?:-[0-9]+)?")
+
+
+@dataclass(slots=True)
+class Words:
+    """``of``: word → refs that it may be shown with. ``quiet``: keys and labels, which say nothing of what is read."""
+
+    of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    quiet: set[str] = field(default_factory=set)
+    salt: str = ""
+
+    def new(self, ref: str) -> str:
+        word = f"zq{len(self.of)}{self.salt}z"
+        self.of[word].add(ref)
+        return word
+
+    def known(self, word: str, ref: str) -> None:
+        self.of[word].add(ref)
+        self.quiet.add(word)
+
+    def shown_in(self, text: str) -> set[str]:
+        return {each for each in _TOKENS.findall(text) if each in self.of}
+
+
+def stamp(site: Site) -> Words:
+    """Puts a word into every text of the site, and says what each belongs to; keys are their own words."""
+    words = Words()
+    labels: dict[str, str] = {}
+    for user in site.users.values():
+        user.name += " " + words.new(f"user/{user.account_id}")
+        user.email = f"{words.new(NOBODY_READS)}@example.org"
+    for space in site.spaces.values():
+        ref = f"space/{space.id}"
+        words.known(space.key, ref)
+        space.name, space.description = f"{space.name} {words.new(ref)}", f"{space.description} {words.new(ref)}"
+        space.properties = {words.new(ref): words.new(ref)}
+    for page in site.pages.values():
+        _stamp_page(page, words, labels)
+    for project in site.projects.values():
+        ref = f"project/{project.id}"
+        words.known(project.key, ref)
+        project.name, project.description = f"{project.name} {words.new(ref)}", words.new(ref)
+    for board in site.boards.values():
+        board.name += " " + words.new(f"board/{board.id}")
+    for sprint in site.sprints.values():
+        sprint.name += " " + words.new(f"sprint/{sprint.id}")
+        sprint.goal += " " + words.new(f"sprint/{sprint.id}")
+    for issue in site.issues.values():
+        _stamp_issue(issue, words)
+    return words
+
+
+def _stamp_page(page: Page, words: Words, labels: dict[str, str]) -> None:
+    ref = f"page/{page.id}"
+    title = words.new(ref)
+    words.of[title].update(f"comment/{each.id}" for each in page.comments)  # each is called "Re: " and the page's title
+    page.title += f" {title}"
+    page.body += f"<p>{words.new(ref)}</p>"
+    page.properties = {words.new(ref): [words.new(ref)]}
+    page.versions = [_stamped_version(each, ref, words) for each in page.versions]
+    for label in page.labels:
+        labels.setdefault(label.id, words.new(ref))
+        words.known(labels[label.id], ref)
+    page.labels = [replace(label, name=labels[label.id]) for label in page.labels]
+    for comment in page.comments:
+        comment.body += f"<p>{words.new(f'comment/{comment.id}')}</p>"
+        comment.selection += words.new(f"comment/{comment.id}") if comment.inline else ""
+    page.attachments = [
+        replace(each, title=words.new(at := f"attachment/{each.id}") + each.title, data=words.new(at).encode())
+        for each in page.attachments
+    ]
+
+
+def _stamped_version(version: Version, ref: str, words: Words) -> Version:
+    title = None if version.title is None else words.new(ref)
+    body = None if version.body is None else f"<p>{words.new(ref)}</p>"
+    return replace(version, message=words.new(ref), title=title, body=body)
+
+
+def _stamp_issue(issue: Issue, words: Words) -> None:
+    ref = f"issue/{issue.id}"
+    words.known(issue.key, ref)
+    issue.summary += " " + words.new(ref)
+    issue.description = words.new(ref)
+    issue.labels = (*issue.labels, words.new(ref))
+    for comment in issue.comments:
+        comment.body = words.new(f"comment/{comment.id}")
+    issue.changes = [_stamped(change, ref, words) for change in issue.changes]
+
+
+def _stamped(change: Change, ref: str, words: Words) -> Change:
+    def item(each: Item) -> Item:
+        if each.field not in ("summary", "description"):
+            return each
+        texts: dict[str, Any] = {"old": words.new(ref), "new": words.new(ref)}
+        return msgspec.structs.replace(each, **texts)
+
+    return msgspec.structs.replace(change, items=tuple(map(item, change.items)))

@@ -1,0 +1,118 @@
+"""Who may see what on a site, from the meaning that the model's docstrings and Atlassian's documents give its fields.
+
+A second opinion: it shares no line with ``forgesim.site.access`` and asks it for the name of the app's account alone.
+Everything is a plain set. A viewer is an account id; ``None`` is a caller without an account.
+
+- A person of the site is in ``users``, active, and of no closed account. The app's account is a member of every site
+  and in no group but those that the site gives it. Nobody else sees anything: ``viewers: None`` is everybody *of the
+  site*, and no site of ours is open to the public.
+- To administer a site is no right to read: a page, a space or a project that does not name an admin stays hidden.
+- A page: its space, and the restrictions of itself and of everything above it, each; a draft is its author's alone.
+  Neither its owner nor its author is exempt from a restriction.
+- What lies in a page or an issue (comments, attachments, labels, properties, versions) is seen with it.
+- An issue: *Browse projects*. A board: the project that it is over. A sprint: the board that it was made on, or one
+  issue of it at least ("Get sprint"). People: to whoever may use the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forgesim.site.access import APP_ACCOUNT
+from forgesim.site.model import Page, Site
+
+__all__ = ["drop_hidden", "editable", "groups_of", "is_member", "visible"]
+
+Viewer = str | None
+
+
+def visible(site: Site, viewer: Viewer) -> frozenset[str]:
+    """Refs of all that the viewer may see: ``space/ID``, ``page/ID``, ``user/ACCOUNT``, …; keys are not among them."""
+    if not is_member(site, viewer):
+        return frozenset()
+    pages = {page.id: page for page in site.pages.values() if _sees_page(site, viewer, page)}
+    spaces = {space.id for space in site.spaces.values() if _named(site, viewer, space.viewers)}
+    projects = {project.id for project in site.projects.values() if _named(site, viewer, project.viewers)}
+    issues = [issue for issue in site.issues.values() if issue.project_id in projects]
+    boards = {board.id for board in site.boards.values() if board.project_id in projects}
+    in_sprints = {sprint for issue in issues for sprint in issue.sprints}
+    refs: set[str] = {f"user/{account}" for account in {*site.users, APP_ACCOUNT}}
+    refs |= {f"space/{each}" for each in spaces} | {f"page/{each}" for each in pages}
+    refs |= {f"comment/{each.id}" for page in pages.values() for each in page.comments}
+    refs |= {f"attachment/{each.id}" for page in pages.values() for each in page.attachments}
+    refs |= {f"project/{each}" for each in projects} | {f"board/{each}" for each in boards}
+    refs |= {f"issue/{each.id}" for each in issues}
+    refs |= {f"comment/{each.id}" for issue in issues for each in issue.comments}
+    refs |= {f"sprint/{each.id}" for each in site.sprints.values() if each.board_id in boards or each.id in in_sprints}
+    return frozenset(refs)
+
+
+def editable(site: Site, viewer: Viewer) -> frozenset[str]:
+    """Refs of the spaces, pages, projects and issues that the viewer may change: those that they see, whose editors
+    (a page: those of its space, of itself and of everything above it, each) name them or nobody."""
+    seen = visible(site, viewer)
+    spaces = {each.id for each in site.spaces.values() if _named(site, viewer, each.editors)}
+    projects = {each.id for each in site.projects.values() if _named(site, viewer, each.editors)}
+    refs = {f"space/{each}" for each in spaces} | {f"project/{each}" for each in projects}
+    refs |= {f"issue/{each.id}" for each in site.issues.values() if each.project_id in projects}
+    refs |= {
+        f"page/{page.id}"
+        for page in site.pages.values()
+        if page.space_id in spaces and all(_named(site, viewer, each.editors) for each in _lineage(site, page))
+    }
+    return frozenset(refs & seen)
+
+
+def drop_hidden(site: Site, viewer: Viewer) -> None:
+    """Takes from the site what the viewer does not see, unless something that stays names it."""
+    seen = visible(site, viewer)
+    above = {page.parent_id for page in site.pages.values() if f"page/{page.id}" in seen}
+    site.pages = {key: each for key, each in site.pages.items() if f"page/{key}" in seen or key in above}
+    homes = {page.space_id for page in site.pages.values()}
+    homes |= {space.id for space in site.spaces.values() if space.kind == "personal"}  # a profile has its id
+    site.spaces = {key: each for key, each in site.spaces.items() if f"space/{key}" in seen or key in homes}
+    shown = [issue for issue in site.issues.values() if f"issue/{issue.id}" in seen]
+    named = {issue.parent_id for issue in shown}
+    named |= {item.old for issue in shown for change in issue.changes for item in change.items if item.field == "parent"}
+    named |= {item.new for issue in shown for change in issue.changes for item in change.items if item.field == "parent"}
+    site.issues = {key: each for key, each in site.issues.items() if f"issue/{key}" in seen or key in named}
+
+
+def is_member(site: Site, viewer: Viewer) -> bool:
+    """Whether the viewer may use the site at all."""
+    if viewer is None:
+        return False
+    user = site.users.get(viewer)
+    if user is None:
+        return viewer == APP_ACCOUNT
+    return user.active and not user.closed
+
+
+def groups_of(site: Site, viewer: str) -> frozenset[str]:
+    user = site.users.get(viewer)
+    return frozenset(user.groups if user is not None else ())
+
+
+def _named(site: Site, viewer: Viewer, names: list[str] | None) -> bool:
+    if names is None:
+        return True
+    return viewer is not None and not {viewer, *(f"group:{each}" for each in groups_of(site, viewer))}.isdisjoint(names)
+
+
+def _sees_page(site: Site, viewer: Viewer, page: Page) -> bool:
+    space = site.spaces.get(page.space_id)
+    if space is None or not _named(site, viewer, space.viewers):
+        return False
+    if page.status == "draft" and page.author != viewer:
+        return False
+    return all(_named(site, viewer, each.viewers) for each in _lineage(site, page))
+
+
+def _lineage(site: Site, page: Page) -> Iterator[Page]:
+    """The page, then what is above it, once each: a hand-made site may go round in a circle."""
+    above, seen = page, {page.id}
+    yield above
+    while above.parent_id is not None and above.parent_id in site.pages and above.parent_id not in seen:
+        above = site.pages[above.parent_id]
+        seen.add(above.id)
+        yield above
