@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -92,7 +93,7 @@ def rows(site: Site) -> list[dict[str, Any]]:
         common = {"space": space.key.lower(), "space.type": space.kind, "mentions": (), "labels": (), "above": ()}
         names = {each.name for each in page.labels}
         found.append(common | {
-            "type": page.kind if hasattr(page, "kind") else "page", "id": page.id, "title": page.title, "labels": names,
+            "type": page.kind, "id": page.id, "title": page.title, "labels": names,
             "above": above, "parent": page.parent_id, "container": None, "creator": page.author,
             "contributors": {page.author, page.updated_by, *(each.author for each in page.versions)},
             "created": page.created_at, "lastmodified": page.updated_at,
@@ -136,7 +137,7 @@ def means(node: Node, row: dict[str, Any]) -> bool:
                 ">": mine > theirs or (mine == theirs and not midnight),
                 "<=": mine < theirs or (mine == theirs and midnight)}[node.op]  # fmt: skip
     if node.op in ("~", "!~"):
-        return (texts[0].lower() in row["title"].lower().replace(",", " ").split()) == (node.op == "~")
+        return (texts[0].lower() in re.findall(r"\w+", row["title"].lower())) == (node.op == "~")
     held = {
         "label": row["labels"], "ancestor": row["above"], "contributor": row["contributors"],
         "title": [row["title"].lower()], "space": [row["space"]],

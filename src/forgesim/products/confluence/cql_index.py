@@ -57,7 +57,7 @@ class Entry:
     @property
     def labels(self) -> frozenset[str]:
         """Names in lower case, with and without their prefix."""
-        if not isinstance(self.of, Page):
+        if isinstance(self.of, Comment):
             return frozenset()
         return frozenset(
             name for each in self.of.labels for name in (each.name.lower(), f"{each.prefix}:{each.name.lower()}")
@@ -109,7 +109,7 @@ class SearchIndex:
             self._add("space", space.id, space, None, space)
         for page in pages:
             space = site.spaces[page.space_id]
-            self._add(getattr(page, "kind", "page"), page.id, page, page, space)
+            self._add(page.kind, page.id, page, page, space)
             for comment in page.comments:
                 self._add("comment", comment.id, comment, page, space)
             for attachment in page.attachments:
@@ -128,9 +128,9 @@ class SearchIndex:
             post["creator", entry.author].append(place)
         if kind != "space":
             post["id", id_].append(place)
+        for name in entry.labels:
+            post["label", name].append(place)
         if isinstance(of, Page):
-            for name in entry.labels:
-                post["label", name].append(place)
             if of.parent_id is not None:
                 post["parent", of.parent_id].append(place)
         elif on is not None:

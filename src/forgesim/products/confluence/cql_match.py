@@ -19,7 +19,7 @@ from forgesim.products.confluence.errors import UnsupportedError
 from forgesim.products.confluence.world import World
 from forgesim.products.moments import FUNCTIONS, date_ms, function_ms, has_time, zone
 from forgesim.products.words import BadTextError, UnknownTextError, Words, folded, read_words
-from forgesim.site.model import Comment, Page
+from forgesim.site.model import Attachment, Comment, Page
 
 __all__ = ["Around", "Matcher", "modified_at", "words_of"]
 
@@ -262,6 +262,10 @@ def _contributors(entry: Entry) -> Iterable[str | None]:
     """Everybody who has made a version."""
     if isinstance(entry.of, Page):
         return (entry.of.author, entry.of.updated_by, *(each.author for each in entry.of.versions))
+    if isinstance(entry.of, Attachment):
+        return (entry.author, *(each.author for each in entry.of.past))
+    if isinstance(entry.of, Comment):
+        return (entry.author, *(each.author for each in entry.of.versions))
     return (entry.author,)
 
 
@@ -273,6 +277,10 @@ def modified_at(world: World, entry: Entry) -> int:
     """When its current version was made."""
     if isinstance(entry.of, Page):
         return entry.of.updated_at
+    if isinstance(entry.of, Attachment):
+        return entry.of.updated_at or entry.of.created_at
+    if isinstance(entry.of, Comment) and entry.of.versions:
+        return entry.of.versions[-1].at
     stamp = world.stamps.get(("comment", entry.id)) if isinstance(entry.of, Comment) else None
     return stamp.at if stamp else entry.of.created_at
 

@@ -26,7 +26,7 @@ from forgesim.products.confluence.world import World
 from forgesim.products.lexemes import well_formed
 from forgesim.products.words import Words
 from forgesim.site.access import is_known, may_view_space
-from forgesim.site.model import Space
+from forgesim.site.model import Attachment, Space
 
 __all__ = ["cql_of", "limit_of", "search", "search_content"]
 
@@ -114,6 +114,8 @@ def _found(world: World, call: Call, cql: str, spaces: Sequence[str]) -> list[En
 
 
 def _is_held(entry: Entry, around: Around) -> bool:
+    if isinstance(entry.of, Attachment) and entry.of.status not in around.statuses:
+        return False
     return entry.on is None or entry.on.status in around.statuses
 
 

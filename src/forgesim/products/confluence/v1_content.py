@@ -17,7 +17,7 @@ from forgesim.products.confluence.cql_match import modified_at
 from forgesim.products.confluence.errors import UnsupportedError
 from forgesim.products.confluence.users import find_user, profile
 from forgesim.products.confluence.world import World, ancestors_of, versions_of
-from forgesim.site.model import Comment, Page, Space, Version
+from forgesim.site.model import Attachment, Comment, Page, Space, Version
 
 __all__ = ["Shown", "content", "display_title", "entry_ref", "read_expansions", "space_ref", "web_path"]
 
@@ -91,7 +91,7 @@ def content(world: World, entry: Entry, expand: frozenset[str], shown: Shown) ->
     found: Json = {
         "id": entry.id,
         "type": entry.kind,
-        "status": entry.on.status if isinstance(entry.of, Page) and entry.on else "current",
+        "status": "current" if isinstance(entry.of, Comment | Space) else entry.of.status,
         "title": display_title(entry),
         "childTypes": {},
         "macroRenderedOutput": {},
@@ -144,6 +144,15 @@ def _versions(world: World, entry: Entry) -> list[Version]:
     """Newest first."""
     if isinstance(entry.of, Page):
         return versions_of(entry.of)
+    if isinstance(entry.of, Comment) and entry.of.versions:
+        return list(reversed(entry.of.versions))
+    if isinstance(entry.of, Attachment):
+        now = entry.of
+        at = now.updated_at or now.created_at
+        current = Version(number=now.version, at=at, author=now.author, message=now.comment, minor=now.minor)
+        past = [Version(number=each.number, at=each.at, author=each.author, message=each.comment, minor=each.minor)
+                for each in now.past]  # fmt: skip
+        return [current, *reversed(past)]
     stamp = world.stamps.get(("comment", entry.id)) if isinstance(entry.of, Comment) else None
     if stamp is not None:
         return [Version(number=stamp.number, at=stamp.at, author=stamp.author, message=stamp.message)]
@@ -202,7 +211,7 @@ def _ancestors(scene: _Scene, entry: Entry) -> object:
         return []
     found = []
     for page in reversed(ancestors_of(scene.world, entry.of)):
-        above = Entry(-1, getattr(page, "kind", "page"), page.id, page, page, entry.space)
+        above = Entry(-1, page.kind, page.id, page, page, entry.space)
         found.append(content(scene.world, above, frozenset(), scene.shown))
     return found
 
@@ -210,14 +219,14 @@ def _ancestors(scene: _Scene, entry: Entry) -> object:
 def _container(scene: _Scene, entry: Entry) -> object:
     if isinstance(entry.of, Page) or entry.on is None:
         return space_ref(scene.world, entry.space, scene.shown)
-    above = Entry(-1, getattr(entry.on, "kind", "page"), entry.on.id, entry.on, entry.on, entry.space)
+    above = Entry(-1, entry.on.kind, entry.on.id, entry.on, entry.on, entry.space)
     return content(scene.world, above, frozenset(), scene.shown)
 
 
 def _metadata(scene: _Scene, entry: Entry) -> Json:
     found: Json = {}
     if "metadata.labels" in scene.expand:
-        labels = entry.of.labels if isinstance(entry.of, Page) else []
+        labels = () if isinstance(entry.of, Comment) else entry.of.labels
         results = [{"prefix": each.prefix, "name": each.name, "id": each.id, "label": each.name} for each in labels]
         links = {"self": f"{scene.world.base}/rest/api/content/{entry.id}/label"}
         found["labels"] = {"results": results, "start": 0, "limit": 200, "size": len(results), "_links": links}
