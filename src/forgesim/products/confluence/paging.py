@@ -18,7 +18,7 @@ from forgesim.ids import derive
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import bad_request
 
-__all__ = ["INCLUDED", "collection", "listing", "ordered"]
+__all__ = ["INCLUDED", "collection", "listing", "ordered", "start_place", "url_after"]
 
 INCLUDED = 50
 """Items of a sub-collection that an ``include-*`` parameter asks for."""
@@ -71,9 +71,8 @@ def listing(
         if not wanted(item):
             continue
         if len(shown) == limit:
-            cursor = _Cursor(_fingerprint(call), ident(shown[-1]), before + limit)
-            call.places[cursor.query, cursor.last] = last
-            after = _next_url(call, cursor)
+            call.places[_fingerprint(call), ident(shown[-1])] = last
+            after = url_after(call, ident(shown[-1]), before + limit)
             links = {"next": after, "base": base}
             headers = (("link", f'<{after}>; rel="next", <{base}>; rel="base"'),)
             break
@@ -89,14 +88,22 @@ def collection(self_url: str, items: Sequence[object]) -> dict[str, object]:
     return {"results": list(items[:INCLUDED]), "meta": {"hasMore": more}, "_links": {"self": self_url}}
 
 
+def start_place(call: Call, items: Sequence[T], ident: Callable[[T], str]) -> int:
+    """Where among ``items``, all of which may be shown, the page that ``cursor`` asks for starts. Raises a 400 for a
+    cursor of another query."""
+    return _start(call, items, ident, lambda _: True)[0]
+
+
 def _start(call: Call, items: Sequence[T], ident: Callable[[T], str], wanted: Callable[[T], bool]) -> tuple[int, int]:
     """Where the page begins, and how many items were shown before it."""
     text = call.one("cursor")
     if text is None:
         return 0, 0
     cursor = _decoded(text)
-    if cursor is None or cursor.query != _fingerprint(call) or cursor.shown < 1:
+    if cursor is None or cursor.query != _fingerprint(call) or cursor.shown < 0:
         raise bad_request("'cursor' does not belong to this query")
+    if cursor.shown == 0:
+        return 0, 0
     place = call.places.get((cursor.query, cursor.last), len(items))
     if place < len(items) and ident(items[place]) == cursor.last:
         return place + 1, cursor.shown
@@ -108,17 +115,19 @@ def _start(call: Call, items: Sequence[T], ident: Callable[[T], str], wanted: Ca
 
 
 def _fingerprint(call: Call) -> int:
-    """What a cursor belongs to: the operation and its parameters but for cursor and limit."""
-    kept = [pair for pair in call.query if pair[0] not in ("cursor", "limit")]
+    """What a cursor belongs to: the operation and its parameters but for those that say which page is meant."""
+    kept = [pair for pair in call.query if pair[0] not in ("cursor", "limit", "start")]
     return derive(call.operation.name, sorted(call.params.items()), kept) >> 1
 
 
-def _next_url(call: Call, cursor: _Cursor) -> str:
+def url_after(call: Call, last: str, shown: int) -> str:
+    """The call's path and query for the page after the item ``last``, the ``shown``-th; the 0th is before the first."""
     path = call.operation.path
     for name, value in call.params.items():
         path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    cursor = _Cursor(_fingerprint(call), last, shown)
     token = base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
-    pairs = [pair for pair in call.query if pair[0] != "cursor"]
+    pairs = [pair for pair in call.query if pair[0] not in ("cursor", "start")]
     return f"{path}?{urlencode([*pairs, ('cursor', token)])}"
 
 
