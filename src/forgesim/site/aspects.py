@@ -144,9 +144,17 @@ def _rename_page(page: Page, another: Callable[[str], str]) -> None:
     page.author, page.updated_by = another(page.author), another(page.updated_by)
     page.owner = page.owner and another(page.owner)
     page.versions = [replace(each, author=another(each.author)) for each in page.versions]
-    page.attachments = [replace(each, author=another(each.author)) for each in page.attachments]
+    page.likes = tuple(map(another, page.likes))
+    page.attachments = [_rename_file(each, another) for each in page.attachments]
     for comment in page.comments:
         comment.author = another(comment.author)
+        comment.likes = tuple(map(another, comment.likes))
+        comment.versions = tuple(replace(each, author=another(each.author)) for each in comment.versions)
+
+
+def _rename_file(file: Attachment, another: Callable[[str], str]) -> Attachment:
+    past = tuple(replace(each, author=another(each.author)) for each in file.past)
+    return replace(file, author=another(file.author), past=past)
 
 
 def _rename_issue(issue: Issue, another: Callable[[str], str]) -> None:
@@ -175,9 +183,10 @@ def _times(site: Site) -> None:
         page.created_at -= EARLIER_MS
         page.updated_at -= EARLIER_MS
         page.versions = [replace(old, at=old.at - EARLIER_MS) for old in page.versions]
-        page.attachments = [replace(file, created_at=file.created_at - EARLIER_MS) for file in page.attachments]
+        page.attachments = list(map(_aged, page.attachments))
         for each in page.comments:
             each.created_at -= EARLIER_MS
+            each.versions = tuple(replace(old, at=old.at - EARLIER_MS) for old in each.versions)
     back = 57 * DAY_MS + ODD_MS
     for sprint in site.sprints.values():
         sprint.created_at -= back
@@ -201,6 +210,12 @@ def _times(site: Site) -> None:
             )
             for each in issue.worklogs
         )
+
+
+def _aged(file: Attachment) -> Attachment:
+    at = None if file.updated_at is None else file.updated_at - EARLIER_MS
+    past = tuple(replace(each, at=each.at - EARLIER_MS) for each in file.past)
+    return replace(file, created_at=file.created_at - EARLIER_MS, updated_at=at, past=past)
 
 
 def _points(site: Site) -> None:
