@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Document", "Documented", "digest", "documented", "documents", "manifest_of"]
+__all__ = ["Document", "Documented", "Json", "digest", "documented", "documents", "manifest_of"]
 
 Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ _FILES = (
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Document:
     """One document: ``product`` names the table that was made of it, ``prefix`` stands before its paths."""
 
@@ -53,7 +53,7 @@ class Document:
         return node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Documented:
     """One operation as its document has it. ``pointer`` leads to it in the document."""
 

@@ -1,0 +1,257 @@
+"""Calls of every emulated operation: values for its path, and what a body or a query needs to succeed.
+
+What is not here follows from the documents: an operation without a body, whose path goes through things that
+``things`` knows, needs no entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from itertools import islice
+from types import MappingProxyType
+from typing import Any
+
+from tests.openapi import Documented, Json, documented
+from tests.products.openapi.bench import Bench, Request
+
+__all__ = ["BODIES", "QUERIES", "allowed", "plain", "spoiled", "values_of", "varied"]
+
+Body = Callable[[Bench], Any]
+
+
+def storage(text: str) -> Json:
+    return {"representation": "storage", "value": f"<p>{text}</p>"}
+
+
+def adf(text: str) -> Json:
+    return {
+        "type": "doc",
+        "version": 1,
+        "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}],
+    }
+
+
+# --- things of the site ---------------------------------------------------------------------------------------------
+
+
+def busy_page(bench: Bench) -> Any:
+    """A page that everybody sees, with an attachment, a label and comments of both kinds."""
+    return bench.site.pages[bench.site.variables["page.pictured"]]
+
+
+def plain_page(bench: Bench) -> Any:
+    return bench.site.pages[bench.site.variables["page"]]
+
+
+def comments(bench: Bench, *, inline: bool) -> list[str]:
+    """Comments of pages that alice sees; one with answers first, where there is one."""
+    pages = [each for each in bench.site.pages.values() if each.status == "current" and each.viewers is None]
+    found = [each for page in pages for each in page.comments if each.inline == inline]
+    answered = {each.parent_id for each in found}
+    roots = [each for each in found if each.parent_id is None]
+    return [each.id for each in sorted(roots, key=lambda each: each.id not in answered)]
+
+
+def a_property(bench: Bench, of: str, id_: str) -> str:
+    """The id of a property of a page or a space; it is made with the first call."""
+    if of not in bench.made:
+        name = f"POST /wiki/api/v2/{of}s/{{{of}-id}}/properties"
+        bench.made[of] = str(bench.json(name, {f"{of}-id": id_}, {"key": "score", "value": {"n": 1}})["id"])
+    return bench.made[of]
+
+
+def issues(bench: Bench) -> list[Any]:
+    """Open ones of the project that everybody sees: one with a comment and a parent first."""
+    found = [each for each in bench.site.issues.values() if each.project_id == bench.site.variables["project.id"]]
+    return sorted(found, key=lambda each: (not each.comments, each.parent_id is None))
+
+
+def epics(bench: Bench) -> list[str]:
+    used = {each.parent_id for each in issues(bench)}
+    return [each.key for each in issues(bench) if each.id in used and each.type_id == "10000"]
+
+
+THINGS: Mapping[str, Callable[[Bench], Sequence[str]]] = MappingProxyType(
+    {
+        "pages": lambda b: [busy_page(b).id, b.site.spaces[b.site.variables["space.id"]].homepage_id, plain_page(b).id],
+        "content": lambda b: [busy_page(b).id, plain_page(b).id],
+        "spaces": lambda b: [b.site.variables["space.id"], *list(b.site.spaces)[1:2]],
+        "attachments": lambda b: [busy_page(b).attachments[0].id],
+        "attachment": lambda b: [busy_page(b).attachments[0].id],
+        "labels": lambda b: [busy_page(b).labels[0].id],
+        "label": lambda b: [busy_page(b).labels[0].name],
+        "footer-comments": lambda b: comments(b, inline=False),
+        "inline-comments": lambda b: comments(b, inline=True),
+        "pages properties": lambda b: [a_property(b, "page", busy_page(b).id)],
+        "spaces properties": lambda b: [a_property(b, "space", b.site.variables["space.id"])],
+        "issue": lambda b: [each.key for each in issues(b)],
+        "issue comment": lambda b: [issues(b)[0].comments[0].id],
+        "project": lambda b: [b.site.variables["project"], b.site.variables["project.id"]],
+        "board": lambda b: [b.site.variables["board"]],
+        "sprint": lambda b: [b.site.variables[each] for each in ("sprint.active", "sprint", "sprint.future")],
+        "epic": epics,
+    }
+)
+"""The segment before a parameter (two, where the last alone is not enough) → values for it, the best first."""
+
+
+def values_of(told: Documented, bench: Bench, turn: int) -> dict[str, str]:
+    """Values for the parameters of the path; other ones in each turn, as far as there are others."""
+    segments = told.name.partition(" ")[2].split("/")
+    literal = [each for each in segments if not each.startswith("{")]
+    found, before = {}, []
+    for segment in segments:
+        if not segment.startswith("{"):
+            before.append(segment)
+            continue
+        first = next((each for each in literal if f"{each} {before[-1]}" in THINGS and each != before[-1]), "")
+        make = THINGS.get(f"{first} {before[-1]}") or THINGS.get(before[-1])
+        values = list(make(bench)) if make else ["1"]
+        found[segment[1:-1]] = values[turn % len(values)] if values else "1"
+    return found
+
+
+# --- bodies and queries ---------------------------------------------------------------------------------------------
+
+
+def new_page(bench: Bench) -> Json:
+    return {"spaceId": bench.site.variables["space.id"], "status": "current", "title": "New", "body": storage("a")}
+
+
+def changed_page(bench: Bench) -> Json:
+    page = busy_page(bench)
+    version = {"number": page.version + 1, "message": "why"}
+    return {"id": page.id, "status": "current", "title": "Other", "body": storage("b"), "version": version}
+
+
+def new_issue(bench: Bench) -> Json:
+    fields = {"project": {"id": bench.site.variables["project.id"]}, "issuetype": {"id": "10001"}, "summary": "New"}
+    return {"fields": {**fields, "description": adf("a"), "labels": ["one"]}}
+
+
+def step(bench: Bench) -> Json:
+    at = {"issueIdOrKey": issues(bench)[0].key}
+    found = bench.json("GET /rest/api/3/issue/{issueIdOrKey}/transitions", at)["transitions"]
+    return {"transition": {"id": found[0]["id"]}}
+
+
+def some_issues(bench: Bench) -> list[str]:
+    return [each.key for each in islice(issues(bench), 3)]
+
+
+BODIES: Mapping[str, Body] = MappingProxyType(
+    {
+        "POST /wiki/api/v2/pages": new_page,
+        "PUT /wiki/api/v2/pages/{id}": changed_page,
+        "PUT /wiki/api/v2/pages/{id}/title": lambda b: {"status": "current", "title": "Other"},
+        "POST /wiki/api/v2/footer-comments": lambda b: {"pageId": busy_page(b).id, "body": storage("c")},
+        "PUT /wiki/api/v2/footer-comments/{comment-id}": lambda b: {"version": {"number": 2}, "body": storage("d")},
+        "POST /wiki/api/v2/pages/{page-id}/properties": lambda b: {"key": "other", "value": {"x": [1, None]}},
+        "PUT /wiki/api/v2/pages/{page-id}/properties/{property-id}": lambda b: {
+            "key": "score", "value": 2, "version": {"number": 2, "message": "why"}},
+        "POST /wiki/api/v2/spaces/{space-id}/properties": lambda b: {"key": "other", "value": "x"},
+        "PUT /wiki/api/v2/spaces/{space-id}/properties/{property-id}": lambda b: {
+            "key": "score", "value": 2, "version": {"number": 2, "message": "why"}},
+        "POST /wiki/api/v2/users-bulk": lambda b: {"accountIds": [b.accounts["alice"], b.accounts["bob"]]},
+        "POST /wiki/rest/api/content/{id}/label": lambda b: [{"prefix": "global", "name": "fresh"}],
+        "POST /rest/api/3/search/jql": lambda b: {"jql": "project = WEB", "maxResults": 3, "fields": ["*all"]},
+        "POST /rest/api/3/search/approximate-count": lambda b: {"jql": "project = WEB"},
+        "POST /rest/api/3/issue/bulkfetch": lambda b: {"issueIdsOrKeys": some_issues(b), "fields": ["summary"]},
+        "POST /rest/api/3/issue": new_issue,
+        "PUT /rest/api/3/issue/{issueIdOrKey}": lambda b: {"fields": {"summary": "Other", "priority": {"id": "1"}}},
+        "POST /rest/api/3/changelog/bulkfetch": lambda b: {"issueIdsOrKeys": some_issues(b), "maxResults": 5},
+        "POST /rest/api/3/issue/{issueIdOrKey}/transitions": step,
+        "POST /rest/api/3/issue/{issueIdOrKey}/comment": lambda b: {"body": adf("e")},
+        "PUT /rest/api/3/issue/{issueIdOrKey}/comment/{id}": lambda b: {"body": adf("f")},
+        "PUT /rest/agile/1.0/issue/{issueIdOrKey}/estimation": lambda b: {"value": "3"},
+        "POST /rest/agile/1.0/backlog/issue": lambda b: {"issues": some_issues(b)},
+        "POST /rest/agile/1.0/sprint/{sprintId}/issue": lambda b: {"issues": some_issues(b)},
+        "POST /rest/agile/1.0/sprint": lambda b: {
+            "name": "Next", "originBoardId": int(b.site.variables["board"]), "goal": "g"},
+        "POST /rest/agile/1.0/sprint/{sprintId}": lambda b: {"name": "Renamed"},
+        "PUT /rest/agile/1.0/sprint/{sprintId}": lambda b: {"name": "Renamed", "state": "active", "goal": "g",
+            "startDate": "2026-01-05T09:00:00.000Z", "endDate": "2026-01-19T09:00:00.000Z"},
+    }
+)  # fmt: skip
+"""A body with which the operation succeeds, for those that need one."""
+
+QUERIES: Mapping[str, Callable[[Bench], tuple[tuple[str, str], ...]]] = MappingProxyType(
+    {
+        "GET /wiki/rest/api/user": lambda b: (("accountId", str(b.accounts["bob"])),),
+        "DELETE /wiki/rest/api/content/{id}/label": lambda b: (("name", busy_page(b).labels[0].name),),
+        "GET /rest/api/3/user": lambda b: (("accountId", str(b.accounts["bob"])),),
+        "GET /rest/api/3/user/bulk": lambda b: (("accountId", str(b.accounts["bob"])),),
+        "GET /rest/api/3/mypermissions": lambda b: (("permissions", "BROWSE_PROJECTS"),),
+        "GET /rest/api/3/search/jql": lambda b: (("jql", "project = WEB"), ("fields", "*all"), ("maxResults", "3")),
+        "GET /rest/agile/1.0/issue/{issueIdOrKey}/estimation": lambda b: (("boardId", b.site.variables["board"]),),
+        "PUT /rest/agile/1.0/issue/{issueIdOrKey}/estimation": lambda b: (("boardId", b.site.variables["board"]),),
+    }
+)
+"""What a query must have so that the operation succeeds."""
+
+
+def plain(name: str, bench: Bench, turn: int = 0) -> Request:
+    """A valid call of the operation, with nothing that it does not need."""
+    made = Request(name=name, params=values_of(documented()[name], bench, turn))
+    if name in QUERIES:
+        made = made.but(query=QUERIES[name](bench))
+    if name in BODIES:
+        made = made.but(body=BODIES[name](bench))
+    return made
+
+
+def varied(name: str, bench: Bench) -> Iterator[Request]:
+    """The valid call, and for each documented parameter of the query the same with each kind of value."""
+    usual = plain(name, bench)
+    yield usual
+    for each in documented()[name].of("query"):
+        yield from (usual.also(each["name"], value) for value in allowed(each["schema"]))
+
+
+def spoiled(name: str, bench: Bench) -> Iterator[Request]:
+    """The valid call with one thing wrong: in the path, in the query, in the body."""
+    usual, told = plain(name, bench), documented()[name]
+    for parameter in usual.params:
+        for value in ("999999999", "abc", "-1", "9" * 30):
+            yield usual.but(params={**usual.params, parameter: value})
+    for each in told.of("query"):
+        yield usual.but(query=tuple(pair for pair in usual.query if pair[0] != each["name"]))
+        for value in ("", "nonsense", "-1", "1.5", "9" * 20, "é\u0000"):
+            yield usual.also(each["name"], value)
+        yield usual.also(each["name"], "1", "2")
+    if "requestBody" in told.raw:
+        for raw in (b"", b"{", b"[]", b"null", b"7", b'"x"', b"{}", b"\xff", b"[[]]", b"[null]", b'{"a":' * 5000):
+            yield usual.but(body=raw)
+        for body in _broken(usual.body):
+            yield usual.but(body=body)
+
+
+def _broken(value: Any) -> Iterator[Any]:
+    """The body without one of its parts, and with another kind of value in the place of each."""
+    if not isinstance(value, dict | list):
+        return
+    for key, one in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        less, more = copy(value), copy(value)
+        del less[key]
+        yield less
+        for other in (*ODD, *_broken(one)):
+            more[key] = other
+            yield copy(more)
+
+
+ODD: tuple[Any, ...] = (None, True, -1, 99, 1e300, "", "x" * 300, [], [[]], {}, {"a": 1})
+
+
+def allowed(schema: Json) -> Sequence[str]:
+    """Values that the schema allows: every one of an enumeration, a few of anything else."""
+    schema = schema.get("items", schema) if schema.get("type") == "array" else schema
+    if "enum" in schema:
+        return [str(each) for each in schema["enum"]]
+    match schema.get("type"):
+        case "boolean":
+            return ["true", "false"]
+        case "integer" | "number":
+            low, high = schema.get("minimum", 1), schema.get("maximum", 50)
+            return [str(each) for each in sorted({int(low), int(high)})]
+    return {"date-time": ["2026-01-01T00:00:00Z"], "date": ["2026-01-01"]}.get(schema.get("format", ""), ["x"])
