@@ -10,7 +10,8 @@ import pytest
 from tests.products.test_confluence_writes import storage, update
 
 from forgesim.clock import EPOCH_MS
-from forgesim.products.confluence.events import RAISES, sample
+from forgesim.products.confluence.events import RAISES
+from forgesim.products.confluence.samples import sample
 from forgesim.products.confluence.service import ROUTES
 from forgesim.scopes.table import operations
 from forgesim.site.model import Site

@@ -93,15 +93,17 @@ class Products:
         assert route.match is not None
         operation = route.match.operation
         installation = call.invocation.installation
-        product = installation.jira if operation.product.startswith("jira") else installation.confluence
-        answer = product.perform(
-            operation,
-            route.match.params,
-            route.query,
-            call.body,
-            account=kind.account,
-            now_ms=call.now_ms,
-        )
+        asked = (operation, route.match.params, route.query, call.body)
+        if operation.product.startswith("jira"):
+            answer = installation.jira.perform(*asked, account=kind.account, now_ms=call.now_ms)
+        else:
+            answer = installation.confluence.perform(
+                *asked,
+                account=kind.account,
+                now_ms=call.now_ms,
+                headers=call.fetch.headers,
+                as_app=kind.acts_as == "app",
+            )
         for each in answer.happened:
             services.triggers.happen(Raised(each.name, {**each.payload, "selfGenerated": True}))
         return Performed(answer.answer, answer.reads, answer.unsupported)

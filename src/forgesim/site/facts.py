@@ -116,10 +116,11 @@ def parents(site: Site) -> dict[str, str]:
 
 
 def properties(site: Site) -> dict[str, str]:
-    """``page/123 KEY`` → JSON text of every property of spaces, pages, blog posts, comments, attachments and things of
-    Jira: what apps may keep in a product."""
+    """``page/123 KEY`` → JSON text of every property of spaces, pages, blog posts, comments, attachments, of things of
+    Jira and of the app itself: what apps may keep in a product."""
     holders = [(f"space/{space.id}", space.properties) for space in site.spaces.values() if space.properties]
     holders += [(f"page/{page.id}", page.properties) for page in site.pages.values() if page.properties]
+    holders += [("app/properties", site.app_properties)] if site.app_properties else []
     for page in site.pages.values():
         holders += [(f"comment/{each.id}", each.properties) for each in page.comments if each.properties]
         holders += [(f"attachment/{each.id}", each.properties) for each in page.attachments if each.properties]
@@ -136,6 +137,7 @@ def clone(site: Site) -> Site:
     copy.spaces = {key: _clone_space(space) for key, space in site.spaces.items()}
     copy.pages = {key: _clone_page(page) for key, page in site.pages.items()}
     copy.groups = dict(site.groups)
+    copy.app_properties = deepcopy(site.app_properties) if site.app_properties else {}
     clone_jira(site, copy)
     copy.variables = dict(site.variables)
     copy.canaries = list(site.canaries)

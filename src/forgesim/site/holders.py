@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forgesim.site.model import Site
 
-__all__ = ["APP_ACCOUNT", "is_known", "names_of", "open_to"]
+__all__ = ["APP_ACCOUNT", "EVERYBODY", "is_known", "names_of", "open_to"]
 
 APP_ACCOUNT = "712020:a11a99e5-0000-4000-8000-000000000a99"
 """The account that an app acts as when it acts for nobody; it sees what is open to everybody of the site."""
+
+EVERYBODY = "confluence-users"
+"""The group that everybody belongs to who may use the site."""
 
 
 def names_of(site: Site, account: str | None) -> frozenset[str]:
@@ -19,11 +22,11 @@ def names_of(site: Site, account: str | None) -> frozenset[str]:
     if account is None:
         return frozenset()
     if account == APP_ACCOUNT:
-        return frozenset((APP_ACCOUNT,))
+        return frozenset((APP_ACCOUNT, f"group:{EVERYBODY}"))
     user = site.users.get(account)
     if user is None or not user.active or user.closed:
         return frozenset()
-    return frozenset((account, *(f"group:{group}" for group in user.groups)))
+    return frozenset((account, f"group:{EVERYBODY}", *(f"group:{group}" for group in user.groups)))
 
 
 def is_known(site: Site, account: str | None) -> bool:

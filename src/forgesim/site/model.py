@@ -185,6 +185,7 @@ class Site:
     clock starts. ``unmapped``: words that a twin shares with its original because nothing else fits their
     form and place. ``notes``: what an import left out or changed, one sentence each. ``groups`` by id; one that only
     ``User.groups`` names exists too. ``anonymous``: spaces may be open to those who have not logged in.
+    ``app_properties``: what the app keeps about itself in Confluence.
     """
 
     name: str
@@ -199,6 +200,7 @@ class Site:
     pages: dict[str, Page]
     groups: dict[str, Group] = field(default_factory=dict)
     anonymous: bool = False
+    app_properties: dict[str, object] = field(default_factory=dict)
     projects: dict[str, Project] = field(default_factory=dict)
     boards: dict[str, Board] = field(default_factory=dict)
     sprints: dict[str, Sprint] = field(default_factory=dict)

@@ -35,6 +35,7 @@ def reword(site: Site, wording: Wording) -> Site:
         pages={key: _page(to, page, site.cloud_id) for key, page in site.pages.items()},
         groups=dict(site.groups),
         anonymous=site.anonymous,
+        app_properties={key: _json(to, value, "app/properties") for key, value in site.app_properties.items()},
         variables=dict(site.variables),
         canaries=[wording.word(canary) for canary in site.canaries],
         next_id=site.next_id,

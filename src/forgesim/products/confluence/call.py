@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -20,7 +21,8 @@ __all__ = ["Call", "Result"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order. ``happened`` collects
-    the events that the call brings about. ``places`` outlives it: where in its list the last item of a page lay."""
+    the events that the call brings about. ``places`` outlives it: where in its list the last item of a page lay.
+    ``headers`` by their names in small letters; ``as_app``: no user's call."""
 
     operation: Operation
     params: Mapping[str, str]
@@ -28,8 +30,21 @@ class Call:
     body: bytes
     account: str | None
     now_ms: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    as_app: bool = True
     happened: list[Happened] = field(default_factory=list)
     places: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def header(self, name: str) -> str:
+        """The value of a header, by its name in small letters; empty where there is none."""
+        return self.headers.get(name, "")
+
+    def path(self, *pairs: tuple[str, str]) -> str:
+        """The path of this call with other parameters."""
+        path = self.operation.path
+        for name, value in self.params.items():
+            path = path.replace(f"{{{name}}}", quote(value, safe=""))
+        return f"{path}?{urlencode(pairs)}"
 
     def one(self, name: str) -> str | None:
         """The first value of a query parameter."""

@@ -1,8 +1,4 @@
-"""Footer and inline comments: reading, and writing footer comments.
-
-Commenting needs sight of the page and somebody who comments. Changing a comment is for its author; deleting
-one also for those who may edit the page.
-"""
+"""Reading footer and inline comments: of pages and blog posts, of attachments, of the whole site, and replies."""
 
 from __future__ import annotations
 
@@ -10,186 +6,192 @@ from collections.abc import Callable, Sequence
 
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.call import Call, Result
-from forgesim.products.confluence.content import storage_body
-from forgesim.products.confluence.errors import (
-    Refused,
-    UnsupportedError,
-    bad_request,
-    forbidden,
-)
-from forgesim.products.confluence.events import comment_event
-from forgesim.products.confluence.paging import listing, ordered
-from forgesim.products.confluence.world import Stamp, World, by_id
-from forgesim.site.model import Comment, Page
+from forgesim.products.confluence.errors import UnsupportedError, not_found
+from forgesim.products.confluence.held import held
+from forgesim.products.confluence.paging import collection, listing, ordered
+from forgesim.products.confluence.properties import properties_of
+from forgesim.products.confluence.world import World, by_id, comment_versions
+from forgesim.site.access import may_delete_comment
+from forgesim.site.model import Comment, Page, Version
 
 __all__ = [
-    "create_footer_comment",
-    "delete_footer_comment",
-    "get_footer_comment",
-    "get_inline_comment",
-    "list_footer_children",
-    "list_footer_comments",
-    "list_inline_children",
-    "list_inline_comments",
-    "update_footer_comment",
+    "belonging",
+    "comment_result",
+    "get_comment",
+    "get_version",
+    "is_inline",
+    "list_attachment_comments",
+    "list_comments",
+    "list_operations",
+    "list_page_comments",
+    "list_replies",
+    "list_versions",
+    "operations_on",
 ]
 
 STATUSES = ("current", "archived", "trashed", "deleted", "historical", "draft")
 RESOLUTIONS = ("resolved", "open", "dangling", "reopened")
-INCLUDES = ("properties", "operations", "likes", "versions", "collaborators")
 
 Json = dict[str, object]
+Found = tuple[Page, Comment]
+
+_SORTS: dict[str, Callable[[Found], object]] = {
+    "created-date": lambda found: found[1].created_at,
+    "modified-date": lambda found: comment_versions(found[1])[-1].at,
+}
 
 
-def _stamp(world: World, comment: Comment) -> Stamp:
-    first = Stamp(id=comment.id, number=1, at=comment.created_at, author=comment.author, created_at=comment.created_at)
-    return world.stamps.get(("comment", comment.id), first)
+def is_inline(call: Call) -> bool:
+    """What kind of comment the path speaks of."""
+    return "inline-comments" in call.operation.path
 
 
-def list_footer_comments(world: World, call: Call) -> Result:
-    page = world.page(call.account, call.id("id"))
-    roots = [each for each in page.comments if not each.inline and each.parent_id is None]
-    return _list(world, call, page, roots, {"pageId": page.id})
+def list_comments(world: World, call: Call) -> Result:
+    """Every comment of the kind on the site, replies too, by id."""
+    return _list(world, call, world.index.said[is_inline(call)], by_age=False)
 
 
-def list_inline_comments(world: World, call: Call) -> Result:
-    page = world.page(call.account, call.id("id"))
-    states = call.choices("resolution-status", RESOLUTIONS, RESOLUTIONS)
+def list_page_comments(world: World, call: Call) -> Result:
+    page, inline = held(world, call), is_inline(call)
+    states = call.choices("resolution-status", RESOLUTIONS, RESOLUTIONS) if inline else frozenset(RESOLUTIONS)
+    kept = "current" in call.choices("status", STATUSES, STATUSES)
     roots = [
-        each
-        for each in page.comments
-        if each.inline and each.parent_id is None and (each.resolution or "open") in states
+        (page, each)
+        for each in sorted(page.comments, key=by_id)
+        if kept and each.inline == inline and each.parent_id is None and each.attachment_id is None
+        if not inline or (each.resolution or "open") in states
     ]
-    return _list(world, call, page, roots, {"pageId": page.id})
+    return _list(world, call, roots)
 
 
-def list_footer_children(world: World, call: Call) -> Result:
-    return _replies(world, call, inline=False)
+def list_attachment_comments(world: World, call: Call) -> Result:
+    page, file = world.attachment(call.account, call.params["id"])
+    if call.number("version", file.version, 1, 2**31 - 1) != file.version:
+        raise UnsupportedError(f"{call.operation.name} with an older version")
+    roots = [(page, each) for each in page.comments if each.attachment_id == file.id and each.parent_id is None]
+    return _list(world, call, roots)
 
 
-def list_inline_children(world: World, call: Call) -> Result:
-    return _replies(world, call, inline=True)
+def list_replies(world: World, call: Call) -> Result:
+    page, parent = world.comment(call.account, call.id("id"), inline=is_inline(call))
+    return _list(world, call, [(page, each) for each in page.comments if each.parent_id == parent.id])
 
 
-def _replies(world: World, call: Call, *, inline: bool) -> Result:
-    page, parent = world.comment(call.account, call.id("id"), inline=inline)
-    replies = [each for each in page.comments if each.parent_id == parent.id]
-    return _list(world, call, page, replies, {"parentCommentId": parent.id})
-
-
-def _list(world: World, call: Call, page: Page, found: Sequence[Comment], belongs: Json) -> Result:
+def _list(world: World, call: Call, found: Sequence[Found], *, by_age: bool = True) -> Result:
     body = serialise.body_format(call)
-    kept = found if "current" in call.choices("status", STATUSES, STATUSES) else []
-    sorts: dict[str, Callable[[Comment], object]] = {
-        "created-date": lambda each: each.created_at,
-        "modified-date": lambda each: _stamp(world, each).at,
-    }
     return listing(
         call,
         world.base,
-        ordered(call, sorted(kept, key=by_id), sorts, "created-date"),
-        ident=lambda each: each.id,
-        show=lambda each: serialise.comment(world, page, each, _stamp(world, each), body=body) | belongs,
-        reads=lambda each: f"comment/{each.id}",
+        ordered(call, found, _SORTS, "created-date" if by_age else None),
+        ident=lambda each: each[1].id,
+        show=lambda each: serialise.comment(world, *each, body=body) | belonging(*each),
+        reads=lambda each: f"comment/{each[1].id}",
+        wanted=lambda each: world.sees(call.account, each[0]) and (by_age or each[0].status == "current"),
     )
 
 
-def get_footer_comment(world: World, call: Call) -> Result:
-    return _get(world, call, inline=False)
-
-
-def get_inline_comment(world: World, call: Call) -> Result:
-    return _get(world, call, inline=True)
-
-
-def _get(world: World, call: Call, *, inline: bool) -> Result:
-    for name in INCLUDES:
-        if call.flag(f"include-{name}"):
-            raise UnsupportedError(f"{call.operation.name} with include-{name}")
-    body = serialise.body_format(call, serialise.ALL_FORMATS)
-    page, comment = world.comment(call.account, call.id("comment-id"), inline=inline)
-    return _one(world, page, comment, body=body)
-
-
-def _one(world: World, page: Page, comment: Comment, *, body: bool, status: int = 200) -> Result:
-    shown: Json = serialise.comment(world, page, comment, _stamp(world, comment), body=body)
-    shown["pageId"] = page.id
+def belonging(page: Page, comment: Comment) -> Json:
+    """The id of what a comment is on: another comment, a file, a page or a blog post."""
     if comment.parent_id is not None:
-        shown["parentCommentId"] = comment.parent_id
-    location = (("location", f"/wiki/api/v2/footer-comments/{comment.id}"),) if status == 201 else ()
+        return {"parentCommentId": comment.parent_id}
+    if comment.attachment_id is not None:
+        return {"attachmentId": f"att{comment.attachment_id.removeprefix('att')}"}
+    return {"blogPostId" if page.kind == "blogpost" else "pageId": page.id}
+
+
+def _asked(world: World, call: Call) -> Found:
+    name = "comment-id" if "comment-id" in call.params else "id"
+    return world.comment(call.account, call.id(name), inline=is_inline(call))
+
+
+def get_comment(world: World, call: Call) -> Result:
+    body = serialise.body_format(call, serialise.ALL_FORMATS)
+    page, comment = _asked(world, call)
+    now = comment_versions(comment)[-1].number
+    past = _version(comment, call.number("version", now, 1, 2**31 - 1))
+    with_version = call.flag("include-version", True)
+    shown = _included(world, call, page, comment)
+    return comment_result(world, page, comment, body=body, past=past, with_version=with_version, also=shown)
+
+
+def _included(world: World, call: Call, page: Page, comment: Comment) -> Json:
+    if call.flag("include-collaborators"):
+        raise UnsupportedError(f"{call.operation.name} with include-collaborators")
+    parts: dict[str, Callable[[], Sequence[object]]] = {
+        "properties": lambda: properties_of(world, page, comment),
+        "operations": lambda: operations_on(world, call, page, comment),
+        "likes": lambda: [{"accountId": each} for each in comment.likes],
+        "versions": lambda: [serialise.version(each) for each in reversed(comment_versions(comment))],
+    }
+    kind = "inline" if comment.inline else "footer"
+    base = f"/wiki/api/v2/{kind}-comments/{comment.id}"
+    return {
+        name: collection(f"{base}/{name}", items()) for name, items in parts.items() if call.flag(f"include-{name}")
+    }
+
+
+def comment_result(
+    world: World,
+    page: Page,
+    comment: Comment,
+    *,
+    body: bool,
+    past: Version | None = None,
+    with_version: bool = True,
+    also: Json | None = None,
+    status: int = 200,
+) -> Result:
+    """The answer that is one comment. A reply has the ids of its page and of what it replies to."""
+    shown = serialise.comment(world, page, comment, body=body, past=past)
+    marked, also = shown.get("properties"), also or {}
+    shown |= {"blogPostId" if page.kind == "blogpost" else "pageId": page.id, **belonging(page, comment), **also}
+    if "properties" in also and isinstance(marked, dict) and isinstance(also["properties"], dict):
+        shown["properties"] = marked | also["properties"]
+    if not with_version:
+        del shown["version"]
+    links = shown["_links"]
+    assert isinstance(links, dict)
+    links["base"] = world.base
+    kind = "inline" if comment.inline else "footer"
+    location = (("location", f"/wiki/api/v2/{kind}-comments/{comment.id}"),) if status == 201 else ()
     return Result(payload=shown, reads=(f"comment/{comment.id}",), status=status, headers=location)
 
 
-def create_footer_comment(world: World, call: Call) -> Result:
-    if call.account is None:
-        raise forbidden("Nobody is logged in to comment")
-    fields = call.fields("body")
-    for name in ("blogPostId", "attachmentId", "customContentId"):
-        if fields.get(name) is not None:
-            raise UnsupportedError(f"{call.operation.name} with {name}")
-    page, parent = _target(world, call, fields)
-    comment = Comment(
-        id=world.new_id(),
-        author=call.account,
-        created_at=call.now_ms,
-        body=storage_body(call, fields["body"]),
-        parent_id=parent,
+def operations_on(world: World, call: Call, page: Page, comment: Comment) -> list[dict[str, str]]:
+    may = ["read"]
+    may += ["update"] if comment.author == call.account else []
+    may += ["delete"] if may_delete_comment(world.site, call.account, page, comment) else []
+    return [{"operation": each, "targetType": "comment"} for each in may]
+
+
+def list_operations(world: World, call: Call) -> Result:
+    page, comment = _asked(world, call)
+    return Result(payload={"operations": operations_on(world, call, page, comment)}, reads=(f"comment/{comment.id}",))
+
+
+def list_versions(world: World, call: Call) -> Result:
+    page, comment = _asked(world, call)
+    body = serialise.body_format(call)
+    sorts: dict[str, Callable[[Version], object]] = {"modified-date": lambda each: each.number}
+    return listing(
+        call,
+        world.base,
+        ordered(call, comment_versions(comment)[::-1], sorts),
+        ident=lambda each: str(each.number),
+        show=lambda each: serialise.comment_version(page, comment, each, body=body),
+        reads=lambda _: f"comment/{comment.id}",
     )
-    page.comments.append(comment)
-    world.commented(page, comment)
-    _tell(world, call, page, comment, "created")
-    return _one(world, page, comment, body=True, status=201)
 
 
-def _tell(world: World, call: Call, page: Page, comment: Comment, what: str) -> None:
-    stamp = _stamp(world, comment)
-    told = comment_event(world.site, page, comment, what, call.now_ms, by=call.account, stamp=stamp)
-    call.happened.append(told)
+def _version(comment: Comment, number: int) -> Version:
+    found = next((each for each in comment_versions(comment) if each.number == number), None)
+    if found is None:
+        raise not_found()
+    return found
 
 
-def _target(world: World, call: Call, fields: Json) -> tuple[Page, str | None]:
-    """The page to comment on, and the comment to reply to."""
-    parent, page_id = fields.get("parentCommentId"), fields.get("pageId")
-    if (parent is None) == (page_id is None):
-        raise bad_request("the body must have either 'pageId' or 'parentCommentId'")
-    if parent is not None:
-        page, found = world.comment(call.account, str(parent), inline=False)
-        return page, found.id
-    return world.page(call.account, str(page_id)), None
-
-
-def update_footer_comment(world: World, call: Call) -> Result:
-    page, comment = world.comment(call.account, call.id("comment-id"), inline=False)
-    if comment.author != call.account:
-        raise forbidden()
-    fields = call.fields("version", "body")
-    given, current = fields["version"], _stamp(world, comment)
-    number = given.get("number") if isinstance(given, dict) else None
-    if type(number) is not int:
-        raise bad_request("'version.number' is required in the body")
-    if number != current.number + 1:
-        raise Refused(409, f"The next version is {current.number + 1}, not {number}")
-    comment.body = storage_body(call, fields["body"])
-    world.stamps["comment", comment.id] = Stamp(
-        id=comment.id,
-        number=number,
-        at=call.now_ms,
-        author=call.account,
-        created_at=comment.created_at,
-        message=str(given.get("message") or ""),
-    )
-    _tell(world, call, page, comment, "updated")
-    return _one(world, page, comment, body=True)
-
-
-def delete_footer_comment(world: World, call: Call) -> Result:
-    page, comment = world.comment(call.account, call.id("comment-id"), inline=False)
-    if comment.author != call.account and not world.edits(call.account, page):
-        raise forbidden()
-    _tell(world, call, page, comment, "deleted")
-    gone = {comment.id}
-    while more := {each.id for each in page.comments if each.parent_id in gone} - gone:
-        gone |= more
-    page.comments[:] = [each for each in page.comments if each.id not in gone]
-    world.changed()
-    return Result(payload=None, status=204)
+def get_version(world: World, call: Call) -> Result:
+    _, comment = _asked(world, call)
+    found = _version(comment, int(call.id("version-number")))
+    numbers = [each.number for each in comment_versions(comment)]
+    return Result(payload=serialise.version_detail(numbers, found), reads=(f"comment/{comment.id}",))

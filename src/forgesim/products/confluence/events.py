@@ -14,45 +14,117 @@ from typing import Any
 from forgesim.clock import iso_utc
 from forgesim.products.answer import Happened
 from forgesim.products.confluence.world import Stamp
-from forgesim.site.model import Comment, Label, Page, Site
+from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space
 
-__all__ = ["RAISES", "comment_event", "label_event", "page_content", "page_event", "sample"]
+__all__ = [
+    "RAISES",
+    "attachment_event",
+    "comment_event",
+    "label_event",
+    "page_content",
+    "page_event",
+    "space_event",
+    "task_event",
+]
+
+Json = dict[str, Any]
 
 _PAGE = "avi:confluence:{}:page"
+_POST = "avi:confluence:{}:blogpost"
 _COMMENT = "avi:confluence:{}:comment"
+_FILE = "avi:confluence:{}:attachment"
 _LABEL = "avi:confluence:{}:label"
+_TASK = "avi:confluence:{}:task"
+_SPACE = "avi:confluence:{}:space:V2"
+
+
+def _names(pattern: str, *what: str) -> tuple[str, ...]:
+    return tuple(pattern.format(each) for each in what)
+
+
+_TASKS = _names(_TASK, "created", "updated", "removed")
+_LABELLED = _names(_LABEL, "created", "added")
+_PERMITTED = (_PAGE.format("permissions_updated"), _POST.format("permissions_updated"))
+_V1 = "/wiki/rest/api/content/{id}"
+_BY = f"{_V1}/restriction/byOperation/{{operationKey}}"
 
 RAISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "POST /wiki/api/v2/pages": (_PAGE.format("created"), _PAGE.format("initialized")),
-        "PUT /wiki/api/v2/pages/{id}": tuple(
-            _PAGE.format(each) for each in ("created", "initialized", "updated", "moved")
-        ),
+        "POST /wiki/api/v2/pages": (*_names(_PAGE, "created", "initialized"), _TASKS[0]),
+        "PUT /wiki/api/v2/pages/{id}": (*_names(_PAGE, "created", "initialized", "updated", "moved"), *_TASKS),
         "PUT /wiki/api/v2/pages/{id}/title": (_PAGE.format("updated"),),
-        "DELETE /wiki/api/v2/pages/{id}": (_PAGE.format("trashed"), _PAGE.format("deleted")),
+        "DELETE /wiki/api/v2/pages/{id}": _names(_PAGE, "trashed", "deleted"),
+        "POST /wiki/api/v2/blogposts": (_POST.format("created"), _TASKS[0]),
+        "PUT /wiki/api/v2/blogposts/{id}": (*_names(_POST, "created", "updated"), *_TASKS),
+        "DELETE /wiki/api/v2/blogposts/{id}": _names(_POST, "trashed", "deleted"),
+        "PUT /wiki/api/v2/tasks/{id}": (_TASK.format("updated"),),
         "POST /wiki/api/v2/footer-comments": (_COMMENT.format("created"),),
         "PUT /wiki/api/v2/footer-comments/{comment-id}": (_COMMENT.format("updated"),),
         "DELETE /wiki/api/v2/footer-comments/{comment-id}": (_COMMENT.format("deleted"),),
-        "POST /wiki/rest/api/content/{id}/label": (_LABEL.format("created"), _LABEL.format("added")),
-        "DELETE /wiki/rest/api/content/{id}/label": (_LABEL.format("removed"),),
-        "DELETE /wiki/rest/api/content/{id}/label/{label}": (_LABEL.format("removed"),),
-        "POST /wiki/api/v2/pages/{page-id}/properties": (),
-        "PUT /wiki/api/v2/pages/{page-id}/properties/{property-id}": (),
-        "DELETE /wiki/api/v2/pages/{page-id}/properties/{property-id}": (),
-        "POST /wiki/api/v2/spaces/{space-id}/properties": (),
-        "PUT /wiki/api/v2/spaces/{space-id}/properties/{property-id}": (),
-        "DELETE /wiki/api/v2/spaces/{space-id}/properties/{property-id}": (),
+        "POST /wiki/api/v2/inline-comments": (_COMMENT.format("created"),),
+        "PUT /wiki/api/v2/inline-comments/{comment-id}": (_COMMENT.format("updated"),),
+        "DELETE /wiki/api/v2/inline-comments/{comment-id}": (_COMMENT.format("deleted"),),
+        "POST /wiki/api/v2/spaces": (_SPACE.format("created"),),
+        f"POST {_V1}/child/attachment": _names(_FILE, "created"),
+        f"PUT {_V1}/child/attachment": _names(_FILE, "created", "updated"),
+        f"POST {_V1}/child/attachment/{{attachmentId}}/data": _names(_FILE, "updated"),
+        f"PUT {_V1}/child/attachment/{{attachmentId}}": _names(_FILE, "updated"),
+        "DELETE /wiki/api/v2/attachments/{id}": _names(_FILE, "trashed", "deleted"),
+        f"POST {_V1}/label": _LABELLED,
+        f"DELETE {_V1}/label": _names(_LABEL, "removed"),
+        f"DELETE {_V1}/label/{{label}}": _names(_LABEL, "removed"),
+        f"POST {_V1}/restriction": _PERMITTED,
+        f"PUT {_V1}/restriction": _PERMITTED,
+        f"DELETE {_V1}/restriction": _PERMITTED,
+        f"PUT {_BY}/user": _PERMITTED,
+        f"DELETE {_BY}/user": _PERMITTED,
+        f"PUT {_BY}/byGroupId/{{groupId}}": _PERMITTED,
+        f"DELETE {_BY}/byGroupId/{{groupId}}": _PERMITTED,
+        f"POST {_V1}/version": (*_names(_PAGE, "updated"), *_names(_POST, "updated"), *_TASKS),
+        f"DELETE {_V1}/version/{{versionNumber}}": (),
+        f"POST {_V1}/copy": (_PAGE.format("copied"),),
+        "PUT /wiki/rest/api/content/{pageId}/move/{position}/{targetId}": (
+            _PAGE.format("moved"),
+            _PAGE.format("children_reordered"),
+        ),
+        **{
+            f"{method} /wiki/api/v2/{path}": ()
+            for of in (
+                "pages/{page-id}",
+                "blogposts/{blogpost-id}",
+                "comments/{comment-id}",
+                "attachments/{attachment-id}",
+                "spaces/{space-id}",
+            )
+            for method, path in (
+                ("POST", f"{of}/properties"),
+                ("PUT", f"{of}/properties/{{property-id}}"),
+                ("DELETE", f"{of}/properties/{{property-id}}"),
+            )
+        },
+        "PUT /wiki/api/v2/app/properties/{propertyKey}": (),
+        "DELETE /wiki/api/v2/app/properties/{propertyKey}": (),
     }
 )
 """Operation → the events that it may bring about. Of content properties no event is documented."""
 
 
 def page_event(
-    site: Site, page: Page, what: str, at_ms: int, *, by: str | None, before: Mapping[str, Any] | None = None
+    site: Site,
+    page: Page,
+    what: str,
+    at_ms: int,
+    *,
+    by: str | None,
+    before: Mapping[str, Any] | None = None,
+    also: Mapping[str, Any] | None = None,
 ) -> Happened:
-    """A page was ``created``, ``updated``, ``moved``, ``trashed``, ``deleted``, … by somebody. ``before``: its
-    ``page_content`` before it was moved."""
-    payload = _payload(_PAGE.format(what), at_ms, by) | {"content": page_content(site, page)}
+    """A page or blog post was ``created``, ``updated``, ``moved``, ``trashed``, ``deleted``, … by somebody.
+
+    ``before``: its ``page_content`` before it was moved; ``also``: what this event has besides.
+    """
+    name = f"avi:confluence:{what}:{page.kind}"
+    payload = _payload(name, at_ms, by) | {"content": page_content(site, page), **(also or {})}
     if what == "updated":
         payload["updateTrigger"] = "updated"
     if before is not None:
@@ -77,6 +149,41 @@ def comment_event(site: Site, page: Page, comment: Comment, what: str, at_ms: in
     return Happened(payload["eventType"], payload)
 
 
+def attachment_event(
+    site: Site, page: Page, file: Attachment, what: str, at_ms: int, *, by: str | None
+) -> Happened:  # fmt: skip
+    """A file on a page or blog post was ``created``, ``updated``, ``trashed`` or ``deleted``."""
+    payload = _payload(_FILE.format(what), at_ms, by)
+    at = file.created_at if file.updated_at is None else file.updated_at
+    payload["content"] = {
+        "id": f"att{file.id.removeprefix('att')}",
+        "type": "attachment",
+        "status": file.status,
+        "title": file.title,
+        "space": _space(site, page),
+        "history": _history(site, file.author, file.author, file.created_at),
+        "version": _version(site, file.author, at, file.version),
+        "container": page_content(site, page),
+    }
+    return Happened(payload["eventType"], payload)
+
+
+def task_event(
+    site: Site, page: Page, task: Json, what: str, at_ms: int, *, by: str | None, before: Json | None = None
+) -> Happened:
+    """A task of a page's body was ``created``, ``updated`` or ``removed``; ``before`` is how it was."""
+    payload = _payload(_TASK.format(what), at_ms, by) | {"task": task, "content": page_content(site, page)}
+    if before is not None:
+        payload["oldTask"] = before
+    return Happened(payload["eventType"], payload)
+
+
+def space_event(space: Space, what: str, at_ms: int, *, by: str | None) -> Happened:
+    """A space was ``created``."""
+    payload = _payload(_SPACE.format(what), at_ms, by) | {"space": _space_content(space)}
+    return Happened(payload["eventType"], payload)
+
+
 def label_event(site: Site, page: Page, label: Label, what: str, at_ms: int, *, by: str | None) -> Happened:
     """A label was ``created`` on the site, ``added`` to a page or ``removed`` from it. ``labels`` are those that the
     page has by then."""
@@ -87,35 +194,11 @@ def label_event(site: Site, page: Page, label: Label, what: str, at_ms: int, *, 
     return Happened(payload["eventType"], payload)
 
 
-def sample(site: Site, name: str, at_ms: int, about: str | None = None) -> Happened | None:
-    """What Confluence would say of this event, about the page with the id ``about``, the site's ``$page``, or something
-    on either, done by its last author; null for an event that no write raises, or where there is no such thing."""
-    page = site.pages.get(about or "") or site.pages.get(site.variables.get("page", ""))
-    if page is None or not any(name in names for names in RAISES.values()):
-        return None
-    _, _, what, kind = name.split(":")
-    pages = [page, *(each for each in site.pages.values() if each is not page)]
-    match kind:
-        case "page":
-            before = page_content(site, page) if what == "moved" else None
-            return page_event(site, page, what, at_ms, by=page.updated_by, before=before)
-        case "comment":
-            found = next(((of, each) for of in pages for each in of.comments if not each.inline), None)
-            if found is None:
-                return None
-            author, at = found[1].author, found[1].created_at
-            stamp = Stamp(id=found[1].id, number=1, at=at, author=author, created_at=at)
-            return comment_event(site, *found, what, at_ms, by=author, stamp=stamp)
-        case _:
-            labelled = next(((of, each) for of in pages for each in of.labels), None)
-            return None if labelled is None else label_event(site, *labelled, what, at_ms, by=labelled[0].updated_by)
-
-
-def page_content(site: Site, page: Page) -> dict[str, Any]:
+def page_content(site: Site, page: Page) -> Json:
     """A page as events show it: all but its body."""
-    content: dict[str, Any] = {
+    content: Json = {
         "id": page.id,
-        "type": "page",
+        "type": page.kind,
         "status": page.status,
         "title": page.title,
         "space": _space(site, page),
@@ -127,9 +210,9 @@ def page_content(site: Site, page: Page) -> dict[str, Any]:
     return content
 
 
-def _payload(name: str, at_ms: int, by: str | None) -> dict[str, Any]:
+def _payload(name: str, at_ms: int, by: str | None) -> Json:
     """What all events have; an anonymous one has no ``atlassianId``."""
-    payload: dict[str, Any] = {
+    payload: Json = {
         "eventType": name,
         "eventCreatedDate": iso_utc(at_ms),
         "suppressNotifications": False,
@@ -138,7 +221,7 @@ def _payload(name: str, at_ms: int, by: str | None) -> dict[str, Any]:
     return payload if by is None else payload | {"atlassianId": by}
 
 
-def _comment(site: Site, page: Page, comment: Comment) -> dict[str, Any]:
+def _comment(site: Site, page: Page, comment: Comment) -> Json:
     """A comment as it is shown as an ancestor of another one."""
     return {
         "id": comment.id,
@@ -160,11 +243,11 @@ def _thread(page: Page, comment: Comment) -> list[Comment]:
     return found
 
 
-def _label(label: Label) -> dict[str, Any]:
+def _label(label: Label) -> Json:
     return {"id": label.id, "name": label.name, "prefix": label.prefix}
 
 
-def _history(site: Site, author: str, owner: str | None, at_ms: int) -> dict[str, Any]:
+def _history(site: Site, author: str, owner: str | None, at_ms: int) -> Json:
     return {
         "latest": True,
         "createdBy": _person(site, author),
@@ -173,12 +256,15 @@ def _history(site: Site, author: str, owner: str | None, at_ms: int) -> dict[str
     }
 
 
-def _version(site: Site, author: str, at_ms: int, number: int) -> dict[str, Any]:
+def _version(site: Site, author: str, at_ms: int, number: int) -> Json:
     return {"by": _person(site, author), "when": iso_utc(at_ms), "number": number}
 
 
-def _space(site: Site, page: Page) -> dict[str, Any]:
-    space = site.spaces[page.space_id]
+def _space(site: Site, page: Page) -> Json:
+    return _space_content(site.spaces[page.space_id])
+
+
+def _space_content(space: Space) -> Json:
     return {
         "id": int(space.id) if space.id.isdecimal() else space.id,
         "key": space.key,
@@ -190,7 +276,7 @@ def _space(site: Site, page: Page) -> dict[str, Any]:
     }
 
 
-def _person(site: Site, account: str) -> dict[str, Any]:
+def _person(site: Site, account: str) -> Json:
     user = site.users.get(account)
     return {
         "type": "unknown" if user is None else "known",

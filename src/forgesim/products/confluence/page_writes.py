@@ -1,9 +1,11 @@
-"""Creating, changing and deleting pages. What an app writes here is really there afterwards."""
+"""Creating, changing and deleting pages and blog posts. What an app writes here is really there afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from forgesim.clock import parse_time
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.content import storage_body
@@ -15,12 +17,14 @@ from forgesim.products.confluence.errors import (
     not_found,
 )
 from forgesim.products.confluence.events import page_content, page_event
+from forgesim.products.confluence.held import held, held_to_edit, kind_of
 from forgesim.products.confluence.pages import page_result
+from forgesim.products.confluence.tasks import tasks_in, tell_of_tasks
 from forgesim.products.confluence.world import World, ancestors_of
-from forgesim.site.access import may_edit_space
+from forgesim.site.access import ANONYMOUS, may, may_delete_page
 from forgesim.site.model import Page, Space, Version
 
-__all__ = ["create_page", "delete_page", "update_page", "update_title"]
+__all__ = ["advance", "check_title", "create_page", "delete_page", "update_page", "update_title", "written_at"]
 
 MAX_TITLE = 255
 """Characters of a page's title."""
@@ -29,38 +33,53 @@ MAX_TITLE = 255
 def create_page(world: World, call: Call) -> Result:
     if call.flag("embedded"):
         raise UnsupportedError(f"{call.operation.name} with embedded")
-    private, at_root = call.flag("private"), call.flag("root-level")
+    private, at_root, kind = call.flag("private"), call.flag("root-level"), kind_of(call)
     fields = call.fields("spaceId")
     space = world.space(call.account, str(fields["spaceId"]))
-    if call.account is None or not may_edit_space(world.site, call.account, space):
-        raise forbidden("The caller may not create pages in this space")
+    if not may(world.site, call.account, f"create:{kind}", space):
+        raise forbidden(f"The caller may not create a {kind} in this space")
+    author = call.account or ANONYMOUS
     status = fields.get("status", "current")
     if status not in ("current", "draft"):
         raise bad_request("'status' must be current or draft")
-    title = _title(world, space, fields.get("title"), draft=status == "draft")
-    parent = _new_parent(world, call, space, fields.get("parentId"), at_root)
-    alone = [call.account] if private else None
+    title = check_title(world, space, fields.get("title"), draft=status == "draft", kind=kind)
+    post = kind == "blogpost"
+    parent = None if post else _new_parent(world, call, space, fields.get("parentId"), at_root)
+    alone = [author] if private else None
     page = Page(
         id=world.new_id(),
         space_id=space.id,
         title=title,
         body=storage_body(call, fields["body"]) if "body" in fields else "",
-        author=call.account,
-        owner=call.account,
-        created_at=call.now_ms,
+        author=author,
+        owner=author,
+        created_at=written_at(call, fields) if post else call.now_ms,
         updated_at=call.now_ms,
-        updated_by=call.account,
+        updated_by=author,
         parent_id=parent,
-        position=len(world.index.children.get(parent or "", ())),
+        position=0 if post else len(world.index.children.get(parent or "", ())),
         status=status,
-        subtype="live" if fields.get("subtype") == "live" else None,
+        kind="blogpost" if post else "page",
+        subtype="live" if fields.get("subtype") == "live" and not post else None,
         viewers=alone,
         editors=None if alone is None else list(alone),
     )
     world.site.pages[page.id] = page
     world.added(page)
     _tell(world, call, page, _begun(page))
+    tell_of_tasks(world, call, page, ())
     return _written(world, page)
+
+
+def written_at(call: Call, fields: Mapping[str, object]) -> int:
+    """When a blog post was written, as its writer says."""
+    given = fields.get("createdAt")
+    if given is None:
+        return call.now_ms
+    try:
+        return parse_time(str(given))
+    except ValueError:
+        raise bad_request(f"'createdAt' must be an ISO 8601 date, not '{given}'") from None
 
 
 def _begun(page: Page) -> str:
@@ -89,13 +108,17 @@ def _parent(world: World, call: Call, space_id: str, given: object) -> str:
     return parent.id
 
 
-def _title(world: World, space: Space, given: object, *, draft: bool = False, own: str | None = None) -> str:
-    """A title that no other page of the space has; ``own`` is the page that may have it."""
+def check_title(
+    world: World, space: Space, given: object, *, draft: bool = False, own: str | None = None, kind: str = "page"
+) -> str:
+    """A title that no other page of the space has; ``own`` is the page that may have it. Blog posts may share one."""
     if draft and not given:
         return ""
     if not isinstance(given, str) or not 0 < len(given.strip()) <= MAX_TITLE:
         raise bad_request(f"'title' must be a string of 1 to {MAX_TITLE} characters")
     title = given.strip()
+    if kind == "blogpost":
+        return title
     for page in world.index.by_space.get(space.id, ()):
         if page.title == title and page.id != own and page.status in ("current", "archived"):
             raise bad_request("A page with this title already exists in this space")
@@ -103,7 +126,7 @@ def _title(world: World, space: Space, given: object, *, draft: bool = False, ow
 
 
 def update_page(world: World, call: Call) -> Result:
-    page = world.page_to_edit(call.account, call.id("id"))
+    page = held_to_edit(world, call)
     fields = call.fields("id", "status", "title", "body", "version")
     if str(fields["id"]) != page.id:
         raise bad_request("'id' is not the page of the path")
@@ -112,21 +135,25 @@ def update_page(world: World, call: Call) -> Result:
     space = world.site.spaces[page.space_id]
     if fields.get("spaceId") not in (None, space.id, int(space.id)):
         raise bad_request("'spaceId' cannot be changed")
-    title = _title(world, space, fields["title"], own=page.id)
+    title = check_title(world, space, fields["title"], own=page.id, kind=page.kind)
     body = storage_body(call, fields["body"])
-    parent = _moved_to(world, call, page, fields.get("parentId"))
-    owner = fields.get("ownerId", page.owner)
+    post, had = page.kind == "blogpost", tasks_in(page)
+    parent = None if post else _moved_to(world, call, page, fields.get("parentId"))
+    owner = page.owner if post else fields.get("ownerId", page.owner)
     if owner is not None and owner != page.owner and not (isinstance(owner, str) and owner in world.site.users):
         raise bad_request("'ownerId' is no account of this site")
     before = page_content(world.site, page) if parent != page.parent_id and not publishes else None
     page.parent_id, page.owner = parent, owner
+    if post and fields.get("createdAt") is not None:
+        page.created_at = written_at(call, fields)
     if publishes:
         page.status, page.title, page.body = "current", title, body
         page.updated_at, page.updated_by = call.now_ms, call.account or page.updated_by
     else:
-        _advance(call, page, title, body, message)
+        advance(call, page, title, body, message)
     world.changed()
     _tell(world, call, page, _begun(page) if publishes or page.status == "draft" else "updated")
+    tell_of_tasks(world, call, page, () if publishes else had)
     if before is not None and page.status != "draft":
         call.happened.append(
             page_event(world.site, page, "moved", call.now_ms, by=call.account, before=before)
@@ -170,20 +197,20 @@ def _moved_to(world: World, call: Call, page: Page, given: object) -> str | None
 
 
 def update_title(world: World, call: Call) -> Result:
-    page = world.page_to_edit(call.account, call.id("id"))
+    page = held_to_edit(world, call)
     fields = call.fields("status", "title")
     if fields["status"] != page.status:
         raise bad_request(f"'status' must be {page.status}, as the page is")
-    title = _title(world, world.site.spaces[page.space_id], fields["title"], own=page.id)
-    _advance(call, page, title, page.body, "")
+    title = check_title(world, world.site.spaces[page.space_id], fields["title"], own=page.id)
+    advance(call, page, title, page.body, "")
     world.changed()
     _tell(world, call, page, "draft" if page.status == "draft" else "updated")
     return _written(world, page)
 
 
-def _advance(call: Call, page: Page, title: str, body: str, message: str) -> None:
+def advance(call: Call, page: Page, title: str, body: str, message: str) -> None:
     """The next version of the page; the one before keeps its title and body in the history."""
-    author = call.account or page.updated_by
+    author = call.account or ANONYMOUS
     places = {each.number: place for place, each in enumerate(page.versions)}
     if page.version not in places:
         places[page.version] = len(page.versions)
@@ -201,7 +228,9 @@ def _written(world: World, page: Page) -> Result:
 
 def delete_page(world: World, call: Call) -> Result:
     """To the trash; from the trash for good with ``purge``; a draft for good with ``draft``."""
-    page = world.page_to_edit(call.account, call.id("id"))
+    page = held(world, call)
+    if not may_delete_page(world.site, call.account, page):
+        raise forbidden()
     purge, draft = call.flag("purge"), call.flag("draft")
     if draft != (page.status == "draft"):
         raise not_found()

@@ -1,36 +1,47 @@
-"""Reading pages: lists, one page with what may be included, versions, attachments."""
+"""Reading pages and blog posts: lists, one of them with what may be included, versions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import UnsupportedError, not_found
+from forgesim.products.confluence.held import address, held, kind_of
 from forgesim.products.confluence.paging import INCLUDED, collection, listing, ordered
-from forgesim.products.confluence.properties import page_properties
+from forgesim.products.confluence.properties import properties_of
 from forgesim.products.confluence.tree import SHOWN
 from forgesim.products.confluence.world import World, by_id, versions_of
+from forgesim.site.access import (
+    may_archive_page,
+    may_attach,
+    may_comment,
+    may_delete_page,
+    may_edit_page,
+    may_restrict_page,
+)
 from forgesim.site.model import Page, Version
 
 __all__ = [
-    "get_attachment",
     "get_page",
     "get_version",
-    "list_attachments",
+    "labelled",
     "list_labelled_pages",
+    "list_labelled_posts",
     "list_operations",
     "list_pages",
+    "list_posts",
     "list_space_pages",
+    "list_space_posts",
     "list_versions",
+    "operations_on",
     "page_result",
 ]
 
-LISTED = ("current", "archived", "deleted", "trashed")
+LISTED = {"page": ("current", "archived", "deleted", "trashed"), "blogpost": ("current", "deleted", "trashed")}
 ONE = ("current", "archived", "trashed", "deleted", "historical", "draft")
 NOT_INCLUDED = (
-    "include-likes",
     "include-favorited-by-current-user-status",
     "include-webresources",
     "include-collaborators",
@@ -46,17 +57,33 @@ SORTS: Sorts = {
 
 
 def list_pages(world: World, call: Call) -> Result:
-    ids, spaces = call.ids("id", 250), call.ids("space-id", 100)
-    pages: Sequence[Page] = world.index.pages
-    if ids:
-        pages = [world.site.pages[each] for each in ids if each in world.site.pages]
-        pages = [page for page in pages if not spaces or page.space_id in spaces]
-    elif spaces:
-        pages = sorted((page for each in spaces for page in world.index.by_space.get(each, ())), key=by_id)
+    pages = _asked(world, call, "page", world.index.pages, world.index.by_space)
     subtype = call.choice("subtype", ("live", "page"))
     if subtype is not None:
         pages = [page for page in pages if (page.subtype or "page") == subtype]
     return _page_list(world, call, pages)
+
+
+def list_posts(world: World, call: Call) -> Result:
+    return _page_list(world, call, _asked(world, call, "blogpost", world.index.posts, world.index.posts_in))
+
+
+def _asked(
+    world: World, call: Call, kind: str, everything: Sequence[Page], in_space: Mapping[str, Sequence[Page]]
+) -> Sequence[Page]:
+    """What the filters by id and space leave, by id."""
+    ids, spaces = call.ids("id", 250), call.ids("space-id", 100)
+    if ids:
+        pages = [world.site.pages[each] for each in ids if each in world.site.pages]
+        return [page for page in pages if page.kind == kind and (not spaces or page.space_id in spaces)]
+    if spaces:
+        return sorted((page for each in spaces for page in in_space.get(each, ())), key=by_id)
+    return everything
+
+
+def list_space_posts(world: World, call: Call) -> Result:
+    space = world.space(call.account, call.id("id"))
+    return _page_list(world, call, world.index.posts_in.get(space.id, ()), "blogpost")
 
 
 def list_space_pages(world: World, call: Call) -> Result:
@@ -68,21 +95,36 @@ def list_space_pages(world: World, call: Call) -> Result:
 
 
 def list_labelled_pages(world: World, call: Call) -> Result:
-    label = call.id("id")
+    return _labelled_list(world, call, "page")
+
+
+def list_labelled_posts(world: World, call: Call) -> Result:
+    return _labelled_list(world, call, "blogpost")
+
+
+def _labelled_list(world: World, call: Call, kind: str) -> Result:
     spaces = call.ids("space-id", 100)
-    pages = [page for page in world.index.pages if any(each.id == label for each in page.labels)]
-    if not any(world.sees(call.account, page) for page in pages):
+    pages = [page for page in labelled(world, call) if page.kind == kind]
+    return _page_list(world, call, [page for page in pages if not spaces or page.space_id in spaces], kind)
+
+
+def labelled(world: World, call: Call) -> Sequence[Page]:
+    """All that carries the label of the path. A label that is on nothing that the caller sees is none to them."""
+    label = call.id("id")
+    pages = world.index.labelled.get(label, ())
+    files = (page for page, file in world.index.files if any(each.id == label for each in file.labels))
+    if not any(world.sees(call.account, page) for page in (*pages, *files)):
         raise not_found()
-    return _page_list(world, call, [page for page in pages if not spaces or page.space_id in spaces])
+    return pages
 
 
-def _page_list(world: World, call: Call, pages: Sequence[Page]) -> Result:
-    statuses = call.choices("status", LISTED, ("current", "archived"))
+def _page_list(world: World, call: Call, pages: Sequence[Page], kind: str | None = None) -> Result:
+    statuses = call.choices("status", LISTED[kind or kind_of(call)], ("current", "archived"))
     title, body, account = call.one("title"), serialise.body_format(call), call.account
     return listing(
         call,
         world.base,
-        ordered(call, pages, SORTS),
+        ordered(call, pages, SORTS, presorted="id"),
         ident=lambda page: page.id,
         show=lambda page: serialise.page(world, page, body=body),
         reads=lambda page: f"page/{page.id}",
@@ -93,7 +135,7 @@ def _page_list(world: World, call: Call, pages: Sequence[Page]) -> Result:
 
 
 def get_page(world: World, call: Call) -> Result:
-    page = world.page(call.account, call.id("id"))
+    page = held(world, call)
     body = serialise.body_format(call, serialise.ALL_FORMATS)
     draft = call.flag("get-draft")
     statuses = call.choices("status", ONE, ("current", "archived", "trashed", *(("draft",) if draft else ())))
@@ -143,15 +185,16 @@ def _included(world: World, call: Call, page: Page) -> tuple[dict[str, object], 
         if call.flag(name):
             raise UnsupportedError(f"{call.operation.name} with {name}")
     found: dict[str, object] = {}
-    parts: dict[str, Callable[[], list[object]]] = {
+    parts: dict[str, Callable[[], Sequence[object]]] = {
         "labels": lambda: [serialise.label(each) for each in page.labels],
-        "properties": lambda: list(page_properties(world, page)),
-        "operations": lambda: list(_operations(world, call, page)),
+        "properties": lambda: properties_of(world, page, page),
+        "operations": lambda: list(operations_on(world, call, page)),
+        "likes": lambda: [{"accountId": each} for each in page.likes],
         "versions": lambda: [serialise.version(each) for each in versions_of(page)],
     }
     for name, items in parts.items():
         if call.flag(f"include-{name}"):
-            found[name] = collection(f"/wiki/api/v2/pages/{page.id}/{name}", items())
+            found[name] = collection(f"{address(page)}/{name}", items())
     if call.flag("include-direct-children"):
         below = world.index.children.get(page.id, ())
         seen = [each for each in below if each.status in SHOWN and world.sees(call.account, each)]
@@ -161,18 +204,26 @@ def _included(world: World, call: Call, page: Page) -> tuple[dict[str, object], 
     return found, ()
 
 
-def _operations(world: World, call: Call, page: Page) -> list[dict[str, str]]:
-    may = ["read", *(("update", "delete") if world.edits(call.account, page) else ())]
-    return [{"operation": each, "targetType": "page"} for each in may]
+def operations_on(world: World, call: Call, page: Page) -> list[dict[str, str]]:
+    """What the caller may do with it."""
+    site, account = world.site, call.account
+    found: list[tuple[str, str]] = [("read", page.kind)]
+    found += [("update", page.kind)] if may_edit_page(site, account, page) else []
+    found += [("delete", page.kind)] if may_delete_page(site, account, page) else []
+    found += [("archive", page.kind)] if page.kind == "page" and may_archive_page(site, account, page) else []
+    found += [("restrict_content", page.kind)] if may_restrict_page(site, account, page) else []
+    found += [("create", "comment")] if may_comment(site, account, page) else []
+    found += [("create", "attachment")] if may_attach(site, account, page) else []
+    return [{"operation": operation, "targetType": target} for operation, target in found]
 
 
 def list_operations(world: World, call: Call) -> Result:
-    page = world.page(call.account, call.id("id"))
-    return Result(payload={"operations": _operations(world, call, page)}, reads=(f"page/{page.id}",))
+    page = held(world, call)
+    return Result(payload={"operations": operations_on(world, call, page)}, reads=(f"page/{page.id}",))
 
 
 def list_versions(world: World, call: Call) -> Result:
-    page = world.page(call.account, call.id("id"))
+    page = held(world, call)
     body = serialise.body_format(call)
     sorts: dict[str, Callable[[Version], object]] = {"modified-date": lambda each: each.number}
     return listing(
@@ -186,33 +237,8 @@ def list_versions(world: World, call: Call) -> Result:
 
 
 def get_version(world: World, call: Call) -> Result:
-    page = world.page(call.account, call.id("page-id"))
+    page = held(world, call)
     found = _version(page, int(call.id("version-number")))
-    return Result(payload=serialise.version_detail(page, found), reads=(f"page/{page.id}",))
-
-
-def list_attachments(world: World, call: Call) -> Result:
-    page = world.page(call.account, call.id("id"))
-    statuses = call.choices("status", ("current", "archived", "trashed"), ("current", "archived"))
-    media, name = call.one("mediaType"), call.one("filename")
-    kept = [
-        each
-        for each in sorted(page.attachments, key=by_id)
-        if "current" in statuses and media in (None, each.media_type) and name in (None, each.title)
-    ]
-    return listing(
-        call,
-        world.base,
-        ordered(call, kept, {key: lambda each: each.created_at for key in ("created-date", "modified-date")}),
-        ident=lambda each: each.id,
-        show=lambda each: serialise.attachment(world, page, each),
-        reads=lambda each: f"attachment/{each.id}",
+    return Result(
+        payload=serialise.version_detail([each.number for each in versions_of(page)], found), reads=(f"page/{page.id}",)
     )
-
-
-def get_attachment(world: World, call: Call) -> Result:
-    for name in ("labels", "properties", "operations", "versions", "collaborators"):
-        if call.flag(f"include-{name}"):
-            raise UnsupportedError(f"{call.operation.name} with include-{name}")
-    page, found = world.attachment(call.account, call.params["id"])
-    return Result(payload=serialise.attachment(world, page, found), reads=(f"attachment/{found.id}",))

@@ -1,9 +1,9 @@
-"""Content properties of pages and spaces: what apps keep there, read and written by key and by id."""
+"""Content properties of pages, blog posts, comments, attachments and spaces: what apps keep there, by key and id."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forgesim.clock import iso_utc
@@ -11,16 +11,19 @@ from forgesim.ids import derive
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import Refused, bad_request, forbidden, not_found
+from forgesim.products.confluence.held import held
 from forgesim.products.confluence.paging import listing, ordered
 from forgesim.products.confluence.world import Stamp, World
-from forgesim.site.model import Page, Space
+from forgesim.site.access import may_attach, may_comment
+from forgesim.site.model import Attachment, Comment, Page, Space
 
 __all__ = [
     "create_property",
     "delete_property",
     "get_property",
     "list_properties",
-    "page_properties",
+    "properties_of",
+    "space_properties",
     "update_property",
 ]
 
@@ -30,43 +33,64 @@ MAX_KEY = 255
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Holder:
-    """The page or space that the properties of a call belong to."""
+    """What the properties of a call belong to. ``save`` puts others in place of ``values``."""
 
     ref: str
-    values: dict[str, object]
+    values: Mapping[str, object]
     author: str
     at: int
     editable: bool
-    of_space: bool
+    save: Callable[[dict[str, object]], None]
+
+    @property
+    def of_space(self) -> bool:
+        return self.ref.startswith("space/")
 
 
 def _holder(world: World, call: Call) -> _Holder:
     if "space-id" in call.params:
         space = world.space(call.account, call.id("space-id"))
         return _space_holder(space, world.administers(call.account, space))
-    page = world.page(call.account, call.id("page-id"))
-    return _page_holder(page, world.edits(call.account, page))
+    if "comment-id" in call.params:
+        page, comment = world.any_comment(call.account, call.id("comment-id"))
+        writes = comment.author == call.account and may_comment(world.site, call.account, page)
+        return _holder_of(world, page, comment, editable=writes)
+    if "attachment-id" in call.params:
+        page, file = world.attachment(call.account, call.params["attachment-id"])
+        return _holder_of(world, page, file, editable=may_attach(world.site, call.account, page))
+    page = held(world, call)
+    return _holder_of(world, page, page, editable=world.edits(call.account, page))
 
 
-def _page_holder(page: Page, editable: bool) -> _Holder:
+def _holder_of(world: World, page: Page, of: Page | Comment | Attachment, *, editable: bool) -> _Holder:
+    def save(values: dict[str, object]) -> None:
+        if isinstance(of, Attachment):
+            world.replace_file(page, replace(of, properties=values))
+        else:
+            of.properties = values
+
+    kind = "page" if isinstance(of, Page) else "comment" if isinstance(of, Comment) else "attachment"
     return _Holder(
-        ref=f"page/{page.id}",
-        values=page.properties,
-        author=page.author,
-        at=page.created_at,
+        ref=f"{kind}/{of.id}",
+        values=of.properties,
+        author=of.author,
+        at=of.created_at,
         editable=editable,
-        of_space=False,
+        save=save,
     )
 
 
 def _space_holder(space: Space, editable: bool) -> _Holder:
+    def save(values: dict[str, object]) -> None:
+        space.properties = values
+
     return _Holder(
         ref=f"space/{space.id}",
         values=space.properties,
         author=space.owner or "",
         at=space.created_at,
         editable=editable,
-        of_space=True,
+        save=save,
     )
 
 
@@ -91,10 +115,16 @@ def _shown(world: World, holder: _Holder, key: str) -> dict[str, object]:
     }
 
 
-def page_properties(world: World, page: Page) -> list[dict[str, object]]:
-    """All properties of a page, by key."""
-    holder = _page_holder(page, False)
-    return [_shown(world, holder, key) for key in sorted(page.properties)]
+def properties_of(world: World, page: Page, of: Page | Comment | Attachment) -> list[dict[str, object]]:
+    """All properties of a page, or of something on it, by key."""
+    holder = _holder_of(world, page, of, editable=False)
+    return [_shown(world, holder, key) for key in sorted(holder.values)]
+
+
+def space_properties(world: World, space: Space) -> list[dict[str, object]]:
+    """All properties of a space, by key."""
+    holder = _space_holder(space, False)
+    return [_shown(world, holder, key) for key in sorted(holder.values)]
 
 
 def list_properties(world: World, call: Call) -> Result:
@@ -148,7 +178,7 @@ def delete_property(world: World, call: Call) -> Result:
     holder = _holder(world, call)
     key = _key_of(world, holder, call.id("property-id"))
     _require_edit(holder)
-    del holder.values[key]
+    holder.save({name: value for name, value in holder.values.items() if name != key})
     world.stamps.pop((holder.ref, key), None)
     return Result(payload=None, status=204)
 
@@ -157,7 +187,7 @@ def _store(
     world: World, call: Call, holder: _Holder, key: str, value: object, number: int, message: str = ""
 ) -> Result:
     old = _stamp(world, holder, key)
-    holder.values[key] = value
+    holder.save({**holder.values, key: value})
     world.stamps[holder.ref, key] = Stamp(
         id=old.id,
         number=number,
@@ -166,7 +196,8 @@ def _store(
         created_at=call.now_ms if number == 1 else old.created_at,
         message=message,
     )
-    return Result(payload=_shown(world, holder, key), reads=(holder.ref,))
+    shown = _shown(world, replace(holder, values={key: value}), key)
+    return Result(payload=shown, reads=(holder.ref,), status=201 if holder.of_space and number == 1 else 200)
 
 
 def _fields(holder: _Holder, call: Call) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote_plus
 
@@ -10,27 +11,34 @@ from forgesim.clock import iso_utc
 from forgesim.ids import derived_uuid
 from forgesim.products.confluence.call import Call
 from forgesim.products.confluence.errors import UnsupportedError
-from forgesim.products.confluence.world import Stamp, World, versions_of
-from forgesim.site.model import Attachment, Comment, Label, Page, Space, Version
+from forgesim.products.confluence.world import Stamp, World, comment_versions
+from forgesim.site.model import Attachment, Comment, FileVersion, Label, Page, Space, Version
+from forgesim.site.storage import marker_ref
 
 __all__ = [
     "attachment",
     "body_format",
     "child",
     "comment",
+    "comment_version",
     "content_property",
+    "file_version",
     "label",
     "page",
     "page_version",
     "space",
     "tiny",
     "version",
+    "web_path",
 ]
 
 LIST_FORMATS = ("storage", "atlas_doc_format")
 ALL_FORMATS = (*LIST_FORMATS, "view", "export_view", "anonymous_export_view", "styled_view", "editor")
 
 Json = dict[str, object]
+
+_TREE = frozenset(("parentId", "parentType", "position", "ownerId", "lastOwnerId", "subtype"))
+"""What a page has and a blog post has not."""
 
 
 def body_format(call: Call, allowed: tuple[str, ...] = LIST_FORMATS) -> bool:
@@ -80,16 +88,25 @@ def page(world: World, of: Page, *, body: bool, with_version: bool = True, past:
     }
     if of.subtype:
         found["subtype"] = of.subtype
+    if of.kind == "blogpost":
+        found = {name: value for name, value in found.items() if name not in _TREE}
     if with_version:
         found["version"] = version(past or _current(of))
     found["body"] = _body(of.body if past is None else past.body or "", body)
     key = world.site.spaces[of.space_id].key
     found["_links"] = {
-        "webui": f"/spaces/{key}/pages/{of.id}/{quote_plus(title)}",
+        "webui": web_path(key, of, title),
         "editui": f"/pages/resumedraft.action?draftId={of.id}",
         "tinyui": f"/x/{tiny(of.id)}",
     }
     return found
+
+
+def web_path(key: str, of: Page, title: str) -> str:
+    """Where people read it, relative to ``/wiki``: a blog post by its day."""
+    if of.kind == "blogpost":
+        return f"/spaces/{key}/blog/{iso_utc(of.created_at)[:10].replace('-', '/')}/{of.id}/{quote_plus(title)}"
+    return f"/spaces/{key}/pages/{of.id}/{quote_plus(title)}"
 
 
 def tiny(id_: str) -> str:
@@ -108,8 +125,9 @@ def page_version(of: Page, which: Version, *, body: bool) -> Json:
     return version(which) | {"page": shown}
 
 
-def version_detail(of: Page, which: Version) -> Json:
-    numbers = [each.number for each in versions_of(of)]
+def version_detail(numbers: Sequence[int], which: Version) -> Json:
+    """One of the versions that have these numbers."""
+    numbers = sorted(numbers, reverse=True)
     older = [number for number in numbers if number < which.number]
     newer = [number for number in numbers if number > which.number]
     found = version(which) | {"contentTypeModified": False, "collaborators": [which.author]}
@@ -153,38 +171,63 @@ def label(of: Label) -> Json:
     return {"id": of.id, "name": of.name, "prefix": of.prefix}
 
 
-def comment(world: World, on: Page, of: Comment, stamp: Stamp, *, body: bool) -> Json:
-    """A comment without the ids of what it belongs to, which differ from list to list."""
-    now = Version(number=stamp.number, at=stamp.at, author=stamp.author, message=stamp.message)
+def comment(world: World, on: Page, of: Comment, *, body: bool, past: Version | None = None) -> Json:
+    """A comment without the ids of what it belongs to, which differ from list to list; ``past`` shows an older version
+    of it."""
+    now = comment_versions(of)[-1]
+    which = past or now
+    old = which.number != now.number
     key = world.site.spaces[on.space_id].key
-    found: Json = {"id": of.id, "status": "current", "title": f"Re: {on.title}", "version": version(now)}
+    status = "historical" if old else "current"
+    found: Json = {"id": of.id, "status": status, "title": f"Re: {on.title}", "version": version(which)}
     if of.inline:
         found["resolutionStatus"] = of.resolution or "open"
-        marker = derived_uuid("inline-marker", world.site.cloud_id, of.id)
+        marker = of.marker or marker_ref(world.site.cloud_id, of.id)
         found["properties"] = {"inlineMarkerRef": marker, "inlineOriginalSelection": of.selection}
-    found["body"] = _body(of.body, body)
-    found["_links"] = {"webui": f"/spaces/{key}/pages/{on.id}?focusedCommentId={of.id}"}
+        if (resolved := world.stamps.get(("resolution", of.id))) is not None:
+            found |= {"resolutionLastModifierId": resolved.author, "resolutionLastModifiedAt": iso_utc(resolved.at)}
+    found["body"] = _body(which.body or "" if old else of.body, body)
+    path = f"/spaces/{key}/pages/{on.id}" if on.kind == "page" else web_path(key, on, on.title)
+    found["_links"] = {"webui": f"{path}?focusedCommentId={of.id}"}
     return found
 
 
-def attachment(world: World, on: Page, of: Attachment) -> Json:
-    id_ = f"att{of.id.removeprefix('att')}"
+def comment_version(on: Page, of: Comment, which: Version, *, body: bool) -> Json:
+    """An item of a comment's version list."""
+    shown: Json = {"id": of.id, "title": f"Re: {on.title}"}
+    if body:
+        shown["body"] = _body(of.body if which.body is None else which.body, True)
+    return version(which) | {"comment": shown}
+
+
+def file_version(of: Attachment | FileVersion) -> Version:
+    """A version of a file as a version of anything: its comment is its message."""
+    if isinstance(of, FileVersion):
+        return Version(number=of.number, at=of.at, author=of.author, message=of.comment, minor=of.minor)
+    at = of.created_at if of.updated_at is None else of.updated_at
+    return Version(number=of.version, at=at, author=of.author, message=of.comment, minor=of.minor)
+
+
+def attachment(world: World, on: Page, of: Attachment, past: FileVersion | None = None) -> Json:
+    """A file; ``past`` shows an older version of it."""
+    id_, which = f"att{of.id.removeprefix('att')}", past or of
+    now = file_version(which)
     webui = f"/pages/viewpageattachments.action?pageId={on.id}&preview=%2F{on.id}%2F{id_}"
-    download = f"/download/attachments/{on.id}/{quote_plus(of.title)}?version=1&api=v2"
+    download = f"/download/attachments/{on.id}/{quote_plus(which.title)}?version={now.number}&api=v2"
     return {
         "id": id_,
-        "status": "current",
-        "title": of.title,
+        "status": of.status if past is None else "historical",
+        "title": which.title,
         "createdAt": iso_utc(of.created_at),
-        "pageId": on.id,
-        "mediaType": of.media_type,
-        "mediaTypeDescription": of.media_type,
-        "comment": "",
+        "blogPostId" if on.kind == "blogpost" else "pageId": on.id,
+        "mediaType": which.media_type,
+        "mediaTypeDescription": which.media_type,
+        "comment": which.comment,
         "fileId": derived_uuid("file", world.site.cloud_id, of.id),
-        "fileSize": len(of.data),
+        "fileSize": len(which.data),
         "webuiLink": webui,
         "downloadLink": download,
-        "version": version(Version(number=1, at=of.created_at, author=of.author)),
+        "version": version(now),
         "_links": {"webui": webui, "download": download},
     }
 

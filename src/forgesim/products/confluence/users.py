@@ -8,7 +8,7 @@ from forgesim.products.confluence.world import World
 from forgesim.site.access import APP_ACCOUNT, is_known
 from forgesim.site.model import User
 
-__all__ = ["bulk_users", "current_user", "find_user", "get_user", "profile"]
+__all__ = ["bulk_users", "current_user", "find_user", "get_user", "profile", "profile_of"]
 
 MOST_ACCOUNTS = 250
 PICTURE = "/wiki/aa-avatar/"
@@ -99,3 +99,9 @@ def profile(world: World, user: User) -> dict[str, object]:
         "_expandable": {"operations": "", "personalSpace": ""},
         "_links": {"self": f"{world.base}/rest/api/user?accountId={user.account_id}"},
     }
+
+
+def profile_of(world: World, account: str) -> dict[str, object]:
+    """The person behind an account id; of one that the site does not know, the id alone."""
+    user = find_user(world, account)
+    return {"type": "unknown", "accountId": account} if user is None else profile(world, user)

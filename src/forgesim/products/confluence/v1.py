@@ -1,4 +1,4 @@
-"""The v1 operations that v2 lacks: how often a page was viewed, labels written, attachments downloaded."""
+"""How often pages and blog posts were viewed, and labels put on them and taken off."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from forgesim.clock import parse_time
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import UnsupportedError, bad_request, not_found
 from forgesim.products.confluence.events import label_event
+from forgesim.products.confluence.held import held, held_to_edit
 from forgesim.products.confluence.world import World
 from forgesim.site.model import Label, Page
 
-__all__ = ["add_labels", "count_viewers", "count_views", "delete_label", "download_attachment"]
+__all__ = ["add_labels", "count_viewers", "count_views", "delete_label"]
 
 MAX_LABEL = 255
 PREFIXES = ("my", "team", "global", "system")
@@ -27,7 +28,7 @@ def count_viewers(world: World, call: Call) -> Result:
 
 def _counted(world: World, call: Call) -> Page:
     """The page; the site keeps totals, so a later start than its creation is not emulated."""
-    page = world.page(call.account, call.id("contentId"))
+    page = held(world, call)
     start = call.one("fromDate")
     if start is None:
         return page
@@ -44,19 +45,8 @@ def _count(page: Page, count: int) -> Result:
     return Result(payload={"id": int(page.id), "count": count}, reads=(f"page/{page.id}",))
 
 
-def download_attachment(world: World, call: Call) -> Result:
-    """The file itself: Confluence answers 302 to its media service, and Forge follows that inside the platform."""
-    if call.one("version") not in (None, "1"):
-        raise UnsupportedError(f"{call.operation.name} with an older version")
-    page, found = world.attachment(call.account, call.params["attachmentId"])
-    if page.id != call.id("id"):
-        raise not_found()
-    headers = (("content-type", found.media_type),)
-    return Result(payload=found.data, reads=(f"attachment/{found.id}",), headers=headers)
-
-
 def add_labels(world: World, call: Call) -> Result:
-    page = world.page_to_edit(call.account, call.id("id"))
+    page = held_to_edit(world, call)
     given = call.json()
     items = given if isinstance(given, list) else [given]
     wanted = [_checked(item) for item in items]
@@ -96,7 +86,7 @@ def _labels(world: World, page: Page) -> Result:
 
 def delete_label(world: World, call: Call) -> Result:
     """By ``name`` in the query or ``label`` in the path, with or without its prefix."""
-    page = world.page_to_edit(call.account, call.id("id"))
+    page = held_to_edit(world, call)
     name = call.params.get("label") or call.one("name")
     if not name:
         raise bad_request("'name' is required")

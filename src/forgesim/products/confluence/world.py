@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 
 from forgesim.products.confluence.cql_index import SearchIndex, Texts
 from forgesim.products.confluence.errors import forbidden, not_found
-from forgesim.site.access import may_edit_page, may_edit_space, may_view_page, may_view_space
+from forgesim.site.access import may, may_edit_page, may_view_page, may_view_space
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, Version
 
-__all__ = ["Stamp", "World", "ancestors_of", "by_id", "versions_of"]
+__all__ = ["Stamp", "World", "ancestors_of", "by_id", "comment_versions", "versions_of"]
 
 
 @dataclass(slots=True, kw_only=True)
 class Stamp:
-    """The current version of something that the site model gives no version: a property or a comment."""
+    """The current version of something that the site model gives no version, such as a property."""
 
     id: str
     number: int
@@ -29,12 +29,19 @@ class Stamp:
 
 @dataclass(slots=True)
 class _Index:
+    """``pages`` and ``by_space`` hold no blog posts, ``posts`` and ``posts_in`` hold nothing else."""
+
     pages: list[Page]
+    posts: list[Page] = field(default_factory=list)
+    posts_in: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
     by_space: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
     children: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
     comments: dict[str, tuple[Page, Comment]] = field(default_factory=dict)
     attachments: dict[str, tuple[Page, Attachment]] = field(default_factory=dict)
     labels: dict[tuple[str, str], str] = field(default_factory=dict)
+    labelled: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
+    said: dict[bool, list[tuple[Page, Comment]]] = field(default_factory=dict)
+    files: list[tuple[Page, Attachment]] = field(default_factory=list)
 
 
 def by_id(item: Page | Space | Comment | Label | Attachment) -> tuple[int, str]:
@@ -62,6 +69,11 @@ class World:
         self.texts = Texts()
         self._search: tuple[tuple[_Index, int], SearchIndex] | None = None
 
+    def replace_file(self, page: Page, file: Attachment) -> None:
+        """Put a new state of an attachment in place of the one that the page has."""
+        page.attachments[:] = [file if each.id == file.id else each for each in page.attachments]
+        self.changed()
+
     def changed(self) -> None:
         self._changes += 1
 
@@ -77,7 +89,7 @@ class World:
 
     def commented(self, page: Page, comment: Comment) -> None:
         """The comment is new on the page."""
-        self._extend(0, lambda index: index.comments.update({comment.id: (page, comment)}))
+        self._extend(0, lambda index: _add_comment(index, page, comment))
 
     def labelled(self, page: Page) -> None:
         """The page has got labels."""
@@ -113,11 +125,24 @@ class World:
 
     # --- lookups that hide what the caller may not see ---
 
-    def page(self, account: str | None, id_: str) -> Page:
+    def content(self, account: str | None, id_: str) -> Page:
+        """A page or a blog post."""
         page = self.site.pages.get(id_)
         if page is None or not may_view_page(self.site, account, page):
             raise not_found()
         return page
+
+    def page(self, account: str | None, id_: str) -> Page:
+        return self._one(account, id_, "page")
+
+    def post(self, account: str | None, id_: str) -> Page:
+        return self._one(account, id_, "blogpost")
+
+    def _one(self, account: str | None, id_: str, kind: str) -> Page:
+        found = self.content(account, id_)
+        if found.kind != kind:
+            raise not_found()
+        return found
 
     def space(self, account: str | None, id_: str) -> Space:
         space = self.site.spaces.get(id_)
@@ -126,8 +151,14 @@ class World:
         return space
 
     def comment(self, account: str | None, id_: str, *, inline: bool) -> tuple[Page, Comment]:
+        found = self.any_comment(account, id_)
+        if found[1].inline != inline:
+            raise not_found()
+        return found
+
+    def any_comment(self, account: str | None, id_: str) -> tuple[Page, Comment]:
         found = self.index.comments.get(id_)
-        if found is None or found[1].inline != inline or not self.sees(account, found[0]):
+        if found is None or not self.sees(account, found[0]):
             raise not_found()
         return found
 
@@ -137,8 +168,8 @@ class World:
             raise not_found()
         return found
 
-    def page_to_edit(self, account: str | None, id_: str) -> Page:
-        page = self.page(account, id_)
+    def content_to_edit(self, account: str | None, id_: str) -> Page:
+        page = self.content(account, id_)
         if not may_edit_page(self.site, account, page):
             raise forbidden()
         return page
@@ -150,13 +181,7 @@ class World:
         return may_edit_page(self.site, account, page)
 
     def administers(self, account: str | None, space: Space) -> bool:
-        """Whether the account may change the space itself: its owner, an admin of the site, or an app that
-        may write.
-        """
-        user = self.site.users.get(account or "")
-        if user is not None and user.kind != "app":
-            return (user.admin or space.owner == account) and may_view_space(self.site, account, space)
-        return may_edit_space(self.site, account, space)
+        return may(self.site, account, "administer:space", space)
 
 
 def ancestors_of(world: World, page: Page) -> list[Page]:
@@ -177,6 +202,11 @@ def versions_of(page: Page) -> list[Version]:
     return [known[number] for number in sorted(known, reverse=True)]
 
 
+def comment_versions(comment: Comment) -> tuple[Version, ...]:
+    """All versions of a comment, oldest first; the last is the current one."""
+    return comment.versions or (Version(number=1, at=comment.created_at, author=comment.author),)
+
+
 def _by_place(page: Page) -> tuple[int, int, str]:
     return page.position, *by_id(page)
 
@@ -188,17 +218,35 @@ def _add_page(index: _Index, page: Page) -> None:
         insort(index.children[page.parent_id], page, key=_by_place)
 
 
+def _add_comment(index: _Index, page: Page, comment: Comment) -> None:
+    index.comments[comment.id] = page, comment
+    insort(index.said[comment.inline], (page, comment), key=lambda each: by_id(each[1]))
+
+
 def _build(site: Site) -> _Index:
-    index = _Index(sorted(site.pages.values(), key=by_id))
-    for page in index.pages:
-        index.by_space[page.space_id].append(page)
-        if page.parent_id is not None:
+    everything = sorted(site.pages.values(), key=by_id)
+    index = _Index([page for page in everything if page.kind == "page"])
+    for page in everything:
+        post = page.kind == "blogpost"
+        (index.posts_in if post else index.by_space)[page.space_id].append(page)
+        if post:
+            index.posts.append(page)
+        for label in page.labels:
+            index.labelled[label.id].append(page)
+        if page.parent_id is not None and not post:
             index.children[page.parent_id].append(page)
         index.comments.update((each.id, (page, each)) for each in page.comments)
         index.attachments.update((each.id.removeprefix("att"), (page, each)) for each in page.attachments)
         index.labels.update(_label_ids(page.labels))
+        for file in page.attachments:
+            index.labels.update(_label_ids(file.labels))
+    for space in site.spaces.values():
+        index.labels.update(_label_ids(space.labels))
     for siblings in index.children.values():
         siblings.sort(key=_by_place)
+    said = sorted(index.comments.values(), key=lambda each: by_id(each[1]))
+    index.said = {inline: [each for each in said if each[1].inline == inline] for inline in (False, True)}
+    index.files = sorted(index.attachments.values(), key=lambda each: by_id(each[1]))
     return index
 
 
