@@ -17,6 +17,14 @@ from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User
 
 DAY = 86_400_000
+TASKS = (
+    "<ac:task-list>"
+    "<ac:task><ac:task-id>1</ac:task-id><ac:task-uuid>u-1</ac:task-uuid><ac:task-status>incomplete</ac:task-status>"
+    '<ac:task-body>Call <ac:link><ri:user ri:account-id="712020:bob" /></ac:link> by <time datetime="2026-02-01" />'
+    "</ac:task-body></ac:task>"
+    "<ac:task><ac:task-id>2</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body>Rest</ac:task-body>"
+    "</ac:task></ac:task-list>"
+)
 ACCOUNTS = {"alice": "712020:alice", "bob": "712020:bob", "app": APP_ACCOUNT, "nobody": None}
 
 
@@ -42,6 +50,19 @@ class Answered:
 Ask = Callable[..., Answered]
 
 
+class Form(bytes):
+    """The bytes of a form with one file, as browsers send it."""
+
+    kind = "multipart/form-data; boundary=cut"
+
+
+def form(name: str = "new.txt", data: bytes = b"words", media: str = "text/plain", **fields: str) -> Form:
+    parts = [f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}'.encode() for key, value in fields.items()]
+    head = f'Content-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: {media}\r\n\r\n'
+    parts.append(head.encode() + data)
+    return Form(b"".join(b"--cut\r\n" + part + b"\r\n" for part in parts) + b"--cut--\r\n")
+
+
 def page(id_: int, space: str = "10", **changes: Any) -> Page:
     made = EPOCH_MS - id_ * DAY
     fields: dict[str, Any] = {
@@ -62,7 +83,8 @@ def page(id_: int, space: str = "10", **changes: Any) -> Page:
 
 @pytest.fixture
 def site() -> Site:
-    """DOCS (10) is open; only alice sees page 103 and what is below, and only she edits 102; SEC (20) is hers."""
+    """DOCS (10) is open; only alice sees page 103 and what is below, and only she edits 102; SEC (20) is hers. 300 is a
+    blog post with two tasks."""
     alice, bob = (
         User(account_id=f"712020:{each}", handle=each, name=each.title(), email=f"{each}@example.org")
         for each in ("alice", "bob")
@@ -78,6 +100,7 @@ def site() -> Site:
         page(105, status="archived"),
         page(106, status="trashed"),
         page(200, "20"),
+        page(300, kind="blogpost", parent_id=None, body=TASKS, labels=[Label(id="501", name="howto")]),
     ]
     pages[1].comments = [
         Comment(id="601", author=alice.account_id, created_at=EPOCH_MS, body="<p>one</p>"),
@@ -123,19 +146,30 @@ def site() -> Site:
 
 @pytest.fixture
 def ask(site: Site) -> Ask:
-    """``ask(method, path, body=None, by="alice")``: one call through the routes, at the site's start."""
+    """``ask(method, path, body=None, by="alice")``: one call through the routes, at the site's start. A form is sent
+    with the headers of one."""
     confluence = Confluence(site)
 
-    def call(method: str, path: str, body: Any = None, by: str = "alice") -> Answered:
+    def call(method: str, path: str, body: Any = None, by: str = "alice", **headers: str) -> Answered:
         clean, query = normalise(path)
         match = find("confluence", method, clean)
         assert match is not None, f"{method} {path} is in no table"
-        raw = b"" if body is None else json.dumps(body).encode()
-        got = confluence.perform(match.operation, match.params, query, raw, account=ACCOUNTS[by], now_ms=EPOCH_MS)
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        sent = {"Content-Type": body.kind, "X-Atlassian-Token": "no-check"} if isinstance(body, Form) else {}
+        got = confluence.perform(
+            match.operation,
+            match.params,
+            query,
+            raw,
+            account=ACCOUNTS[by],
+            now_ms=EPOCH_MS,
+            headers=[*sent.items(), *headers.items()],
+            as_app=by == "app",
+        )
         text = got.answer.body
         return Answered(
             got.answer.status,
-            json.loads(text) if text else None,
+            json.loads(text) if dict(got.answer.headers).get("content-type") == "application/json" else text or None,
             dict(got.answer.headers),
             got.reads,
             got.unsupported,

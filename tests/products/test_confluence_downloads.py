@@ -44,7 +44,5 @@ def test_one_on_a_hidden_page_is_not_found(site: Site) -> None:
     assert [download(site, "101", "701", who).answer.status for who in ("712020:alice", "712020:bob")] == [200, 404]
 
 
-def test_older_versions_are_not_emulated(site: Site) -> None:
-    got = download(site, "101", "701", query="?version=2")
-    assert got.answer.status == 501
-    assert got.unsupported
+def test_a_version_that_is_not_there_is_not_found(site: Site) -> None:
+    assert download(site, "101", "701", query="?version=2").answer.status == 404

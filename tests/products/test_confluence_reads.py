@@ -270,14 +270,17 @@ def test_views_are_counted_for_those_who_see_the_page(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("path", "what"),
     [
-        ("/wiki/api/v2/blogposts", "GET /wiki/api/v2/blogposts"),
+        ("/wiki/api/v2/space-permissions", "GET /wiki/api/v2/space-permissions"),
         ("/wiki/rest/api/search?cql=watcher=x", "CQL field watcher"),
         (
             "/wiki/api/v2/pages?body-format=atlas_doc_format",
             "GET /wiki/api/v2/pages with body-format=atlas_doc_format",
         ),
         ("/wiki/api/v2/pages/101?body-format=view", "GET /wiki/api/v2/pages/{id} with body-format=view"),
-        ("/wiki/api/v2/pages/101?include-likes=true", "GET /wiki/api/v2/pages/{id} with include-likes"),
+        (
+            "/wiki/api/v2/pages/101?include-collaborators=true",
+            "GET /wiki/api/v2/pages/{id} with include-collaborators",
+        ),
         ("/wiki/api/v2/spaces?favorited-by=x", "GET /wiki/api/v2/spaces with favorited-by"),
     ],
 )
@@ -303,6 +306,7 @@ def test_reading_one_by_one_shows_exactly_what_the_site_lets_each_read(ask: Ask,
     accounts = {"app": APP_ACCOUNT, "nobody": None}
     account = accounts.get(by, f"712020:{by}")
     shown = {ref for id_ in site.pages for ref in ask("GET", f"{V2}/pages/{id_}", by=by).reads}
+    shown |= {ref for id_ in site.pages for ref in ask("GET", f"{V2}/blogposts/{id_}", by=by).reads}
     shown |= {ref for id_ in site.spaces for ref in ask("GET", f"{V2}/spaces/{id_}", by=by).reads}
     kinds = ("page/", "space/")
     assert shown == {ref for ref in readable_refs(site, account) if ref.startswith(kinds)}

@@ -26,7 +26,6 @@ __all__ = [
     "group_may",
     "is_known",
     "may",
-    "may_archive_page",
     "may_attach",
     "may_comment",
     "may_delete_comment",
@@ -133,10 +132,6 @@ def may_delete_page(site: Site, account: str | None, page: Page) -> bool:
         return may_edit_page(site, account, page)
     allowed = may(site, account, f"delete:{page.kind}", site.spaces[page.space_id])
     return allowed and may_edit_page(site, account, page)
-
-
-def may_archive_page(site: Site, account: str | None, page: Page) -> bool:
-    return may_edit_page(site, account, page) and may(site, account, "archive:page", site.spaces[page.space_id])
 
 
 def may_restrict_page(site: Site, account: str | None, page: Page) -> bool:

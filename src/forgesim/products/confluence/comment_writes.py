@@ -25,6 +25,8 @@ HOLDERS = ("pageId", "blogPostId", "parentCommentId", "attachmentId", "customCon
 
 
 def create_comment(world: World, call: Call) -> Result:
+    if call.account is None and not world.site.anonymous:
+        raise forbidden("Nobody is logged in to comment")
     fields, inline = call.fields("body"), is_inline(call)
     page, comment = _target(world, call, fields, inline=inline)
     if not may_comment(world.site, call.account, page):

@@ -68,7 +68,6 @@ RAISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         f"POST {_V1}/child/attachment": _names(_FILE, "created"),
         f"PUT {_V1}/child/attachment": _names(_FILE, "created", "updated"),
         f"POST {_V1}/child/attachment/{{attachmentId}}/data": _names(_FILE, "updated"),
-        f"PUT {_V1}/child/attachment/{{attachmentId}}": _names(_FILE, "updated"),
         "DELETE /wiki/api/v2/attachments/{id}": _names(_FILE, "trashed", "deleted"),
         f"POST {_V1}/label": _LABELLED,
         f"DELETE {_V1}/label": _names(_LABEL, "removed"),
@@ -81,7 +80,6 @@ RAISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         f"PUT {_BY}/byGroupId/{{groupId}}": _PERMITTED,
         f"DELETE {_BY}/byGroupId/{{groupId}}": _PERMITTED,
         f"POST {_V1}/version": (*_names(_PAGE, "updated"), *_names(_POST, "updated"), *_TASKS),
-        f"DELETE {_V1}/version/{{versionNumber}}": (),
         f"POST {_V1}/copy": (_PAGE.format("copied"),),
         "PUT /wiki/rest/api/content/{pageId}/move/{position}/{targetId}": (
             _PAGE.format("moved"),

@@ -13,14 +13,7 @@ from forgesim.products.confluence.paging import INCLUDED, collection, listing, o
 from forgesim.products.confluence.properties import properties_of
 from forgesim.products.confluence.tree import SHOWN
 from forgesim.products.confluence.world import World, by_id, versions_of
-from forgesim.site.access import (
-    may_archive_page,
-    may_attach,
-    may_comment,
-    may_delete_page,
-    may_edit_page,
-    may_restrict_page,
-)
+from forgesim.site.access import may_delete_page, may_edit_page
 from forgesim.site.model import Page, Version
 
 __all__ = [
@@ -206,15 +199,10 @@ def _included(world: World, call: Call, page: Page) -> tuple[dict[str, object], 
 
 def operations_on(world: World, call: Call, page: Page) -> list[dict[str, str]]:
     """What the caller may do with it."""
-    site, account = world.site, call.account
-    found: list[tuple[str, str]] = [("read", page.kind)]
-    found += [("update", page.kind)] if may_edit_page(site, account, page) else []
-    found += [("delete", page.kind)] if may_delete_page(site, account, page) else []
-    found += [("archive", page.kind)] if page.kind == "page" and may_archive_page(site, account, page) else []
-    found += [("restrict_content", page.kind)] if may_restrict_page(site, account, page) else []
-    found += [("create", "comment")] if may_comment(site, account, page) else []
-    found += [("create", "attachment")] if may_attach(site, account, page) else []
-    return [{"operation": operation, "targetType": target} for operation, target in found]
+    may = ["read"]
+    may += ["update"] if may_edit_page(world.site, call.account, page) else []
+    may += ["delete"] if may_delete_page(world.site, call.account, page) else []
+    return [{"operation": each, "targetType": page.kind} for each in may]
 
 
 def list_operations(world: World, call: Call) -> Result:

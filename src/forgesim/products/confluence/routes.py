@@ -18,6 +18,8 @@ from forgesim.products.confluence import (
     pages,
     properties,
     restrictions,
+    search,
+    search_users,
     space_writes,
     spaces,
     tasks,

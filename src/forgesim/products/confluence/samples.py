@@ -14,7 +14,9 @@ from forgesim.products.confluence.events import (
     page_content,
     page_event,
     space_event,
+    task_event,
 )
+from forgesim.products.confluence.tasks import tasks_in, told
 from forgesim.products.confluence.world import Stamp
 from forgesim.site.model import Page, Site
 
@@ -45,7 +47,7 @@ def _of_kind(site: Site, pages: Sequence[Page], what: str, at_ms: int, kind: str
     if page is None:
         return None
     before = page_content(site, page) if what == "moved" else None
-    return page_event(site, page, what, at_ms, by=page.updated_by, before=before)
+    return page_event(site, page, what, at_ms, by=page.updated_by, before=before, also=_ALSO.get(what))
 
 
 def _comment(site: Site, pages: Sequence[Page], what: str, at_ms: int) -> Happened | None:
@@ -71,6 +73,23 @@ def _label(site: Site, pages: Sequence[Page], what: str, at_ms: int) -> Happened
     return None if found is None else label_event(site, *found, what, at_ms, by=found[0].updated_by)
 
 
+def _task(site: Site, pages: Sequence[Page], what: str, at_ms: int) -> Happened | None:
+    found = next((each for of in pages for each in tasks_in(of)), None)
+    if found is None:
+        return None
+    now, page = told(found), found.page
+    before = now if what == "updated" else None
+    return task_event(site, page, now, what, at_ms, by=page.updated_by, before=before)
+
+
+_ALSO: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "copied": {"originContentId": "1"},
+        "children_reordered": {"oldSortedChildPageIds": [], "newSortedChildPageIds": []},
+    }
+)
+"""What these events have besides."""
+
 _MADE: Mapping[str, Callable[[Site, Sequence[Page], str, int], Happened | None]] = MappingProxyType(
     {
         "page": _page,
@@ -79,5 +98,6 @@ _MADE: Mapping[str, Callable[[Site, Sequence[Page], str, int], Happened | None]]
         "attachment": _attachment,
         "space": _space,
         "label": _label,
+        "task": _task,
     }
 )

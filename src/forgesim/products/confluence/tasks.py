@@ -21,7 +21,7 @@ from forgesim.products.confluence.world import Stamp, World
 from forgesim.site.model import Page
 from forgesim.site.storage import plain_text
 
-__all__ = ["Task", "get_task", "list_tasks", "tasks_in", "tell_of_tasks", "update_task"]
+__all__ = ["Task", "get_task", "list_tasks", "tasks_in", "tell_of_tasks", "told", "update_task"]
 
 STATES = ("complete", "incomplete")
 _TASK = re.compile(r"<ac:task>(?P<inner>(?:(?!<ac:task>).)*?)</ac:task>", re.DOTALL)
@@ -221,17 +221,17 @@ def tell_of_tasks(world: World, call: Call, page: Page, had: Sequence[Task]) -> 
     for id_, task in new.items():
         before = old.get(id_)
         if before is None:
-            call.happened.append(task_event(world.site, page, _told(task), "created", call.now_ms, by=call.account))
-        elif _told(before) != _told(task):
+            call.happened.append(task_event(world.site, page, told(task), "created", call.now_ms, by=call.account))
+        elif told(before) != told(task):
             call.happened.append(
-                task_event(world.site, page, _told(task), "updated", call.now_ms, by=call.account, before=_told(before))
+                task_event(world.site, page, told(task), "updated", call.now_ms, by=call.account, before=told(before))
             )
     for id_, task in old.items():
         if id_ not in new:
-            call.happened.append(task_event(world.site, page, _told(task), "removed", call.now_ms, by=call.account))
+            call.happened.append(task_event(world.site, page, told(task), "removed", call.now_ms, by=call.account))
 
 
-def _told(task: Task) -> dict[str, object]:
+def told(task: Task) -> dict[str, object]:
     """A task as events show it."""
     return {
         "id": int(task.id),
