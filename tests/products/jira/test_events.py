@@ -83,7 +83,7 @@ WRITES = [
 SILENT = (
     "/properties/{propertyKey}", "/remotelink", "/remotelink/{linkId}", "/votes", "/watchers", "/rank",
     "POST /rest/api/3/component", "PUT /rest/api/3/component/{id}", "POST /rest/api/3/version",
-    "PUT /rest/api/3/version/{id}",
+    "PUT /rest/api/3/version/{id}", "/filter", "/filter/{id}", "/favourite",
 )  # fmt: skip
 """How the names of the writes end that Forge documents no event of."""
 
