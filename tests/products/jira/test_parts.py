@@ -354,6 +354,44 @@ def test_bytes_are_downloaded_by_who_sees_the_issue(ask: Ask, site: Site) -> Non
     assert ask("GET", f"{A3}/attachment/content/921", by="dan").status == 404
 
 
+FORM = (
+    b'--b\r\nContent-Disposition: form-data; name="file"; filename="a b.bin"\r\nContent-Type: image/png\r\n\r\n'
+    b'\x00\r\n--c\n\xff\r\n--b\r\nContent-Disposition: form-data; name="other"\r\n\r\nx\r\n--b--\r\n'
+)
+TOKEN, KIND = ("X-Atlassian-Token", "no-check"), ("Content-Type", "multipart/form-data; boundary=b")
+
+
+def test_files_are_uploaded_byte_by_byte(ask: Ask, site: Site) -> None:
+    got = ask("POST", f"{A3}/issue/OPEN-3/attachments", FORM, by="bob", headers=[TOKEN, KIND])
+    (shown,) = got.json
+    assert (shown["filename"], shown["mimeType"], shown["size"]) == ("a b.bin", "image/png", 8)
+    assert site.issues["1003"].attachments[0].data == b"\x00\r\n--c\n\xff"
+    assert got.events == ["created:attachment"]
+    assert ask("DELETE", f"{A3}/attachment/{shown['id']}", by="bob").status == 204
+
+
+@pytest.mark.parametrize(
+    ("by", "headers", "body", "status"),
+    [("bob", [KIND], FORM, 403), ("dan", [TOKEN, KIND], FORM, 403), ("bob", [TOKEN], FORM, 400),
+     ("bob", [TOKEN, KIND], b"--b--", 400), ("bob", [TOKEN, KIND], FORM.replace(b"a b", b"../a"), 400)],
+)  # fmt: skip
+def test_a_form_that_is_none_is_refused(ask: Ask, by: str, headers: Any, body: bytes, status: int) -> None:
+    assert ask("POST", f"{A3}/issue/OPEN-3/attachments", body, by=by, headers=headers).status == status
+
+
+def test_the_second_version_says_text_where_the_third_says_documents(ask: Ask, site: Site) -> None:
+    path = "/rest/api/2/issue/OPEN-2"
+    found = ask("GET", f"{path}?fields=description,comment").json
+    assert found["fields"]["description"] == "first\nsecond"
+    assert "/rest/api/2/" in found["self"]
+    assert ask("PUT", path, {"fields": {"description": "one\ntwo"}}).status == 204
+    assert ask("POST", f"{path}/comment", {"body": "said"}).json["body"] == "said"
+    assert ask("GET", f"{A3}/issue/OPEN-2?fields=comment").json["fields"]["comment"]["comments"][0]["body"] == doc(
+        "said"
+    )
+    assert fields_now(site.issues["1002"])["description"] == "one\ntwo"
+
+
 def test_links_are_made_once_and_go_with_the_issue(ask: Ask, site: Site) -> None:
     assert [ask("POST", f"{A3}/issueLink", LINK).status for _ in range(2)] == [201, 201]
     assert [link.target for link in site.issues["1001"].links] == ["1002"]

@@ -148,6 +148,7 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         f"GET {_ISSUE}/remotelink/{{linkId}}": linking.get_remote_link,
         f"PUT {_ISSUE}/remotelink/{{linkId}}": linking.update_remote_link,
         f"DELETE {_ISSUE}/remotelink/{{linkId}}": linking.delete_remote_link,
+        f"POST {_ISSUE}/attachments": attachments.add_attachments,
         f"GET {_A3}/attachment/meta": attachments.attachment_meta,
         f"GET {_A3}/attachment/{{id}}": attachments.get_attachment,
         f"GET {_A3}/attachment/content/{{id}}": attachments.download_attachment,
