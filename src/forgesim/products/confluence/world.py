@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from forgesim.products.confluence.cql_index import SearchIndex, Texts
 from forgesim.products.confluence.errors import forbidden, not_found
 from forgesim.site.access import may_edit_page, may_edit_space, may_view_page, may_view_space
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, Version
@@ -57,6 +58,8 @@ class World:
         self._own_ids = 0
         self._built_at: tuple[int, int, int] | None = None
         self._index = _Index([])
+        self.texts = Texts()
+        self._search: tuple[tuple[_Index, int], SearchIndex] | None = None
 
     def changed(self) -> None:
         self._changes += 1
@@ -98,6 +101,14 @@ class World:
         if self._built_at != now:
             self._index, self._built_at = _build(self.site), now
         return self._index
+
+    @property
+    def search(self) -> SearchIndex:
+        """What CQL can find. Labels that are changed elsewhere are noticed by the version that such an edit makes."""
+        index, versions = self.index, sum([page.version for page in self.site.pages.values()])
+        if self._search is None or self._search[0][0] is not index or self._search[0][1] != versions:
+            self._search = ((index, versions), SearchIndex(self.site, index.pages))
+        return self._search[1]
 
     # --- lookups that hide what the caller may not see ---
 
