@@ -6,9 +6,11 @@ from pathlib import Path
 
 from forgesim.manifest import schema
 from forgesim.report import models
+from forgesim.site.file.schema import write_schema
 
 DOCS = Path(__file__).parents[1] / "docs"
 
 if __name__ == "__main__":
     schema.write_schemas(DOCS)
     models.write_schemas(DOCS)
+    write_schema(DOCS)

@@ -30,13 +30,15 @@ def test_a_folder_is_found_from_the_base(tmp_path: Path) -> None:
     [
         ("nowhere", "does not exist"),
         ("nowhere/site.yml", "does not exist"),
-        ("site.yml", "does not read such files"),
-        ("page.md", "is a file"),
+        ("site.yml", "a site has no field 'colour'"),
+        ("page.md", "is a file of another kind"),
+        ("notes.txt", "is a file of another kind"),
         ("empty", "no Markdown"),
     ],
 )
 def test_anything_else_is_one_clear_error(tmp_path: Path, spec: str, says: str) -> None:
-    (tmp_path / "site.yml").write_text("name: x")
+    (tmp_path / "site.yml").write_text("colour: x")
+    (tmp_path / "notes.txt").write_text("Summary of all issues")
     (tmp_path / "page.md").write_text("# x")
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=says):

@@ -35,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-site_app = typer.Typer(help="Look at a site, or import one from a folder of Markdown.", rich_markup_mode=None)
+site_app = typer.Typer(help="Look at a site, or import one from Markdown or an export.", rich_markup_mode=None)
 app.add_typer(site_app, name="site")
 
 AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app's folder: a path, else ./apps/APP.")]
@@ -44,7 +44,8 @@ SiteOption = Annotated[
     typer.Option(
         "--site",
         metavar="SITE",
-        help="demo, proof, or a folder of Markdown. By default the first scenario's; demo with a FUNCTION.",
+        help="demo, proof, a YAML file, a folder of Markdown, an export. By default the first scenario's; with a "
+        "FUNCTION demo.",
     ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of site, order and randomness.")]
@@ -280,7 +281,9 @@ def conformance(
 
 @site_app.command("show")
 def site_show(
-    site: Annotated[str, typer.Argument(metavar="SITE", help="demo, proof, or a folder of Markdown.")] = "demo",
+    site: Annotated[
+        str, typer.Argument(metavar="SITE", help="demo, proof, a YAML file, a folder of Markdown, an export.")
+    ] = "demo",
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -292,16 +295,28 @@ def site_show(
 
 @site_app.command("import")
 def site_import(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A folder of Markdown.")],
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH",
+            help="A folder of Markdown, a space export of Confluence (zip or entities.xml), or issues of Jira (CSV, or "
+            "JSON of its search; also a folder of such files).",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the site to FILE (.yml or .json), for --site.")
+    ] = None,
     keep_authors: Annotated[
         bool, typer.Option("--keep-authors", help="Keep authors' names; by default each gets a made-up one.")
     ] = False,
+    seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a folder of Markdown as a Confluence space and show what became of it."""
+    """Read Markdown, or an export of Confluence or Jira, as a site and show what became of it."""
     from forgesim.cli import sites as command
 
-    raise typer.Exit(command.import_site(path, keep_authors=keep_authors, as_json=as_json))
+    code = command.import_site(path, keep_authors=keep_authors, seed=seed, out=out, as_json=as_json)
+    raise typer.Exit(code)
 
 
 def main() -> None:

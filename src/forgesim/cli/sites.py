@@ -1,4 +1,4 @@
-"""``forgesim site show`` and ``forgesim site import``."""
+"""``forgesim site show``, ``import`` and ``generate``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import json
 import sys
 from pathlib import Path
 
-from forgesim.errors import InputError
+from forgesim.errors import InputError, Problem
+from forgesim.report.files import check_writable, write_whole
 from forgesim.report.text import site_report
 from forgesim.site.describe import describe
 from forgesim.site.model import Site
-from forgesim.site.open import GENERATED, open_site
+from forgesim.site.open import FORMS, GENERATED, open_site
 
 __all__ = ["import_site", "open_named", "show"]
 
@@ -18,7 +19,7 @@ __all__ = ["import_site", "open_named", "show"]
 def open_named(spec: str, *, seed: int, base: Path, keep_authors: bool = False, jira: bool = True) -> Site:
     """The site that a command line names. A folder in a git repository takes its dates from there."""
     if not spec:
-        raise InputError("a site has a name: demo, proof, or a folder of Markdown")
+        raise InputError(f"a site has a name: {FORMS}")
     folder = base / spec
     changes = None
     if spec not in GENERATED and folder.is_dir():
@@ -35,10 +36,26 @@ def show(spec: str, *, seed: int, as_json: bool) -> int:
     return _print(open_named(spec, seed=seed, base=Path.cwd()), as_json=as_json)
 
 
-def import_site(path: str, *, keep_authors: bool, as_json: bool) -> int:
-    """Import a folder of Markdown and print what became of it."""
+def import_site(path: str, *, keep_authors: bool, seed: int, out: Path | None, as_json: bool) -> int:
+    """Import a folder of Markdown or an export, print what became of it, and write it to ``out`` as a site file."""
+    if out is not None:
+        check_writable(out)
+        if Path(path).resolve() == out.resolve():
+            raise InputError(Problem(what="--out is what is to be read", file=str(out), hint="name another file"))
     spec = path if not path or Path(path).is_absolute() else f"./{path}"  # a folder, whatever its name
-    return _print(open_named(spec, seed=0, base=Path.cwd(), keep_authors=keep_authors), as_json=as_json)
+    site = open_named(spec, seed=seed, base=Path.cwd(), keep_authors=keep_authors)
+    return _give(site, out, as_json=as_json)
+
+
+def _give(site: Site, out: Path | None, *, as_json: bool) -> int:
+    """Print the site; a file of it is its owner's alone where its content is real."""
+    if out is not None:
+        from forgesim.site.file.emit import file_text
+        from forgesim.site.file.plain import plain_site
+
+        text = file_text(plain_site(site), as_json=out.suffix.lower() == ".json")
+        write_whole(out, text.encode(), private=not site.synthetic)
+    return _print(site, as_json=as_json)
 
 
 def _print(site: Site, *, as_json: bool) -> int:

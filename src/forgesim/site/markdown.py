@@ -18,13 +18,14 @@ from forgesim.site.convert import Converter, parser
 from forgesim.site.folder import Folder, MarkdownFile, read_folder
 from forgesim.site.generate import site_variables
 from forgesim.site.history import Changes
-from forgesim.site.model import Label, Page, Site, Space, User, Version
+from forgesim.site.model import Label, Page, Site, Space, Version
+from forgesim.site.origin import host_of, start_after
+from forgesim.site.people import People
 from forgesim.site.targets import FileTargets
 from forgesim.site.tree import HOME, Place, plan_tree, published_path
 
 __all__ = ["import_folder"]
 
-_DAY_MS = 86_400_000
 _LABEL_BAD = str.maketrans(" ", "-", "!#&()*,.:;<>?@[]^\t\r\n\"'")
 _RESTRICTED_FROM = 3
 """Sites of fewer pages restrict none: bob would see next to nothing."""
@@ -60,16 +61,14 @@ class _Import:
     ) -> None:
         self._folder = folder
         self._name = name
-        self._keep_authors = keep_authors
         self._seed = seed
         self._history = history
         self._parser = parser()
         self._tree = plan_tree(folder, name, self._parser)
         self._published = {published_path(key): key for key in reversed(self._tree)}
         self._ids = _page_ids(self._tree)
-        self._users = _people(seed)
-        self._alice, self._bob = self._users
-        self._authors: dict[str, str] = {}
+        self._people = People(name, seed, keep=keep_authors)
+        self._alice = self._people.alice
 
     def site(self) -> Site:
         space = Space(
@@ -87,12 +86,12 @@ class _Import:
         site = Site(
             name=self._name,
             cloud_id=derived_uuid("cloud", "import", self._name, self._seed),
-            host=f"{space.key.lower()}.atlassian.net",
+            host=host_of(space.key),
             region="US",
-            clock_ms=(newest // _DAY_MS + 1) * _DAY_MS + 9 * 3_600_000,
+            clock_ms=start_after(newest),
             seed=self._seed,
             synthetic=False,
-            users=self._users,
+            users=self._people.users,
             spaces={space.id: space},
             pages=pages,
             next_id=900_000_000,
@@ -129,9 +128,11 @@ class _Import:
     def _page(self, space: Space, place: Place, dates: _Dates) -> Page:
         file = place.file
         changes = self._history.get(str(file.path)) if file else None
-        author = self._account(file.author if file and file.author else changes.first_author if changes else None)
-        editor = self._account(changes.last_author if changes else None) or author
-        owner = self._account(file.owner) if file and file.owner else author
+        author = self._people.account(
+            file.author if file and file.author else changes.first_author if changes else None
+        )
+        editor = self._people.account(changes.last_author if changes else None) or author
+        owner = self._people.account(file.owner) if file and file.owner else author
         page = Page(
             id=self._ids[place.key],
             space_id=space.id,
@@ -156,24 +157,6 @@ class _Import:
         body = Converter(targets).body(self._parser.parse(file.text), drop_title=place.drops_heading)
         page.attachments = targets.attachments
         return body
-
-    def _account(self, author: str | None) -> str | None:
-        """The account that stands for an author; the first time, a person is made for them."""
-        if author is None:
-            return None
-        if author in ("alice", "bob"):
-            return self._alice if author == "alice" else self._bob
-        if author not in self._authors:
-            number = len(self._authors) + 1
-            account = f"712020:{derived_uuid('author', self._seed, self._name, author)}"
-            self._authors[author] = account
-            self._users[account] = User(
-                account_id=account,
-                handle=f"author-{number}",
-                name=author if self._keep_authors else f"Author {number}",
-                email=f"author-{number}@example.org",
-            )
-        return self._authors[author]
 
     def _restrict(self, pages: dict[str, Page]) -> None:
         """Hide from bob the smallest folder, or else the last page."""
@@ -218,22 +201,6 @@ def _page_ids(tree: Mapping[PurePosixPath, Place]) -> dict[PurePosixPath, str]:
         taken.add(number)
         ids[key] = str(number)
     return ids
-
-
-def _people(seed: int) -> dict[str, User]:
-    people = [("alice", "Alice Marchetti", True), ("bob", "Bob Okafor", False)]
-    users = [
-        User(
-            account_id=f"712020:{derived_uuid('user', seed, handle)}",
-            handle=handle,
-            name=name,
-            email=f"{handle}@example.com",
-            admin=admin,
-            groups=["staff", "site-admins"] if admin else ["staff"],
-        )
-        for handle, name, admin in people
-    ]
-    return {user.account_id: user for user in users}
 
 
 def _labels(names: tuple[str, ...]) -> list[Label]:

@@ -1,19 +1,20 @@
-"""What the word SITE may be: ``demo``, ``proof``, or a folder of Markdown."""
+"""What the word SITE may be: ``demo``, ``proof``, a site file, a folder of Markdown, or an export."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from forgesim.errors import InputError
 from forgesim.site.generate import demo, proof
 from forgesim.site.history import Changes
 from forgesim.site.model import Site
 
-__all__ = ["GENERATED", "asks_for_confluence", "asks_for_jira", "open_site"]
+__all__ = ["FORMS", "GENERATED", "asks_for_confluence", "asks_for_jira", "open_site"]
 
 GENERATED = {"demo": demo, "proof": proof}
-_FORMS = "a site is demo, proof, or a folder of Markdown files"
+FORMS = "a site is demo, proof, a YAML file, a folder of Markdown, or an export of Confluence or Jira"
 
 
 def asks_for_jira(scopes: Iterable[str]) -> bool:
@@ -40,19 +41,63 @@ def open_site(
 ) -> Site:
     """The site that ``spec`` names; a path is relative to ``base``. A folder called demo is ``./demo``.
 
-    ``keep_authors`` and ``history`` are for folders, see ``markdown.import_folder``; ``jira`` is for generated sites,
-    see ``generate.demo``. Raises InputError.
+    What a path leads to is told by what is in it. ``keep_authors`` is for what is imported, ``history`` for folders of
+    Markdown (``markdown.import_folder``); ``jira`` is for generated sites, see ``generate.demo``. Raises InputError.
     """
     if spec in GENERATED:
         return GENERATED[spec](seed, jira=jira)
     path = base / Path(spec).expanduser()
-    if path.is_dir():
-        from forgesim.site.markdown import import_folder
+    try:
+        found = path.exists()
+    except (OSError, ValueError) as error:
+        raise InputError(f"site {spec!r}: cannot be looked at ({error})") from None
+    if not found:
+        raise InputError(f"site {spec!r}: {path} does not exist ({FORMS})")
+    from forgesim.site.importing.recognise import recognise
 
-        name = path.resolve().name or "site"
-        return import_folder(path, name=name, keep_authors=keep_authors, seed=seed, history=history)
-    if not path.exists():
-        raise InputError(f"site {spec!r}: {path} does not exist ({_FORMS})")
-    if path.suffix.lower() in (".yml", ".yaml", ".json", ".zip", ".xml"):
-        raise InputError(f"site {spec!r}: this version of forgesim does not read such files ({_FORMS})")
-    raise InputError(f"site {spec!r}: {path} is a file ({_FORMS})")
+    kind = recognise(path)
+    if kind is None:
+        raise InputError(f"site {spec!r}: {path} is a file of another kind ({FORMS})")
+    name = path.resolve().stem if path.is_file() else path.resolve().name
+    read = _READERS[kind]
+    return read(path, _Asked(name or "site", seed, keep_authors, history))
+
+
+class _Asked(NamedTuple):
+    name: str
+    seed: int
+    keep_authors: bool
+    history: Mapping[str, Changes] | None
+
+
+def _read_markdown(path: Path, asked: _Asked) -> Site:
+    from forgesim.site.markdown import import_folder
+
+    return import_folder(path, name=asked.name, keep_authors=asked.keep_authors, seed=asked.seed, history=asked.history)
+
+
+def _read_site_file(path: Path, asked: _Asked) -> Site:  # noqa: ARG001 - what it says is not asked for again
+    from forgesim.site.file.load import load_site, read_bounded
+
+    return load_site(read_bounded(path), file=str(path), folder=path.parent)
+
+
+def _read_confluence(path: Path, asked: _Asked) -> Site:
+    from forgesim.site.importing.confluence import import_confluence
+
+    return import_confluence(path, name=asked.name, keep_authors=asked.keep_authors, seed=asked.seed)
+
+
+def _read_jira(path: Path, asked: _Asked) -> Site:
+    from forgesim.site.importing.jira import import_jira
+
+    return import_jira(path, name=asked.name, keep_authors=asked.keep_authors, seed=asked.seed)
+
+
+_READERS: Mapping[str, Callable[[Path, _Asked], Site]] = {
+    "markdown": _read_markdown,
+    "site": _read_site_file,
+    "confluence": _read_confluence,
+    "jira": _read_jira,
+}
+"""What ``recognise`` answers → what reads it."""
