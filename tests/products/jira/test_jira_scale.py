@@ -60,7 +60,8 @@ def test_a_boards_list_looks_at_the_issues_of_its_project_alone(path: str) -> No
 
 
 def test_a_boards_issues_are_those_of_its_project_but_for_epics() -> None:
-    product, found, total = Jira(SITE), [], 1
+    product, total = Jira(SITE), 1
+    found: list[str] = []
     while len(found) < total:
         page = asked(product, SITE, f"/rest/agile/1.0/board/{SMALL.id}/issue?startAt={len(found)}&fields=summary")
         found += [issue["id"] for issue in page["issues"]]

@@ -178,7 +178,7 @@ def _chosen(world: World, call: Call, test: Callable[[Issue], bool]) -> list[Iss
     call.refuse_others("reconcileIssues")
     query = parse(call.one("jql") or "")
     board = world.site.boards.get(call.id("boardId")) if "boardId" in call.params else None
-    issues = [issue for issue in world.issues(call.account, board and board.project_id) if test(issue)]
+    issues = [issue for issue in world.issues(call.account, board.project_id if board else None) if test(issue)]
     return Matcher(world, call.account, call.now_ms).select(query, issues, by_rank)
 
 
