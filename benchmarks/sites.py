@@ -4,8 +4,9 @@
 
 A size is a number of pages and the same number of issues; each is measured in a process of its own. Times are CPU
 seconds. The last column is the exponent of growth from the first size to the last one that has an answer: 1 is linear,
-0 is a time that does not depend on the size; nan is what is refused or not emulated. PSS is this process's, as /proc/self/smaps_rollup gives it, and the peak is its RSS.
-``--run`` adds ``forgesim run pulse`` on a generated site of 10,000 pages in a file, with all that its processes take.
+0 is a time that does not depend on the size; nan is what is refused or not emulated. PSS is this process's, as
+/proc/self/smaps_rollup gives it, and the peak is its RSS. ``--run`` adds ``forgesim run pulse`` on a generated site of
+10,000 pages in a file, with all that its processes take.
 """
 
 from __future__ import annotations
@@ -107,8 +108,8 @@ def of_a_site(size: int) -> Iterator[Row]:
     yield "access list of one", timed(lambda: access_lists(site, few))[0], "s"
     yield from of_confluence(site, few[0])
     yield from of_jira(site, few[0])
-    yield from of_a_file(site)
     yield "memory at most (RSS)", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MiB"
+    yield from of_a_file(site)
 
 
 def of_a_file(site: Site) -> Iterator[Row]:
@@ -209,8 +210,8 @@ def run_pulse(pages: int) -> None:
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - began
     print(
-        f"forgesim run pulse scanSpace, {pages:,} pages: {wall:.1f} s on the wall, {used.ru_utime + used.ru_stime:.1f} s "
-        f"CPU, {used.ru_maxrss / 1024:,.0f} MiB in the biggest process, exit {process.returncode}"
+        f"forgesim run pulse scanSpace, {pages:,} pages: {wall:.1f} s on the wall, "
+        f"{used.ru_utime + used.ru_stime:.1f} s CPU, {used.ru_maxrss / 1024:,.0f} MiB in the biggest process, exit {process.returncode}"
     )
 
 
