@@ -209,9 +209,10 @@ def run_pulse(pages: int) -> None:
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - began
+    cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
     print(
-        f"forgesim run pulse scanSpace, {pages:,} pages: {wall:.1f} s on the wall, "
-        f"{used.ru_utime + used.ru_stime:.1f} s CPU, {used.ru_maxrss / 1024:,.0f} MiB in the biggest process, exit {process.returncode}"
+        f"forgesim run pulse scanSpace, {pages:,} pages: {wall:.1f} s on the wall, {cpu:.1f} s CPU, {peak:,.0f} MiB in "
+        f"the biggest process, exit {process.returncode}"
     )
 
 
