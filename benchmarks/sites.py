@@ -1,10 +1,12 @@
 """How generated sites grow: time to make and describe one, memory, and what the emulated products answer in a second.
 
-    python benchmarks/sites.py [--quick] [--sizes N,N,...]
+    python benchmarks/sites.py [--quick] [--sizes N,N,...] [--run]
 
 A size is a number of pages and the same number of issues; each is measured in a process of its own. Times are CPU
-seconds. The last column is the exponent of growth between the first and the last size: 1 is linear, 0 is a time that
-does not depend on the size. PSS is this process's, as /proc/self/smaps_rollup gives it, and the peak is its RSS.
+seconds. The last column is the exponent of growth from the first size to the last one that has an answer: 1 is linear,
+0 is a time that does not depend on the size; nan is what is refused or not emulated. PSS is this process's, as
+/proc/self/smaps_rollup gives it, and the peak is its RSS. ``--run`` adds ``forgesim run pulse`` on a generated site of
+10,000 pages in a file, with all that its processes take.
 """
 
 from __future__ import annotations
@@ -12,25 +14,32 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from forgesim.errors import InputError
 from forgesim.products.confluence.service import Confluence
 from forgesim.products.jira.service import Jira
 from forgesim.scopes.table import find
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.facts import access_lists, clone, digest, known_ids, parents, scan_index
+from forgesim.site.file.emit import file_text
+from forgesim.site.file.load import load_site
+from forgesim.site.file.plain import plain_site
 from forgesim.site.model import Site
 from forgesim.site.scale import generate
 
 SIZES, QUICK = (1_000, 10_000, 100_000), (500, 2_000)
 SEED = 1
+PULSE = Path(__file__).parent.parent / "apps" / "pulse"
 GETS = 200
 SEARCH = "/rest/api/3/search/jql"
 
@@ -100,6 +109,17 @@ def of_a_site(size: int) -> Iterator[Row]:
     yield from of_confluence(site, few[0])
     yield from of_jira(site, few[0])
     yield "memory at most (RSS)", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MiB"
+    yield from of_a_file(site)
+
+
+def of_a_file(site: Site) -> Iterator[Row]:
+    seconds, text = timed(lambda: file_text(plain_site(site), as_json=True).encode())
+    yield "JSON file written", seconds, "s"
+    yield "JSON file written", len(text) / 1e6, "MB"
+    try:
+        yield "JSON file read", timed(lambda: load_site(text, file="site.json", folder=Path()))[0], "s"
+    except InputError:
+        yield "JSON file read", math.nan, "s"
 
 
 def of_confluence(site: Site, bob: str) -> Iterator[Row]:
@@ -172,21 +192,43 @@ def table(sizes: Sequence[int]) -> None:
     print(f"{'':36}" + "".join(f"{size:>12,}" for size in sizes) + f"{'':10}{'growth':>7}")
     for rows in zip(*columns, strict=True):
         amounts = [row[1] for row in rows]
-        grows = exponent(amounts[0], amounts[-1], sizes[-1] / sizes[0])
+        known = [(size, each) for size, each in zip(sizes, amounts, strict=True) if not math.isnan(each)]
+        grows = exponent(known[0][1], known[-1][1], known[-1][0] / known[0][0]) if len(known) > 1 else math.nan
         shown = "".join(f"{each:12,.3f}" if each < 100 else f"{each:12,.0f}" for each in amounts)
         print(f"{rows[0][0]:36}{shown} {rows[0][2]:9}{grows:7.2f}", flush=True)
+
+
+def run_pulse(pages: int) -> None:
+    site = generate(pages=pages, issues=0, seed=SEED)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "site.json"
+        path.write_text(file_text(plain_site(site), as_json=True))
+        command = [sys.executable, "-m", "forgesim", "run", str(PULSE), "scanSpace", "--site", str(path)]
+        began = time.perf_counter()
+        with subprocess.Popen([*command, "--with", '{"spaceId": "$space.id"}'], stdout=subprocess.DEVNULL) as process:
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - began
+    cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    print(
+        f"forgesim run pulse scanSpace, {pages:,} pages: {wall:.1f} s on the wall, {cpu:.1f} s CPU, {peak:,.0f} MiB in "
+        f"the biggest process, exit {process.returncode}"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--sizes", type=lambda text: tuple(map(int, text.split(","))))
+    parser.add_argument("--run", action="store_true")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         print(json.dumps(list(of_a_site(asked.one))))
         return
     table(asked.sizes or (QUICK if asked.quick else SIZES))
+    if asked.run:
+        run_pulse(1_000 if asked.quick else 10_000)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ def board_epics(world: World, call: Call) -> Result:
     board, shown, done = _board(world, call), Shown(call.account), call.one("done")
     if done not in (None, "true", "false"):
         raise bad_request("done must be true or false.")
-    found = sorted((each for each in world.issues(call.account) if _is_epic_of(each, board)), key=by_rank)
+    inside = world.issues(call.account, board.project_id)
+    found = sorted((each for each in inside if _is_epic_of(each, board)), key=by_rank)
     shapes = [(each, each.epic_done or each.resolution_id is not None) for each in found]
     kept = [each for each, is_done in shapes if done is None or is_done == (done == "true")]
     page = offset_page(

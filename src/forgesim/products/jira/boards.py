@@ -177,7 +177,8 @@ def _chosen(world: World, call: Call, test: Callable[[Issue], bool]) -> list[Iss
         raise UnsupportedError(f"{call.operation.name} with validateQuery={call.one('validateQuery')}")
     call.refuse_others("reconcileIssues")
     query = parse(call.one("jql") or "")
-    issues = [issue for issue in world.issues(call.account) if test(issue)]
+    board = world.site.boards.get(call.id("boardId")) if "boardId" in call.params else None
+    issues = [issue for issue in world.issues(call.account, board.project_id if board else None) if test(issue)]
     return Matcher(world, call.account, call.now_ms).select(query, issues, by_rank)
 
 

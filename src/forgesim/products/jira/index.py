@@ -1,5 +1,5 @@
-"""Where things are: issues by key and by parent, links by their end, and the issue that a comment, worklog, attachment
-or link lies in.
+"""Where things are: issues by key, by project and by parent, links by their end, and the issue that a comment, worklog,
+attachment or link lies in.
 
 Built by one pass over the site when it is first asked, and again when issues have come or gone without its being told;
 writes keep it true, so that no operation on one issue looks at all of them.
@@ -20,6 +20,7 @@ class Index:
         self._site = site
         self._size = -1
         self._keys: dict[str, str] = {}
+        self._projects: dict[str, dict[str, None]] = {}
         self._below: dict[str, dict[str, None]] = {}
         self._linking: dict[str, dict[str, None]] = {}
         self._places: dict[str, str] = {}
@@ -28,6 +29,11 @@ class Index:
         """The id of the issue with that key, whatever the case of its letters."""
         self._fill()
         return self._keys.get(key.upper())
+
+    def in_project(self, id_: str) -> list[Issue]:
+        """The issues of a project, in the order that they came to be there."""
+        self._fill()
+        return [each for each in self._known(self._projects.get(id_, {})) if each.project_id == id_]
 
     def children(self, issue: Issue) -> list[Issue]:
         """Sub-tasks of an issue, issues of an epic, in the order that they came to be there."""
@@ -61,12 +67,13 @@ class Index:
         if self._size == len(self._site.issues):
             return
         self._size = len(self._site.issues)
-        self._keys, self._below, self._linking, self._places = {}, {}, {}, {}
+        self._keys, self._projects, self._below, self._linking, self._places = {}, {}, {}, {}, {}
         for issue in self._site.issues.values():
             self._add(issue)
 
     def _add(self, issue: Issue) -> None:
         self._keys[issue.key.upper()] = issue.id
+        self._projects.setdefault(issue.project_id, {})[issue.id] = None
         if issue.parent_id is not None:
             self._below.setdefault(issue.parent_id, {})[issue.id] = None
         for link in issue.links:

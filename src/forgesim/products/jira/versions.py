@@ -360,7 +360,7 @@ def _replace_in_issues(
 
 
 def _issues(world: World, project: Project, account: str | None) -> list[Issue]:
-    return [each for each in world.issues(account) if each.project_id == project.id]
+    return world.issues(account, project.id)
 
 
 def _counts(world: World, project: Project, field: str, account: str | None) -> dict[str, int]:

@@ -101,13 +101,13 @@ class World:
         project = self.site.projects[issue.project_id]
         return [each for each in issue.worklogs if may_see_said(self.site, account, project, each.visibility)]
 
-    def issues(self, account: str | None) -> list[Issue]:
-        """All that the account may see, in no order of meaning."""
+    def issues(self, account: str | None, project_id: str | None = None) -> list[Issue]:
+        """All that the account may see, or those in one project, in no order of meaning."""
         shown = {project.id for project in self.projects(account)}
         plain = {project.id for project in self.site.projects.values() if project.scheme_id is None}
         return [
             issue
-            for issue in self.site.issues.values()
+            for issue in (self.site.issues.values() if project_id is None else self.index.in_project(project_id))
             if (
                 issue.project_id in shown
                 if issue.security_id is None and issue.project_id in plain
