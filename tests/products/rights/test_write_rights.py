@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ from tests.products.rights.places import VIEWERS, place
 from tests.products.rights.writes import WRITES, Write
 
 from forgesim.site.facts import clone, digest
-from forgesim.site.model import Page, Site, Space
+from forgesim.site.model import Site
 
 BY_ID = {
     f"{method} /wiki/api/v2/{holder}/properties/{{property-id}}"
@@ -76,11 +77,13 @@ def test_every_write_is_tried_by_those_who_may_and_those_who_may_not(name: str) 
 def test_a_property_is_changed_by_those_who_change_what_has_it(holder: str, who: str) -> None:
     """Its id is the same in every copy of a site, so whoever sees all of one tells it."""
     site, name = place(), f"POST /wiki/api/v2/{holder}/{{{holder[:-1]}-id}}/properties"
-    for has in (*site.pages.values(), *site.spaces.values()):  # type: Page | Space
+    have: list[Any] = [*site.pages.values(), *site.spaces.values()]
+    for has in have:
         has.properties = {"k": 1}
     bare = clone(site)
-    for open_ in (*bare.pages.values(), *bare.spaces.values()):  # type: Page | Space
-        open_.viewers = None
+    have = [*bare.pages.values(), *bare.spaces.values()]
+    for has in have:
+        has.viewers = None
     tell, seen, body = ask_as(bare, VIEWERS["owner"]), Seen(site, VIEWERS[who]), {"key": "k", "value": 2}
     for write in WRITES[name](seen):
         for each in tell("GET", write.path, None).json.get("results", ()):
