@@ -49,9 +49,11 @@ def visible(site: Site, viewer: Viewer) -> frozenset[str]:
 
 def editable(site: Site, viewer: Viewer) -> frozenset[str]:
     """Refs of the spaces, pages, projects and issues that the viewer may change: those that they see, whose editors
-    (a page: those of its space, of itself and of everything above it, each) name them or nobody."""
+    (a page: those of its space, of itself and of everything above it, each) name them or nobody. An archived space
+    takes no changes."""
     seen = visible(site, viewer)
-    spaces = {each.id for each in site.spaces.values() if _named(site, viewer, each.editors)}
+    open_ = [each for each in site.spaces.values() if each.status == "current"]
+    spaces = {each.id for each in open_ if _named(site, viewer, each.editors)}
     projects = {each.id for each in site.projects.values() if _named(site, viewer, each.editors)}
     refs = {f"space/{each}" for each in spaces} | {f"project/{each}" for each in projects}
     refs |= {f"issue/{each.id}" for each in site.issues.values() if each.project_id in projects}
@@ -73,8 +75,8 @@ def drop_hidden(site: Site, viewer: Viewer) -> None:
     site.spaces = {key: each for key, each in site.spaces.items() if f"space/{key}" in seen or key in homes}
     shown = [issue for issue in site.issues.values() if f"issue/{issue.id}" in seen]
     named = {issue.parent_id for issue in shown}
-    named |= {item.old for issue in shown for change in issue.changes for item in change.items if item.field == "parent"}
-    named |= {item.new for issue in shown for change in issue.changes for item in change.items if item.field == "parent"}
+    moves = [item for issue in shown for change in issue.changes for item in change.items if item.field == "parent"]
+    named |= {each.old for each in moves} | {each.new for each in moves}
     site.issues = {key: each for key, each in site.issues.items() if f"issue/{key}" in seen or key in named}
 
 

@@ -21,7 +21,7 @@ from forgesim.site.jira_model import (
 )
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User, Version
 
-__all__ = ["VIEWERS", "place"]
+__all__ = ["GUS", "INA", "MAX", "OLA", "RITA", "VIEWERS", "place"]
 
 OLA, MAX, RITA, ADA, GUS, INA, CLEO = (f"712020:{name}" for name in ("ola", "max", "rita", "ada", "gus", "ina", "cleo"))
 VIEWERS: Mapping[str, str | None] = {

@@ -1,0 +1,253 @@
+"""How to call each emulated write with everything that a site has; who may, and what may be different afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from tests.products.rights.asking import Seen
+from tests.products.rights.oracle import editable
+
+from forgesim.site.access import APP_ACCOUNT
+from forgesim.site.jira_model import ISSUE_TYPES, Issue
+
+__all__ = ["WRITES", "Write"]
+
+V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
+V3, AGILE = "/rest/api/3", "/rest/agile/1.0"
+DOC = {"type": "doc", "version": 1, "content": []}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """``about``: refs that have to be visible, or it is a 404. ``may``: whether the viewer has the right to it.
+    ``touches``: refs that are different afterwards, at most; ``makes``: the kind of thing that is new."""
+
+    path: str
+    about: tuple[str, ...]
+    may: bool
+    touches: frozenset[str]
+    body: object = None
+    makes: str = ""
+    hidden: tuple[int, ...] = (404,)
+
+
+Row = Callable[[Seen], Iterator[Write]]
+Also = Callable[[Seen, Any], set[str]]
+
+
+def _may(seen: Seen, ref: str) -> bool:
+    return ref in editable(seen.site, seen.viewer)
+
+
+def of_page(path: str, body: Callable[[Any], object] = lambda _: None, also: Also | None = None) -> Row:
+    """A change of each page that is published: archived, trashed and draft pages take fewer, each in its own way."""
+
+    def row(seen: Seen) -> Iterator[Write]:
+        for page in seen.site.pages.values():
+            ref = f"page/{page.id}"
+            if page.status == "current" or ref not in seen.refs:
+                more = also(seen, page) if also else set()
+                yield Write(path=path.format(page.id), body=body(page), about=(ref,), may=_may(seen, ref),
+                            touches=frozenset({ref, *more}))  # fmt: skip
+
+    return row
+
+
+def _leaves(seen: Seen, page: Any) -> set[str]:
+    """Its children move up, and its space may lose its homepage."""
+    return {f"page/{each.id}" for each in seen.site.pages.values() if each.parent_id == page.id} | {
+        f"space/{page.space_id}"
+    }
+
+
+def create_page(seen: Seen) -> Iterator[Write]:
+    for space in seen.site.spaces.values():
+        ref = f"space/{space.id}"
+        for parent in [None, *(page for page in seen.site.pages.values() if page.space_id == space.id)][:9]:
+            body: dict[str, Any] = {"spaceId": space.id, "title": "A new one", "status": "current"}
+            path = f"{V2}/pages?root-level=true"
+            about: tuple[str, ...] = (ref,)
+            if parent is not None:
+                path, about, body = f"{V2}/pages", (ref, f"page/{parent.id}"), body | {"parentId": parent.id}
+            yield Write(path=path, body=body, about=about, may=_may(seen, ref), touches=frozenset(), makes="page",
+                        hidden=(404,) if _may(seen, ref) or ref not in seen.refs else (403,))  # fmt: skip
+
+
+def create_comment(seen: Seen) -> Iterator[Write]:
+    for page in seen.site.pages.values():
+        ref, body = f"page/{page.id}", {"representation": "storage", "value": "<p>x</p>"}
+        for where in ({"pageId": page.id}, {"parentCommentId": page.comments[0].id}):
+            yield Write(path=f"{V2}/footer-comments", body=where | {"body": body}, about=(ref,), may=True,
+                        touches=frozenset({ref}))  # fmt: skip
+
+
+def of_comment(body: object, *, by_editors: bool) -> Row:
+    """Its author changes a comment; whoever may change the page may delete it too."""
+
+    def row(seen: Seen) -> Iterator[Write]:
+        for page in seen.site.pages.values():
+            for comment in (each for each in page.comments if not each.inline):
+                ref = f"page/{page.id}"
+                yield Write(path=f"{V2}/footer-comments/{comment.id}", body=body, about=(f"comment/{comment.id}",),
+                            may=comment.author == seen.viewer or (by_editors and _may(seen, ref)),
+                            touches=frozenset({ref}))  # fmt: skip
+
+    return row
+
+
+def space_property(seen: Seen) -> Iterator[Write]:
+    """For those who administer the space: its owner, an admin of the site, and an app that may write in it."""
+    for space in seen.site.spaces.values():
+        ref, user = f"space/{space.id}", seen.site.users.get(seen.viewer or "")
+        may = (
+            _may(seen, ref) if seen.viewer == APP_ACCOUNT else bool(user and (user.admin or space.owner == seen.viewer))
+        )
+        yield Write(path=f"{V2}/spaces/{space.id}/properties", body={"key": "k", "value": 1}, about=(ref,), may=may,
+                    touches=frozenset({ref}))  # fmt: skip
+
+
+def of_issue(path: str, body: object = None, found: Callable[[Seen, Issue], bool] = lambda *_: True) -> Row:
+    def row(seen: Seen) -> Iterator[Write]:
+        for issue in seen.site.issues.values():
+            ref = f"issue/{issue.id}"
+            if found(seen, issue):
+                yield Write(path=path.format(issue.key), body=body, about=(ref,), may=_may(seen, ref),
+                            touches=frozenset({ref}))  # fmt: skip
+
+    return row
+
+
+def _alone(seen: Seen, issue: Issue) -> bool:
+    """Nothing lies below it, which would go too."""
+    return all(each.parent_id != issue.id for each in seen.site.issues.values())
+
+
+def _parents(seen: Seen, project: str) -> list[Issue]:
+    """The epics of the project, and what is hidden: an epic of another project may be no parent here."""
+    epics = [each for each in seen.site.issues.values() if ISSUE_TYPES[each.type_id].level > 0]
+    return [each for each in epics if each.project_id == project or f"issue/{each.id}" not in seen.refs]
+
+
+def create_issue(seen: Seen) -> Iterator[Write]:
+    for project in seen.site.projects.values():
+        ref = f"project/{project.id}"
+        fields: dict[str, Any] = {"project": {"key": project.key}, "issuetype": {"id": "10001"}, "summary": "new"}
+        yield Write(path=f"{V3}/issue", body={"fields": fields}, about=(ref,), may=_may(seen, ref), hidden=(400,),
+                    touches=frozenset({ref}), makes="issue")  # fmt: skip
+        for epic in _parents(seen, project.id):
+            yield Write(path=f"{V3}/issue", body={"fields": fields | {"parent": {"key": epic.key}}},
+                        about=(ref, f"issue/{epic.id}"), may=_may(seen, ref), hidden=(400, 403),
+                        touches=frozenset({ref}), makes="issue")  # fmt: skip
+
+
+def of_issue_comment(body: object) -> Row:
+    """Everybody changes their own comments, an admin of the site all, where they may change the issue."""
+
+    def row(seen: Seen) -> Iterator[Write]:
+        user = seen.site.users.get(seen.viewer or "")
+        for issue in seen.site.issues.values():
+            for comment in issue.comments:
+                ref, own = f"issue/{issue.id}", comment.author == seen.viewer or bool(user and user.admin)
+                yield Write(path=f"{V3}/issue/{issue.key}/comment/{comment.id}", body=body, about=(ref,),
+                            may=own and _may(seen, ref), touches=frozenset({ref}))  # fmt: skip
+
+    return row
+
+
+def create_sprint(seen: Seen) -> Iterator[Write]:
+    for board in (each for each in seen.site.boards.values() if each.kind == "scrum"):
+        yield Write(path=f"{AGILE}/sprint", about=(f"board/{board.id}",),
+                    body={"name": "new", "originBoardId": board.id},
+                    may=_may(seen, f"project/{board.project_id}"), touches=frozenset(), makes="sprint")  # fmt: skip
+
+
+def of_sprint(body: Callable[[Any], object], *, with_issues: bool = False) -> Row:
+    def row(seen: Seen) -> Iterator[Write]:
+        for id_, sprint in seen.site.sprints.items():
+            ref, board = f"sprint/{id_}", seen.site.boards[str(sprint.board_id)]
+            inside = {f"issue/{each.id}" for each in seen.site.issues.values() if sprint.id in each.sprints}
+            yield Write(path=f"{AGILE}/sprint/{id_}", body=body(sprint), about=(ref,),
+                        may=_may(seen, f"project/{board.project_id}"),
+                        touches=frozenset({ref, *(inside if with_issues else ())}))  # fmt: skip
+
+    return row
+
+
+def move_to_sprint(seen: Seen) -> Iterator[Write]:
+    for id_, sprint in seen.site.sprints.items():
+        for issue in seen.site.issues.values():
+            ref = f"issue/{issue.id}"
+            if sprint.state != "closed" and sprint.id not in issue.sprints:
+                yield Write(path=f"{AGILE}/sprint/{id_}/issue", body={"issues": [issue.key]}, may=_may(seen, ref),
+                            about=(f"sprint/{id_}", ref), touches=frozenset({ref}))  # fmt: skip
+
+
+def move_to_backlog(seen: Seen) -> Iterator[Write]:
+    """One that the viewer may move goes with one that may be hidden: both move or neither."""
+    issues = list(seen.site.issues.values())
+    mine = next((each for each in issues if _may(seen, f"issue/{each.id}")), issues[0])
+    for issue in issues:
+        refs = (f"issue/{mine.id}", f"issue/{issue.id}")
+        yield Write(path=f"{AGILE}/backlog/issue", body={"issues": [mine.id, issue.id]}, about=refs,
+                    may=all(_may(seen, ref) for ref in refs), touches=frozenset(refs))  # fmt: skip
+
+
+def _edited(page: Any) -> object:
+    body = {"representation": "storage", "value": "<p>x</p>"}
+    return {"id": page.id, "status": "current", "title": "Another", "body": body, "version": {"number": 3}}
+
+
+def _started(sprint: Any) -> object:
+    return {"name": "Another", "state": sprint.state, "startDate": "2026-01-01T00:00:00.000Z",
+            "endDate": "2026-01-09T00:00:00.000Z"}  # fmt: skip
+
+
+def _on_own_board(seen: Seen, issue: Issue) -> bool:
+    return issue.project_id == "6001"
+
+
+WRITES: Mapping[str, Row] = MappingProxyType(
+    {
+        "POST /wiki/api/v2/pages": create_page,
+        "PUT /wiki/api/v2/pages/{id}": of_page(f"{V2}/pages/{{}}", _edited),
+        "DELETE /wiki/api/v2/pages/{id}": of_page(f"{V2}/pages/{{}}", also=_leaves),
+        "PUT /wiki/api/v2/pages/{id}/title": of_page(
+            f"{V2}/pages/{{}}/title", lambda _: {"status": "current", "title": "Another"}
+        ),
+        "POST /wiki/api/v2/footer-comments": create_comment,
+        "PUT /wiki/api/v2/footer-comments/{comment-id}": of_comment(
+            {"version": {"number": 2}, "body": {"representation": "storage", "value": "<p>y</p>"}}, by_editors=False
+        ),
+        "DELETE /wiki/api/v2/footer-comments/{comment-id}": of_comment(None, by_editors=True),
+        "POST /wiki/api/v2/pages/{page-id}/properties": of_page(
+            f"{V2}/pages/{{}}/properties", lambda _: {"key": "k", "value": 1}
+        ),
+        "POST /wiki/api/v2/spaces/{space-id}/properties": space_property,
+        "POST /wiki/rest/api/content/{id}/label": of_page(
+            f"{V1}/content/{{}}/label", lambda _: [{"prefix": "global", "name": "new"}]
+        ),
+        "DELETE /wiki/rest/api/content/{id}/label": of_page(f"{V1}/content/{{}}/label?name=shared"),
+        "DELETE /wiki/rest/api/content/{id}/label/{label}": of_page(f"{V1}/content/{{}}/label/shared"),
+        "POST /rest/api/3/issue": create_issue,
+        "PUT /rest/api/3/issue/{issueIdOrKey}": of_issue(f"{V3}/issue/{{}}", {"fields": {"summary": "Another"}}),
+        "DELETE /rest/api/3/issue/{issueIdOrKey}": of_issue(f"{V3}/issue/{{}}", found=_alone),
+        "POST /rest/api/3/issue/{issueIdOrKey}/transitions": of_issue(
+            f"{V3}/issue/{{}}/transitions", {"transition": {"id": "31"}}
+        ),
+        "POST /rest/api/3/issue/{issueIdOrKey}/comment": of_issue(f"{V3}/issue/{{}}/comment", {"body": DOC}),
+        "PUT /rest/api/3/issue/{issueIdOrKey}/comment/{id}": of_issue_comment({"body": DOC}),
+        "DELETE /rest/api/3/issue/{issueIdOrKey}/comment/{id}": of_issue_comment(None),
+        "PUT /rest/agile/1.0/issue/{issueIdOrKey}/estimation": of_issue(
+            f"{AGILE}/issue/{{}}/estimation?boardId=6101", {"value": "8"}, _on_own_board
+        ),
+        "POST /rest/agile/1.0/backlog/issue": move_to_backlog,
+        "POST /rest/agile/1.0/sprint/{sprintId}/issue": move_to_sprint,
+        "POST /rest/agile/1.0/sprint": create_sprint,
+        "POST /rest/agile/1.0/sprint/{sprintId}": of_sprint(lambda _: {"goal": "Another"}),
+        "PUT /rest/agile/1.0/sprint/{sprintId}": of_sprint(_started),
+        "DELETE /rest/agile/1.0/sprint/{sprintId}": of_sprint(lambda _: None, with_issues=True),
+    }
+)
