@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forgesim.products.jira.errors import forbidden, no_issue, not_found
+from forgesim.products.jira.jql_index import JqlIndex
 from forgesim.site.access import APP_ACCOUNT, is_known, may_edit_project, may_view_issue, may_view_project
 from forgesim.site.jira_model import Board, Issue, IssueComment, Project, Sprint
 from forgesim.site.model import Site, User
@@ -25,6 +26,7 @@ class World:
         self.site = site
         self.base = f"https://{site.host}"
         self._keys: dict[str, str] = {}
+        self.jql_index = JqlIndex(site)
 
     def new_id(self) -> str:
         self.site.next_id += 1
