@@ -144,7 +144,7 @@ def _matching(world: World, call: Call, jql: object) -> list[Issue]:
     if query.where is None:
         raise bad_request(_UNBOUNDED)
     matcher = Matcher(world, call.account, call.now_ms)
-    return matcher.select(query, world.issues(call.account), lambda issue: -by_id(issue))
+    return matcher.search(query, lambda issue: -by_id(issue))
 
 
 def count_issues(world: World, call: Call) -> Result:

@@ -1,42 +1,42 @@
-"""JQL text → a tree of clauses. What Jira would not parse is a 400; what forgesim does not emulate is told by name."""
+"""JQL text → a tree of clauses, and back. What Jira would not parse is a 400 (Atlassian's reference of JQL)."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from forgesim.products.jira.errors import UnsupportedError, bad_request
+from forgesim.products.jira.errors import Refused, bad_request
+from forgesim.products.lexemes import Reader, Value, lexemes, quoted, worded
 
-__all__ = ["And", "Clause", "Node", "Or", "Order", "Query", "Value", "parse"]
+__all__ = ["PREDICATES", "And", "Clause", "Node", "Or", "Order", "Predicate", "Query", "Value", "parse", "render"]
 
 MAX_LENGTH, MAX_DEPTH, MAX_ORDERS = 20_000, 60, 7
 
-_TOKEN = re.compile(
-    r"\s*(?:(?P<string>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
-    r"|(?P<op>!=|!~|<=|>=|[=<>~(),!]|&&|\|\|?|&)"
-    r"|(?P<word>(?:[^\s\"'=<>~(),!&|\\]|\\.)+))"
-)
-_NEGATED = {"=": "!=", "!=": "=", "in": "not in", "not in": "in", "<": ">=", ">=": "<", ">": "<=", "<=": ">",
-            "is": "is not", "is not": "is"}  # fmt: skip
-_SYMBOLS = ("=", "!=", "<", ">", "<=", ">=")
+_SYMBOLS = ("=", "!=", "~", "!~", "<", ">", "<=", ">=")
+_PAIRS = (("=", "!="), ("~", "!~"), ("in", "not in"), ("<", ">="), (">", "<="), ("is", "is not"), ("was", "was not"),
+          ("was in", "was not in"), ("changed", "not changed"))  # fmt: skip
+_NEGATED = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
+_LISTS = ("in", "not in", "was in", "was not in")
+PREDICATES = ("after", "before", "on", "during", "by", "from", "to")
+_RESERVED = frozenset(("and", "or", "not", "order"))
 
 
-class Value(NamedTuple):
-    """An operand: its text, whether it was quoted, and its arguments where it is a function."""
+class Predicate(NamedTuple):
+    """What narrows ``was`` and ``changed``; ``name`` is one of PREDICATES."""
 
-    text: str
-    quoted: bool = False
-    arguments: tuple[str, ...] | None = None
+    name: str
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """``field`` in lower case; ``op`` one of = != < > <= >= in, not in, is, is not."""
+    """``field`` in lower case; ``op`` one of = != ~ !~ < > <= >= in, not in, is, is not, was, was not, was in, was not
+    in, changed, not changed. The last two have no values."""
 
     field: str
     op: str
-    values: tuple[Value, ...]
+    values: tuple[Value, ...] = ()
+    predicates: tuple[Predicate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,94 +65,68 @@ class Query:
     order: tuple[Order, ...]
 
 
-class _Lexeme(NamedTuple):
-    kind: str
-    text: str
-    at: int
-
-
 def parse(text: str) -> Query:
-    """The query that ``text`` means. Raises Refused (400) and UnsupportedError."""
+    """The query that ``text`` means. Raises Refused (400)."""
     if len(text) > MAX_LENGTH:
         raise bad_request(f"The JQL query is longer than {MAX_LENGTH} characters.")
-    return _Parser(_lexemes(text)).query()
+    return _Parser(lexemes(text, _error), _error).query()
 
 
-def _lexemes(text: str) -> list[_Lexeme]:
-    found, at = [], 0
-    end = len(text.rstrip())
-    while at < end:
-        match = _TOKEN.match(text, at)
-        if match is None or match.lastgroup is None:
-            raise _error(f"The character '{text[at:].lstrip()[:1]}' is not expected here", at)
-        raw = match[match.lastgroup]
-        if match.lastgroup == "string":
-            raw = raw[1:-1]
-        word = re.sub(r"\\(.)", r"\1", raw) if match.lastgroup != "op" else raw
-        found.append(_Lexeme(match.lastgroup, word, match.start(match.lastgroup)))
-        at = match.end()
-    return found
-
-
-def _error(problem: str, at: int) -> Exception:
+def _error(problem: str, at: int) -> Refused:
     return bad_request(f"Error in the JQL Query: {problem}. (line 1, character {at + 1})")
 
 
-class _Parser:
+def render(query: Query) -> str:
+    """JQL that ``parse`` reads as ``query``."""
+    text = _rendered(query.where, bare=True) if query.where is not None else ""
+    orders = [f"{_name(each.field)} {'desc' if each.descending else 'asc'}" for each in query.order]
+    return f"{text} order by {', '.join(orders)}".lstrip() if orders else text
+
+
+def _rendered(node: Node, *, bare: bool) -> str:
+    if isinstance(node, Clause):
+        return _clause(node)
+    word = " and " if isinstance(node, And) else " or "
+    text = word.join(_rendered(part, bare=False) for part in node.parts)
+    return text if bare else f"({text})"
+
+
+def _clause(clause: Clause) -> str:
+    field, op = _name(clause.field), clause.op
+    told = "".join(f" {each.name} {_operands(each.values)}" for each in clause.predicates)
+    if op in ("changed", "not changed"):
+        return f"{'not ' if op == 'not changed' else ''}{field} changed{told}"
+    return f"{field} {op} {_operands(clause.values, listed=op in _LISTS)}{told}"
+
+
+def _operands(values: tuple[Value, ...], *, listed: bool = False) -> str:
+    text = ", ".join(map(str, values))
+    alone = len(values) == 1 and (not listed or values[0].arguments is not None)
+    return text if alone else f"({text})"
+
+
+def _name(field: str) -> str:
+    return quoted(field) if field in _RESERVED or not field else worded(field)
+
+
+class _Parser(Reader):
     """Recursive descent: OR over AND over NOT over clauses. NOT is pushed into the clauses, as Jira does it."""
 
-    def __init__(self, lexemes: list[_Lexeme]) -> None:
-        self._all = lexemes
-        self._at = 0
-        self._depth = 0
+    _depth = 0
 
     def query(self) -> Query:
         where = None
-        if not self._is_word("order") and self._peek() is not None:
+        if not self.is_word("order") and self.peek() is not None:
             where = self._either(False)
-        order = self._orders() if self._is_word("order") else ()
-        if self._peek() is not None:
-            raise self._unexpected("end of the query")
+        order = self._orders() if self.is_word("order") else ()
+        if self.peek() is not None:
+            raise self.unexpected("end of the query")
         return Query(where=where, order=order)
-
-    # --- reading ---
-
-    def _peek(self) -> _Lexeme | None:
-        return self._all[self._at] if self._at < len(self._all) else None
-
-    def _take(self, wanted: str) -> _Lexeme:
-        found = self._peek()
-        if found is None:
-            raise self._unexpected(wanted)
-        self._at += 1
-        return found
-
-    def _unexpected(self, wanted: str) -> Exception:
-        found = self._peek()
-        if found is None:
-            last = self._all[-1] if self._all else _Lexeme("word", "", 0)
-            return _error(f"Expecting {wanted} before the end of the query", last.at + len(last.text))
-        return _error(f"Expecting {wanted} but got '{found.text}'", found.at)
-
-    def _is_word(self, *words: str) -> bool:
-        found = self._peek()
-        return found is not None and found.kind == "word" and found.text.lower() in words
-
-    def _is_op(self, *ops: str) -> bool:
-        found = self._peek()
-        return found is not None and found.kind == "op" and found.text in ops
-
-    def _skip_op(self, op: str) -> None:
-        if not self._is_op(op):
-            raise self._unexpected(f"'{op}'")
-        self._at += 1
-
-    # --- grammar ---
 
     def _either(self, negated: bool) -> Node:
         parts = [self._all_of(negated)]
-        while self._is_word("or") or self._is_op("||", "|"):
-            self._at += 1
+        while self.is_word("or") or self.is_op("||", "|"):
+            self.skip()
             parts.append(self._all_of(negated))
         if len(parts) == 1:
             return parts[0]
@@ -160,8 +134,8 @@ class _Parser:
 
     def _all_of(self, negated: bool) -> Node:
         parts = [self._term(negated)]
-        while self._is_word("and") or self._is_op("&&", "&"):
-            self._at += 1
+        while self.is_word("and") or self.is_op("&&", "&"):
+            self.skip()
             parts.append(self._term(negated))
         if len(parts) == 1:
             return parts[0]
@@ -170,107 +144,64 @@ class _Parser:
     def _term(self, negated: bool) -> Node:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise self._unexpected(f"at most {MAX_DEPTH} levels")
-        if self._is_word("not") or self._is_op("!"):
-            self._at += 1
+            raise self.unexpected(f"at most {MAX_DEPTH} levels")
+        if self.is_word("not") or self.is_op("!"):
+            self.skip()
             found = self._term(not negated)
-        elif self._is_op("("):
-            self._at += 1
+        elif self.is_op("("):
+            self.skip()
             found = self._either(negated)
-            self._skip_op(")")
+            self.skip_op(")")
         else:
             found = self._clause(negated)
         self._depth -= 1
         return found
 
     def _clause(self, negated: bool) -> Clause:
-        field = self._field()
+        field = self.name("the name of a field").text.lower()
         op = self._operator()
-        values = self._list() if op in ("in", "not in") else (self._value(),)
-        return Clause(field=field, op=_NEGATED[op] if negated else op, values=values)
-
-    def _field(self) -> str:
-        found = self._peek()
-        if found is None or found.kind == "op":
-            raise self._unexpected("the name of a field")
-        self._at += 1
-        return found.text.lower()
+        values: tuple[Value, ...] = ()
+        if op != "changed":
+            values = self.values() if op in _LISTS else (self.value(),)
+        predicates = self._predicates() if op.startswith(("was", "changed")) else ()
+        return Clause(field=field, op=_NEGATED[op] if negated else op, values=values, predicates=predicates)
 
     def _operator(self) -> str:
-        found = self._take("an operator")
-        low = found.text.lower()
-        if found.kind == "op" and found.text in _SYMBOLS:
+        found = self.peek()
+        if found is not None and found.kind == "op" and found.text in _SYMBOLS:
+            self.skip()
             return found.text
-        if found.kind == "op" and found.text in ("~", "!~"):
-            raise UnsupportedError(f"JQL operator {found.text}")
-        if found.kind == "word" and low in ("was", "changed"):
-            raise UnsupportedError(f"JQL operator {low}")
-        if found.kind == "word" and low == "in":
-            return "in"
-        if found.kind == "word" and low == "not" and self._is_word("in"):
-            self._at += 1
-            return "not in"
-        if found.kind == "word" and low == "is":
-            if not self._is_word("not"):
-                return "is"
-            self._at += 1
-            return "is not"
-        self._at -= 1
-        raise self._unexpected("an operator: =, !=, <, >, <=, >=, in, not in, is, is not,")
+        for words in (("was", "not", "in"), ("was", "not"), ("was", "in"), ("was",), ("is", "not"), ("is",),
+                      ("not", "in"), ("in",), ("changed",)):  # fmt: skip
+            if all(self.is_word(word, ahead=ahead) for ahead, word in enumerate(words)):
+                self.skip(len(words))
+                return " ".join(words)
+        raise self.unexpected("an operator: =, !=, ~, !~, <, >, <=, >=, in, not in, is, is not, was, changed,")
 
-    def _list(self) -> tuple[Value, ...]:
-        if not self._is_op("("):
-            value = self._value()
-            if value.arguments is None:
-                raise self._unexpected("a list in parentheses or a function")
-            return (value,)
-        self._skip_op("(")
-        values = [self._value()]
-        while self._is_op(","):
-            self._at += 1
-            values.append(self._value())
-        self._skip_op(")")
-        return tuple(values)
-
-    def _value(self) -> Value:
-        found = self._peek()
-        if found is None or found.kind == "op":
-            raise self._unexpected("a value")
-        self._at += 1
-        if found.kind == "word" and self._is_op("("):
-            return Value(found.text, False, self._arguments())
-        return Value(found.text, found.kind == "string")
-
-    def _arguments(self) -> tuple[str, ...]:
-        self._skip_op("(")
-        found: list[str] = []
-        while not self._is_op(")"):
-            if found:
-                self._skip_op(",")
-            value = self._take("an argument")
-            if value.kind == "op":
-                self._at -= 1
-                raise self._unexpected("an argument")
-            found.append(value.text)
-        self._skip_op(")")
+    def _predicates(self) -> tuple[Predicate, ...]:
+        found = []
+        while (word := self.peek()) is not None and self.is_word(*PREDICATES):
+            self.skip()
+            values = self.values() if self.is_op("(") else (self.value(),)
+            found.append(Predicate(word.text.lower(), values))
         return tuple(found)
 
     def _orders(self) -> tuple[Order, ...]:
-        self._at += 1
-        if not self._is_word("by"):
-            raise self._unexpected("'by'")
-        self._at += 1
+        self.skip()
+        if not self.is_word("by"):
+            raise self.unexpected("'by'")
+        self.skip()
         found = [self._one_order()]
-        while self._is_op(","):
-            self._at += 1
+        while self.is_op(","):
+            self.skip()
             found.append(self._one_order())
         if len(found) > MAX_ORDERS:
             raise bad_request(f"A query can be ordered by at most {MAX_ORDERS} fields.")
         return tuple(found)
 
     def _one_order(self) -> Order:
-        field = self._field()
-        descending = self._is_word("desc")
-        if descending or self._is_word("asc"):
-            self._at += 1
+        field = self.name("the name of a field").text.lower()
+        descending = self.is_word("desc")
+        if descending or self.is_word("asc"):
+            self.skip()
         return Order(field, descending)

@@ -1,48 +1,53 @@
-"""What the operands of JQL mean: instants, periods, and the functions that stand for people, sprints and times."""
+"""What the operands of JQL mean: instants, periods and spans of work."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import tzinfo
 
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_request
 from forgesim.products.jira.jql import Value
+from forgesim.products.moments import FUNCTIONS, date_ms, function_ms, zone
 
-__all__ = ["instant", "zone"]
+__all__ = ["day_of", "instant", "work_seconds", "zone"]
 
-_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T](\d{1,2}):(\d{2}))?")
-_PERIOD = re.compile(r"([+-]?)((?:\d{1,6}[wdhm]\s*)+)")
-_PART = re.compile(r"(\d+)([wdhm])")
+_PERIOD = re.compile(r"([+-]?)((?:\d{1,6}[wdhm]\s*)+)", re.ASCII)
+_PART = re.compile(r"(\d+)([wdhm])", re.ASCII)
 _UNITS_MS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000}
-_STARTS = ("startofday", "startofweek", "startofmonth", "startofyear")
-_ENDS = ("endofday", "endofweek", "endofmonth", "endofyear")
-
-
-def zone(name: str) -> tzinfo:
-    """The time zone in which a person's JQL dates are meant; UTC where it is unknown."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+_WORK_SECONDS = {"w": 5 * 8 * 3600, "d": 8 * 3600, "h": 3600, "m": 60}
+"""Jira's own defaults: a day of eight hours, a week of five days."""
 
 
 def instant(field: str, value: Value, now_ms: int, where: tzinfo) -> int:
     """Epoch milliseconds of a date, a period before or after now, or a time function. Raises Refused."""
-    if value.arguments is not None:
-        return _function(value, now_ms, where)
-    text = value.text.strip()
-    period = _period(text)
-    if period is not None:
-        return now_ms + period
-    found = _DATE.fullmatch(text)
     try:
-        if found is None:
-            raise ValueError(text)
-        year, month, day, hour, minute = (int(part or 0) for part in found.groups())
-        return round(datetime(year, month, day, hour, minute, tzinfo=where).timestamp() * 1000)
+        if value.arguments is not None:
+            if value.text.lower() not in FUNCTIONS:
+                raise UnsupportedError(f"JQL function {value.text}({', '.join(value.arguments)})")
+            return function_ms(value.text.lower(), value.arguments, now_ms, where)
+        period = _period(value.text.strip())
+        return now_ms + period if period is not None else date_ms(value.text, where)
     except (ValueError, OverflowError):
-        raise _no_date(field, value.text) from None
+        raise _no_date(field, str(value) if value.arguments is not None else value.text) from None
+
+
+def day_of(at_ms: int, where: tzinfo) -> tuple[int, int]:
+    """First and last millisecond of the day of an instant; outside the calendar's years, of a day from it on."""
+    try:
+        return function_ms("startofday", (), at_ms, where), function_ms("endofday", (), at_ms, where)
+    except (ValueError, OverflowError, OSError):
+        return at_ms, at_ms + _UNITS_MS["d"] - 1
+
+
+def work_seconds(field: str, value: Value) -> float:
+    """Seconds of ``1d 4h``; a bare number is minutes. Raises Refused."""
+    text = value.text.strip()
+    if value.arguments is None and text.isascii() and text.isdigit():
+        return int(text[:12]) * 60
+    found = _PERIOD.fullmatch(text) if value.arguments is None else None
+    if found is None or found[1]:
+        raise bad_request(f"Duration value '{value.text}' for field '{field}' is invalid. Use a format like '2d 4h'.")
+    return sum(int(number) * _WORK_SECONDS[unit] for number, unit in _PART.findall(found[2]))
 
 
 def _no_date(field: str, text: str) -> Refused:
@@ -58,30 +63,3 @@ def _period(text: str) -> int | None:
         return None
     size = sum(int(number) * _UNITS_MS[unit] for number, unit in _PART.findall(found[2]))
     return -size if found[1] == "-" else size
-
-
-def _function(value: Value, now_ms: int, where: tzinfo) -> int:
-    name, arguments = value.text.lower(), value.arguments or ()
-    if name == "now" and not arguments:
-        return now_ms
-    if name not in (*_STARTS, *_ENDS) or arguments:
-        shown = f"{value.text}({', '.join(arguments)})"
-        raise UnsupportedError(f"JQL function {shown}")
-    day = datetime.fromtimestamp(now_ms / 1000, where).replace(hour=0, minute=0, second=0, microsecond=0)
-    start, end = _span(name, day)
-    edge = start if name in _STARTS else end - timedelta(milliseconds=1)
-    return round(edge.timestamp() * 1000)
-
-
-def _span(name: str, day: datetime) -> tuple[datetime, datetime]:
-    """First and following midnight of the day, week (from Sunday on), month or year of ``day``."""
-    if name.endswith("day"):
-        return day, day + timedelta(days=1)
-    if name.endswith("week"):
-        start = day - timedelta(days=(day.weekday() + 1) % 7)
-        return start, start + timedelta(days=7)
-    if name.endswith("month"):
-        start = day.replace(day=1)
-        return start, (start + timedelta(days=32)).replace(day=1)
-    start = day.replace(month=1, day=1)
-    return start, start.replace(year=start.year + 1)

@@ -69,6 +69,9 @@ class Jira:
             return ProductAnswer(_answer(refused.status, error_body(refused), own))
         except UnsupportedError as error:
             return _unsupported(error.what)
+        finally:
+            if operation.writes:
+                self._world.jql_index.stale()
         happened = tuple(call.happened)
         if result.payload is None:
             return ProductAnswer(Answer(result.status, b"", own), happened=happened)

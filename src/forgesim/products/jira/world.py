@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forgesim.products.jira.errors import forbidden, no_issue, not_found
 from forgesim.products.jira.index import Index
+from forgesim.products.jira.jql_index import JqlIndex
 from forgesim.site.access import APP_ACCOUNT, is_known, may_view_issue, may_view_project
 from forgesim.site.jira_access import holds, holds_globally, is_open_to_anyone, may_see_said
 from forgesim.site.jira_model import Board, Issue, IssueComment, Project, Sprint
@@ -28,6 +29,7 @@ class World:
         self.site = site
         self.base = f"https://{site.host}"
         self.index = Index(site)
+        self.jql_index = JqlIndex(site)
 
     def new_id(self) -> str:
         self.site.next_id += 1
