@@ -133,7 +133,7 @@ class _Resolver:
         if code is None:
             names = [str(getattr(each, "name", each)) for each in known.values()]
             self._tell(key, f"{str(value)[:60]!r} is no {key.removesuffix('_id')}", f"known: {', '.join(names)}")
-        return code
+        return code or next(iter(known))
 
     def _one(self, target: str, key: str, value: Any) -> Any:
         ids = self._ids[target]
