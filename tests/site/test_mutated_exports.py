@@ -70,7 +70,7 @@ def test_the_whole_export_is_a_site(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=edits())
 def test_a_changed_export_is_a_site_or_one_clear_error(name: str, steps: list[tuple[str, float, float, bytes]]) -> None:
     try:
