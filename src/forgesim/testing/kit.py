@@ -168,7 +168,7 @@ class Forge:
         self._installed: list[InstalledApp] = []
 
     def site(self, spec: str = "demo", *, seed: int = 1) -> Site:
-        """A site: ``demo``, ``proof`` or a folder of Markdown. Raises InputError."""
+        """A site: ``demo``, ``proof``, a site file, a folder of Markdown, or an export. Raises InputError."""
         return open_site(spec, seed=seed, base=self._base)
 
     def install(

@@ -213,7 +213,7 @@ def _pages(found: Records) -> None:
         where = (item.get("space_id"), item.setdefault("parent_id", None))
         item.setdefault("position", beside[where])
         beside[where] += 1
-        if item["parent_id"] is None:
+        if item["parent_id"] is None and item.get("kind", "page") == "page":
             first.setdefault(item.get("space_id"), item["id"])
     for record in found["spaces"]:
         record.fields.setdefault("homepage_id", first.get(record.fields["id"]))

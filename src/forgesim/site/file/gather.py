@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from forgesim.clock import parse_time
 from forgesim.manifest.reading import one_of
-from forgesim.site.file.record import NAMES, Field, collections, fields, positional
+from forgesim.site.file.record import FIRST_MS, LAST_MS, NAMES, Field, collections, fields, positional
 from forgesim.site.file.source import Path, Source
 from forgesim.site.model import Comment, Page, Site, Space
 from forgesim.site.storage import escape
@@ -179,13 +179,16 @@ def _in_order(source: Source, kind: type, value: list[Any], path: Path) -> list[
 
 
 def _time(source: Source, value: Any, path: Path) -> Any:
-    if not isinstance(value, str):
+    if not isinstance(value, str | int) or isinstance(value, bool):
         return value
     try:
-        return parse_time(value)
+        at = parse_time(value) if isinstance(value, str) else value
     except (ValueError, OverflowError):
-        source.tell(path, f"{value[:40]!r} is no time", "write it as 2026-01-05T09:00:00Z")
-        return 0
+        at = LAST_MS + 1
+    if FIRST_MS <= at <= LAST_MS:
+        return at
+    source.tell(path, f"{str(value)[:40]!r} is no time", "write it as 2026-01-05T09:00:00Z")
+    return 0
 
 
 def _collection(kind: type) -> str:

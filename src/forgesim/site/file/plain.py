@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from forgesim.clock import iso_utc, parse_time
-from forgesim.site.file.record import NAMES, collections, fields, positional
+from forgesim.site.file.record import FIRST_MS, LAST_MS, NAMES, collections, fields, positional
 from forgesim.site.jira_model import Issue, Project, Sprint
 from forgesim.site.model import Page, Site, Space, User
 
@@ -25,7 +25,6 @@ ALWAYS: Final[Mapping[type, frozenset[str]]] = {
     Site: frozenset(("variables", "next_id")),
 }
 """Fields with a default that the reader of a file works out where they are left out: those are always written."""
-_FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999
 
 
 def plain_site(site: Site) -> dict[str, Any]:
@@ -71,7 +70,7 @@ def _value(value: Any, *, time: bool) -> Any:
 
 def _instant(at_ms: int) -> str | int:
     """The time as people write it, where that says the same."""
-    if not _FIRST_MS <= at_ms <= _LAST_MS:
+    if not FIRST_MS <= at_ms <= LAST_MS:
         return at_ms
     text = iso_utc(at_ms).replace(".000Z", "Z")
     return text if parse_time(text) == at_ms else at_ms

@@ -16,10 +16,23 @@ import msgspec
 
 from forgesim.site.model import Site
 
-__all__ = ["MISSING", "NAMES", "Field", "collections", "fields", "key_of", "positional", "record_of"]
+__all__ = [
+    "FIRST_MS",
+    "LAST_MS",
+    "MISSING",
+    "NAMES",
+    "Field",
+    "collections",
+    "fields",
+    "key_of",
+    "positional",
+    "record_of",
+]
 
 MISSING: Final = object()
 """The default of a field that has none."""
+FIRST_MS, LAST_MS = -62_135_596_800_000, 253_402_300_799_999
+"""The years 1 to 9999, which a time may be in."""
 NAMES: Final[Mapping[str, str]] = MappingProxyType({"users": "people", "clock_ms": "clock"})
 """Fields of ``Site`` that the file calls otherwise."""
 

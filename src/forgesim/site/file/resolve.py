@@ -19,7 +19,7 @@ __all__ = ["resolve"]
 _PERSONS: Final = frozenset(
     ("author", "owner", "updated_by", "lead", "creator", "reporter", "assignee", "update_author"),
 ) | {"viewers", "editors", "likes", "watchers", "voters"}
-"""Fields that name people: by handle or account, in lists ``group:NAME`` too."""
+"""Fields that name people: by handle or account, in lists ``group:NAME`` and ``anonymous`` too."""
 _ACCOUNT: Final = re.compile(r"[\w-]+:[\w:-]{8,}|[0-9a-fA-F]{24,32}")
 _TARGETS: Final = {
     "space_id": "spaces",
@@ -120,7 +120,7 @@ class _Resolver:
             return value
         if value in self._accounts:
             return self._accounts[value]
-        if not _ACCOUNT.fullmatch(value) and not value.startswith("group:"):
+        if not _ACCOUNT.fullmatch(value) and not value.startswith("group:") and value != "anonymous":
             self._tell(key, f"nobody has the handle {value[:60]!r}", one_of(value, self._accounts))
         return value
 
@@ -133,7 +133,7 @@ class _Resolver:
         if code is None:
             names = [str(getattr(each, "name", each)) for each in known.values()]
             self._tell(key, f"{str(value)[:60]!r} is no {key.removesuffix('_id')}", f"known: {', '.join(names)}")
-        return code
+        return code or next(iter(known))
 
     def _one(self, target: str, key: str, value: Any) -> Any:
         ids = self._ids[target]

@@ -12,6 +12,8 @@ __all__ = ["Bodies"]
 
 STORAGE: Final = "2"
 _USER = re.compile(r"\bri:(userkey|account-id|username)=\"([^\"]*)\"")
+_SPLIT = re.compile(r"\]\] >(?=</|<!\[CDATA\[)")
+"""The end of a CDATA section in a body, as an export writes it, which has the body in one."""
 _MARKER = re.compile(r"(<ac:inline-comment-marker\b[^>]*\bac:ref=\")([^\"]*)\"")
 
 
@@ -28,8 +30,7 @@ class Bodies:
 
     def body(self, text: str, kind: str) -> str:
         """Well-formed storage format: ``text`` itself where it is, with its people and markers those of the site."""
-        if "<![CDATA[" in text:
-            text = text.replace("]] >", "]]>")  # an export wraps bodies in CDATA, so it splits the ends of theirs
+        text = _SPLIT.sub("]]>", text)
         if kind != STORAGE:
             self.odd += 1
             return _paragraphs(text)

@@ -73,6 +73,7 @@ class _Zip:
         self.shown = str(path)
         self._archive = archive
         self._left = MAX_TOTAL_BYTES
+        self._base = ""
         entries = archive.infolist()
         if len(entries) > MAX_ENTRIES:
             raise InputError(_fault(self.shown, f"{len(entries):,} entries are more than {MAX_ENTRIES:,}"))
@@ -105,7 +106,9 @@ class _Zip:
         if not found:
             hint = "a space export of Confluence in XML has one"
             raise InputError(_fault(self.shown, f"a zip without {entities}", hint))
-        return min(found, key=lambda name: (name.count("/"), name))
+        entry = min(found, key=lambda name: (name.count("/"), name))
+        self._base = entry.removesuffix(entities)
+        return entry
 
     def chunks(self, name: str) -> Iterator[bytes]:
         entry = self._entries[name]
@@ -129,11 +132,11 @@ class _Zip:
             raise InputError(_fault(self.shown, f"the entry {name[:80]!r} cannot be unpacked: {error}")) from None
 
     def small(self, name: str) -> bytes | None:
-        entry = self._entries.get(name)
+        entry = self._entries.get(f"{self._base}{name}")
         if entry is None or entry.file_size > MAX_FILE_BYTES:
             return None
         found = io.BytesIO()
-        for data in self.chunks(name):
+        for data in self.chunks(entry.filename):
             found.write(data)
             if found.tell() > MAX_FILE_BYTES:
                 return None
