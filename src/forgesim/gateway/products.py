@@ -116,7 +116,8 @@ class Products:
             case "path" | "method-override":
                 return Answer(400, msgspec.json.encode({"code": 400, "message": decision.reason}), JSON)
             case "network-rate" | "impersonation-rate":
-                return Answer(429, msgspec.json.encode({"code": 429, "message": decision.reason}), JSON)
+                told = call.invocation.installation.traffic.told(decision.rule, call.now_ms)
+                return Answer(429, msgspec.json.encode({"code": 429, "message": decision.reason}), JSON + told)
             case "retired":
                 text = {"errorMessages": [decision.reason], "errors": {}}
                 return Answer(410, msgspec.json.encode(text), JSON)
