@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from forgesim.products.confluence import serialise
+from forgesim.products.confluence.bodies import ALL_FORMATS, Bodies, bodies
 from forgesim.products.confluence.call import Call, Result
-from forgesim.products.confluence.content import storage_body
+from forgesim.products.confluence.content import written_body
 from forgesim.products.confluence.errors import (
     Refused,
     UnsupportedError,
@@ -78,13 +79,13 @@ def _replies(world: World, call: Call, *, inline: bool) -> Result:
 
 
 def _list(world: World, call: Call, page: Page, found: Sequence[Comment], belongs: Json) -> Result:
-    body = serialise.body_format(call)
+    body = bodies(world, call)
     kept = found if "current" in call.choices("status", STATUSES, STATUSES) else []
     sorts: dict[str, Callable[[Comment], object]] = {
         "created-date": lambda each: each.created_at,
         "modified-date": lambda each: _stamp(world, each).at,
     }
-    return listing(
+    shown = listing(
         call,
         world.base,
         ordered(call, sorted(kept, key=by_id), sorts, "created-date"),
@@ -92,6 +93,7 @@ def _list(world: World, call: Call, page: Page, found: Sequence[Comment], belong
         show=lambda each: serialise.comment(world, page, each, _stamp(world, each), body=body) | belongs,
         reads=lambda each: f"comment/{each.id}",
     )
+    return body.told(shown)
 
 
 def get_footer_comment(world: World, call: Call) -> Result:
@@ -106,18 +108,18 @@ def _get(world: World, call: Call, *, inline: bool) -> Result:
     for name in INCLUDES:
         if call.flag(f"include-{name}"):
             raise UnsupportedError(f"{call.operation.name} with include-{name}")
-    body = serialise.body_format(call, serialise.ALL_FORMATS)
+    body = bodies(world, call, ALL_FORMATS)
     page, comment = world.comment(call.account, call.id("comment-id"), inline=inline)
     return _one(world, page, comment, body=body)
 
 
-def _one(world: World, page: Page, comment: Comment, *, body: bool, status: int = 200) -> Result:
+def _one(world: World, page: Page, comment: Comment, *, body: Bodies, status: int = 200) -> Result:
     shown: Json = serialise.comment(world, page, comment, _stamp(world, comment), body=body)
     shown["pageId"] = page.id
     if comment.parent_id is not None:
         shown["parentCommentId"] = comment.parent_id
     location = (("location", f"/wiki/api/v2/footer-comments/{comment.id}"),) if status == 201 else ()
-    return Result(payload=shown, reads=(f"comment/{comment.id}",), status=status, headers=location)
+    return body.told(Result(payload=shown, reads=(f"comment/{comment.id}",), status=status, headers=location))
 
 
 def create_footer_comment(world: World, call: Call) -> Result:
@@ -128,17 +130,18 @@ def create_footer_comment(world: World, call: Call) -> Result:
         if fields.get(name) is not None:
             raise UnsupportedError(f"{call.operation.name} with {name}")
     page, parent = _target(world, call, fields)
+    text, body = written_body(world, call, fields["body"], f"page/{page.id}")
     comment = Comment(
         id=world.new_id(),
         author=call.account,
         created_at=call.now_ms,
-        body=storage_body(call, fields["body"]),
+        body=text,
         parent_id=parent,
     )
     page.comments.append(comment)
     world.changed()
     _tell(world, call, page, comment, "created")
-    return _one(world, page, comment, body=True, status=201)
+    return _one(world, page, comment, body=body, status=201)
 
 
 def _tell(world: World, call: Call, page: Page, comment: Comment, what: str) -> None:
@@ -169,7 +172,7 @@ def update_footer_comment(world: World, call: Call) -> Result:
         raise bad_request("'version.number' is required in the body")
     if number != current.number + 1:
         raise Refused(409, f"The next version is {current.number + 1}, not {number}")
-    comment.body = storage_body(call, fields["body"])
+    comment.body, body = written_body(world, call, fields["body"], f"comment/{comment.id}")
     world.stamps["comment", comment.id] = Stamp(
         id=comment.id,
         number=number,
@@ -179,7 +182,7 @@ def update_footer_comment(world: World, call: Call) -> Result:
         message=str(given.get("message") or ""),
     )
     _tell(world, call, page, comment, "updated")
-    return _one(world, page, comment, body=True)
+    return _one(world, page, comment, body=body)
 
 
 def delete_footer_comment(world: World, call: Call) -> Result:

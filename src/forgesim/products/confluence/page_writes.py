@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from forgesim.products.confluence import serialise
+from forgesim.products.confluence.bodies import Bodies
 from forgesim.products.confluence.call import Call, Result
-from forgesim.products.confluence.content import storage_body
+from forgesim.products.confluence.content import written_body
 from forgesim.products.confluence.errors import (
     Refused,
     UnsupportedError,
@@ -40,11 +41,15 @@ def create_page(world: World, call: Call) -> Result:
     title = _title(world, space, fields.get("title"), draft=status == "draft")
     parent = _new_parent(world, call, space, fields.get("parentId"), at_root)
     alone = [call.account] if private else None
+    id_ = world.new_id()
+    text, body = "", Bodies(world, call, "storage")
+    if "body" in fields:
+        text, body = written_body(world, call, fields["body"], f"page/{id_}")
     page = Page(
-        id=world.new_id(),
+        id=id_,
         space_id=space.id,
         title=title,
-        body=storage_body(call, fields["body"]) if "body" in fields else "",
+        body=text,
         author=call.account,
         owner=call.account,
         created_at=call.now_ms,
@@ -60,7 +65,7 @@ def create_page(world: World, call: Call) -> Result:
     world.site.pages[page.id] = page
     world.changed()
     _tell(world, call, page, _begun(page))
-    return _written(world, page)
+    return _written(world, page, body)
 
 
 def _begun(page: Page) -> str:
@@ -113,7 +118,7 @@ def update_page(world: World, call: Call) -> Result:
     if fields.get("spaceId") not in (None, space.id, int(space.id)):
         raise bad_request("'spaceId' cannot be changed")
     title = _title(world, space, fields["title"], own=page.id)
-    body = storage_body(call, fields["body"])
+    text, body = written_body(world, call, fields["body"], f"page/{page.id}")
     parent = _moved_to(world, call, page, fields.get("parentId"))
     owner = fields.get("ownerId", page.owner)
     if owner is not None and owner != page.owner and not (isinstance(owner, str) and owner in world.site.users):
@@ -121,17 +126,17 @@ def update_page(world: World, call: Call) -> Result:
     before = page_content(world.site, page) if parent != page.parent_id and not publishes else None
     page.parent_id, page.owner = parent, owner
     if publishes:
-        page.status, page.title, page.body = "current", title, body
+        page.status, page.title, page.body = "current", title, text
         page.updated_at, page.updated_by = call.now_ms, call.account or page.updated_by
     else:
-        _advance(call, page, title, body, message)
+        _advance(call, page, title, text, message)
     world.changed()
     _tell(world, call, page, _begun(page) if publishes or page.status == "draft" else "updated")
     if before is not None and page.status != "draft":
         call.happened.append(
             page_event(world.site, page, "moved", call.now_ms, by=call.account, before=before)
         )  # fmt: skip
-    return _written(world, page)
+    return _written(world, page, body)
 
 
 def _check_status(page: Page, call: Call, given: object) -> bool:
@@ -178,7 +183,7 @@ def update_title(world: World, call: Call) -> Result:
     _advance(call, page, title, page.body, "")
     world.changed()
     _tell(world, call, page, "draft" if page.status == "draft" else "updated")
-    return _written(world, page)
+    return _written(world, page, Bodies(world, call, "storage"))
 
 
 def _advance(call: Call, page: Page, title: str, body: str, message: str) -> None:
@@ -195,8 +200,8 @@ def _advance(call: Call, page: Page, title: str, body: str, message: str) -> Non
     page.versions.append(Version(number=page.version, at=call.now_ms, author=author, message=message))
 
 
-def _written(world: World, page: Page) -> Result:
-    return page_result(world, page, serialise.page(world, page, body=True))
+def _written(world: World, page: Page, body: Bodies) -> Result:
+    return page_result(world, page, serialise.page(world, page, body=body), body)
 
 
 def delete_page(world: World, call: Call) -> Result:

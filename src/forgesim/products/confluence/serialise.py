@@ -8,14 +8,12 @@ from urllib.parse import quote_plus
 
 from forgesim.clock import iso_utc
 from forgesim.ids import derived_uuid
-from forgesim.products.confluence.call import Call
-from forgesim.products.confluence.errors import UnsupportedError
+from forgesim.products.confluence.bodies import Bodies
 from forgesim.products.confluence.world import Stamp, World, versions_of
 from forgesim.site.model import Attachment, Comment, Label, Page, Space, Version
 
 __all__ = [
     "attachment",
-    "body_format",
     "child",
     "comment",
     "content_property",
@@ -26,22 +24,7 @@ __all__ = [
     "version",
 ]
 
-LIST_FORMATS = ("storage", "atlas_doc_format")
-ALL_FORMATS = (*LIST_FORMATS, "view", "export_view", "anonymous_export_view", "styled_view", "editor")
-
 Json = dict[str, object]
-
-
-def body_format(call: Call, allowed: tuple[str, ...] = LIST_FORMATS) -> bool:
-    """Whether the caller asks for bodies. Formats other than ``storage`` are not emulated."""
-    wanted = call.choice("body-format", allowed)
-    if wanted not in (None, "storage"):
-        raise UnsupportedError(f"{call.operation.name} with body-format={wanted}")
-    return wanted is not None
-
-
-def _body(text: str, shown: bool) -> Json:
-    return {"storage": {"representation": "storage", "value": text}} if shown else {}
 
 
 def version(of: Version) -> Json:
@@ -61,7 +44,7 @@ def _current(of: Page) -> Version:
     return Version(number=of.version, at=of.updated_at, author=of.updated_by)
 
 
-def page(world: World, of: Page, *, body: bool, with_version: bool = True, past: Version | None = None) -> Json:
+def page(world: World, of: Page, *, body: Bodies, with_version: bool = True, past: Version | None = None) -> Json:
     """A page; ``past`` shows an older version of it instead of the current one."""
     title = of.title if past is None else past.title or of.title
     found: Json = {
@@ -81,7 +64,7 @@ def page(world: World, of: Page, *, body: bool, with_version: bool = True, past:
         found["subtype"] = of.subtype
     if with_version:
         found["version"] = version(past or _current(of))
-    found["body"] = _body(of.body if past is None else past.body or "", body)
+    found["body"] = body(of.body if past is None else past.body or "", f"page/{of.id}")
     key = world.site.spaces[of.space_id].key
     found["_links"] = {
         "webui": f"/spaces/{key}/pages/{of.id}/{quote_plus(title)}",
@@ -97,13 +80,13 @@ def _tiny(id_: str) -> str:
     return base64.b64encode(raw, altchars=b"_-").decode().rstrip("=").rstrip("A")
 
 
-def page_version(of: Page, which: Version, *, body: bool) -> Json:
+def page_version(of: Page, which: Version, *, body: Bodies) -> Json:
     """An item of a page's version list."""
     now = which.number == of.version
     shown: Json = {"id": of.id, "title": of.title if now else which.title or of.title}
     text = of.body if now else which.body
-    if body and text is not None:
-        shown["body"] = _body(text, True)
+    if body.format is not None and text is not None:
+        shown["body"] = body(text, f"page/{of.id}")
     return version(which) | {"page": shown}
 
 
@@ -152,7 +135,7 @@ def label(of: Label) -> Json:
     return {"id": of.id, "name": of.name, "prefix": of.prefix}
 
 
-def comment(world: World, on: Page, of: Comment, stamp: Stamp, *, body: bool) -> Json:
+def comment(world: World, on: Page, of: Comment, stamp: Stamp, *, body: Bodies) -> Json:
     """A comment without the ids of what it belongs to, which differ from list to list."""
     now = Version(number=stamp.number, at=stamp.at, author=stamp.author, message=stamp.message)
     key = world.site.spaces[on.space_id].key
@@ -161,7 +144,7 @@ def comment(world: World, on: Page, of: Comment, stamp: Stamp, *, body: bool) ->
         found["resolutionStatus"] = of.resolution or "open"
         marker = derived_uuid("inline-marker", world.site.cloud_id, of.id)
         found["properties"] = {"inlineMarkerRef": marker, "inlineOriginalSelection": of.selection}
-    found["body"] = _body(of.body, body)
+    found["body"] = body(of.body, f"comment/{of.id}")
     found["_links"] = {"webui": f"/spaces/{key}/pages/{on.id}?focusedCommentId={of.id}"}
     return found
 
