@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from forgesim.clock import iso_utc
 from forgesim.site.access import APP_ACCOUNT
 
 READ = {"read:page:confluence"}
@@ -53,6 +54,9 @@ def test_what_is_over_a_rate_of_the_app_is_refused_and_not_performed(make_desk: 
     assert desk.product(PAGES, account=desk.people["alice"]).answer.status == 200
     other = desk.product(PAGES, account=desk.people["bob"])
     assert (other.decision.rule, other.answer.status) == ("impersonation-rate", 429)
+    told = dict(other.answer.headers)
+    assert (told["x-ratelimit-limit"], told["x-ratelimit-remaining"]) == ("1000", "0")
+    assert told["x-ratelimit-reset"] == iso_utc(desk.clock.now_ms + int(told["retry-after"]) * 1000)
     desk.installation.traffic.network = 100_000
     assert (desk.product(PAGES).decision.rule, desk.decided[-1].decision.allow) == ("network-rate", False)
     desk.clock.advance(60_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -148,3 +149,10 @@ def test_hidden_tasks_are_absent_and_may_not_be_changed_by_those_who_may_not_edi
     assert [
         ask(method, f"{V2}/tasks/{FIRST}", {"status": "complete"}, by="bob").status for method in ("GET", "PUT")
     ] == [404, 404]
+
+
+@pytest.mark.parametrize("path", ["blogposts/300", f"tasks/{FIRST}"])
+def test_a_body_comes_in_the_document_format_too(ask: Ask, path: str) -> None:
+    body = ask("GET", f"{V2}/{path}?body-format=atlas_doc_format").json["body"]["atlas_doc_format"]
+    assert json.loads(body["value"])["type"] == "doc"
+    assert "Call" in body["value"]

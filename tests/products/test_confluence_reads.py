@@ -273,11 +273,6 @@ def test_views_are_counted_for_those_who_see_the_page(ask: Ask) -> None:
         ("/wiki/api/v2/space-permissions", "GET /wiki/api/v2/space-permissions"),
         ("/wiki/rest/api/search?cql=watcher=x", "CQL field watcher"),
         (
-            "/wiki/api/v2/pages?body-format=atlas_doc_format",
-            "GET /wiki/api/v2/pages with body-format=atlas_doc_format",
-        ),
-        ("/wiki/api/v2/pages/101?body-format=view", "GET /wiki/api/v2/pages/{id} with body-format=view"),
-        (
             "/wiki/api/v2/pages/101?include-collaborators=true",
             "GET /wiki/api/v2/pages/{id} with include-collaborators",
         ),

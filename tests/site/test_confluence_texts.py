@@ -9,7 +9,7 @@ import pytest
 
 from forgesim.site.access import readable_refs
 from forgesim.site.facts import clone, digest, known_ids, parents, properties, scan_index
-from forgesim.site.generate import generate
+from forgesim.site.generate import proof
 from forgesim.site.model import Comment, FileVersion, Page, Site, Version
 from forgesim.site.twin import twin
 
@@ -18,20 +18,33 @@ SECRET = "wintergreen heliotrope"
 
 def planted() -> Site:
     """A site with a blog post in which each new text says the secret."""
-    site = generate("proof", seed=3)
+    site = proof(3)
     some = next(page for page in site.pages.values() if page.status == "current" and page.viewers is None)
     file = next(each for page in site.pages.values() for each in page.attachments)
     old = Version(number=1, at=0, author=some.author, message=SECRET, title=SECRET, body=f"<p>{SECRET}</p>")
     past = FileVersion(number=1, at=0, author=some.author, title="a.txt", media_type="text/plain", data=SECRET.encode(),
                        comment=SECRET)  # fmt: skip
     comment = Comment(id="880001", author=some.author, created_at=0, body="<p>now</p>", likes=(some.author,),
-                      versions=(old, replace(old, number=2, title=None, body=None)), properties={"k": SECRET})  # fmt: skip
+                      versions=(old, replace(old, number=2, title=None, body=None)),
+                      properties={"k": SECRET})  # fmt: skip
     new = replace(file, id="880002", comment=SECRET, version=2, past=(past,), properties={"k": SECRET})
     site.pages["880000"] = Page(
-        id="880000", space_id=some.space_id, title="Heliotrope", body=f"<p>{SECRET}</p>", author=some.author, owner=None,
-        created_at=0, updated_at=0, updated_by=some.author, version=2, kind="blogpost", likes=(some.author,),
-        comments=[comment], attachments=[new], versions=[old, replace(old, number=2, title=None, body=None)],
-    )  # fmt: skip
+        id="880000",
+        space_id=some.space_id,
+        title="Heliotrope",
+        body=f"<p>{SECRET}</p>",
+        author=some.author,
+        owner=None,
+        created_at=0,
+        updated_at=0,
+        updated_by=some.author,
+        version=2,
+        kind="blogpost",
+        likes=(some.author,),
+        comments=[comment],
+        attachments=[new],
+        versions=[old, replace(old, number=2, title=None, body=None)],
+    )
     site.app_properties["k"] = SECRET
     return site
 

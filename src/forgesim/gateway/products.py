@@ -121,7 +121,8 @@ class Products:
             case "path" | "method-override":
                 return Answer(400, msgspec.json.encode({"code": 400, "message": decision.reason}), JSON)
             case "network-rate" | "impersonation-rate":
-                return Answer(429, msgspec.json.encode({"code": 429, "message": decision.reason}), JSON)
+                told = call.invocation.installation.traffic.told(decision.rule, call.now_ms)
+                return Answer(429, msgspec.json.encode({"code": 429, "message": decision.reason}), JSON + told)
             case "retired":
                 return refusal(decision, str(call.fetch.descriptor.get("remote")))
             case _:

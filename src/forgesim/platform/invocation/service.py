@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from forgesim.clock import iso_utc
 from forgesim.decision import Decision, allow, deny
 from forgesim.platform.invocation import limits
 from forgesim.platform.invocation.rules import Standing, external_allowed, fits, within
@@ -91,6 +92,19 @@ class Traffic:
         self.impersonated += impersonates
         self.network += 1
         return _COUNTED
+
+    def told(self, rule: str, now_ms: int) -> tuple[tuple[str, str], ...]:
+        """The headers of an answer to a product call that is over the rate of that rule: how much a minute takes, that
+        nothing is left, and when the next one begins, in seconds from now and as a time."""
+        impersonates = rule == "impersonation-rate"
+        most = limits.IMPERSONATIONS_PER_MINUTE if impersonates else limits.NETWORK_PER_MINUTE
+        ends_ms = (now_ms // MINUTE_MS + 1) * MINUTE_MS
+        return (
+            ("retry-after", str(-(-(ends_ms - now_ms) // SECOND_MS))),
+            ("x-ratelimit-limit", str(most)),
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", iso_utc(ends_ms)),
+        )
 
     def _network(self) -> Decision | None:
         most = limits.NETWORK_PER_MINUTE

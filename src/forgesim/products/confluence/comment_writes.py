@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from forgesim.products.confluence.bodies import Bodies
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.comments import comment_result, is_inline
-from forgesim.products.confluence.content import storage_body
+from forgesim.products.confluence.content import written_body
 from forgesim.products.confluence.errors import Refused, UnsupportedError, bad_request, forbidden
 from forgesim.products.confluence.events import comment_event
 from forgesim.products.confluence.marking import mark, unmark
@@ -31,7 +32,7 @@ def create_comment(world: World, call: Call) -> Result:
     page, comment = _target(world, call, fields, inline=inline)
     if not may_comment(world.site, call.account, page):
         raise forbidden("The caller may not comment here")
-    body = storage_body(call, fields["body"])
+    text, body = written_body(world, call, fields["body"], f"page/{page.id}")
     if inline and comment.parent_id is None:
         comment.selection, where = _selection(fields)
         marked = mark(page.body, comment.selection, where, marker_ref(world.site.cloud_id, str(world.site.next_id)))
@@ -39,11 +40,11 @@ def create_comment(world: World, call: Call) -> Result:
         comment.resolution = "open"
     else:
         comment.id = world.new_id()
-    comment.body = body
+    comment.body = text
     page.comments.append(comment)
     world.commented(page, comment)
     _tell(world, call, page, comment, "created")
-    return comment_result(world, page, comment, body=True, status=201)
+    return comment_result(world, page, comment, body=body, status=201)
 
 
 def _target(world: World, call: Call, fields: Json, *, inline: bool) -> tuple[Page, Comment]:
@@ -97,19 +98,21 @@ def update_comment(world: World, call: Call) -> Result:
     page, comment = world.comment(call.account, call.id("comment-id"), inline=is_inline(call))
     fields = call.fields("version") if is_inline(call) else call.fields("version", "body")
     resolves = _resolves(comment, fields)
-    body = None if fields.get("body") is None else storage_body(call, fields["body"])
-    if body is not None and (comment.author != call.account or call.account is None):
+    text, body = None, Bodies(world, call, "storage")
+    if fields.get("body") is not None:
+        text, body = written_body(world, call, fields["body"], f"comment/{comment.id}")
+    if text is not None and (comment.author != call.account or call.account is None):
         raise forbidden()
     if not may_comment(world.site, call.account, page):
         raise forbidden()
-    _advance(call, comment, fields["version"], body)
+    _advance(call, comment, fields["version"], text)
     if resolves is not None and resolves != (comment.resolution == "resolved"):
         comment.resolution = "resolved" if resolves else "reopened"
         world.stamps["resolution", comment.id] = Stamp(
             id=comment.id, number=1, at=call.now_ms, author=call.account or ANONYMOUS, created_at=call.now_ms
         )
     _tell(world, call, page, comment, "updated")
-    return comment_result(world, page, comment, body=True)
+    return comment_result(world, page, comment, body=body)
 
 
 def _resolves(comment: Comment, fields: Json) -> bool | None:

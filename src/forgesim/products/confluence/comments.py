@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from forgesim.products.confluence import serialise
+from forgesim.products.confluence.bodies import ALL_FORMATS, Bodies, bodies
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import UnsupportedError, not_found
 from forgesim.products.confluence.held import held
@@ -78,8 +79,8 @@ def list_replies(world: World, call: Call) -> Result:
 
 
 def _list(world: World, call: Call, found: Sequence[Found], *, by_age: bool = True) -> Result:
-    body = serialise.body_format(call)
-    return listing(
+    body = bodies(world, call)
+    shown = listing(
         call,
         world.base,
         ordered(call, found, _SORTS, "created-date" if by_age else None),
@@ -88,6 +89,7 @@ def _list(world: World, call: Call, found: Sequence[Found], *, by_age: bool = Tr
         reads=lambda each: f"comment/{each[1].id}",
         wanted=lambda each: world.sees(call.account, each[0]) and (by_age or each[0].status == "current"),
     )
+    return body.told(shown)
 
 
 def belonging(page: Page, comment: Comment) -> Json:
@@ -105,7 +107,7 @@ def _asked(world: World, call: Call) -> Found:
 
 
 def get_comment(world: World, call: Call) -> Result:
-    body = serialise.body_format(call, serialise.ALL_FORMATS)
+    body = bodies(world, call, ALL_FORMATS)
     page, comment = _asked(world, call)
     now = comment_versions(comment)[-1].number
     past = _version(comment, call.number("version", now, 1, 2**31 - 1))
@@ -135,7 +137,7 @@ def comment_result(
     page: Page,
     comment: Comment,
     *,
-    body: bool,
+    body: Bodies,
     past: Version | None = None,
     with_version: bool = True,
     also: Json | None = None,
@@ -154,7 +156,7 @@ def comment_result(
     links["base"] = world.base
     kind = "inline" if comment.inline else "footer"
     location = (("location", f"/wiki/api/v2/{kind}-comments/{comment.id}"),) if status == 201 else ()
-    return Result(payload=shown, reads=(f"comment/{comment.id}",), status=status, headers=location)
+    return body.told(Result(payload=shown, reads=(f"comment/{comment.id}",), status=status, headers=location))
 
 
 def operations_on(world: World, call: Call, page: Page, comment: Comment) -> list[dict[str, str]]:
@@ -171,9 +173,9 @@ def list_operations(world: World, call: Call) -> Result:
 
 def list_versions(world: World, call: Call) -> Result:
     page, comment = _asked(world, call)
-    body = serialise.body_format(call)
+    body = bodies(world, call)
     sorts: dict[str, Callable[[Version], object]] = {"modified-date": lambda each: each.number}
-    return listing(
+    shown = listing(
         call,
         world.base,
         ordered(call, comment_versions(comment)[::-1], sorts),
@@ -181,6 +183,7 @@ def list_versions(world: World, call: Call) -> Result:
         show=lambda each: serialise.comment_version(page, comment, each, body=body),
         reads=lambda _: f"comment/{comment.id}",
     )
+    return body.told(shown)
 
 
 def _version(comment: Comment, number: int) -> Version:

@@ -10,7 +10,7 @@ from typing import Any
 from forgesim.clock import iso_utc
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.call import Call, Result
-from forgesim.products.confluence.content import storage_body
+from forgesim.products.confluence.content import written_body
 from forgesim.products.confluence.errors import UnsupportedError, bad_request, forbidden, not_found
 from forgesim.products.confluence.events import page_content, page_event
 from forgesim.products.confluence.held import held_to_edit
@@ -114,11 +114,14 @@ def copy_page(world: World, call: Call) -> Result:
     if wants["copyPermissions"] and not may_restrict_page(world.site, call.account, page):
         raise forbidden("The caller may not copy the restrictions of this page")
     title = check_title(world, space, fields.get("pageTitle") or page.title)
-    body = page.body if fields.get("body") is None else storage_body(call, fields["body"])
+    id_ = world.new_id()
+    body = page.body
+    if fields.get("body") is not None:
+        body, _ = written_body(world, call, fields["body"], f"page/{id_}")
     author = call.account or ANONYMOUS
     copied = replace(
         page,
-        id=world.new_id(),
+        id=id_,
         space_id=space.id,
         title=title,
         body=body,

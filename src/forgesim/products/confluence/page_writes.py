@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from forgesim.clock import parse_time
 from forgesim.products.confluence import serialise
+from forgesim.products.confluence.bodies import Bodies
 from forgesim.products.confluence.call import Call, Result
-from forgesim.products.confluence.content import storage_body
+from forgesim.products.confluence.content import written_body
 from forgesim.products.confluence.errors import (
     Refused,
     UnsupportedError,
@@ -46,11 +47,15 @@ def create_page(world: World, call: Call) -> Result:
     post = kind == "blogpost"
     parent = None if post else _new_parent(world, call, space, fields.get("parentId"), at_root)
     alone = [author] if private else None
+    id_ = world.new_id()
+    text, body = "", Bodies(world, call, "storage")
+    if "body" in fields:
+        text, body = written_body(world, call, fields["body"], f"page/{id_}")
     page = Page(
-        id=world.new_id(),
+        id=id_,
         space_id=space.id,
         title=title,
-        body=storage_body(call, fields["body"]) if "body" in fields else "",
+        body=text,
         author=author,
         owner=author,
         created_at=written_at(call, fields) if post else call.now_ms,
@@ -68,7 +73,7 @@ def create_page(world: World, call: Call) -> Result:
     world.added(page)
     _tell(world, call, page, _begun(page))
     tell_of_tasks(world, call, page, ())
-    return _written(world, page)
+    return _written(world, page, body)
 
 
 def written_at(call: Call, fields: Mapping[str, object]) -> int:
@@ -136,7 +141,7 @@ def update_page(world: World, call: Call) -> Result:
     if fields.get("spaceId") not in (None, space.id, int(space.id)):
         raise bad_request("'spaceId' cannot be changed")
     title = check_title(world, space, fields["title"], own=page.id, kind=page.kind)
-    body = storage_body(call, fields["body"])
+    text, body = written_body(world, call, fields["body"], f"page/{page.id}")
     post, had = page.kind == "blogpost", tasks_in(page)
     parent = None if post else _moved_to(world, call, page, fields.get("parentId"))
     owner = page.owner if post else fields.get("ownerId", page.owner)
@@ -147,10 +152,10 @@ def update_page(world: World, call: Call) -> Result:
     if post and fields.get("createdAt") is not None:
         page.created_at = written_at(call, fields)
     if publishes:
-        page.status, page.title, page.body = "current", title, body
+        page.status, page.title, page.body = "current", title, text
         page.updated_at, page.updated_by = call.now_ms, call.account or page.updated_by
     else:
-        advance(call, page, title, body, message)
+        advance(call, page, title, text, message)
     world.changed()
     _tell(world, call, page, _begun(page) if publishes or page.status == "draft" else "updated")
     tell_of_tasks(world, call, page, () if publishes else had)
@@ -158,7 +163,7 @@ def update_page(world: World, call: Call) -> Result:
         call.happened.append(
             page_event(world.site, page, "moved", call.now_ms, by=call.account, before=before)
         )  # fmt: skip
-    return _written(world, page)
+    return _written(world, page, body)
 
 
 def _check_status(page: Page, call: Call, given: object) -> bool:
@@ -205,7 +210,7 @@ def update_title(world: World, call: Call) -> Result:
     advance(call, page, title, page.body, "")
     world.changed()
     _tell(world, call, page, "draft" if page.status == "draft" else "updated")
-    return _written(world, page)
+    return _written(world, page, Bodies(world, call, "storage"))
 
 
 def advance(call: Call, page: Page, title: str, body: str, message: str) -> None:
@@ -222,8 +227,8 @@ def advance(call: Call, page: Page, title: str, body: str, message: str) -> None
     page.versions.append(Version(number=page.version, at=call.now_ms, author=author, message=message))
 
 
-def _written(world: World, page: Page) -> Result:
-    return page_result(world, page, serialise.page(world, page, body=True))
+def _written(world: World, page: Page, body: Bodies) -> Result:
+    return page_result(world, page, serialise.page(world, page, body=body), body)
 
 
 def delete_page(world: World, call: Call) -> Result:

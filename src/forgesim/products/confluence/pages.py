@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from forgesim.products.confluence import serialise
+from forgesim.products.confluence.bodies import ALL_FORMATS, Bodies, bodies
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import UnsupportedError, not_found
 from forgesim.products.confluence.held import address, held, kind_of
@@ -113,8 +114,8 @@ def labelled(world: World, call: Call) -> Sequence[Page]:
 
 def _page_list(world: World, call: Call, pages: Sequence[Page], kind: str | None = None) -> Result:
     statuses = call.choices("status", LISTED[kind or kind_of(call)], ("current", "archived"))
-    title, body, account = call.one("title"), serialise.body_format(call), call.account
-    return listing(
+    title, body, account = call.one("title"), bodies(world, call), call.account
+    found = listing(
         call,
         world.base,
         ordered(call, pages, SORTS, presorted="id"),
@@ -125,11 +126,12 @@ def _page_list(world: World, call: Call, pages: Sequence[Page], kind: str | None
             page.status in statuses and (title is None or page.title == title) and world.sees(account, page)
         ),
     )
+    return body.told(found)
 
 
 def get_page(world: World, call: Call) -> Result:
     page = held(world, call)
-    body = serialise.body_format(call, serialise.ALL_FORMATS)
+    body = bodies(world, call, ALL_FORMATS)
     draft = call.flag("get-draft")
     statuses = call.choices("status", ONE, ("current", "archived", "trashed", *(("draft",) if draft else ())))
     past = _asked_version(page, call, body)
@@ -137,25 +139,25 @@ def get_page(world: World, call: Call) -> Result:
         raise not_found()
     shown = serialise.page(world, page, body=body, with_version=call.flag("include-version", True), past=past)
     included, beside = _included(world, call, page)
-    result = page_result(world, page, shown | included)
+    result = page_result(world, page, shown | included, body)
     return replace(result, reads=(*result.reads, *beside))
 
 
-def page_result(world: World, page: Page, shown: dict[str, object]) -> Result:
+def page_result(world: World, page: Page, shown: dict[str, object], body: Bodies) -> Result:
     """The answer that is one page: its links have the base too."""
     links = shown["_links"]
     assert isinstance(links, dict)
     links["base"] = world.base
-    return Result(payload=shown, reads=(f"page/{page.id}",))
+    return body.told(Result(payload=shown, reads=(f"page/{page.id}",)))
 
 
-def _asked_version(page: Page, call: Call, body: bool) -> Version | None:
+def _asked_version(page: Page, call: Call, body: Bodies) -> Version | None:
     """The past version that is asked for; None for the current one."""
     number = call.number("version", page.version, 1, 2**31 - 1)
     if number == page.version:
         return None
     past = _version(page, number)
-    return _kept(call, page, past) if body else past
+    return past if body.format is None else _kept(call, page, past)
 
 
 def _kept(call: Call, page: Page, version: Version) -> Version:
@@ -212,16 +214,19 @@ def list_operations(world: World, call: Call) -> Result:
 
 def list_versions(world: World, call: Call) -> Result:
     page = held(world, call)
-    body = serialise.body_format(call)
+    body = bodies(world, call)
     sorts: dict[str, Callable[[Version], object]] = {"modified-date": lambda each: each.number}
-    return listing(
+    found = listing(
         call,
         world.base,
         ordered(call, versions_of(page), sorts),
         ident=lambda each: str(each.number),
-        show=lambda each: serialise.page_version(page, _kept(call, page, each) if body else each, body=body),
+        show=lambda each: serialise.page_version(
+            page, each if body.format is None else _kept(call, page, each), body=body
+        ),
         reads=lambda _: f"page/{page.id}",
     )
+    return body.told(found)
 
 
 def get_version(world: World, call: Call) -> Result:

@@ -9,15 +9,13 @@ from urllib.parse import quote_plus
 
 from forgesim.clock import iso_utc
 from forgesim.ids import derived_uuid
-from forgesim.products.confluence.call import Call
-from forgesim.products.confluence.errors import UnsupportedError
+from forgesim.products.confluence.bodies import Bodies
 from forgesim.products.confluence.world import Stamp, World, comment_versions
 from forgesim.site.model import Attachment, Comment, FileVersion, Label, Page, Space, Version
 from forgesim.site.storage import marker_ref
 
 __all__ = [
     "attachment",
-    "body_format",
     "child",
     "comment",
     "comment_version",
@@ -32,25 +30,10 @@ __all__ = [
     "web_path",
 ]
 
-LIST_FORMATS = ("storage", "atlas_doc_format")
-ALL_FORMATS = (*LIST_FORMATS, "view", "export_view", "anonymous_export_view", "styled_view", "editor")
-
 Json = dict[str, object]
 
 _TREE = frozenset(("parentId", "parentType", "position", "ownerId", "lastOwnerId", "subtype"))
 """What a page has and a blog post has not."""
-
-
-def body_format(call: Call, allowed: tuple[str, ...] = LIST_FORMATS) -> bool:
-    """Whether the caller asks for bodies. Formats other than ``storage`` are not emulated."""
-    wanted = call.choice("body-format", allowed)
-    if wanted not in (None, "storage"):
-        raise UnsupportedError(f"{call.operation.name} with body-format={wanted}")
-    return wanted is not None
-
-
-def _body(text: str, shown: bool) -> Json:
-    return {"storage": {"representation": "storage", "value": text}} if shown else {}
 
 
 def version(of: Version) -> Json:
@@ -70,7 +53,7 @@ def _current(of: Page) -> Version:
     return Version(number=of.version, at=of.updated_at, author=of.updated_by)
 
 
-def page(world: World, of: Page, *, body: bool, with_version: bool = True, past: Version | None = None) -> Json:
+def page(world: World, of: Page, *, body: Bodies, with_version: bool = True, past: Version | None = None) -> Json:
     """A page; ``past`` shows an older version of it instead of the current one."""
     title = of.title if past is None else past.title or of.title
     found: Json = {
@@ -92,7 +75,7 @@ def page(world: World, of: Page, *, body: bool, with_version: bool = True, past:
         found = {name: value for name, value in found.items() if name not in _TREE}
     if with_version:
         found["version"] = version(past or _current(of))
-    found["body"] = _body(of.body if past is None else past.body or "", body)
+    found["body"] = body(of.body if past is None else past.body or "", f"page/{of.id}")
     key = world.site.spaces[of.space_id].key
     found["_links"] = {
         "webui": web_path(key, of, title),
@@ -115,13 +98,13 @@ def tiny(id_: str) -> str:
     return base64.b64encode(raw, altchars=b"_-").decode().rstrip("=").rstrip("A")
 
 
-def page_version(of: Page, which: Version, *, body: bool) -> Json:
+def page_version(of: Page, which: Version, *, body: Bodies) -> Json:
     """An item of a page's version list."""
     now = which.number == of.version
     shown: Json = {"id": of.id, "title": of.title if now else which.title or of.title}
     text = of.body if now else which.body
-    if body and text is not None:
-        shown["body"] = _body(text, True)
+    if body.format is not None and text is not None:
+        shown["body"] = body(text, f"page/{of.id}")
     return version(which) | {"page": shown}
 
 
@@ -171,7 +154,7 @@ def label(of: Label) -> Json:
     return {"id": of.id, "name": of.name, "prefix": of.prefix}
 
 
-def comment(world: World, on: Page, of: Comment, *, body: bool, past: Version | None = None) -> Json:
+def comment(world: World, on: Page, of: Comment, *, body: Bodies, past: Version | None = None) -> Json:
     """A comment without the ids of what it belongs to, which differ from list to list; ``past`` shows an older version
     of it."""
     now = comment_versions(of)[-1]
@@ -186,17 +169,17 @@ def comment(world: World, on: Page, of: Comment, *, body: bool, past: Version | 
         found["properties"] = {"inlineMarkerRef": marker, "inlineOriginalSelection": of.selection}
         if (resolved := world.stamps.get(("resolution", of.id))) is not None:
             found |= {"resolutionLastModifierId": resolved.author, "resolutionLastModifiedAt": iso_utc(resolved.at)}
-    found["body"] = _body(which.body or "" if old else of.body, body)
+    found["body"] = body(which.body or "" if old else of.body, f"comment/{of.id}")
     path = f"/spaces/{key}/pages/{on.id}" if on.kind == "page" else web_path(key, on, on.title)
     found["_links"] = {"webui": f"{path}?focusedCommentId={of.id}"}
     return found
 
 
-def comment_version(on: Page, of: Comment, which: Version, *, body: bool) -> Json:
+def comment_version(on: Page, of: Comment, which: Version, *, body: Bodies) -> Json:
     """An item of a comment's version list."""
     shown: Json = {"id": of.id, "title": f"Re: {on.title}"}
-    if body:
-        shown["body"] = _body(of.body if which.body is None else which.body, True)
+    if body.format is not None:
+        shown["body"] = body(of.body if which.body is None else which.body, f"comment/{of.id}")
     return version(which) | {"comment": shown}
 
 

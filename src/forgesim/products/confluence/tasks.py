@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from forgesim.clock import iso_utc, parse_time
 from forgesim.ids import derive
-from forgesim.products.confluence import serialise
+from forgesim.products.confluence.bodies import Bodies, bodies
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import bad_request, forbidden, not_found
 from forgesim.products.confluence.events import task_event
@@ -84,11 +84,11 @@ def _day(text: str | None) -> int | None:
 
 
 def list_tasks(world: World, call: Call) -> Result:
-    body = serialise.body_format(call)
+    body = bodies(world, call)
     wanted = _Filter(world, call)
     found = (task for page in _pages(world, call) for task in tasks_in(page) if wanted.takes(task))
     tasks = sorted(found, key=lambda task: (len(task.id), task.id))
-    return listing(
+    shown = listing(
         call,
         world.base,
         tasks,
@@ -97,6 +97,7 @@ def list_tasks(world: World, call: Call) -> Result:
         reads=lambda task: f"page/{task.page.id}",
         wanted=lambda task: world.sees(call.account, task.page),
     )
+    return body.told(shown)
 
 
 def _pages(world: World, call: Call) -> Iterator[Page]:
@@ -148,7 +149,7 @@ def _done(world: World, task: Task) -> Stamp | None:
     return world.stamps.get(("task", task.id)) if task.done else None
 
 
-def _shown(world: World, task: Task, *, body: bool) -> dict[str, object]:
+def _shown(world: World, task: Task, *, body: Bodies) -> dict[str, object]:
     page, done = task.page, _done(world, task)
     found: dict[str, object] = {
         "id": task.id,
@@ -160,8 +161,8 @@ def _shown(world: World, task: Task, *, body: bool) -> dict[str, object]:
         "createdAt": iso_utc(page.created_at),
         "updatedAt": iso_utc(page.updated_at),
     }
-    if body:
-        found["body"] = {"storage": {"representation": "storage", "value": task.body}}
+    if body.format is not None:
+        found["body"] = body(task.body, f"page/{page.id}")
     if task.assignee is not None:
         found["assignedTo"] = task.assignee
     if task.due is not None:
@@ -181,17 +182,17 @@ def _find(world: World, call: Call) -> Task:
 
 
 def get_task(world: World, call: Call) -> Result:
-    body = serialise.body_format(call)
+    body = bodies(world, call)
     return _one(world, _find(world, call), body=body)
 
 
-def _one(world: World, task: Task, *, body: bool) -> Result:
-    return Result(payload=_shown(world, task, body=body), reads=(f"page/{task.page.id}",))
+def _one(world: World, task: Task, *, body: Bodies) -> Result:
+    return body.told(Result(payload=_shown(world, task, body=body), reads=(f"page/{task.page.id}",)))
 
 
 def update_task(world: World, call: Call) -> Result:
     """Its state alone can be changed. That makes no version of the page."""
-    body, task = serialise.body_format(call), _find(world, call)
+    body, task = bodies(world, call), _find(world, call)
     if not world.edits(call.account, task.page):
         raise forbidden()
     state = call.fields("status")["status"]
