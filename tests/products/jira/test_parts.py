@@ -122,6 +122,13 @@ def test_a_hidden_parent_and_hidden_children_are_not_there(ask: Ask, site: Site)
     assert epic is None
 
 
+def test_a_sprint_is_seen_by_one_issue_of_it(ask: Ask, site: Site) -> None:
+    assert ask("GET", f"{AG}/sprint/4", by="bob").status == 404
+    site.issues["1003"].sprints = (4,)
+    assert ask("GET", f"{AG}/sprint/4", by="bob").reads == ("sprint/4",)
+    assert ask("DELETE", f"{AG}/sprint/4", by="bob").status == 403
+
+
 def test_what_is_said_to_a_role_is_for_its_members(ask: Ask, site: Site) -> None:
     ids = {
         who: [each["id"] for each in ask("GET", f"{A3}/issue/OPEN-4/worklog", by=who).json["worklogs"]]
