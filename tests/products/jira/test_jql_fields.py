@@ -53,7 +53,8 @@ def ask(site: Site, ask: Ask) -> Ask:
         Worklog(id="92", author=DAN, created_at=EPOCH_MS, started_at=EPOCH_MS - 9 * DAY, seconds=60,
                 visibility=Visibility("group", "nobodies")),
     )  # fmt: skip
-    four.fix_versions = ("62",)
+    four.components, four.voters, four.watchers, four.links, four.worklogs = (), (), (), (), ()
+    four.original_seconds, four.remaining_seconds, four.fix_versions = None, None, ("62",)
     four.changes = [
         Change("75", EPOCH_MS - 10 * DAY, BOB, (Item("status", TO_DO, IN_PROGRESS), Item("assignee", None, BOB))),
         Change("76", EPOCH_MS - 9 * DAY, BOB, (Item("fixVersions", "61", "62"),)),
