@@ -46,6 +46,7 @@ def test_nobody_reads_only_what_is_open_to_all_on_a_site_that_allows_it(ask: Ask
     assert ask("GET", f"{V2}/pages", by="nobody").ids == ["100", "101", "102", "105"]
     assert ask("GET", f"{V2}/spaces", by="nobody").ids == ["10"]
     assert ask("PUT", f"{V2}/pages/101", update(), by="nobody").status == 403
+    assert ask("GET", f"{V1}/content/102/restriction", by="nobody").status == 403
     assert ask("POST", f"{V2}/footer-comments", {"pageId": "101", "body": storage("x")}, by="nobody").status == 403
     site.spaces["10"].permissions["create:comment"] = ["anonymous"]
     made = ask("POST", f"{V2}/footer-comments", {"pageId": "101", "body": storage("x")}, by="nobody")

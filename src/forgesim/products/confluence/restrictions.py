@@ -93,7 +93,15 @@ def _reads(world: World, page: Page, *operations: Operation) -> tuple[str, ...]:
 
 def list_restrictions(world: World, call: Call) -> Result:
     _expanded(call)
-    return _all(world, call, held(world, call))
+    return _all(world, call, _seen(world, call))
+
+
+def _seen(world: World, call: Call) -> Page:
+    """The page, for those who may use the site: a restriction names people."""
+    page = held(world, call)
+    if not is_known(world.site, call.account):
+        raise forbidden("The caller may not use Confluence")
+    return page
 
 
 def _all(world: World, call: Call, page: Page) -> Result:
@@ -114,14 +122,14 @@ def _all(world: World, call: Call, page: Page) -> Result:
 
 def list_by_operation(world: World, call: Call) -> Result:
     _expanded(call)
-    page = held(world, call)
+    page = _seen(world, call)
     payload = {each: _shown(world, call, page, each) for each in OPERATIONS}
     return Result(payload=payload, reads=_reads(world, page, *OPERATIONS))
 
 
 def get_one(world: World, call: Call) -> Result:
     _expanded(call)
-    page, operation = held(world, call), _operation(call)
+    page, operation = _seen(world, call), _operation(call)
     return Result(payload=_shown(world, call, page, operation), reads=_reads(world, page, operation))
 
 
@@ -238,7 +246,7 @@ def _subject(world: World, call: Call) -> str:
 
 def has_name(world: World, call: Call) -> Result:
     """200 where the restriction lists the user or group, 404 where it does not."""
-    page, operation, name = held(world, call), _operation(call), _subject(world, call)
+    page, operation, name = _seen(world, call), _operation(call), _subject(world, call)
     if name not in _listed(page, operation):
         raise not_found()
     return Result(payload=None, reads=(f"page/{page.id}",))
