@@ -18,11 +18,12 @@ def flattened(flow: list[Node]) -> list[Node]:
         if node.type in INLINE:
             found.append(node)
             continue
+        if node.type == "mediaSingle":
+            found += _pictured(node)
+            continue
         if found and found[-1].type != "hardBreak":
             found.append(Node("hardBreak"))
-        if node.type == "media":
-            found.append(Node("mediaInline", dict(node.attrs)))
-        elif node.type == "codeBlock":
+        if node.type == "codeBlock":
             found.append(Node("text", text=SPACES.sub(" ", node.text), marks=(Mark("code"),)))
         elif node.type in ("blockCard", "embedCard"):
             found.append(Node("inlineCard", dict(node.attrs)))
@@ -32,8 +33,19 @@ def flattened(flow: list[Node]) -> list[Node]:
             if node.type == "extension":
                 found.append(Node("inlineExtension", dict(node.attrs)))
             found += flattened(node.content)
-        if node.type != "media" and found and found[-1].type != "hardBreak":
+        if found and found[-1].type != "hardBreak":
             found.append(Node("hardBreak"))
+    return found
+
+
+def _pictured(node: Node) -> list[Node]:
+    """A picture in the line, and its caption in the next."""
+    found: list[Node] = []
+    for part in node.content:
+        if part.type == "media":
+            found.append(Node("mediaInline", dict(part.attrs)))
+        else:
+            found += [Node("hardBreak"), *part.content]
     return found
 
 
