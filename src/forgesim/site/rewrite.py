@@ -39,6 +39,7 @@ _TEXT_ATTRIBUTES = frozenset(
     ("alt", "title", "ac:alt", "ac:title", "ac:anchor", "aria-label", "summary", "placeholder", "name", "id")
 )
 _ADDRESS_ATTRIBUTES = frozenset(("href", "src", "cite", "ri:value"))
+_ADF_TEXTS = re.compile(r"key=[\"'](?:parameters|panel-icon-text)[\"']")
 _STATES = frozenset(("ac:task-id", "ac:task-status", "ac:task-uuid"))
 
 
@@ -187,4 +188,6 @@ def _kept(name: str, attributes: str) -> str:
     if name == "ac:parameter":
         found = re.search(r"ac:name=[\"']([^\"']*)", attributes)
         return name if found and found[1].lower() in SETTINGS else ""
+    if name == "ac:adf-attribute":
+        return "" if _ADF_TEXTS.search(attributes) else name
     return name if name in _STATES else ""

@@ -85,12 +85,20 @@ _BLOCK = frozenset(
         "ac:task",
     ]
 )
-_UNSEEN = re.compile(r"<ac:parameter\b.*?</ac:parameter>|<ac:task-(?:id|status|uuid)>.*?</ac:task-\w+>", re.DOTALL)
+_UNSEEN = re.compile(
+    r"<ac:parameter\b.*?</ac:parameter>|<ac:task-(?:id|status|uuid)>.*?</ac:task-\w+>"
+    r"|<ac:adf-attribute key=\"(?!parameters\"|panel-icon-text\")[^\"]*\">.*?</ac:adf-attribute>",
+    re.DOTALL,
+)
 _XML_BAD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _PARAMETER = re.compile(r"<ac:parameter ac:name=\"([^\"]*)\"[^>]*>([^<]*)</ac:parameter>")
-_CAPTION = re.compile(r"(?<![\w:-])(?:ac:alt|alt|title|ac:title|ri:filename)=(?:\"([^\"]*)\"|'([^']*)')")
+_CAPTION = re.compile(
+    r"(?<![\w:-])(?:ac:alt|alt|title|ac:title|ac:emoji-fallback|ri:filename)=(?:\"([^\"]*)\"|'([^']*)')"
+)
+_NAMED = re.compile(r"<ri:(?:page|blog-post)\b([^<>]*)>(?:</ri:[\w-]+>)?\s*</ac:(?:link|parameter)>")
+_TITLE = re.compile(r"ri:content-title=(?:\"([^\"]*)\"|'([^']*)')")
 _SPACES = re.compile(r"[ \t\r\f\v]*\n\s*")
 
 
@@ -142,12 +150,14 @@ def _unescape(text: str) -> str:
 
 def captions(body: str) -> str:
     """The text that a body holds in attributes and macro parameters: alternative texts, titles, file names,
-    statuses; one a line. Addresses are left out: their forms stand in many texts."""
+    statuses, titles of pages that a link or a macro names without words of its own; one a line. Addresses are
+    left out: their forms stand in many texts."""
     found = []
     for match in MARKUP.finditer(body):
         if match["attributes"] and match["name"] != "ac:parameter":
             found += [_unescape(a or b) for a, b in _CAPTION.findall(match["attributes"])]
     found += [_unescape(text) for name, text in _PARAMETER.findall(body) if name.lower() not in SETTINGS]
+    found += [_unescape(a or b) for each in _NAMED.findall(body) for a, b in _TITLE.findall(each)]
     return "\n".join(text for text in found if text)
 
 

@@ -51,6 +51,7 @@ def read_storage(body: str) -> Node:
 
 class _Reader:
     def __init__(self) -> None:
+        self._task_ids = 0
         self._readers: Mapping[str, Callable[[Element, Marks], list[Node]]] = {
             "p": self._paragraph,
             **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), self._heading),
@@ -72,7 +73,7 @@ class _Reader:
             "ac:emoticon": self._emoji,
             "ac:placeholder": self._placeholder,
             "ac:inline-comment-marker": self._annotated,
-            "ac:task-list": lambda it, on: [self._tasks(it)],
+            "ac:task-list": lambda it, on: self._task_list(it),
             "ac:layout": self._layout,
             "ac:layout-section": self._section,
             "ac:structured-macro": self._macro,
@@ -202,15 +203,20 @@ class _Reader:
         held = self.blocks(element.children, on) or [Node("paragraph")]
         return Node("tableHeader" if element.name == "th" else "tableCell", attrs, held)
 
+    def _task_list(self, element: Element) -> list[Node]:
+        found = self._tasks(element)
+        return [found] if found.content else []
+
     def _tasks(self, element: Element) -> Node:
         items: list[Node] = []
         for child in element.children:
             if isinstance(child, Element) and child.name == "ac:task":
                 items.append(self._task(child))
             elif isinstance(child, Element) and child.name == "ac:task-list":
-                items.append(self._tasks(child))
+                items += self._task_list(child)
             elif held := self.line([child]):
-                items.append(Node("taskItem", {"state": "TODO"}, held))
+                self._task_ids += 1
+                items.append(Node("taskItem", {"state": "TODO", "id": str(self._task_ids)}, held))
         return Node("taskList", content=items)
 
     def _task(self, element: Element) -> Node:
@@ -222,6 +228,8 @@ class _Reader:
         for name, key in (("ac:task-id", "id"), ("ac:task-uuid", "uuid")):
             if name in parts and (given := parts[name].text().strip()):
                 attrs[key] = given
+        self._task_ids += 1
+        attrs.setdefault("id", str(self._task_ids))
         others = [each for each in element.children if isinstance(each, str) or each.name not in parts]
         return Node("taskItem", attrs, self.line([*(body.children if body else ()), *others]))
 
@@ -275,7 +283,8 @@ class _Reader:
         held = on if any(each.type == "link" for each in on) else (*on, mark)
         if body is None:
             shown = attrs.get("title") or attrs.get("file") or attrs.get("space") or attrs.get("anchor") or ""
-            return [Node("text", {"given": False}, text=SPACES.sub(" ", shown), marks=held)] if shown else []
+            own = {"given": False} if held is not on else {}
+            return [Node("text", own, text=SPACES.sub(" ", shown), marks=held)] if shown else []
         return self.flow(body.children, held)
 
     def _image(self, element: Element, _on: Marks) -> list[Node]:

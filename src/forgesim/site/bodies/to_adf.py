@@ -40,6 +40,7 @@ class _Writer:
     def __init__(self, around: Around) -> None:
         self._around = around
         self._count = 0
+        self._items = 0
         self._writers: Mapping[str, Callable[[Node], Json]] = {
             "paragraph": lambda it: self._shaped("paragraph", it, {}),
             "heading": lambda it: self._shaped("heading", it, {"level": it.attrs["level"]}),
@@ -194,16 +195,17 @@ class _Writer:
 
     def _tasks(self, node: Node) -> Json:
         items: list[Json] = []
+        if not node.content or node.content[0].type == "taskList":
+            self._items += 1
+            items.append({"type": "taskItem", "attrs": {"localId": "0", "state": "TODO"}})
         for each in node.content:
             if each.type == "taskList":
                 items.append(self._tasks(each))
                 continue
-            self._count += 1
-            local = each.attrs.get("id") or each.attrs.get("uuid") or str(self._count)
+            self._items += 1
+            local = each.attrs.get("uuid") or each.attrs.get("id") or str(self._items)
             attrs = {"localId": local, "state": each.attrs["state"]}
             items.append({"type": "taskItem", "attrs": attrs} | _held(self.line(each.content)))
-        if not items or items[0]["type"] == "taskList":
-            items.insert(0, {"type": "taskItem", "attrs": {"localId": "0", "state": "TODO"}})
         return {"type": "taskList", "attrs": {"localId": self._local("tasks")}, "content": items}
 
     def _local(self, what: str) -> str:

@@ -221,6 +221,8 @@ def _link_place(node: Node) -> int | None:
 def _same_link(one: Node, other: Node, place: int | None) -> bool:
     if place is None:
         return _link_place(other) is None
+    if one.attrs.get("given") is False or other.attrs.get("given") is False:
+        return False
     return _link_place(other) == place and one.marks[: place + 1] == other.marks[: place + 1]
 
 
