@@ -28,7 +28,7 @@ ALICE, BOB, DAN = "712020:alice", "712020:bob", "712020:dan"
 
 @pytest.fixture
 def ask(site: Site, ask: Ask) -> Ask:
-    """The site of the other tests, with more in OPEN-3 to 5. The start is Monday, 5 January 2026, 9 o'clock in UTC.
+    """The site of the other tests, with more in OPEN-3 and 5, and other things in OPEN-4. The start is Monday, 5 January 2026, 9 o'clock in UTC.
 
     OPEN-4 went to progress 10 days ago by bob, back 8 days ago by alice, and was bob's for those days; it was fixed
     for 1.0, then for 2.0.
@@ -54,6 +54,8 @@ def ask(site: Site, ask: Ask) -> Ask:
         Worklog(id="92", author=DAN, created_at=EPOCH_MS, started_at=EPOCH_MS - 9 * DAY, seconds=60,
                 visibility=Visibility("group", "nobodies")),
     )  # fmt: skip
+    four.components, four.watchers, four.voters, four.links, four.worklogs = (), (), (), (), ()
+    four.original_seconds = four.remaining_seconds = None
     four.fix_versions = ("62",)
     four.changes = [
         Change("75", EPOCH_MS - 10 * DAY, BOB, (Item("status", TO_DO, IN_PROGRESS), Item("assignee", None, BOB))),

@@ -12,7 +12,7 @@ from forgesim.products.answer import Happened
 from forgesim.products.jira.errors import UnsupportedError, bad_request
 from forgesim.scopes.table import Operation
 
-__all__ = ["Call", "Result"]
+__all__ = ["Call", "Raw", "Result"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,11 @@ class Call:
     account: str | None
     now_ms: int
     happened: list[Happened] = field(default_factory=list)
+    headers: Sequence[tuple[str, str]] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever the case of its letters."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def one(self, name: str) -> str | None:
         """The first value of a query parameter."""
@@ -83,9 +88,17 @@ def capped(name: str, value: str, most: int | None) -> int:
     return found if most is None else min(found, most)
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes to send as they are."""
+
+    data: bytes
+    media_type: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a handler answers: ``payload`` is the JSON to send (None sends no body)."""
+    """What a handler answers: ``payload`` is the JSON to send (None sends no body), or ``Raw``."""
 
     payload: object
     reads: tuple[str, ...] = ()
