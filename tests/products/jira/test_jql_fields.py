@@ -28,7 +28,9 @@ ALICE, BOB, DAN = "712020:alice", "712020:bob", "712020:dan"
 
 @pytest.fixture
 def ask(site: Site, ask: Ask) -> Ask:
-    """The site of the other tests, with more in OPEN-3 and 5, and other things in OPEN-4. The start is Monday, 5 January 2026, 9 o'clock in UTC.
+    """The site of the other tests, with more in OPEN-3 and 5, and other things in OPEN-4.
+
+    The start is Monday, 5 January 2026, 9 o'clock in UTC.
 
     OPEN-4 went to progress 10 days ago by bob, back 8 days ago by alice, and was bob's for those days; it was fixed
     for 1.0, then for 2.0.
