@@ -11,6 +11,7 @@ from forgesim.clock import EPOCH_MS
 from forgesim.site.jira_model import IN_PROGRESS, TO_DO, Change, IssueComment, Item
 from forgesim.site.jira_parts import (
     Component,
+    CustomField,
     IssueLink,
     ProjectVersion,
     SecurityLevel,
@@ -27,7 +28,9 @@ ALICE, BOB, DAN = "712020:alice", "712020:bob", "712020:dan"
 
 @pytest.fixture
 def ask(site: Site, ask: Ask) -> Ask:
-    """The site of the other tests, with more in OPEN-3 to 5. The start is Monday, 5 January 2026, 9 o'clock in UTC.
+    """The site of the other tests, with more in OPEN-3 and 5, and other things in OPEN-4.
+
+    The start is Monday, 5 January 2026, 9 o'clock in UTC.
 
     OPEN-4 went to progress 10 days ago by bob, back 8 days ago by alice, and was bob's for those days; it was fixed
     for 1.0, then for 2.0.
@@ -53,8 +56,9 @@ def ask(site: Site, ask: Ask) -> Ask:
         Worklog(id="92", author=DAN, created_at=EPOCH_MS, started_at=EPOCH_MS - 9 * DAY, seconds=60,
                 visibility=Visibility("group", "nobodies")),
     )  # fmt: skip
-    four.components, four.voters, four.watchers, four.links, four.worklogs = (), (), (), (), ()
-    four.original_seconds, four.remaining_seconds, four.fix_versions = None, None, ("62",)
+    four.components, four.watchers, four.voters, four.links, four.worklogs = (), (), (), (), ()
+    four.original_seconds = four.remaining_seconds = None
+    four.fix_versions = ("62",)
     four.changes = [
         Change("75", EPOCH_MS - 10 * DAY, BOB, (Item("status", TO_DO, IN_PROGRESS), Item("assignee", None, BOB))),
         Change("76", EPOCH_MS - 9 * DAY, BOB, (Item("fixVersions", "61", "62"),)),
@@ -216,3 +220,12 @@ def test_a_query_counts_and_names_what_the_caller_may_see(ask: Ask) -> None:
     assert keys(ask, "key in linkedIssues(OPEN-3)", by="bob") == "4"
     assert keys(ask, "issueLinkType = 'relates to'", by="bob") == ""
     assert keys(ask, "issueLinkType = 'relates to'") == "3 SEC-1"
+
+
+@pytest.mark.parametrize(
+    "jql", ["team = red", "cf[10500] = red", "key = OPEN-1 order by Team", "not customfield_10500 = red"]
+)
+def test_a_field_of_the_sites_own_is_named_as_not_emulated(ask: Ask, site: Site, jql: str) -> None:
+    site.jira.fields["customfield_10500"] = CustomField(id="customfield_10500", name="Team", kind="text")
+    got = ask("POST", "/rest/api/3/search/jql", {"jql": jql})
+    assert (got.status, got.unsupported[:9]) == (501, "JQL field")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import chain
@@ -55,11 +55,23 @@ class Matcher:
     def search(self, query: Query, default: Callable[[Issue], object]) -> list[Issue]:
         """The visible issues that ``query`` matches, ordered by it, else by ``default``: as ``select`` of all of them,
         but only those are looked at that the index leaves. Raises Refused, UnsupportedError."""
+        self._refuse_own_fields(query)
         held = self.candidates(query.where) if query.where is not None else None
         if held is None:
             return self.select(query, self.world.issues(self.account), default)
         seen: dict[str, bool] = {}
         return self.select(query, [issue for issue in held if self._sees(issue, seen)], default)
+
+    def _refuse_own_fields(self, query: Query) -> None:
+        """501 for a field of the site's own: Jira would search it."""
+        own = {
+            name
+            for each in self.world.site.jira.fields.values()
+            for name in (each.id, each.name.lower(), f"cf[{each.id.removeprefix('customfield_')}]")
+        }
+        asked = chain(_fields(query.where), (order.field for order in query.order)) if own else ()
+        if found := next((name for name in asked if name in own), None):
+            raise UnsupportedError(f"JQL field {found}")
 
     def _sees(self, issue: Issue, seen: dict[str, bool]) -> bool:
         """Whether the account sees the issue; each project where all issues are alike is asked of once."""
@@ -72,6 +84,7 @@ class Matcher:
     def select(self, query: Query, issues: Sequence[Issue], default: Callable[[Issue], object]) -> list[Issue]:
         """Those of ``issues`` that ``query`` matches, ordered by it, else by ``default``. Raises Refused,
         UnsupportedError."""
+        self._refuse_own_fields(query)
         test = self.test(query.where) if query.where is not None else None
         found = [issue for issue in issues if test is None or test(issue)]
         found.sort(key=default)  # type: ignore[arg-type]
@@ -275,6 +288,14 @@ class Matcher:
         issue = self._operands.issue(clause, clause.values[0])
         limit, project, compare = number_of(issue), issue.project_id, _COMPARE[clause.op]
         return lambda other: other.project_id == project and compare(number_of(other), limit)
+
+
+def _fields(node: Node | None) -> Iterator[str]:
+    if isinstance(node, Clause):
+        yield node.field
+    elif node is not None:
+        for part in node.parts:
+            yield from _fields(part)
 
 
 def _once(lists: Sequence[Sequence[Issue]]) -> Sequence[Issue]:
