@@ -271,7 +271,7 @@ def test_views_are_counted_for_those_who_see_the_page(ask: Ask) -> None:
     ("path", "what"),
     [
         ("/wiki/api/v2/blogposts", "GET /wiki/api/v2/blogposts"),
-        ("/wiki/rest/api/search?cql=x", "GET /wiki/rest/api/search"),
+        ("/wiki/rest/api/search?cql=watcher=x", "CQL field watcher"),
         (
             "/wiki/api/v2/pages?body-format=atlas_doc_format",
             "GET /wiki/api/v2/pages with body-format=atlas_doc_format",

@@ -10,6 +10,8 @@ import pytest
 
 from forgesim.errors import InputError
 from forgesim.runtime.handlers import Handlers
+from forgesim.site.access import APP_ACCOUNT, readable_refs
+from forgesim.site.scale import generate
 
 BUSY = """\
 import asyncio, random, uuid
@@ -80,6 +82,22 @@ def test_ids_access_and_texts_of_a_site_are_written_once(make_house: Any) -> Non
     runs = list(house.ledger.runs.values())
     assert [bool(run.ids and run.access and run.parents and run.index) for run in runs] == [True, False, True]
     assert [run.site_digest == runs[0].site_digest for run in runs] == [True, True, False]
+
+
+def test_on_a_large_site_the_rights_of_those_who_call_are_written_and_on_a_small_one_everybodys(
+    make_house: Any,
+) -> None:
+    house, runs = make_house(), []
+    for people in (12, 900):
+        site = generate(pages=300, issues=0, people=people, seed=1)
+        alice = next(user.account_id for user in site.users.values() if user.handle == "alice")
+        with house.simulator.stage(site, cause="run", label=f"{people} people", people=[alice]) as stage:
+            number = stage.number
+        runs.append(house.ledger.runs[number])
+    small, large = (set(run.access) for run in runs)
+    assert len(small) == 13
+    assert large == {alice, APP_ACCOUNT}
+    assert set(runs[1].access[alice]) == readable_refs(site, alice)
 
 
 HANDLERS = Handlers(

@@ -70,8 +70,10 @@ def run(
         simulator = Simulator(app=app, image=image, sandbox=walls, ledger=pens, seed=seed, warm=True)
         try:
             label = function or "first scenario"
+            callers = _callers(app, function, user)
+            people = [account for account, each in site.users.items() if callers & {account, each.handle}]
             with simulator.stage(
-                site, cause="run", label=label, clock_ms=clock_ms, state=state, live=live, model=model
+                site, cause="run", label=label, clock_ms=clock_ms, state=state, live=live, model=model, people=people
             ) as stage:
                 name, handle, outcome = _run(stage, function, user, given)
         finally:
@@ -81,6 +83,15 @@ def run(
         pens.finish()
         found = parse(pens.stream(), str(ledger or "ledger"))
     return Ran(app=app, function=name, user=handle, outcome=outcome, ledger=found)
+
+
+def _callers(app: App, function: str | None, user: str) -> set[str]:
+    """Handles or ids of all for whom the run makes calls."""
+    if function is not None or not app.trust.scenarios:
+        return {user}
+    steps = app.trust.scenarios[0].steps
+    every = [*steps, *(inner for step in steps for inner in step.steps)]
+    return {str(step.data.get("as", "alice")) for step in every if step.kind == "call"}
 
 
 def _run(stage: Stage, function: str | None, user: str, payload: Any) -> tuple[str, str | None, Outcome]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,12 +37,16 @@ from forgesim.sandbox.image import Image
 from forgesim.site.facts import access_lists, digest, known_ids, parents, scan_index
 from forgesim.site.model import Site
 
-__all__ = ["MAX_STEPS", "Ask", "Simulator", "Stage"]
+__all__ = ["MAX_STEPS", "MOST_RIGHTS", "Ask", "Simulator", "Stage"]
 
 RunCause = Literal["run", "scenario", "fault", "explore", "probe", "ablation", "control"]
 
 PROOF_RUNS = 12
 """Runs of an event in a proof, which plays every scenario many times: 1 h 2 min of the platform's back-off."""
+
+MOST_RIGHTS = 250_000
+"""People times pages and issues. On a larger site, such a list of who may read what is most of the ledger, and most of
+the time that a run takes."""
 
 MAX_STEPS = 1_000
 """How often a result with a cursor is followed before the app is held to be going round in circles."""
@@ -113,6 +117,7 @@ class Simulator:
         workers: Workers | None = None,
         live: LiveEgress | None = None,
         delivery: Delivery | None = None,
+        people: Collection[str] | None = None,
     ) -> Stage:
         """A fresh installation of the app on ``site``; the site is written to as the app writes.
 
@@ -122,7 +127,8 @@ class Simulator:
         ``live`` sends requests out of the machine, for stages of cause ``run`` alone: raises InternalError for one that
         scenarios are explored, probed or tried on. ``delivery``: how events of queues come; by default one by one,
         each once and in order on stages of cause ``run``, and on all others as Forge has it: in any order, some twice,
-        but those that fail for ever no more than ``PROOF_RUNS`` times.
+        but those that fail for ever no more than ``PROOF_RUNS`` times. ``people``: accounts that calls are made for;
+        what others may read is recorded too unless that is more than ``MOST_RIGHTS``.
         """
         if live is not None and (cause != "run" or ledger is not None):
             raise InternalError(f"live egress is for run alone, and this stage is for {cause} {label!r}")
@@ -158,7 +164,7 @@ class Simulator:
                 quotas=self._quotas,
             )
             if ledger is None:
-                self._write_run(stage, cause, label)
+                self._write_run(stage, cause, label, people)
         except BaseException:
             regions.close()
             raise
@@ -205,11 +211,13 @@ class Simulator:
             live=live,
         )
 
-    def _write_run(self, stage: Stage, cause: RunCause, label: str) -> None:
+    def _write_run(self, stage: Stage, cause: RunCause, label: str, people: Collection[str] | None = None) -> None:
         site, installation = stage.installation.site, stage.installation
         site_digest = digest(site)
         first = site_digest not in self._indexed
         self._indexed.add(site_digest)
+        if len(site.users) * (len(site.pages) + len(site.issues)) <= MOST_RIGHTS:
+            people = None
         self.ledger.write(
             Run(
                 run=stage.number,
@@ -226,7 +234,7 @@ class Simulator:
                 analytics=installation.analytics,
                 admins=tuple(user.account_id for user in site.users.values() if user.admin),
                 ids={kind: tuple(ids) for kind, ids in known_ids(site).items()} if first else {},
-                access={who: tuple(refs) for who, refs in access_lists(site).items()} if first else {},
+                access={who: tuple(refs) for who, refs in access_lists(site, people).items()} if first else {},
                 parents=dict(parents(site)) if first else {},
                 index=scan_index(site) if first else None,
                 imported=not site.synthetic,

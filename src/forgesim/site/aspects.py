@@ -75,6 +75,9 @@ def _bodies(site: Site) -> None:
     for number, issue in enumerate(site.issues.values()):
         text = issue.description if isinstance(issue.description, str) else ""
         issue.description = None if number % 4 == 1 else f"{text}\n{_WORD} {_WORD}"
+        if isinstance(issue.environment, str):
+            issue.environment = f"{issue.environment}\n{_WORD}"
+        issue.worklogs = tuple(replace(each, comment=_WORD) for each in issue.worklogs)
 
 
 def _comments(site: Site) -> None:
@@ -116,6 +119,9 @@ def _attachments(site: Site) -> None:
             data=_WORD.encode(),
         )
         page.attachments = [*page.attachments, added]
+    for issue in site.issues.values():
+        if issue.attachments:
+            issue.attachments = issue.attachments[:-1]
 
 
 def _people(site: Site) -> None:
@@ -138,9 +144,17 @@ def _rename_page(page: Page, another: Callable[[str], str]) -> None:
     page.author, page.updated_by = another(page.author), another(page.updated_by)
     page.owner = page.owner and another(page.owner)
     page.versions = [replace(each, author=another(each.author)) for each in page.versions]
-    page.attachments = [replace(each, author=another(each.author)) for each in page.attachments]
+    page.likes = tuple(map(another, page.likes))
+    page.attachments = [_rename_file(each, another) for each in page.attachments]
     for comment in page.comments:
         comment.author = another(comment.author)
+        comment.likes = tuple(map(another, comment.likes))
+        comment.versions = tuple(replace(each, author=another(each.author)) for each in comment.versions)
+
+
+def _rename_file(file: Attachment, another: Callable[[str], str]) -> Attachment:
+    past = tuple(replace(each, author=another(each.author)) for each in file.past)
+    return replace(file, author=another(file.author), past=past)
 
 
 def _rename_issue(issue: Issue, another: Callable[[str], str]) -> None:
@@ -149,6 +163,9 @@ def _rename_issue(issue: Issue, another: Callable[[str], str]) -> None:
     issue.assignee = issue.assignee and another(issue.assignee)
     for comment in issue.comments:
         comment.author = another(comment.author)
+    issue.worklogs = tuple(replace(each, author=another(each.author)) for each in issue.worklogs)
+    issue.attachments = tuple(replace(each, author=another(each.author)) for each in issue.attachments)
+    issue.watchers, issue.voters = tuple(map(another, issue.watchers)), tuple(map(another, issue.voters))
 
     def item(each: Item) -> Item:
         who = each.field in ("assignee", "reporter")
@@ -166,9 +183,10 @@ def _times(site: Site) -> None:
         page.created_at -= EARLIER_MS
         page.updated_at -= EARLIER_MS
         page.versions = [replace(old, at=old.at - EARLIER_MS) for old in page.versions]
-        page.attachments = [replace(file, created_at=file.created_at - EARLIER_MS) for file in page.attachments]
+        page.attachments = list(map(_aged, page.attachments))
         for each in page.comments:
             each.created_at -= EARLIER_MS
+            each.versions = tuple(replace(old, at=old.at - EARLIER_MS) for old in each.versions)
     back = 57 * DAY_MS + ODD_MS
     for sprint in site.sprints.values():
         sprint.created_at -= back
@@ -182,6 +200,22 @@ def _times(site: Site) -> None:
         issue.changes = [Change(each.id, each.at - back, each.author, each.items) for each in issue.changes]
         for comment in issue.comments:
             comment.created_at -= back
+        issue.attachments = tuple(replace(each, created_at=each.created_at - back) for each in issue.attachments)
+        issue.worklogs = tuple(
+            replace(
+                each,
+                created_at=each.created_at - back,
+                started_at=each.started_at - back,
+                updated_at=None if each.updated_at is None else each.updated_at - back,
+            )
+            for each in issue.worklogs
+        )
+
+
+def _aged(file: Attachment) -> Attachment:
+    at = None if file.updated_at is None else file.updated_at - EARLIER_MS
+    past = tuple(replace(each, at=each.at - EARLIER_MS) for each in file.past)
+    return replace(file, created_at=file.created_at - EARLIER_MS, updated_at=at, past=past)
 
 
 def _points(site: Site) -> None:

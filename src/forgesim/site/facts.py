@@ -3,6 +3,7 @@ copies."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import deepcopy
 from hashlib import blake2b
 
@@ -11,8 +12,8 @@ import msgspec
 from forgesim.ledger.records import ScanIndex
 from forgesim.site.access import APP_ACCOUNT, readable_refs
 from forgesim.site.copies import copier
-from forgesim.site.jira_facts import clone_jira, jira_ids, jira_parents, jira_texts
-from forgesim.site.model import Comment, Page, Site, Space, User
+from forgesim.site.jira_facts import clone_jira, jira_ids, jira_parents, jira_properties, jira_texts
+from forgesim.site.model import Attachment, Comment, FileVersion, Page, Site, Space, User, Version
 from forgesim.site.storage import captions, plain_text
 
 __all__ = ["access_lists", "clone", "digest", "known_ids", "parents", "properties", "scan_index"]
@@ -26,8 +27,9 @@ def digest(site: Site) -> str:
 def scan_index(site: Site) -> ScanIndex:
     """Every text of the site as ``(kind, id, field, text)``, so that ``kind/id`` is a ref; tags are stripped.
 
-    Page: title, body, captions (``storage.captions``). Comment: body, selection. Attachment: title, and
-    data where it is text. Space: name, description. User: name, email. Site: each canary.
+    Page and blog post: title, body, captions (``storage.captions``). Comment: body, selection. Attachment: title,
+    comment, and data where it is text. ``history``: what older versions of these held, and their messages. Space: name,
+    description. User: name, email. Site: each canary.
     """
     texts: list[tuple[str, str, str, str]] = []
     for user in site.users.values():
@@ -43,13 +45,34 @@ def scan_index(site: Site) -> ScanIndex:
         for comment in page.comments:
             texts.append(("comment", comment.id, "body", plain_text(comment.body)))
             texts.append(("comment", comment.id, "selection", comment.selection))
+            texts.append(("comment", comment.id, "history", _old_texts(comment.versions)))
+        texts.append(("page", page.id, "history", _old_texts(page.versions)))
         for attachment in page.attachments:
-            texts.append(("attachment", attachment.id, "title", attachment.title))
-            if attachment.media_type.startswith("text/"):
-                texts.append(("attachment", attachment.id, "data", attachment.data.decode(errors="replace")))
+            texts += [("attachment", attachment.id, *text) for text in _file_texts(attachment)]
     texts += (("site", "", "canary", word) for word in site.canaries)
     texts += jira_texts(site)
     return ScanIndex(texts=tuple(text for text in texts if text[3]))
+
+
+def _old_texts(versions: Iterable[Version]) -> str:
+    """The messages of versions, and what those that are kept held."""
+    found: list[str] = []
+    for version in versions:
+        found += (version.message, version.title or "")
+        if version.body:
+            found += (plain_text(version.body), captions(version.body))
+    return "\n".join(filter(None, found))
+
+
+def _file_texts(file: Attachment) -> Iterable[tuple[str, str]]:
+    yield "title", file.title
+    yield "comment", file.comment
+    yield "data", _data(file)
+    yield "history", "\n".join(part for old in file.past for part in (old.title, old.comment, _data(old)) if part)
+
+
+def _data(file: Attachment | FileVersion) -> str:
+    return file.data.decode(errors="replace") if file.media_type.startswith("text/") else ""
 
 
 def known_ids(site: Site) -> dict[str, tuple[str, ...]]:
@@ -69,9 +92,11 @@ def known_ids(site: Site) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(sorted(ids)) for kind, ids in kinds.items()}
 
 
-def access_lists(site: Site) -> dict[str, tuple[str, ...]]:
-    """Account id → sorted refs of what it may read, for everybody on the site and the app's own account."""
-    return {account: tuple(sorted(readable_refs(site, account))) for account in (*site.users, APP_ACCOUNT)}
+def access_lists(site: Site, people: Iterable[str] | None = None) -> dict[str, tuple[str, ...]]:
+    """Account id → sorted refs of what it may read, for everybody on the site, or for ``people`` alone, and for the
+    app's own account. People times content: on a large site, ask for those who matter."""
+    accounts = site.users if people is None else people
+    return {account: tuple(sorted(readable_refs(site, account))) for account in (*accounts, APP_ACCOUNT)}
 
 
 def parents(site: Site) -> dict[str, str]:
@@ -91,9 +116,14 @@ def parents(site: Site) -> dict[str, str]:
 
 
 def properties(site: Site) -> dict[str, str]:
-    """``page/123 KEY`` → JSON text of every content property of pages and spaces: what apps may keep in a product."""
+    """``page/123 KEY`` → JSON text of every property of spaces, pages, blog posts, comments, attachments and things of
+    Jira: what apps may keep in a product."""
     holders = [(f"space/{space.id}", space.properties) for space in site.spaces.values() if space.properties]
     holders += [(f"page/{page.id}", page.properties) for page in site.pages.values() if page.properties]
+    for page in site.pages.values():
+        holders += [(f"comment/{each.id}", each.properties) for each in page.comments if each.properties]
+        holders += [(f"attachment/{each.id}", each.properties) for each in page.attachments if each.properties]
+    holders += [(ref, dict(held)) for ref, held in jira_properties(site) if held]
     return {f"{ref} {key}": msgspec.json.encode(value).decode() for ref, held in holders for key, value in held.items()}
 
 
@@ -105,6 +135,7 @@ def clone(site: Site) -> Site:
         user.groups = list(user.groups)
     copy.spaces = {key: _clone_space(space) for key, space in site.spaces.items()}
     copy.pages = {key: _clone_page(page) for key, page in site.pages.items()}
+    copy.groups = dict(site.groups)
     clone_jira(site, copy)
     copy.variables = dict(site.variables)
     copy.canaries = list(site.canaries)
@@ -117,6 +148,8 @@ def _clone_space(space: Space) -> Space:
     copy = _copy_space(space)
     copy.viewers = None if space.viewers is None else list(space.viewers)
     copy.editors = None if space.editors is None else list(space.editors)
+    copy.permissions = {key: list(names) for key, names in space.permissions.items()}
+    copy.labels = space.labels.copy()
     copy.properties = deepcopy(space.properties) if space.properties else {}
     return copy
 

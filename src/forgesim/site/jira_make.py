@@ -44,7 +44,8 @@ def add_jira(site: Site, accounts: Mapping[str, str]) -> None:
 def jira_variables(site: Site) -> dict[str, str]:
     """``project`` (a key), ``board`` (an id) and ``sprint`` (an id: the one closed last) of what everybody sees,
     ``issue`` (a key: the first of that sprint), each with ``.id`` and ``.key``; ``sprint.active``, ``sprint.future``;
-    and ``board.private`` with its ``project.private`` and ``sprint.private``, which few may see."""
+    and ``board.private`` with its ``project.private`` and ``sprint.private``, which few may see. Boards
+    without a closed sprint have no name."""
     found: dict[str, str] = {}
     for board in site.boards.values():
         project = site.projects[board.project_id]
@@ -53,14 +54,18 @@ def jira_variables(site: Site) -> dict[str, str]:
             continue
         sprints = [sprint for sprint in site.sprints.values() if sprint.board_id == board.id]
         closed = [sprint for sprint in sprints if sprint.state == "closed"]
+        if not closed:
+            continue
         found[f"project{mark}"], found[f"board{mark}"] = project.key, str(board.id)
         found[f"sprint{mark}"] = str(max(closed, key=lambda each: each.complete_at or 0).id)
         if not mark:
             found |= {"project.key": project.key, "project.id": project.id, "board.id": found["board"]}
             found["sprint.id"] = found["sprint"]
             found |= {f"sprint.{each.state}": str(each.id) for each in reversed(sprints) if each.state != "closed"}
-            issue = next(each for each in site.issues.values() if int(found["sprint"]) in each.sprints)
-            found |= {"issue": issue.key, "issue.key": issue.key, "issue.id": issue.id}
+            sprint = int(found["sprint"])
+            issue = next((each for each in site.issues.values() if sprint in each.sprints), None)
+            if issue is not None:
+                found |= {"issue": issue.key, "issue.key": issue.key, "issue.id": issue.id}
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from forgesim.site.model import Site
-from forgesim.site.seeded import seeded
+from forgesim.site.seeded import Dice, seeded
 from forgesim.site.words import MARKERS, WORD, lowered, mapped
 
-__all__ = ["CANARY_EVERY", "Lexicon"]
+__all__ = ["CANARY_EVERY", "Lexicon", "canary_word", "pseudo_word"]
 
 CANARY_EVERY = 12
 """In running text, one word in so many is a canary."""
@@ -17,6 +17,20 @@ _ONSETS = ("zv", "kv", "gw", "vl", "zd", "fn", "shk", "tlv", "dv", "zh", "kz", "
 _MIDDLES = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "t", "v", "z", "lk", "rv", "zm", "nd", "vg")
 _NUCLEI = ("a", "e", "i", "o", "u", "au", "oi", "ua")
 _CODAS = ("k", "zd", "rv", "lm", "x", "nk", "vs", "zk", "mp", "rg", "lv", "gn")
+
+
+def pseudo_word(dice: Dice, size: int) -> str:
+    """A word of ``size`` vowel groups or a few more that stands in no dictionary."""
+    pick = dice.pick
+    middle = "".join([pick(_NUCLEI[:5]) + pick(_MIDDLES) for _ in range(size - 1)])
+    return pick(_ONSETS) + middle + pick(_NUCLEI) + pick(_CODAS)
+
+
+def canary_word(dice: Dice) -> str:
+    """A canary of eleven letters, one of some eleven million; no pseudo-word looks like one."""
+    pick = dice.pick
+    parts = [pick("zvkgx") + pick("aeiou") + pick("lrnmd") for _ in range(3)]
+    return "".join(parts) + pick("uo") + pick("kxz")
 
 
 class Lexicon:
@@ -82,9 +96,7 @@ class Lexicon:
     def _canary(self, unit: str) -> str:
         canary = self._canaries.get(unit)
         while canary is None:
-            pick = self._dice.pick
-            parts = [pick("zvkgx") + pick("aeiou") + pick("lrnmd") for _ in range(3)]
-            canary = "".join(parts) + pick("uo") + pick("kxz")
+            canary = canary_word(self._dice)
             canary = None if canary in self._taken else canary
         self._taken.add(canary)
         self._canaries[unit] = canary
@@ -96,16 +108,11 @@ class Lexicon:
         low = lowered(word)
         image = self._images.get(low)
         while image is None:
-            image = self._pseudo(1 if len(low) < 5 else 2 if len(low) < 9 else 3)
+            image = pseudo_word(self._dice, 1 if len(low) < 5 else 2 if len(low) < 9 else 3)
             image = None if image in self._taken else image
         self._taken.add(image)
         self._images[low] = image
         return _dressed(image, word)
-
-    def _pseudo(self, size: int) -> str:
-        pick = self._dice.pick
-        middle = "".join([pick(_NUCLEI[:5]) + pick(_MIDDLES) for _ in range(size - 1)])
-        return pick(_ONSETS) + middle + pick(_NUCLEI) + pick(_CODAS)
 
 
 class _Cased(dict[str, str]):

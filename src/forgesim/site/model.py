@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from forgesim.site.jira_model import Board, Issue, Project, Sprint
+from forgesim.site.jira_parts import JiraSetup
 
-__all__ = ["Attachment", "Comment", "Label", "Page", "Site", "Space", "User", "Version"]
+__all__ = ["Attachment", "Comment", "FileVersion", "Group", "Label", "Page", "Site", "Space", "User", "Version"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,9 +36,19 @@ class User:
     updated_at: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group of people; who belongs to it stands in ``User.groups``, by its name."""
+
+    id: str
+    name: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Space:
-    """``viewers``: account ids or ``group:NAME`` that may view; ``None`` is everybody of the site."""
+    """``viewers``: account ids, ``group:NAME`` or ``anonymous`` (everybody on earth) that may view; ``None`` is
+    everybody of the site. ``permissions`` names those who may do one thing (``create:page``, ``administer:space``,
+    see ``access.py``); of what it does not name, ``viewers`` and ``editors`` tell."""
 
     id: str
     key: str
@@ -50,12 +61,14 @@ class Space:
     description: str = ""
     viewers: list[str] | None = None
     editors: list[str] | None = None
+    permissions: dict[str, list[str]] = field(default_factory=dict)
+    labels: list[Label] = field(default_factory=list)
     properties: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One version of a page. A page lists all of its own, oldest first, the current one last. ``title`` and
+    """One version of a page or comment. A page lists all of its own, oldest first, the current one last. ``title`` and
     ``body`` are what the version held; in the current one, and in history that is not kept, they are
     ``None``."""
 
@@ -76,18 +89,46 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileVersion:
+    """An older version of an attachment, as it was."""
+
+    number: int
+    at: int
+    author: str
+    title: str
+    media_type: str
+    data: bytes
+    comment: str = ""
+    minor: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
+    """``author`` and ``updated_at`` are those of the version; without the latter it is as old as the file. ``past``:
+    older versions, oldest first. It is replaced, never changed, and so are its ``properties``."""
+
     id: str
     title: str
     media_type: str
     created_at: int
     author: str
     data: bytes = b""
+    version: int = 1
+    updated_at: int | None = None
+    comment: str = ""
+    minor: bool = False
+    status: Literal["current", "archived", "trashed"] = "current"
+    labels: tuple[Label, ...] = ()
+    properties: dict[str, object] = field(default_factory=dict)
+    past: tuple[FileVersion, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
 class Comment:
-    """``body`` is storage-format XHTML; ``resolution`` is set for inline comments only."""
+    """``body`` is storage-format XHTML; ``resolution`` is set for inline comments only. ``marker`` is the ``ac:ref``
+    that it hangs on, where the site does not derive that from its id. ``likes``: account ids. ``versions``: empty
+    until it is changed, then all of them like a page's. ``properties`` are replaced, never changed. ``attachment_id``:
+    the file that it is about, instead of the page."""
 
     id: str
     author: str
@@ -96,13 +137,18 @@ class Comment:
     inline: bool = False
     resolution: Literal["open", "resolved", "reopened", "dangling"] | None = None
     selection: str = ""
+    marker: str | None = None
     parent_id: str | None = None
+    attachment_id: str | None = None
+    likes: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = ()
+    properties: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
 class Page:
-    """``body`` is storage-format XHTML. ``viewers``/``editors``: page restrictions, inherited by descendants;
-    ``None`` restricts nothing."""
+    """A page or a blog post, which has no place in a tree. ``body`` is storage-format XHTML. ``viewers``/``editors``:
+    restrictions, inherited by descendants; ``None`` restricts nothing. ``likes``: account ids."""
 
     id: str
     space_id: str
@@ -117,7 +163,9 @@ class Page:
     parent_id: str | None = None
     position: int = 0
     status: Literal["current", "archived", "trashed", "draft"] = "current"
+    kind: Literal["page", "blogpost"] = "page"
     subtype: str | None = None
+    likes: tuple[str, ...] = ()
     labels: list[Label] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -135,7 +183,8 @@ class Site:
 
     ``synthetic``: content was generated, so bodies may be kept in a ledger. ``clock_ms``: where the virtual
     clock starts. ``unmapped``: words that a twin shares with its original because nothing else fits their
-    form and place. ``notes``: what an import left out or changed, one sentence each.
+    form and place. ``notes``: what an import left out or changed, one sentence each. ``groups`` by id; one that only
+    ``User.groups`` names exists too. ``anonymous``: spaces may be open to those who have not logged in.
     """
 
     name: str
@@ -148,10 +197,13 @@ class Site:
     users: dict[str, User]
     spaces: dict[str, Space]
     pages: dict[str, Page]
+    groups: dict[str, Group] = field(default_factory=dict)
+    anonymous: bool = False
     projects: dict[str, Project] = field(default_factory=dict)
     boards: dict[str, Board] = field(default_factory=dict)
     sprints: dict[str, Sprint] = field(default_factory=dict)
     issues: dict[str, Issue] = field(default_factory=dict)
+    jira: JiraSetup = field(default_factory=JiraSetup)
     variables: dict[str, str] = field(default_factory=dict)
     canaries: list[str] = field(default_factory=list)
     next_id: int = 900_000

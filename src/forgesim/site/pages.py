@@ -15,13 +15,13 @@ from forgesim.site.seeded import Dice
 from forgesim.site.storage import marker_ref
 from forgesim.site.vocabulary import SpacePlan
 
-__all__ = ["PageMaker"]
+__all__ = ["PICTURE", "PageMaker"]
 
 _DAY_MS = 86_400_000
 _AGES = ((1, 30), (1, 30), (31, 180), (31, 180), (181, 540), (541, 1500))
 """Days since the last edit, first and last, each as likely as the other."""
 _REVIEW_LABELS = ("reviewed", "needs-review", "approved", "outdated")
-_PNG = bytes.fromhex(
+PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000a0000000400203000000e0e5943c0000000c504c5445ffffff0b4f9e787878"
     "e1eaf6eda41bb9000000454944415478da63601805a36098835018007158619c000c2986faff10f017c4618772fe5fc0901a"
     "55388c14ae0282e53085b7403c4a158e06f8b057487491320a46c1300600cdeabacbba5845d60000000049454e44ae426082"
@@ -156,7 +156,7 @@ class PageMaker:
         if plan.quality in ("good", "messy") and dice.chance(0.35):
             shown.append(f"{stem}-diagram.png")
             if dice.chance(0.95):
-                self._file(page, shown[0], "image/png", _PNG)
+                self._file(page, shown[0], "image/png", PICTURE)
         if dice.chance(0.08):
             lines = "".join([f"{stem},{dice.whole(1, 900)}\n" for _ in range(4)])
             self._file(page, f"{stem}-figures.csv", "text/csv", f"name,count\n{lines}".encode())

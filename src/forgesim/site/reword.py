@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import shake_128
 
 from forgesim.site.jira_reword import reword_jira
-from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User, Version
+from forgesim.site.model import Attachment, Comment, FileVersion, Label, Page, Site, Space, User, Version
 from forgesim.site.rewrite import Rewriter, Wording
 from forgesim.site.storage import marker_ref, plain_text
 
@@ -33,6 +33,8 @@ def reword(site: Site, wording: Wording) -> Site:
         users={key: _user(to, user) for key, user in site.users.items()},
         spaces={key: _space(to, space) for key, space in site.spaces.items()},
         pages={key: _page(to, page, site.cloud_id) for key, page in site.pages.items()},
+        groups=dict(site.groups),
+        anonymous=site.anonymous,
         variables=dict(site.variables),
         canaries=[wording.word(canary) for canary in site.canaries],
         next_id=site.next_id,
@@ -55,6 +57,8 @@ def _space(to: Rewriter, space: Space) -> Space:
         description=to.text(space.description, unit),
         viewers=_listed(space.viewers),
         editors=_listed(space.editors),
+        permissions={key: list(names) for key, names in space.permissions.items()},
+        labels=list(space.labels),
         properties={key: _json(to, value, unit) for key, value in space.properties.items()},
     )
 
@@ -82,6 +86,8 @@ def _comment(to: Rewriter, comment: Comment, selection: str) -> Comment:
         comment,
         body=to.body(comment.body, unit),
         selection=selection or to.text(comment.selection, unit),
+        versions=tuple(_version(to, version, unit) for version in comment.versions),
+        properties={key: _json(to, value, unit) for key, value in comment.properties.items()},
     )
 
 
@@ -89,7 +95,7 @@ def _marked(page_body: str, cloud_id: str, comment: Comment) -> str:
     """The plain text inside the comment's marker; empty where the page has none."""
     if not comment.selection:
         return ""
-    start = page_body.find(f'ac:ref="{marker_ref(cloud_id, comment.id)}"')
+    start = page_body.find(f'ac:ref="{comment.marker or marker_ref(cloud_id, comment.id)}"')
     end = page_body.find("</ac:inline-comment-marker>", start)
     if start < 0 or end < 0:
         return ""
@@ -106,20 +112,33 @@ def _version(to: Rewriter, version: Version, unit: str) -> Version:
 
 
 def _attachment(to: Rewriter, attachment: Attachment) -> Attachment:
-    return replace(attachment, title=to.file_name(attachment.title), data=_data(to, attachment))
+    unit = f"attachment/{attachment.id}"
+    return replace(
+        attachment,
+        title=to.file_name(attachment.title),
+        data=_data(to, attachment, unit),
+        comment=to.text(attachment.comment, unit),
+        properties={key: _json(to, value, unit) for key, value in attachment.properties.items()},
+        past=tuple(_past(to, version, unit) for version in attachment.past),
+    )
 
 
-def _data(to: Rewriter, attachment: Attachment) -> bytes:
+def _past(to: Rewriter, version: FileVersion, unit: str) -> FileVersion:
+    title, comment = to.file_name(version.title), to.text(version.comment, unit)
+    return replace(version, title=title, comment=comment, data=_data(to, version, unit))
+
+
+def _data(to: Rewriter, attachment: Attachment | FileVersion, unit: str) -> bytes:
     """Text is rewritten; of anything else the first bytes, which tell its type, stay and the rest is
     scrambled."""
     data = attachment.data
     if attachment.media_type.startswith("text/"):
         try:
-            return to.text(data.decode(), f"attachment/{attachment.id}").encode()
+            return to.text(data.decode(), unit).encode()
         except UnicodeDecodeError:
             pass
     head, tail = data[:_HEADER_SIZE], data[_HEADER_SIZE:]
-    stream = shake_128(f"{to.wording.salt}/{attachment.id}".encode()).digest(len(tail))
+    stream = shake_128(f"{to.wording.salt}/{unit.removeprefix('attachment/')}".encode()).digest(len(tail))
     return head + (int.from_bytes(tail) ^ int.from_bytes(stream)).to_bytes(len(tail))
 
 

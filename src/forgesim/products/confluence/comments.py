@@ -136,7 +136,7 @@ def create_footer_comment(world: World, call: Call) -> Result:
         parent_id=parent,
     )
     page.comments.append(comment)
-    world.changed()
+    world.commented(page, comment)
     _tell(world, call, page, comment, "created")
     return _one(world, page, comment, body=True, status=201)
 

@@ -58,7 +58,7 @@ def create_page(world: World, call: Call) -> Result:
         editors=None if alone is None else list(alone),
     )
     world.site.pages[page.id] = page
-    world.changed()
+    world.added(page)
     _tell(world, call, page, _begun(page))
     return _written(world, page)
 

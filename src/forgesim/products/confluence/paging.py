@@ -17,7 +17,7 @@ from forgesim.ids import derive
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import bad_request
 
-__all__ = ["collection", "listing", "ordered"]
+__all__ = ["collection", "listing", "ordered", "start_place", "url_after"]
 
 T = TypeVar("T")
 Sorts = dict[str, Callable[[T], object]]
@@ -62,12 +62,12 @@ def listing(
     links: dict[str, str] = {"base": base}
     headers: tuple[tuple[str, str], ...] = ()
     last = 0
-    for place in range(_start(call, items, ident), len(items)):
+    for place in range(start_place(call, items, ident), len(items)):
         item = items[place]
         if not wanted(item):
             continue
         if len(shown) == limit:
-            after = _next_url(call, _Cursor(_fingerprint(call), ident(shown[-1]), last))
+            after = url_after(call, ident(shown[-1]), last)
             links = {"next": after, "base": base}
             headers = (("link", f'<{after}>; rel="next", <{base}>; rel="base"'),)
             break
@@ -82,30 +82,33 @@ def collection(self_url: str, items: Sequence[object]) -> dict[str, object]:
     return {"results": list(items[:50]), "meta": {"hasMore": len(items) > 50}, "_links": {"self": self_url}}
 
 
-def _start(call: Call, items: Sequence[T], ident: Callable[[T], str]) -> int:
+def start_place(call: Call, items: Sequence[T], ident: Callable[[T], str]) -> int:
+    """Where the page that ``cursor`` asks for starts. Raises a 400 for a cursor of another query."""
     text = call.one("cursor")
     if text is None:
         return 0
     cursor = _decoded(text)
-    if cursor is None or cursor.query != _fingerprint(call) or cursor.place < 0:
+    if cursor is None or cursor.query != _fingerprint(call) or cursor.place < -1:
         raise bad_request("'cursor' does not belong to this query")
-    if cursor.place < len(items) and ident(items[cursor.place]) == cursor.last:
+    if -1 < cursor.place < len(items) and ident(items[cursor.place]) == cursor.last:
         return cursor.place + 1
-    return next((at + 1 for at, item in enumerate(items) if ident(item) == cursor.last), cursor.place)
+    return next((at + 1 for at, item in enumerate(items) if ident(item) == cursor.last), max(cursor.place, 0))
 
 
 def _fingerprint(call: Call) -> int:
-    """What a cursor belongs to: the operation and its parameters but for cursor and limit."""
-    kept = [pair for pair in call.query if pair[0] not in ("cursor", "limit")]
+    """What a cursor belongs to: the operation and its parameters but for those that say which page is meant."""
+    kept = [pair for pair in call.query if pair[0] not in ("cursor", "limit", "start")]
     return derive(call.operation.name, sorted(call.params.items()), kept) >> 1
 
 
-def _next_url(call: Call, cursor: _Cursor) -> str:
+def url_after(call: Call, last: str, place: int) -> str:
+    """The call's path and query for the page after the item ``last`` at ``place``; -1 is before the first."""
     path = call.operation.path
     for name, value in call.params.items():
         path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    cursor = _Cursor(_fingerprint(call), last, place)
     token = base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
-    pairs = [pair for pair in call.query if pair[0] != "cursor"]
+    pairs = [pair for pair in call.query if pair[0] not in ("cursor", "start")]
     return f"{path}?{urlencode([*pairs, ('cursor', token)])}"
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "page",
     "page_version",
     "space",
+    "tiny",
     "version",
 ]
 
@@ -86,12 +87,12 @@ def page(world: World, of: Page, *, body: bool, with_version: bool = True, past:
     found["_links"] = {
         "webui": f"/spaces/{key}/pages/{of.id}/{quote_plus(title)}",
         "editui": f"/pages/resumedraft.action?draftId={of.id}",
-        "tinyui": f"/x/{_tiny(of.id)}",
+        "tinyui": f"/x/{tiny(of.id)}",
     }
     return found
 
 
-def _tiny(id_: str) -> str:
+def tiny(id_: str) -> str:
     number = int(id_)
     raw = number.to_bytes(max(4, (number.bit_length() + 7) // 8), "little")
     return base64.b64encode(raw, altchars=b"_-").decode().rstrip("=").rstrip("A")

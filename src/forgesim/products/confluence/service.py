@@ -8,7 +8,19 @@ from types import MappingProxyType
 import msgspec
 
 from forgesim.products.answer import Happened, ProductAnswer
-from forgesim.products.confluence import comments, events, page_writes, pages, properties, spaces, tree, users, v1
+from forgesim.products.confluence import (
+    comments,
+    events,
+    page_writes,
+    pages,
+    properties,
+    search,
+    search_users,
+    spaces,
+    tree,
+    users,
+    v1,
+)
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.errors import Refused, UnsupportedError, error_body
 from forgesim.products.confluence.world import World
@@ -66,6 +78,9 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         "PUT /wiki/api/v2/spaces/{space-id}/properties/{property-id}": properties.update_property,
         "DELETE /wiki/api/v2/spaces/{space-id}/properties/{property-id}": properties.delete_property,
         "POST /wiki/api/v2/users-bulk": users.bulk_users,
+        "GET /wiki/rest/api/search": search.search,
+        "GET /wiki/rest/api/search/user": search_users.search_users,
+        "GET /wiki/rest/api/content/search": search.search_content,
         "GET /wiki/rest/api/user": users.get_user,
         "GET /wiki/rest/api/user/current": users.current_user,
         "GET /wiki/rest/api/analytics/content/{contentId}/views": v1.count_views,

@@ -8,13 +8,13 @@ from forgesim.products.confluence.world import World
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.model import User
 
-__all__ = ["bulk_users", "current_user", "get_user"]
+__all__ = ["bulk_users", "current_user", "find_user", "get_user", "profile"]
 
 MOST_ACCOUNTS = 250
 PICTURE = "/wiki/aa-avatar/"
 
 
-def _user(world: World, account: str) -> User | None:
+def find_user(world: World, account: str) -> User | None:
     if account == APP_ACCOUNT and account not in world.site.users:
         return User(account_id=account, handle="app", name="App", email="", kind="app")
     return world.site.users.get(account)
@@ -29,7 +29,7 @@ def bulk_users(world: World, call: Call) -> Result:
         raise bad_request("'accountIds' must be a list of account ids")
     if len(asked) > MOST_ACCOUNTS:
         raise bad_request(f"'accountIds' takes at most {MOST_ACCOUNTS} ids")
-    found = [user for each in dict.fromkeys(asked) if (user := _user(world, each)) is not None]
+    found = [user for each in dict.fromkeys(asked) if (user := find_user(world, each)) is not None]
     payload = {"results": [_v2(world, user) for user in found], "_links": {"base": world.base}}
     return Result(payload=payload, reads=tuple(f"user/{user.account_id}" for user in found))
 
@@ -52,7 +52,7 @@ def _v2(world: World, user: User) -> dict[str, object]:
 
 
 def current_user(world: World, call: Call) -> Result:
-    user = None if call.account is None else _user(world, call.account)
+    user = None if call.account is None else find_user(world, call.account)
     if user is None:
         raise forbidden("The caller may not use Confluence")
     return _v1(world, call, user)
@@ -64,7 +64,7 @@ def get_user(world: World, call: Call) -> Result:
     account = call.one("accountId")
     if not account:
         raise bad_request("'accountId' is required")
-    user = _user(world, account)
+    user = find_user(world, account)
     if user is None:
         raise not_found()
     return _v1(world, call, user)
@@ -74,19 +74,25 @@ def _v1(world: World, call: Call, user: User) -> Result:
     expand = call.many("expand")
     if expand:
         raise UnsupportedError(f"{call.operation.name} with expand={','.join(expand)}")
-    picture = {"path": PICTURE + user.account_id, "width": 48, "height": 48, "isDefault": True}
-    own = f"{world.base}/rest/api/user?accountId={user.account_id}"
-    payload = {
+    shown = profile(world, user)
+    links = shown["_links"]
+    assert isinstance(links, dict)
+    links |= {"base": world.base, "context": "/wiki"}
+    return Result(payload=shown, reads=(f"user/{user.account_id}",))
+
+
+def profile(world: World, user: User) -> dict[str, object]:
+    """A person as v1 shows them, alone and in other things."""
+    return {
         "type": "known",
         "accountId": user.account_id,
         "accountType": "app" if user.kind == "app" else "atlassian",
         "email": "",
         "publicName": user.name,
         "displayName": user.name,
-        "profilePicture": picture,
+        "profilePicture": {"path": PICTURE + user.account_id, "width": 48, "height": 48, "isDefault": True},
         "timeZone": user.time_zone,
         "isExternalCollaborator": user.kind == "customer",
         "_expandable": {"operations": "", "personalSpace": ""},
-        "_links": {"self": own, "base": world.base, "context": "/wiki"},
+        "_links": {"self": f"{world.base}/rest/api/user?accountId={user.account_id}"},
     }
-    return Result(payload=payload, reads=(f"user/{user.account_id}",))

@@ -66,7 +66,7 @@ def add_labels(world: World, call: Call) -> Result:
             known = world.index.labels.get((prefix, name))
             label = Label(id=known or world.new_id(), name=name, prefix=prefix)
             page.labels.append(label)
-            world.changed()
+            world.labelled(page)
             _tell(world, call, page, label, *(() if known else ("created",)), "added")
     return _labels(world, page)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
+from forgesim.products.confluence.cql_index import SearchIndex, Texts
 from forgesim.products.confluence.errors import forbidden, not_found
 from forgesim.site.access import may_edit_page, may_edit_space, may_view_page, may_view_space
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, Version
@@ -43,8 +45,9 @@ def by_id(item: Page | Space | Comment | Label | Attachment) -> tuple[int, str]:
 class World:
     """A site with its indexes. They are built when first needed after a change of the site's structure.
 
-    Whoever changes pages, comments, labels or attachments here calls ``changed``. Changes made elsewhere are
-    noticed when they add or remove pages or take ids; edits of titles, bodies and dates need no notice.
+    Whoever changes pages, comments, labels or attachments here calls ``changed``, or one of ``added``, ``commented``
+    and ``labelled``, which put what is new into the indexes that there are. Changes made elsewhere are noticed when
+    they add or remove pages or take ids; edits of titles, bodies and dates need no notice.
     """
 
     def __init__(self, site: Site) -> None:
@@ -52,23 +55,60 @@ class World:
         self.base = f"https://{site.host}/wiki"
         self.stamps: dict[tuple[str, str], Stamp] = {}
         self._changes = 0
+        self._own_ids = 0
         self._built_at: tuple[int, int, int] | None = None
         self._index = _Index([])
+        self.texts = Texts()
+        self._search: tuple[tuple[_Index, int], SearchIndex] | None = None
 
     def changed(self) -> None:
         self._changes += 1
 
     def new_id(self) -> str:
+        """An id that nothing has. Taking it is no change; what gets it is."""
         self.site.next_id += 1
-        self.changed()
+        self._own_ids += 1
         return str(self.site.next_id - 1)
+
+    def added(self, page: Page) -> None:
+        """The page is new on the site, with nothing on it yet."""
+        self._extend(1, lambda index: _add_page(index, page))
+
+    def commented(self, page: Page, comment: Comment) -> None:
+        """The comment is new on the page."""
+        self._extend(0, lambda index: index.comments.update({comment.id: (page, comment)}))
+
+    def labelled(self, page: Page) -> None:
+        """The page has got labels."""
+        self._extend(0, lambda index: index.labels.update(_label_ids(page.labels)))
+
+    def _extend(self, pages: int, add: Callable[[_Index], None]) -> None:
+        """Put something new into the indexes, which knew of all else: to build them anew takes a look at every page.
+        They are another value then, so that whoever keeps something made of them sees that it is old."""
+        changes, known, ids = self._now()
+        if self._built_at == (changes, known - pages, ids):
+            add(self._index)
+            self._index, self._built_at = replace(self._index), (changes, known, ids)
+        else:
+            self.changed()
+
+    def _now(self) -> tuple[int, int, int]:
+        return self._changes, len(self.site.pages), self.site.next_id - self._own_ids
 
     @property
     def index(self) -> _Index:
-        now = (self._changes, len(self.site.pages), self.site.next_id)
+        now = self._now()
         if self._built_at != now:
             self._index, self._built_at = _build(self.site), now
         return self._index
+
+    @property
+    def search(self) -> SearchIndex:
+        """What CQL can find. Labels that are changed elsewhere are noticed by the version that such an edit makes."""
+        index, versions = self.index, sum([page.version for page in self.site.pages.values()])
+        if self._search is None or self._search[0][0] is not index or self._search[0][1] != versions:
+            self._search = ((index, versions), SearchIndex(self.site, index.pages))
+        return self._search[1]
 
     # --- lookups that hide what the caller may not see ---
 
@@ -136,6 +176,17 @@ def versions_of(page: Page) -> list[Version]:
     return [known[number] for number in sorted(known, reverse=True)]
 
 
+def _by_place(page: Page) -> tuple[int, int, str]:
+    return page.position, *by_id(page)
+
+
+def _add_page(index: _Index, page: Page) -> None:
+    insort(index.pages, page, key=by_id)
+    insort(index.by_space[page.space_id], page, key=by_id)
+    if page.parent_id is not None:
+        insort(index.children[page.parent_id], page, key=_by_place)
+
+
 def _build(site: Site) -> _Index:
     index = _Index(sorted(site.pages.values(), key=by_id))
     for page in index.pages:
@@ -146,7 +197,7 @@ def _build(site: Site) -> _Index:
         index.attachments.update((each.id.removeprefix("att"), (page, each)) for each in page.attachments)
         index.labels.update(_label_ids(page.labels))
     for siblings in index.children.values():
-        siblings.sort(key=lambda each: (each.position, *by_id(each)))
+        siblings.sort(key=_by_place)
     return index
 
 
