@@ -56,3 +56,10 @@ def test_an_unusable_out_is_told_before_the_work(tmp_path: Path, out: str, says:
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert (tmp_path / "issues.csv").read_text() == ISSUES_CSV
+
+
+def test_a_generated_site_comes_back_from_the_file_that_it_is_written_to(tmp_path: Path) -> None:
+    size = ("--pages", "300", "--issues", "200", "--seed", "4")
+    told = shown(tmp_path, "site", "generate", *size, "--out", "large.json")
+    assert sum(space["pages"] for space in told["spaces"]) == 300
+    assert shown(tmp_path, "site", "show", "large.json") == told == shown(tmp_path, "site", "generate", *size)

@@ -319,6 +319,24 @@ def site_import(
     raise typer.Exit(code)
 
 
+@site_app.command("generate")
+def site_generate(
+    pages: Annotated[int, typer.Option("--pages", metavar="N", min=0, help="Pages, in all spaces together.")] = 1_000,
+    issues: Annotated[
+        int, typer.Option("--issues", metavar="N", min=0, help="Issues, in all projects together.")
+    ] = 1_000,
+    seed: SeedOption = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the site to FILE (.yml or .json), for --site.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Generate a site of any size, in words that exist nowhere, and show it; equal for equal numbers."""
+    from forgesim.cli import sites as command
+
+    raise typer.Exit(command.generate_site(pages=pages, issues=issues, seed=seed, out=out, as_json=as_json))
+
+
 def main() -> None:
     """Entry point: errors become one clear message on stderr and a documented exit code; bugs of ours too (70)."""
     outlive_readers()

@@ -13,7 +13,7 @@ from forgesim.site.describe import describe
 from forgesim.site.model import Site
 from forgesim.site.open import FORMS, GENERATED, open_site
 
-__all__ = ["import_site", "open_named", "show"]
+__all__ = ["generate_site", "import_site", "open_named", "show"]
 
 
 def open_named(spec: str, *, seed: int, base: Path, keep_authors: bool = False, jira: bool = True) -> Site:
@@ -45,6 +45,15 @@ def import_site(path: str, *, keep_authors: bool, seed: int, out: Path | None, a
     spec = path if not path or Path(path).is_absolute() else f"./{path}"  # a folder, whatever its name
     site = open_named(spec, seed=seed, base=Path.cwd(), keep_authors=keep_authors)
     return _give(site, out, as_json=as_json)
+
+
+def generate_site(*, pages: int, issues: int, seed: int, out: Path | None, as_json: bool) -> int:
+    """Generate a site of a size, print what is on it, and write it to ``out`` as a site file."""
+    from forgesim.site.scale import generate
+
+    if out is not None:
+        check_writable(out)
+    return _give(generate(pages=pages, issues=issues, seed=seed), out, as_json=as_json)
 
 
 def _give(site: Site, out: Path | None, *, as_json: bool) -> int:
