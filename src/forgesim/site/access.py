@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from forgesim.site.jira_model import Issue, Project
+from forgesim.site.holders import APP_ACCOUNT, is_known, names_of, open_to
+from forgesim.site.jira_access import jira_refs, may_edit_project, may_view_issue, may_view_project
 from forgesim.site.model import Page, Site, Space
 
 __all__ = [
@@ -26,20 +27,17 @@ __all__ = [
     "readable_refs",
 ]
 
-APP_ACCOUNT = "712020:a11a99e5-0000-4000-8000-000000000a99"
-"""The account that an app acts as when it acts for nobody; it sees what is open to everybody of the site."""
-
 
 def may_view_space(site: Site, account: str | None, space: Space) -> bool:
     """Whether ``account`` (an account id; ``None`` is nobody) may see ``space`` and what is open in it."""
-    names = _names(site, account)
-    return bool(names) and _open_to(names, space.viewers)
+    names = names_of(site, account)
+    return bool(names) and open_to(names, space.viewers)
 
 
 def may_edit_space(site: Site, account: str | None, space: Space) -> bool:
     """Whether ``account`` may create pages in ``space``; an archived space takes none."""
-    names = _names(site, account)
-    listed = bool(names) and _open_to(names, space.viewers) and _open_to(names, space.editors)
+    names = names_of(site, account)
+    listed = bool(names) and open_to(names, space.viewers) and open_to(names, space.editors)
     return listed and space.status == "current"
 
 
@@ -49,12 +47,12 @@ def may_view_page(site: Site, account: str | None, page: Page) -> bool:
 
     A draft is its author's alone.
     """
-    names = _names(site, account)
-    if not names or not _open_to(names, site.spaces[page.space_id].viewers):
+    names = names_of(site, account)
+    if not names or not open_to(names, site.spaces[page.space_id].viewers):
         return False
     if page.status == "draft" and page.author != account:
         return False
-    return all(_open_to(names, each.viewers) for each in _lineage(site, page))
+    return all(open_to(names, each.viewers) for each in _lineage(site, page))
 
 
 def may_edit_page(site: Site, account: str | None, page: Page) -> bool:
@@ -62,40 +60,20 @@ def may_edit_page(site: Site, account: str | None, page: Page) -> bool:
     bars them."""
     if not may_view_page(site, account, page) or not may_edit_space(site, account, site.spaces[page.space_id]):
         return False
-    names = _names(site, account)
-    return all(_open_to(names, each.editors) for each in _lineage(site, page))
-
-
-def is_known(site: Site, account: str | None) -> bool:
-    """Whether ``account`` may use the site at all: an active person's, or the app's own."""
-    return bool(_names(site, account))
-
-
-def may_view_project(site: Site, account: str | None, project: Project) -> bool:
-    """Whether ``account`` may browse ``project``: see it, its board, sprints and issues."""
-    names = _names(site, account)
-    return bool(names) and _open_to(names, project.viewers)
-
-
-def may_view_issue(site: Site, account: str | None, issue: Issue) -> bool:
-    return may_view_project(site, account, site.projects[issue.project_id])
-
-
-def may_edit_project(site: Site, account: str | None, project: Project) -> bool:
-    """Whether ``account`` may create, change and delete what is in ``project``."""
-    return may_view_project(site, account, project) and _open_to(_names(site, account), project.editors)
+    names = names_of(site, account)
+    return all(open_to(names, each.editors) for each in _lineage(site, page))
 
 
 def readable_refs(site: Site, account: str | None) -> frozenset[str]:
-    """Refs (``space/ID page/ID comment/ID attachment/ID project/ID board/ID sprint/ID issue/ID``) of everything that
-    ``account`` may see.
+    """Refs (``space/ID page/ID comment/ID attachment/ID project/ID board/ID sprint/ID issue/ID worklog/ID filter/ID``)
+    of everything that ``account`` may see; ``None`` sees what is open to anyone.
 
     People are visible to everybody of a site, so they are not listed.
     """
-    names = _names(site, account)
+    names = names_of(site, account)
     if not names:
-        return frozenset()
-    spaces = {space.id for space in site.spaces.values() if _open_to(names, space.viewers)}
+        return frozenset(jira_refs(site, account))
+    spaces = {space.id for space in site.spaces.values() if open_to(names, space.viewers)}
     refs = {f"space/{space}" for space in spaces}
     known: dict[str, bool] = {}
     for page in site.pages.values():
@@ -103,41 +81,12 @@ def readable_refs(site: Site, account: str | None) -> frozenset[str]:
             refs.add(f"page/{page.id}")
             refs.update([f"comment/{comment.id}" for comment in page.comments])
             refs.update([f"attachment/{attachment.id}" for attachment in page.attachments])
-    refs.update(_jira_refs(site, {each.id for each in site.projects.values() if _open_to(names, each.viewers)}))
+    refs.update(jira_refs(site, account))
     return frozenset(refs)
-
-
-def _jira_refs(site: Site, projects: set[str]) -> Iterable[str]:
-    """What lies in the projects, and they themselves."""
-    boards = {board.id for board in site.boards.values() if board.project_id in projects}
-    yield from [f"project/{project}" for project in projects]
-    yield from [f"board/{board}" for board in boards]
-    issues = [issue for issue in site.issues.values() if issue.project_id in projects]
-    held = {sprint for issue in issues for sprint in issue.sprints}
-    yield from [f"sprint/{each.id}" for each in site.sprints.values() if each.board_id in boards or each.id in held]
-    for issue in issues:
-        yield f"issue/{issue.id}"
-        yield from [f"comment/{comment.id}" for comment in issue.comments]
 
 
 def _is_shown(page: Page, account: str | None) -> bool:
     return page.status != "draft" or page.author == account
-
-
-def _names(site: Site, account: str | None) -> frozenset[str]:
-    """What a viewers' list may call the account; empty when the account may do nothing."""
-    if account is None:
-        return frozenset()
-    if account == APP_ACCOUNT:
-        return frozenset((APP_ACCOUNT,))
-    user = site.users.get(account)
-    if user is None or not user.active or user.closed:
-        return frozenset()
-    return frozenset((account, *(f"group:{group}" for group in user.groups)))
-
-
-def _open_to(names: frozenset[str], listed: Iterable[str] | None) -> bool:
-    return listed is None or not names.isdisjoint(listed)
 
 
 def _lineage(site: Site, page: Page) -> Iterable[Page]:
@@ -153,5 +102,5 @@ def _lineage(site: Site, page: Page) -> Iterable[Page]:
 def _clear(site: Site, names: frozenset[str], page: Page, known: dict[str, bool]) -> bool:
     """Whether no view restriction from the page upwards leaves the names out; ``known`` remembers answers."""
     if page.id not in known:
-        known[page.id] = all(_open_to(names, each.viewers) for each in _lineage(site, page))
+        known[page.id] = all(open_to(names, each.viewers) for each in _lineage(site, page))
     return known[page.id]

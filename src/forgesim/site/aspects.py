@@ -75,6 +75,9 @@ def _bodies(site: Site) -> None:
     for number, issue in enumerate(site.issues.values()):
         text = issue.description if isinstance(issue.description, str) else ""
         issue.description = None if number % 4 == 1 else f"{text}\n{_WORD} {_WORD}"
+        if isinstance(issue.environment, str):
+            issue.environment = f"{issue.environment}\n{_WORD}"
+        issue.worklogs = tuple(replace(each, comment=_WORD) for each in issue.worklogs)
 
 
 def _comments(site: Site) -> None:
@@ -116,6 +119,9 @@ def _attachments(site: Site) -> None:
             data=_WORD.encode(),
         )
         page.attachments = [*page.attachments, added]
+    for issue in site.issues.values():
+        if issue.attachments:
+            issue.attachments = issue.attachments[:-1]
 
 
 def _people(site: Site) -> None:
@@ -149,6 +155,9 @@ def _rename_issue(issue: Issue, another: Callable[[str], str]) -> None:
     issue.assignee = issue.assignee and another(issue.assignee)
     for comment in issue.comments:
         comment.author = another(comment.author)
+    issue.worklogs = tuple(replace(each, author=another(each.author)) for each in issue.worklogs)
+    issue.attachments = tuple(replace(each, author=another(each.author)) for each in issue.attachments)
+    issue.watchers, issue.voters = tuple(map(another, issue.watchers)), tuple(map(another, issue.voters))
 
     def item(each: Item) -> Item:
         who = each.field in ("assignee", "reporter")
@@ -182,6 +191,16 @@ def _times(site: Site) -> None:
         issue.changes = [Change(each.id, each.at - back, each.author, each.items) for each in issue.changes]
         for comment in issue.comments:
             comment.created_at -= back
+        issue.attachments = tuple(replace(each, created_at=each.created_at - back) for each in issue.attachments)
+        issue.worklogs = tuple(
+            replace(
+                each,
+                created_at=each.created_at - back,
+                started_at=each.started_at - back,
+                updated_at=None if each.updated_at is None else each.updated_at - back,
+            )
+            for each in issue.worklogs
+        )
 
 
 def _points(site: Site) -> None:

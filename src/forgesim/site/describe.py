@@ -8,6 +8,7 @@ from typing import Any
 from forgesim.clock import iso_utc
 from forgesim.site.access import APP_ACCOUNT, readable_refs
 from forgesim.site.facts import digest
+from forgesim.site.jira_model import Project
 from forgesim.site.model import Page, Site, Space
 
 __all__ = ["describe"]
@@ -28,6 +29,7 @@ def describe(site: Site) -> dict[str, Any]:
         "variables": dict(sorted(site.variables.items())),
         "people": _people(site),
         "spaces": [_space(site, space) for space in site.spaces.values()],
+        "projects": [_project(site, project) for project in site.projects.values()],
         "canaries": len(site.canaries),
         "notes": list(site.notes),
     }
@@ -69,6 +71,26 @@ def _space(site: Site, space: Space) -> dict[str, Any]:
         "oldestEdit": iso_utc(min(edited)) if edited else None,
         "newestEdit": iso_utc(max(edited)) if edited else None,
         "restricted": [_restriction(site, page) for page in pages if page.viewers is not None or page.editors],
+    }
+
+
+def _project(site: Site, project: Project) -> dict[str, Any]:
+    issues = [issue for issue in site.issues.values() if issue.project_id == project.id]
+    return {
+        "id": project.id,
+        "key": project.key,
+        "name": project.name,
+        "viewers": _names(site, project.viewers),
+        "editors": _names(site, project.editors),
+        "permissionScheme": project.scheme_id,
+        "issues": len(issues),
+        "secured": sum(issue.security_id is not None for issue in issues),
+        "comments": sum(len(issue.comments) for issue in issues),
+        "worklogs": sum(len(issue.worklogs) for issue in issues),
+        "attachments": sum(len(issue.attachments) for issue in issues),
+        "links": sum(len(issue.links) + len(issue.remote_links) for issue in issues),
+        "components": len(project.components),
+        "versions": len(project.versions),
     }
 
 

@@ -128,6 +128,8 @@ def _drop_issues(site: Site, ids: set[str]) -> None:
         if issue.parent_id in ids:
             issue.parent_id = None
             forget_field(issue, "parent")
+        if issue.links:
+            issue.links = tuple(link for link in issue.links if link.target not in ids)
 
 
 def _drop_sprints(site: Site, ids: set[str]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from forgesim.ledger.records import ScanIndex
 from forgesim.site.access import APP_ACCOUNT, readable_refs
 from forgesim.site.copies import copier
-from forgesim.site.jira_facts import clone_jira, jira_ids, jira_parents, jira_texts
+from forgesim.site.jira_facts import clone_jira, jira_ids, jira_parents, jira_properties, jira_texts
 from forgesim.site.model import Comment, Page, Site, Space, User
 from forgesim.site.storage import captions, plain_text
 
@@ -91,9 +91,11 @@ def parents(site: Site) -> dict[str, str]:
 
 
 def properties(site: Site) -> dict[str, str]:
-    """``page/123 KEY`` → JSON text of every content property of pages and spaces: what apps may keep in a product."""
+    """``page/123 KEY`` → JSON text of every property of spaces, pages and things of Jira: what apps may keep in a
+    product."""
     holders = [(f"space/{space.id}", space.properties) for space in site.spaces.values() if space.properties]
     holders += [(f"page/{page.id}", page.properties) for page in site.pages.values() if page.properties]
+    holders += [(ref, dict(held)) for ref, held in jira_properties(site) if held]
     return {f"{ref} {key}": msgspec.json.encode(value).decode() for ref, held in holders for key, value in held.items()}
 
 

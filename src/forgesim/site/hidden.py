@@ -79,6 +79,7 @@ def withdraw(site: Site, refs: Iterable[str], keeper: str) -> None:
             site.pages[name].viewers = [keeper]
         elif (project := _project_of(site, kind, name)) is not None:
             site.projects[project].viewers = [keeper]
+            site.projects[project].scheme_id = None
 
 
 def _kinds(site: Site) -> Iterator[tuple[str, MutableMapping[Any, Any]]]:

@@ -7,8 +7,9 @@ changed since.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from forgesim.site.jira_model import SPRINT_FIELD, STORY_POINTS_FIELD, Change, Issue, Item
+from forgesim.site.jira_model import FLAG_FIELD, SPRINT_FIELD, STORY_POINTS_FIELD, Change, Issue, Item
 from forgesim.site.jira_text import plain
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "points_text",
     "sprint_ids",
     "sprint_text",
+    "value_text",
 ]
 
 
@@ -34,7 +36,7 @@ def sprint_ids(text: str | None) -> tuple[int, ...]:
 
 def points_text(points: float | None) -> str | None:
     """An estimate as a history item holds it: ``"5"``, ``"0.5"``."""
-    return None if points is None else f"{points:g}"
+    return None if points is None else f"{points:.15g}"
 
 
 def fields_now(issue: Issue) -> dict[str, str | None]:
@@ -53,7 +55,31 @@ def fields_now(issue: Issue) -> dict[str, str | None]:
         "labels": " ".join(issue.labels),
         SPRINT_FIELD: sprint_text(issue.sprints),
         STORY_POINTS_FIELD: points_text(issue.points),
+        FLAG_FIELD: "Impediment" if issue.flagged else None,
+        "environment": None if issue.environment is None else plain(issue.environment),
+        "components": ", ".join(issue.components),
+        "fixVersions": ", ".join(issue.fix_versions),
+        "versions": ", ".join(issue.affects),
+        "security": issue.security_id,
+        "timeoriginalestimate": _number(issue.original_seconds),
+        "timeestimate": _number(issue.remaining_seconds),
+        "timespent": _number(issue.spent_seconds),
+        **{field: value_text(value) for field, value in issue.values.items()},
     }
+
+
+def value_text(value: Any) -> str | None:
+    """The value of a field of the site's own as a history item holds it: ids and dates as they are, numbers as
+    estimates, labels with a blank between them, the words of a document."""
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    if isinstance(value, int | float):
+        return points_text(value)
+    return None if value is None else plain(value)
+
+
+def _number(value: int | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def fields_at(issue: Issue, at: int) -> dict[str, str | None] | None:

@@ -14,9 +14,22 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from forgesim.site.jira_parts import (
+    NOTHING,
+    Component,
+    IssueAttachment,
+    IssueLink,
+    ProjectVersion,
+    RemoteLink,
+    Visibility,
+    Worklog,
+)
+
 __all__ = [
     "CUSTOM_FIELDS",
     "DONE",
+    "EPIC_COLOURS",
+    "FLAG_FIELD",
     "IN_PROGRESS",
     "IN_REVIEW",
     "ISSUE_TYPES",
@@ -41,11 +54,12 @@ __all__ = [
 SPRINT_FIELD = "customfield_10020"
 STORY_POINTS_FIELD = "customfield_10016"
 RANK_FIELD = "customfield_10019"
+FLAG_FIELD = "customfield_10021"
 
 CUSTOM_FIELDS: Mapping[str, str] = MappingProxyType(
-    {SPRINT_FIELD: "Sprint", STORY_POINTS_FIELD: "Story Points", RANK_FIELD: "Rank"}
+    {SPRINT_FIELD: "Sprint", STORY_POINTS_FIELD: "Story Points", RANK_FIELD: "Rank", FLAG_FIELD: "Flagged"}
 )
-"""Ids of the site's custom fields → their names."""
+"""Ids of the custom fields that every site has → their names; more are a site's own (``JiraSetup.fields``)."""
 
 TO_DO, IN_PROGRESS, IN_REVIEW, DONE = "10000", "3", "10001", "10002"
 
@@ -83,6 +97,8 @@ ISSUE_TYPES: Mapping[str, IssueType] = MappingProxyType(
     }
 )
 
+EPIC_COLOURS = tuple(f"color_{number}" for number in range(1, 15))
+
 PRIORITIES: Mapping[str, str] = MappingProxyType(
     {"1": "Highest", "2": "High", "3": "Medium", "4": "Low", "5": "Lowest"}
 )
@@ -112,7 +128,14 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """``viewers``/``editors``: account ids or ``group:NAME``; ``None`` is everybody of the site."""
+    """``viewers``/``editors``: account ids or ``group:NAME``; ``None`` is everybody of the site. They say who may do
+    what unless the project has a permission scheme (``scheme_id``), which then alone says it.
+
+    ``kind`` team is a team-managed project (``simplified``). ``type_ids``: its issue types, ``None`` is all of the
+    site. ``transitions``: status id → the statuses that may follow it, ``None`` is any; a status that is not named may
+    be followed by any. ``roles``: role id → account ids or ``group:NAME``. ``security_id``: its
+    scheme of issue security.
+    """
 
     id: str
     key: str
@@ -123,6 +146,17 @@ class Project:
     viewers: list[str] | None = None
     editors: list[str] | None = None
     next_number: int = 1
+    kind: Literal["company", "team"] = "company"
+    type_key: Literal["software", "business", "service_desk"] = "software"
+    category: str = ""
+    type_ids: tuple[str, ...] | None = None
+    transitions: dict[str, tuple[str, ...]] | None = None
+    roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scheme_id: str | None = None
+    security_id: str | None = None
+    components: list[Component] = field(default_factory=list)
+    versions: list[ProjectVersion] = field(default_factory=list)
+    properties: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,6 +174,9 @@ class Board:
         ("In Progress", (IN_PROGRESS, IN_REVIEW)),
         ("Done", (DONE,)),
     )
+    quick_filters: tuple[tuple[int, str, str, str], ...] = ()
+    """Id, name, JQL, description."""
+    properties: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,6 +192,11 @@ class Sprint:
     start_at: int | None = None
     end_at: int | None = None
     complete_at: int | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+
+
+def _nothing() -> Mapping[str, Any]:
+    return NOTHING
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,6 +209,8 @@ class IssueComment:
     body: str | dict[str, Any]
     updated_at: int | None = None
     updated_by: str | None = None
+    visibility: Visibility | None = None
+    properties: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -174,7 +218,11 @@ class Issue:
     """``sprints``: ids of every sprint it is in, closed ones too, in order. ``points`` is the estimate in story points.
 
     ``description`` is text, one paragraph a line, or the document (ADF) that an app has written. ``priority_id`` is
-    null where the issue's project has no such field.
+    null where the issue's project has no such field. ``components``, ``fix_versions`` and ``affects`` are ids of the
+    project's, ``security_id`` is that of a level of its security scheme.
+
+    ``links`` are those that lead from this issue; those that lead to it are with the others. ``values``: id of a field
+    of the site's own → its value. ``values``, ``properties`` and what tuples hold are never changed in place.
     """
 
     id: str
@@ -201,3 +249,27 @@ class Issue:
     labels: tuple[str, ...] = ()
     comments: list[IssueComment] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    environment: str | dict[str, Any] | None = None
+    components: tuple[str, ...] = ()
+    fix_versions: tuple[str, ...] = ()
+    affects: tuple[str, ...] = ()
+    security_id: str | None = None
+    original_seconds: int | None = None
+    remaining_seconds: int | None = None
+    flagged: bool = False
+    epic_name: str | None = None
+    epic_colour: str = "color_1"
+    epic_done: bool = False
+    watchers: tuple[str, ...] = ()
+    voters: tuple[str, ...] = ()
+    links: tuple[IssueLink, ...] = ()
+    remote_links: tuple[RemoteLink, ...] = ()
+    worklogs: tuple[Worklog, ...] = ()
+    attachments: tuple[IssueAttachment, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=_nothing)
+    properties: Mapping[str, Any] = field(default_factory=_nothing)
+
+    @property
+    def spent_seconds(self) -> int | None:
+        """What all worklogs say together; null where there is none."""
+        return sum(each.seconds for each in self.worklogs) if self.worklogs else None

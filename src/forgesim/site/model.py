@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from forgesim.site.jira_model import Board, Issue, Project, Sprint
+from forgesim.site.jira_parts import JiraSetup
 
 __all__ = ["Attachment", "Comment", "Label", "Page", "Site", "Space", "User", "Version"]
 
@@ -152,6 +153,7 @@ class Site:
     boards: dict[str, Board] = field(default_factory=dict)
     sprints: dict[str, Sprint] = field(default_factory=dict)
     issues: dict[str, Issue] = field(default_factory=dict)
+    jira: JiraSetup = field(default_factory=JiraSetup)
     variables: dict[str, str] = field(default_factory=dict)
     canaries: list[str] = field(default_factory=list)
     next_id: int = 900_000

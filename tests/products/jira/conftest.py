@@ -26,6 +26,19 @@ from forgesim.site.jira_model import (
     Project,
     Sprint,
 )
+from forgesim.site.jira_parts import (
+    Component,
+    CustomField,
+    Filter,
+    IssueAttachment,
+    IssueLink,
+    ProjectVersion,
+    RemoteLink,
+    SecurityLevel,
+    SecurityScheme,
+    Visibility,
+    Worklog,
+)
 from forgesim.site.model import Site, User
 
 DAY = 86_400_000
@@ -55,13 +68,17 @@ class Answered:
 Ask = Callable[..., Answered]
 
 
+def made(number: int) -> int:
+    return EPOCH_MS - (20 - number) * DAY
+
+
 def issue(number: int, project: str = "10", **changes: Any) -> Issue:
     key = f"{'OPEN' if project == '10' else 'SEC'}-{number}"
-    made = EPOCH_MS - (20 - number) * DAY
+    created = made(number)
     fields: dict[str, Any] = {
         "id": str((1000 if project == "10" else 2000) + number), "key": key, "project_id": project, "type_id": "10001",
-        "summary": f"Summary {key}", "creator": ALICE, "reporter": ALICE, "created_at": made, "updated_at": made,
-        "status_changed_at": made, "rank": f"0|i{number:05d}:",
+        "summary": f"Summary {key}", "creator": ALICE, "reporter": ALICE, "created_at": created,
+        "updated_at": created, "status_changed_at": created, "rank": f"0|i{number:05d}:",
     }  # fmt: skip
     return Issue(**{**fields, **changes})
 
@@ -72,6 +89,10 @@ def site() -> Site:
 
     OPEN-1 done in 1; 2 carried over to 2; 3 in 2, nobody's; 4 in 3; 5 backlog bug; 6 epic over 2, without priority;
     SEC-1 in 4.
+
+    OPEN-4 has what lies in issues: worklogs 911 and, for Members (alice) alone, 912; attachment 921; a remote link 941;
+    links 931 to OPEN-5 and 932 to SEC-1. OPEN has component 71, versions 72 (released) and 73, a security level 61 that
+    is the reporter's, and fields of its own.
     """
     people = [
         User(account_id=account, handle=handle, name=handle.title(), email=f"{handle}@example.org")
@@ -93,7 +114,16 @@ def site() -> Site:
         issue(2, status_id=IN_PROGRESS, sprints=(1, 2), points=5.0, assignee=BOB, parent_id="1006",
               changes=list(moved), description="first\nsecond"),
         issue(3, sprints=(2,), labels=("red", "blue")),
-        issue(4, sprints=(3,), points=0.5, priority_id="1"),
+        issue(4, sprints=(3,), points=0.5, priority_id="1", components=("71",), fix_versions=("73",),
+              original_seconds=7200, remaining_seconds=3600, watchers=(BOB,), voters=(BOB,),
+              links=(IssueLink("931", "10000", "1005"), IssueLink("932", "10003", "2001")),
+              remote_links=(RemoteLink(id="941", url="https://x.example.org/1", title="Elsewhere", global_id="g1"),),
+              attachments=(IssueAttachment(id="921", title="a.txt", media_type="text/plain", created_at=made(4),
+                                           author=BOB, data=b"bytes"),),
+              worklogs=(Worklog(id="911", author=BOB, created_at=made(5), started_at=made(5), seconds=1800,
+                                comment="worked"),
+                        Worklog(id="912", author=ALICE, created_at=made(6), started_at=made(6), seconds=600,
+                                comment="hush", visibility=Visibility("role", "Members")))),
         issue(5, type_id="10004", due="2026-02-01",
               comments=[IssueComment(id="901", author=BOB, created_at=EPOCH_MS - DAY, body="a word")]),
         issue(6, type_id="10000", priority_id=None),
@@ -112,15 +142,39 @@ def site() -> Site:
         Board(id=3, name="Flow", project_id="10", filter_id="3", kind="kanban"),
     ]
     projects = [
-        Project(id="10", key="OPEN", name="Open work", lead=ALICE, next_number=7, editors=[ALICE, BOB, APP_ACCOUNT]),
+        Project(
+            id="10",
+            key="OPEN",
+            name="Open work",
+            lead=ALICE,
+            next_number=7,
+            editors=[ALICE, BOB, APP_ACCOUNT],
+            security_id="6",
+            roles={"10003": (ALICE,)},
+            components=[Component(id="71", name="Engine", lead=BOB)],
+            versions=[
+                ProjectVersion(id="72", name="1.0", released=True, release_date="2025-12-01"),
+                ProjectVersion(id="73", name="2.0", release_date="2025-12-24"),
+            ],
+        ),
         Project(id="20", key="SEC", name="Secret work", lead=ALICE, viewers=[ALICE], next_number=2),
     ]
-    return Site(
+    found = Site(
         name="test", cloud_id="cloud", host="test.example.org", region="us", clock_ms=EPOCH_MS, seed=1, synthetic=True,
         users={each.account_id: each for each in people}, spaces={}, pages={},
         projects={each.id: each for each in projects}, boards={str(each.id): each for each in boards},
         sprints={str(each.id): each for each in sprints}, issues={each.id: each for each in issues},
     )  # fmt: skip
+    level = SecurityLevel(id="61", name="Reporters", members=("reporter",))
+    found.jira.security_schemes["6"] = SecurityScheme(id="6", name="Quiet", levels=(level,))
+    own = [
+        CustomField(id="customfield_10100", name="Size", kind="select", options={"1": "Small", "2": "Large"}),
+        CustomField(id="customfield_10101", name="Notes", kind="text"),
+        CustomField(id="customfield_10102", name="Buddy", kind="user", projects=("10",)),
+    ]
+    found.jira.fields = {each.id: each for each in own}
+    found.jira.filters["81"] = Filter(id="81", name="Mine", owner=ALICE, jql="project = OPEN")
+    return found
 
 
 @pytest.fixture
@@ -134,11 +188,12 @@ def ask(site: Site) -> Ask:
         assert match is not None, f"{method} {path} is in no table"
         raw = b"" if body is None else json.dumps(body).encode()
         got = jira.perform(match.operation, match.params, query, raw, account=ACCOUNTS[by], now_ms=now_ms)
-        text = got.answer.body
+        text, headers = got.answer.body, dict(got.answer.headers)
+        is_json = text and headers.get("content-type") == "application/json"
         return Answered(
             got.answer.status,
-            json.loads(text) if text else None,
-            dict(got.answer.headers),
+            json.loads(text) if is_json else text or None,
+            headers,
             got.reads,
             got.unsupported,
             got.happened,

@@ -21,6 +21,7 @@ Ask = Callable[..., Any]
 A3, AG = "/rest/api/3", "/rest/agile/1.0"
 ALICE, BOB = "712020:alice", "712020:bob"
 NEW = {"project": {"key": "OPEN"}, "summary": "Made", "issuetype": {"name": "Task"}}
+LINK = {"type": {"name": "Blocks"}, "inwardIssue": {"key": "OPEN-1"}, "outwardIssue": {"key": "OPEN-2"}}
 
 
 def calls(*accounts: str) -> dict[str, Any]:
@@ -61,7 +62,30 @@ WRITES = [
     ("PUT", f"{AG}/sprint/1", {"name": "1", "state": "closed"}, ["updated:sprint"]),
     ("DELETE", f"{AG}/sprint/2", None, ["deleted:sprint"]),
     ("GET", f"{A3}/issue/OPEN-3", None, []),
+    ("PUT", f"{A3}/issue/OPEN-3/assignee", {"accountId": BOB}, ["updated:issue", "assigned:issue"]),
+    ("POST", f"{A3}/issue/bulk", {"issueUpdates": [{"fields": NEW}, {"fields": NEW}]}, ["created:issue"] * 2),
+    ("POST", f"{A3}/issue/OPEN-3/worklog", {"timeSpent": "1h"}, ["updated:issue", "created:worklog"]),
+    ("PUT", f"{A3}/issue/OPEN-4/worklog/912", {"comment": doc("w")}, ["updated:worklog"]),
+    ("DELETE", f"{A3}/issue/OPEN-4/worklog/912", None, ["updated:issue", "deleted:worklog"]),
+    ("POST", f"{A3}/issueLink", LINK, ["created:issuelink"]),
+    ("DELETE", f"{A3}/issueLink/931", None, ["deleted:issuelink"]),
+    ("DELETE", f"{A3}/attachment/921", None, ["deleted:attachment"]),
+    ("POST", f"{AG}/backlog/1/issue", {"issues": ["OPEN-3"]}, ["updated:issue"]),
+    ("POST", f"{AG}/board/1/issue", {"issues": ["OPEN-5"]}, ["updated:issue"]),
+    ("POST", f"{AG}/epic/OPEN-6", {"summary": "Other"}, ["updated:issue"]),
+    ("POST", f"{AG}/epic/OPEN-6/issue", {"issues": ["OPEN-3", "OPEN-2"]}, ["updated:issue"]),
+    ("POST", f"{AG}/epic/none/issue", {"issues": ["OPEN-2"]}, ["updated:issue"]),
+    ("DELETE", f"{A3}/component/71", None, ["updated:issue"]),
+    ("DELETE", f"{A3}/version/73", None, ["updated:issue"]),
+    ("DELETE", f"{A3}/issue/OPEN-4/votes", None, []),
+    ("PUT", f"{AG}/issue/rank", {"issues": ["OPEN-3"], "rankBeforeIssue": "OPEN-1"}, []),
 ]
+SILENT = (
+    "/properties/{propertyKey}", "/remotelink", "/remotelink/{linkId}", "/votes", "/watchers", "/rank",
+    "POST /rest/api/3/component", "PUT /rest/api/3/component/{id}", "POST /rest/api/3/version",
+    "PUT /rest/api/3/version/{id}",
+)  # fmt: skip
+"""How the names of the writes end that Forge documents no event of."""
 
 
 @pytest.mark.parametrize(("method", "path", "body", "events"), WRITES)
@@ -70,7 +94,8 @@ def test_a_write_raises_its_events(ask: Ask, method: str, path: str, body: Any, 
 
 
 def test_every_write_has_its_events_and_the_table_is_what_is_raised() -> None:
-    assert {each.name for each in operations() if each.writes and each.name in ROUTES} == set(RAISES)
+    writes = {each.name for each in operations() if each.writes and each.name in ROUTES}
+    assert {each for each in writes if not each.endswith(SILENT)} == set(RAISES)
     listed = {name.split(":", 2)[2] for names in RAISES.values() for name in names}
     assert listed == {name for *_, events in WRITES for name in events}
 

@@ -14,6 +14,7 @@ from forgesim.site.model import Site
 
 Ask = Callable[..., Any]
 A3, AG, SW = "/rest/api/3", "/rest/agile/1.0", "/rest/software/1.0"
+OWN = {"customfield_10100", "customfield_10101", "customfield_10102"}
 USER = {"self", "accountId", "avatarUrls", "displayName", "active", "timeZone", "accountType"}
 
 
@@ -21,7 +22,7 @@ def test_an_issue_has_every_field_of_the_catalogue_in_its_shape(ask: Ask) -> Non
     got = ask("GET", f"{A3}/issue/open-2")
     assert (got.json["id"], got.json["key"]) == ("1002", "OPEN-2")
     fields = got.json["fields"]
-    assert set(fields) == set(CATALOGUE)
+    assert set(fields) == {*CATALOGUE, *OWN}
     assert set(fields["assignee"]) == USER
     assert fields["status"]["statusCategory"]["key"] == "indeterminate"
     assert fields["created"] == "2025-12-18T09:00:00.000+0000"
@@ -64,9 +65,9 @@ def test_an_emptied_field_is_answered_as_null_or_empty_or_not_at_all(ask: Ask, s
     [
         ("summary,labels", {"summary", "labels"}),
         ("summary&fields=labels", {"summary", "labels"}),
-        ("*all,-comment,-worklog", set(CATALOGUE) - {"comment", "worklog"}),
-        ("-summary", set(CATALOGUE) - {"summary"}),
-        ("*navigable", {id_ for id_, info in CATALOGUE.items() if info["navigable"]}),
+        ("*all,-comment,-worklog", {*CATALOGUE, *OWN} - {"comment", "worklog"}),
+        ("-summary", {*CATALOGUE, *OWN} - {"summary"}),
+        ("*navigable", {id_ for id_, info in CATALOGUE.items() if info["navigable"]} | OWN),
         ("sprint,nonsense,summary", {"summary"}),
     ],
 )
@@ -191,10 +192,10 @@ def test_the_site_tells_its_time_to_anybody(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "names"),
     [
-        ("GET", f"{AG}/board/1/reports", "GET /rest/agile/1.0/board/{boardId}/reports"),
-        ("PUT", f"{AG}/issue/rank", "PUT /rest/agile/1.0/issue/rank"),
-        ("GET", f"{A3}/issue/OPEN-1/worklog", "GET /rest/api/3/issue/{issueIdOrKey}/worklog"),
-        ("GET", f"{A3}/issue/OPEN-1?expand=renderedFields", "expand=renderedFields"),
+        ("POST", f"{AG}/sprint/3/swap", "POST /rest/agile/1.0/sprint/{sprintId}/swap"),
+        ("GET", f"{A3}/dashboard", "GET /rest/api/3/dashboard"),
+        ("POST", f"{A3}/issue/OPEN-1/notify", "POST /rest/api/3/issue/{issueIdOrKey}/notify"),
+        ("GET", f"{A3}/statuses/search?projectId=10", "projectId"),
         ("GET", f"{SW}/sprint/1/issue?validateQuery=none", "validateQuery=none"),
     ],
 )

@@ -210,16 +210,16 @@ def test_no_input_raises_or_breaks_a_history(
     params = dict(zip(names, ids, strict=False))
     raw = json.dumps(body).encode()
     got = Jira(site).perform(operation, params, query, raw, account=account, now_ms=EPOCH_MS)
-    assert got.answer.status in (200, 201, 204, 400, 403, 404, 501)
+    assert got.answer.status in (200, 201, 204, 207, 400, 403, 404, 501)
     assert (got.answer.status == 501) == (got.unsupported is not None)
     assert got.answer.status < 400 or got.reads == ()
     allowed = {*access_lists(site).get(account or "", ()), *(f"user/{each}" for each in site.users)}
     assert set(got.reads) <= allowed
     for issue in site.issues.values():
         assert fields_at(issue, EPOCH_MS) == fields_now(issue)
-        before = fields_now(issue)
+        before = dict(fields_now(issue))
         for item in (item for change in reversed(issue.changes) for item in reversed(change.items)):
-            assert before[item.field] == item.new
+            assert before.get(item.field) == item.new
             before[item.field] = item.old
     assert digest(clone(site)) == digest(site)
     assert set(parents(site)) >= {f"issue/{each}" for each in site.issues}

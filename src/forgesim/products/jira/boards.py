@@ -52,24 +52,24 @@ def list_boards(world: World, call: Call) -> Result:
         if order.lstrip("+-") != "name":
             raise UnsupportedError(f"{call.operation.name} with orderBy={order}")
         found.sort(key=lambda each: each.name.casefold(), reverse=order.startswith("-"))
-    shown = Shown()
+    shown = Shown(call.account)
     page = offset_page(world, call, found, lambda each: serialise.board(world, each, shown), links=False)
     return Result(payload=page, reads=shown.refs)
 
 
 def get_board(world: World, call: Call) -> Result:
-    shown = Shown()
+    shown = Shown(call.account)
     return Result(payload=serialise.board(world, _board(world, call), shown), reads=shown.refs)
 
 
 def board_configuration(world: World, call: Call) -> Result:
-    shown = Shown()
+    shown = Shown(call.account)
     return Result(payload=serialise.board_configuration(world, _board(world, call), shown), reads=shown.refs)
 
 
 def board_sprints(world: World, call: Call) -> Result:
     """The board's sprints: closed ones first, then active and future ones, each in the order of their ids."""
-    board, shown = _board(world, call), Shown()
+    board, shown = _board(world, call), Shown(call.account)
     if board.kind != "scrum":
         raise bad_request("The board does not support sprints")
     states = call.many("state") or _STATES
@@ -85,7 +85,7 @@ def board_sprints(world: World, call: Call) -> Result:
 
 def get_sprint(world: World, call: Call) -> Result:
     world.require_access(call.account)
-    sprint, shown = world.sprint(call.account, call.id("sprintId")), Shown()
+    sprint, shown = world.sprint(call.account, call.id("sprintId")), Shown(call.account)
     return Result(payload=serialise.sprint(world, sprint, shown), reads=shown.refs)
 
 
@@ -120,7 +120,7 @@ def board_backlog(world: World, call: Call) -> Result:
 def epic_issues(world: World, call: Call) -> Result:
     """Issues of an epic; with a board in the path only those that are on it."""
     on_board = _maybe_on_board(world, call)
-    asked = call.params.get("epicIdOrKey") or call.params["epicId"]
+    asked = call.params["epicIdOrKey"] if "epicIdOrKey" in call.params else call.params["epicId"]
     epic = world.find_issue(call.account, asked)
     if epic is None or ISSUE_TYPES[epic.type_id].level < 1:
         raise not_found("The requested epic does not exist or you do not have permission to view it.")
@@ -186,9 +186,9 @@ def _count(world: World, call: Call, test: Callable[[Issue], bool]) -> Result:
 
 
 def _issues(world: World, call: Call, test: Callable[[Issue], bool]) -> Result:
-    issues, shown = _chosen(world, call, test), Shown()
-    fields = chosen_fields(call.many("fields"), "*navigable")
-    expand = check_expand(call, call.many("expand"))
+    issues, shown = _chosen(world, call, test), Shown(call.account)
+    fields = chosen_fields(world, call.many("fields"), "*navigable")
+    expand = check_expand(call.many("expand"))
     payload: Json = {"expand": EXPANDS}
     if call.operation.path.startswith("/rest/software/"):
         page, after = token_page(

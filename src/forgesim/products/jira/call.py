@@ -12,7 +12,7 @@ from forgesim.products.answer import Happened
 from forgesim.products.jira.errors import UnsupportedError, bad_request
 from forgesim.scopes.table import Operation
 
-__all__ = ["Call", "Result"]
+__all__ = ["Call", "Raw", "Result"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +83,17 @@ def capped(name: str, value: str, most: int | None) -> int:
     return found if most is None else min(found, most)
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes to send as they are."""
+
+    data: bytes
+    media_type: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a handler answers: ``payload`` is the JSON to send (None sends no body)."""
+    """What a handler answers: ``payload`` is the JSON to send (None sends no body), or ``Raw``."""
 
     payload: object
     reads: tuple[str, ...] = ()

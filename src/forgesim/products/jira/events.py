@@ -19,9 +19,11 @@ from forgesim.products.jira.history import shown_change
 from forgesim.products.jira.serialise import Json, jira_time
 from forgesim.products.jira.world import World
 from forgesim.site.jira_model import ISSUE_TYPES, Change, Issue, IssueComment, Sprint
+from forgesim.site.jira_parts import IssueAttachment, IssueLink, Worklog
 from forgesim.site.jira_text import document, mentioned
 
-__all__ = ["RAISES", "sample", "sprint_shown", "tell_comment", "tell_issue", "tell_sprint", "tell_update"]
+__all__ = ["RAISES", "sample", "sprint_shown", "tell_attachment", "tell_comment", "tell_issue",
+           "tell_link", "tell_sprint", "tell_update", "tell_worklog"]  # fmt: skip
 
 _ISSUE = "avi:jira:{}:issue"
 _COMMENT = "avi:jira:{}:comment"
@@ -40,9 +42,24 @@ RAISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "POST /rest/api/3/issue/{issueIdOrKey}/comment": _COMMENTED,
         "PUT /rest/api/3/issue/{issueIdOrKey}/comment/{id}": _COMMENTED,
         "DELETE /rest/api/3/issue/{issueIdOrKey}/comment/{id}": (_COMMENT.format("deleted"),),
+        "PUT /rest/api/3/issue/{issueIdOrKey}/assignee": _CHANGED,
+        "POST /rest/api/3/issue/bulk": (_ISSUE.format("created"), _ISSUE.format("mentioned")),
+        "POST /rest/api/3/issue/{issueIdOrKey}/worklog": ("avi:jira:created:worklog", *_MOVED),
+        "PUT /rest/api/3/issue/{issueIdOrKey}/worklog/{id}": ("avi:jira:updated:worklog", *_MOVED),
+        "DELETE /rest/api/3/issue/{issueIdOrKey}/worklog/{id}": ("avi:jira:deleted:worklog", *_MOVED),
+        "POST /rest/api/3/issueLink": ("avi:jira:created:issuelink",),
+        "DELETE /rest/api/3/issueLink/{linkId}": ("avi:jira:deleted:issuelink",),
+        "DELETE /rest/api/3/attachment/{id}": ("avi:jira:deleted:attachment",),
         "PUT /rest/agile/1.0/issue/{issueIdOrKey}/estimation": _MOVED,
         "POST /rest/agile/1.0/backlog/issue": _MOVED,
         "POST /rest/agile/1.0/sprint/{sprintId}/issue": _MOVED,
+        "POST /rest/agile/1.0/backlog/{boardId}/issue": _MOVED,
+        "POST /rest/agile/1.0/board/{boardId}/issue": _MOVED,
+        "POST /rest/agile/1.0/epic/{epicIdOrKey}": _MOVED,
+        "POST /rest/agile/1.0/epic/{epicIdOrKey}/issue": _MOVED,
+        "POST /rest/agile/1.0/epic/none/issue": _MOVED,
+        "DELETE /rest/api/3/component/{id}": _MOVED,
+        "DELETE /rest/api/3/version/{id}": _MOVED,
         "POST /rest/agile/1.0/sprint": (_SPRINT.format("created"),),
         "POST /rest/agile/1.0/sprint/{sprintId}": _STEPPED,
         "PUT /rest/agile/1.0/sprint/{sprintId}": _STEPPED,
@@ -105,6 +122,26 @@ def tell_comment(world: World, call: Call, issue: Issue, comment: IssueComment, 
         call.happened.append(_of_issue(world, issue, _COMMENT.format("mentioned"), call.now_ms, by, **more))
 
 
+def tell_worklog(call: Call, issue: Issue, worklog: Worklog, what: str) -> None:
+    """A worklog was ``created``, ``updated`` or ``deleted``."""
+    call.happened.append(
+        _happened(f"avi:jira:{what}:worklog", call.now_ms, call.account, worklog=_work(issue, worklog))
+    )
+
+
+def tell_link(world: World, call: Call, source: Issue, link: IssueLink, what: str) -> None:
+    """A link between two issues was ``created`` or ``deleted``."""
+    call.happened.append(
+        _happened(f"avi:jira:{what}:issuelink", call.now_ms, call.account, **_link(world, source, link))
+    )
+
+
+def tell_attachment(call: Call, issue: Issue, found: IssueAttachment, what: str) -> None:
+    """An attachment was ``created`` or ``deleted``."""
+    name = f"avi:jira:{what}:attachment"
+    call.happened.append(_happened(name, call.now_ms, call.account, attachment=_attachment(issue, found)))
+
+
 def tell_sprint(call: Call, sprint: Sprint, what: str, *, old: Mapping[str, Any] | None = None) -> None:
     """A sprint was ``created``, ``updated``, ``started``, ``closed`` or ``deleted``. ``old``: what its changed fields
     were before, as ``sprint_shown`` has them."""
@@ -151,12 +188,28 @@ def sample(world: World, name: str, at_ms: int, about: str | None = None) -> Hap
     issue = next((site.issues[each] for each in named if each in site.issues), None)
     if issue is None:
         return None
+    if kind in ("worklog", "issuelink", "attachment"):
+        return _sample_part(world, name, at_ms, kind)
     by, more = issue.reporter or issue.creator, _more_of_sample(world, issue, what, kind)
     if more is None:
         return None
     if what in ("updated", "assigned") and kind == "issue":
         return _updated(world, issue, _last_change(issue, what), what, at_ms, by)
     return _of_issue(world, issue, name, at_ms, by, **more)
+
+
+def _sample_part(world: World, name: str, at_ms: int, kind: str) -> Happened | None:
+    """Of the first worklog, link or attachment that the site has."""
+    for issue in world.site.issues.values():
+        if kind == "worklog" and issue.worklogs:
+            work = issue.worklogs[0]
+            return _happened(name, at_ms, work.author, worklog=_work(issue, work))
+        if kind == "issuelink" and issue.links:
+            return _happened(name, at_ms, issue.creator, **_link(world, issue, issue.links[0]))
+        if kind == "attachment" and issue.attachments:
+            found = issue.attachments[0]
+            return _happened(name, at_ms, found.author, attachment=_attachment(issue, found))
+    return None
 
 
 def _more_of_sample(world: World, issue: Issue, what: str, kind: str) -> Json | None:
@@ -205,6 +258,44 @@ def _issue(world: World, issue: Issue) -> Json:
             "updated": jira_time(issue.updated_at),
             "status": serialise.status(world, issue.status_id),
         },
+    }
+
+
+def _work(issue: Issue, worklog: Worklog) -> Json:
+    return {
+        "id": worklog.id,
+        "issueId": issue.id,
+        "author": _person(worklog.author),
+        "updateAuthor": _person(worklog.updated_by or worklog.author),
+        "comment": None if worklog.comment is None else document(worklog.comment),
+        "created": jira_time(worklog.created_at),
+        "updated": jira_time(worklog.updated_at or worklog.created_at),
+        "started": jira_time(worklog.started_at),
+        "timeSpentSeconds": worklog.seconds,
+    }
+
+
+def _link(world: World, source: Issue, link: IssueLink) -> Json:
+    target, kind = world.site.issues.get(link.target), world.site.jira.link_types.get(link.type_id)
+    return {
+        "id": link.id,
+        "sourceIssueId": source.id,
+        "destinationIssueId": link.target,
+        "sourceProjectId": source.project_id,
+        "destinationProjectId": target.project_id if target else None,
+        "issueLinkType": {"id": link.type_id, "name": kind.name if kind else ""},
+    }
+
+
+def _attachment(issue: Issue, found: IssueAttachment) -> Json:
+    return {
+        "id": found.id,
+        "issueId": issue.id,
+        "fileName": found.title,
+        "createDate": jira_time(found.created_at),
+        "size": str(len(found.data)),
+        "mimeType": found.media_type,
+        "author": _person(found.author),
     }
 
 

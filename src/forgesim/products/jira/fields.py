@@ -7,31 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from forgesim.clock import iso_utc
-from forgesim.products.jira import serialise
+from forgesim.products.jira import parts, serialise
+from forgesim.products.jira.render import rendered
 from forgesim.products.jira.serialise import Json, Shown, jira_time
 from forgesim.products.jira.world import World
+from forgesim.site.jira_access import level_of
 from forgesim.site.jira_model import (
+    FLAG_FIELD,
     ISSUE_TYPES,
     RANK_FIELD,
     SPRINT_FIELD,
     STORY_POINTS_FIELD,
     Issue,
-    IssueComment,
     Sprint,
 )
+from forgesim.site.jira_parts import CustomField
 from forgesim.site.jira_text import document
 
 __all__ = [
     "AGILE",
     "CATALOGUE",
     "FieldInfo",
+    "catalogue",
     "chosen_fields",
-    "comment",
+    "epic",
     "issue_fields",
-    "issue_ref",
     "names",
+    "rendered_fields",
     "schemas",
 ]
 
@@ -41,6 +46,19 @@ Maker = Callable[[World, Issue, Shown], object]
 AGILE = ("sprint", "closedSprints", "flagged", "epic")
 
 _GREENHOPPER = "com.pyxis.greenhopper.jira"
+_TYPES = "com.atlassian.jira.plugin.system.customfieldtypes"
+_OWN: Mapping[str, tuple[str, str, str | None]] = MappingProxyType(
+    {
+        "number": ("number", "float", None),
+        "text": ("string", "textfield", None),
+        "paragraph": ("string", "textarea", None),
+        "select": ("option", "select", None),
+        "user": ("user", "userpicker", None),
+        "date": ("date", "datepicker", None),
+        "labels": ("array", "labels", "string"),
+    }
+)
+"""Kind of a field of the site's own → type, kind and item type of its schema."""
 
 
 def _system(id_: str, name: str, kind: str, *, navigable: bool = True, items: str | None = None) -> FieldInfo:
@@ -91,102 +109,173 @@ _ALL = (
     _system("timetracking", "Time tracking", "timetracking", navigable=False),
     _system("votes", "Votes", "votes"),
     _system("watches", "Watchers", "watches"),
-    _custom(STORY_POINTS_FIELD, "Story Points", "number", "com.atlassian.jira.plugin.system.customfieldtypes:float"),
+    _system("security", "Security Level", "securitylevel"),
+    _system("timeoriginalestimate", "Original estimate", "number"),
+    _system("timeestimate", "Remaining Estimate", "number"),
+    _system("timespent", "Time Spent", "number"),
+    _custom(STORY_POINTS_FIELD, "Story Points", "number", f"{_TYPES}:float"),
     _custom(RANK_FIELD, "Rank", "any", f"{_GREENHOPPER}:gh-lexo-rank"),
     _custom(SPRINT_FIELD, "Sprint", "array", f"{_GREENHOPPER}:gh-sprint", items="json"),
+    _custom(FLAG_FIELD, "Flagged", "array", f"{_TYPES}:multicheckboxes", items="option"),
 )
 CATALOGUE: Mapping[str, FieldInfo] = MappingProxyType({str(each["id"]): each for each in _ALL})
-"""Field id → its description, as ``GET /field`` lists it."""
+"""Field id → its description, as ``GET /field`` lists it, of the fields that every site has."""
 
 
-def chosen_fields(asked: Iterable[str], default: str) -> tuple[str, ...]:
+def catalogue(world: World) -> Mapping[str, FieldInfo]:
+    """The fields that every site has, and then the site's own."""
+    own = world.site.jira.fields
+    return {**CATALOGUE, **{each.id: _own(each) for each in own.values()}} if own else CATALOGUE
+
+
+def _own(field: CustomField) -> FieldInfo:
+    kind, custom, items = _OWN[field.kind]
+    return _custom(field.id, field.name, kind, f"{_TYPES}:{custom}", items=items)
+
+
+def chosen_fields(world: World, asked: Iterable[str], default: str) -> tuple[str, ...]:
     """The ids that ``fields=`` means, in the catalogue's order: ids, ``*all``, ``*navigable``, and ``-id`` to leave
     one out. Nothing asked means ``default``; only leaving out means all but those. Unknown names are passed over."""
     wanted = [each for each in asked if each] or [default]
     if all(each.startswith("-") for each in wanted):
         wanted = ["*all", *wanted]
+    known = catalogue(world)
     chosen: set[str] = set()
     for each in wanted:
         if each == "*all":
-            chosen.update(CATALOGUE, AGILE)
+            chosen.update(known, AGILE)
         elif each == "*navigable":
-            chosen.update([id_ for id_, info in CATALOGUE.items() if info["navigable"]], AGILE)
+            chosen.update([id_ for id_, info in known.items() if info["navigable"]], AGILE)
         elif each.startswith("-"):
             chosen.discard(each[1:])
         else:
             chosen.add(each)
-    return tuple(each for each in (*CATALOGUE, *AGILE) if each in chosen)
+    return tuple(each for each in (*known, *AGILE) if each in chosen)
 
 
-def names(fields: Iterable[str]) -> dict[str, object]:
-    return {each: CATALOGUE[each]["name"] for each in fields if each in CATALOGUE}
+def names(world: World, fields: Iterable[str]) -> dict[str, object]:
+    known = catalogue(world)
+    return {each: known[each]["name"] for each in fields if each in known}
 
 
-def schemas(fields: Iterable[str]) -> dict[str, object]:
-    return {each: CATALOGUE[each]["schema"] for each in fields if each in CATALOGUE}
+def schemas(world: World, fields: Iterable[str]) -> dict[str, object]:
+    known = catalogue(world)
+    return {each: known[each]["schema"] for each in fields if each in known}
 
 
 def issue_fields(world: World, issue: Issue, fields: Iterable[str], shown: Shown, *, agile: bool = False) -> Json:
-    """The chosen fields of ``issue``; ``parent`` is absent where there is none."""
-    found = {each: _MAKERS[each](world, issue, shown) for each in fields if agile or each not in AGILE}
+    """The chosen fields of ``issue``; ``parent`` is absent where there is none, a field that its project does not have
+    too."""
+    found: Json = {}
+    for each in fields:
+        if each in _MAKERS:
+            if agile or each not in AGILE:
+                found[each] = _MAKERS[each](world, issue, shown)
+        elif (own := world.site.jira.fields.get(each)) and _has(issue, own):
+            found[each] = _value(world, own, issue.values.get(each), shown)
     if "parent" in found and found["parent"] is None:
         del found["parent"]
     return found
 
 
-def issue_ref(world: World, issue: Issue, shown: Shown) -> Json:
-    """An issue inside another one."""
-    shown.add(f"issue/{issue.id}")
-    return {
-        "id": issue.id,
-        "key": issue.key,
-        "self": f"{world.base}/rest/api/3/issue/{issue.id}",
-        "fields": {
-            "summary": issue.summary,
-            "status": serialise.status(world, issue.status_id),
-            "priority": serialise.priority(world, issue.priority_id),
-            "issuetype": serialise.issue_type(world, ISSUE_TYPES[issue.type_id]),
-        },
-    }
+def rendered_fields(world: World, issue: Issue, fields: Iterable[str], shown: Shown) -> Json:
+    """What ``expand=renderedFields`` adds: HTML of the rich texts, and null for what is shown as it is."""
+    found: Json = dict.fromkeys(each for each in fields if each not in AGILE)
+    for name, text in (("description", issue.description), ("environment", issue.environment)):
+        if name in found:
+            found[name] = rendered(text)
+    for own in world.site.jira.fields.values():
+        if own.id in found and own.kind == "paragraph":
+            found[own.id] = rendered(issue.values.get(own.id))
+    if "comment" in found:
+        said = [
+            parts.comment(world, issue, each, shown) | {"body": rendered(each.body)}
+            for each in world.seen_comments(shown.viewer, issue)
+        ]
+        found["comment"] = {"comments": said, "maxResults": len(said), "total": len(said), "startAt": 0}
+    if "worklog" in found:
+        done = [
+            parts.worklog(world, issue, each, shown) | {"comment": rendered(each.comment)}
+            for each in world.seen_worklogs(shown.viewer, issue)
+        ]
+        found["worklog"] = {"worklogs": done, "maxResults": len(done), "total": len(done), "startAt": 0}
+    return found
 
 
-def comment(world: World, issue: Issue, of: IssueComment, shown: Shown) -> Json:
-    shown.add(f"comment/{of.id}")
-    return {
-        "self": f"{world.base}/rest/api/3/issue/{issue.id}/comment/{of.id}",
-        "id": of.id,
-        "author": serialise.user(world, of.author, shown),
-        "body": document(of.body),
-        "updateAuthor": serialise.user(world, of.updated_by or of.author, shown),
-        "created": jira_time(of.created_at),
-        "updated": jira_time(of.updated_at or of.created_at),
-        "jsdPublic": True,
-    }
+def _has(issue: Issue, own: CustomField) -> bool:
+    return own.projects is None or issue.project_id in own.projects
+
+
+def _value(world: World, own: CustomField, value: Any, shown: Shown) -> object:
+    if value is None:
+        return [] if own.kind == "labels" else None
+    match own.kind:
+        case "select":
+            where = f"{world.base}/rest/api/3/customFieldOption/{value}"
+            return {"self": where, "value": own.options.get(value, ""), "id": value}
+        case "user":
+            return serialise.user(world, value, shown)
+        case "paragraph":
+            return document(value)
+        case "labels":
+            return list(value)
+        case _:
+            return value
 
 
 def _parent(world: World, issue: Issue, shown: Shown) -> object:
-    parent = world.beside(issue.parent_id)
-    return issue_ref(world, parent, shown) if parent is not None else None
+    parent = world.site.issues.get(issue.parent_id or "")
+    return parts.issue_ref(world, parent, shown) if parent is not None and shown.sees(world, parent) else None
 
 
 def _subtasks(world: World, issue: Issue, shown: Shown) -> object:
     return [
-        issue_ref(world, each, shown)
-        for each in world.site.issues.values()
-        if each.parent_id == issue.id and ISSUE_TYPES[each.type_id].level < 0 and world.beside(each.id) is not None
+        parts.issue_ref(world, each, shown)
+        for each in world.index.children(issue)
+        if ISSUE_TYPES[each.type_id].level < 0 and shown.sees(world, each)
     ]
 
 
 def _comments(world: World, issue: Issue, shown: Shown) -> object:
-    found = [comment(world, issue, each, shown) for each in issue.comments]
+    found = [parts.comment(world, issue, each, shown) for each in world.seen_comments(shown.viewer, issue)]
     where = f"{world.base}/rest/api/3/issue/{issue.id}/comment"
     return {"comments": found, "self": where, "maxResults": len(found), "total": len(found), "startAt": 0}
+
+
+def _worklogs(world: World, issue: Issue, shown: Shown) -> object:
+    """The first twenty."""
+    seen = world.seen_worklogs(shown.viewer, issue)
+    found = [parts.worklog(world, issue, each, shown) for each in seen[:20]]
+    return {"startAt": 0, "maxResults": 20, "total": len(seen), "worklogs": found}
+
+
+def _components(world: World, issue: Issue, shown: Shown) -> object:
+    shown.add(*([f"project/{issue.project_id}"] if issue.components else []))
+    known = {each.id: each for each in world.site.projects[issue.project_id].components}
+    return [parts.component(world, known[each]) for each in issue.components if each in known]
+
+
+def _versions(world: World, issue: Issue, ids: Iterable[str], shown: Shown) -> object:
+    known = {each.id: each for each in world.site.projects[issue.project_id].versions}
+    found = [parts.project_version(world, known[each]) for each in ids if each in known]
+    shown.add(*([f"project/{issue.project_id}"] if found else []))
+    return found
+
+
+def _security(world: World, issue: Issue) -> object:
+    level = level_of(world.site, world.site.projects[issue.project_id], issue.security_id)
+    return None if level is None else serialise.security_level(world, level)
+
+
+def _flag(world: World, issue: Issue) -> object:
+    where = f"{world.base}/rest/api/3/customFieldOption/10019"
+    return [{"self": where, "value": "Impediment", "id": "10019"}] if issue.flagged else None
 
 
 def _sprints(world: World, issue: Issue, shown: Shown) -> object:
     """The value of the Sprint field: every sprint the issue is in, oldest first; null for none."""
     found: list[Json] = []
-    for sprint in _known_sprints(world, issue):
+    for sprint in _known_sprints(world, issue, shown):
         shown.add(f"sprint/{sprint.id}")
         item: Json = {"id": sprint.id, "name": sprint.name, "state": sprint.state, "boardId": sprint.board_id}
         item["goal"] = sprint.goal
@@ -195,32 +284,40 @@ def _sprints(world: World, issue: Issue, shown: Shown) -> object:
     return found or None
 
 
-def _known_sprints(world: World, issue: Issue) -> list[Sprint]:
-    return [world.site.sprints[str(each)] for each in issue.sprints if str(each) in world.site.sprints]
+def _known_sprints(world: World, issue: Issue, shown: Shown) -> list[Sprint]:
+    found = [world.site.sprints[str(each)] for each in issue.sprints if str(each) in world.site.sprints]
+    return [each for each in found if shown.sees_sprint(world, each)]
 
 
 def _open_sprint(world: World, issue: Issue, shown: Shown) -> object:
-    open_ = [each for each in _known_sprints(world, issue) if each.state != "closed"]
+    open_ = [each for each in _known_sprints(world, issue, shown) if each.state != "closed"]
     return serialise.sprint(world, open_[-1], shown) if open_ else None
 
 
 def _closed_sprints(world: World, issue: Issue, shown: Shown) -> object:
-    return [serialise.sprint(world, each, shown) for each in _known_sprints(world, issue) if each.state == "closed"]
+    return [
+        serialise.sprint(world, each, shown) for each in _known_sprints(world, issue, shown) if each.state == "closed"
+    ]
 
 
 def _epic(world: World, issue: Issue, shown: Shown) -> object:
-    parent = world.beside(issue.parent_id)
-    if parent is None or ISSUE_TYPES[parent.type_id].level < 1:
+    parent = world.site.issues.get(issue.parent_id or "")
+    if parent is None or ISSUE_TYPES[parent.type_id].level < 1 or not shown.sees(world, parent):
         return None
-    shown.add(f"issue/{parent.id}")
+    return epic(world, parent, shown)
+
+
+def epic(world: World, issue: Issue, shown: Shown) -> Json:
+    """An epic as the agile API shows it."""
+    shown.add(f"issue/{issue.id}")
     return {
-        "id": int(parent.id),
-        "key": parent.key,
-        "self": f"{world.base}/rest/agile/1.0/epic/{parent.id}",
-        "name": parent.summary,
-        "summary": parent.summary,
-        "color": {"key": "color_1"},
-        "done": parent.resolution_id is not None,
+        "id": int(issue.id),
+        "key": issue.key,
+        "self": f"{world.base}/rest/agile/1.0/epic/{issue.id}",
+        "name": issue.epic_name or issue.summary,
+        "summary": issue.summary,
+        "color": {"key": issue.epic_colour},
+        "done": issue.epic_done or issue.resolution_id is not None,
     }
 
 
@@ -250,28 +347,38 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "updated": lambda world, issue, shown: jira_time(issue.updated_at),
         "duedate": lambda world, issue, shown: issue.due,
         "labels": lambda world, issue, shown: list(issue.labels),
-        "components": lambda world, issue, shown: [],
-        "fixVersions": lambda world, issue, shown: [],
-        "versions": lambda world, issue, shown: [],
+        "components": _components,
+        "fixVersions": lambda world, issue, shown: _versions(world, issue, issue.fix_versions, shown),
+        "versions": lambda world, issue, shown: _versions(world, issue, issue.affects, shown),
         "parent": _parent,
         "subtasks": _subtasks,
-        "issuelinks": lambda world, issue, shown: [],
+        "issuelinks": parts.links,
         "description": lambda world, issue, shown: document(issue.description) if issue.description else None,
-        "environment": lambda world, issue, shown: None,
+        "environment": lambda world, issue, shown: document(issue.environment) if issue.environment else None,
         "comment": _comments,
-        "worklog": lambda world, issue, shown: {"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []},
-        "attachment": lambda world, issue, shown: [],
-        "timetracking": lambda world, issue, shown: {},
-        "votes": lambda world, issue, shown: {"self": _self(issue, world, "votes"), "votes": 0, "hasVoted": False},
+        "worklog": _worklogs,
+        "attachment": lambda world, issue, shown: [parts.attachment(world, each, shown) for each in issue.attachments],
+        "timetracking": lambda world, issue, shown: parts.time_tracking(issue),
+        "security": lambda world, issue, shown: _security(world, issue),
+        "timeoriginalestimate": lambda world, issue, shown: issue.original_seconds,
+        "timeestimate": lambda world, issue, shown: issue.remaining_seconds,
+        "timespent": lambda world, issue, shown: issue.spent_seconds,
+        FLAG_FIELD: lambda world, issue, shown: _flag(world, issue),
+        "votes": lambda world, issue, shown: {
+            "self": _self(issue, world, "votes"),
+            "votes": len(issue.voters),
+            "hasVoted": shown.viewer in issue.voters,
+        },
         "watches": lambda world, issue, shown: {
-            "self": _self(issue, world, "watchers"), "watchCount": 0, "isWatching": False,
+            "self": _self(issue, world, "watchers"), "watchCount": len(issue.watchers),
+            "isWatching": shown.viewer in issue.watchers,
         },
         STORY_POINTS_FIELD: lambda world, issue, shown: issue.points,
         RANK_FIELD: lambda world, issue, shown: issue.rank,
         SPRINT_FIELD: _sprints,
         "sprint": _open_sprint,
         "closedSprints": _closed_sprints,
-        "flagged": lambda world, issue, shown: False,
+        "flagged": lambda world, issue, shown: issue.flagged,
         "epic": _epic,
     }
 )  # fmt: skip

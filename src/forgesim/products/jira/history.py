@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import bad_request
-from forgesim.products.jira.fields import CATALOGUE
+from forgesim.products.jira.fields import catalogue
 from forgesim.products.jira.paging import offset_page, token_page
 from forgesim.products.jira.serialise import Json, Shown, jira_time
 from forgesim.products.jira.world import World
 from forgesim.site.jira_history import sprint_ids
 from forgesim.site.jira_model import (
+    FLAG_FIELD,
     ISSUE_TYPES,
     PRIORITIES,
     RESOLUTIONS,
@@ -25,11 +26,16 @@ from forgesim.site.jira_model import (
     Issue,
     Item,
 )
+from forgesim.site.jira_parts import Component, ProjectVersion
 
-__all__ = ["bulk_changelogs", "expanded_changelog", "get_changelog", "shown_change"]
+__all__ = ["bulk_changelogs", "expanded_changelog", "get_changelog", "shown_change", "shown_entry"]
 
 MOST_ISSUES, MOST_FIELDS, PAGE, MOST_PAGE = 1000, 10, 1000, 10_000
-_WITHOUT_IDS = frozenset(("summary", "description", "duedate", STORY_POINTS_FIELD))
+_WITHOUT_IDS = frozenset(("summary", "description", "environment", "duedate", STORY_POINTS_FIELD, FLAG_FIELD))
+_OWN_WITH_IDS = frozenset(("select", "user"))
+_NAMES = {"parent": "IssueParentAssociation", "security": "security"}
+_LISTS = {"components": "Component", "fixVersions": "Fix Version", "versions": "Version"}
+"""Fields of several values: each one added or taken away is an item of its own."""
 
 
 _TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -44,10 +50,10 @@ _TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 def get_changelog(world: World, call: Call) -> Result:
     world.require_access(call.account)
-    issue, shown = world.issue(call.account, call.params["issueIdOrKey"]), Shown()
+    issue, shown = world.issue(call.account, call.params["issueIdOrKey"]), Shown(call.account)
     shown.add(f"issue/{issue.id}")
     page = offset_page(
-        world, call, issue.changes, lambda change: _entry(world, change, shown), size=100, most=100
+        world, call, issue.changes, lambda change: shown_entry(world, change, shown), size=100, most=100
     )  # fmt: skip
     return Result(payload=page, reads=shown.refs)
 
@@ -59,14 +65,14 @@ def expanded_changelog(world: World, issue: Issue, shown: Shown) -> Json:
         "startAt": 0,
         "maxResults": len(newest),
         "total": len(issue.changes),
-        "histories": [_entry(world, change, shown) for change in newest],
+        "histories": [shown_entry(world, change, shown) for change in newest],
     }
 
 
 def bulk_changelogs(world: World, call: Call) -> Result:
     """Changes of many issues, sorted by date, then by issue. Issues that the caller cannot see are left out."""
     world.require_access(call.account)
-    body, shown = call.json(), Shown()
+    body, shown = call.json(), Shown(call.account)
     asked = _texts(body, "issueIdsOrKeys", MOST_ISSUES)
     if not asked:
         raise bad_request("issueIdsOrKeys must hold at least one issue id or key.")
@@ -93,7 +99,7 @@ def bulk_changelogs(world: World, call: Call) -> Result:
     logs: dict[str, list[Json]] = {}
     for issue, change in page:
         shown.add(f"issue/{issue.id}")
-        logs.setdefault(issue.id, []).append(_entry(world, change, shown) | {"created": change.at})
+        logs.setdefault(issue.id, []).append(shown_entry(world, change, shown) | {"created": change.at})
     payload: Json = {"issueChangeLogs": [{"issueId": id_, "changeHistories": log} for id_, log in logs.items()]}
     if after is not None:
         payload["nextPageToken"] = after
@@ -119,23 +125,56 @@ def _with_fields(change: Change, fields: frozenset[str]) -> Change | None:
 
 def shown_change(world: World, change: Change) -> Json:
     """A change as an event has it: what it changed, and its id."""
-    return {"id": change.id, "items": [_item(world, item, Shown()) for item in change.items]}
+    return {"id": change.id, "items": _items(world, change.items, Shown(None, whole=True))}
 
 
-def _entry(world: World, change: Change, shown: Shown) -> Json:
+def shown_entry(world: World, change: Change, shown: Shown) -> Json:
     return {
         "id": change.id,
         "author": serialise.user(world, change.author, shown),
         "created": jira_time(change.at),
-        "items": [_item(world, item, shown) for item in change.items],
+        "items": _items(world, change.items, shown),
     }
+
+
+def _items(world: World, items: Iterable[Item], shown: Shown) -> list[Json]:
+    found: list[Json] = []
+    for item in items:
+        if item.field in _LISTS:
+            old, new = _parts(item.old), _parts(item.new)
+            found += [_one_of_list(world, item.field, each, None) for each in old if each not in new]
+            found += [_one_of_list(world, item.field, None, each) for each in new if each not in old]
+        else:
+            found.append(_item(world, item, shown))
+    return found
+
+
+def _parts(text: str | None) -> list[str]:
+    return [each for each in (text or "").split(", ") if each]
+
+
+def _one_of_list(world: World, field: str, old: str | None, new: str | None) -> Json:
+    return {
+        "field": _LISTS[field], "fieldtype": "jira", "fieldId": field,
+        "from": old, "fromString": _part_name(world, old), "to": new, "toString": _part_name(world, new),
+    }  # fmt: skip
+
+
+def _part_name(world: World, id_: str | None) -> str | None:
+    for project in world.site.projects.values():
+        parts: tuple[Component | ProjectVersion, ...] = (*project.components, *project.versions)
+        for part in parts:
+            if part.id == id_:
+                return part.name
+    return id_
 
 
 def _item(world: World, item: Item, shown: Shown) -> Json:
     """Names in a history are the names of today."""
-    info = CATALOGUE.get(item.field, {})
-    name = "IssueParentAssociation" if item.field == "parent" else item.field
-    with_ids = item.field not in _WITHOUT_IDS
+    info = catalogue(world).get(item.field, {})
+    name = _NAMES.get(item.field, item.field)
+    own = world.site.jira.fields.get(item.field)
+    with_ids = item.field not in _WITHOUT_IDS if own is None else own.kind in _OWN_WITH_IDS
     return {
         "field": info["name"] if info.get("custom") else name,
         "fieldtype": "custom" if info.get("custom") else "jira",
@@ -151,15 +190,23 @@ def _name(world: World, field: str, value: str | None, shown: Shown) -> str | No
     if value is None:
         return None
     if field in _TABLES:
-        return _TABLES[field][value]
+        return _TABLES[field].get(value, value)
+    own = world.site.jira.fields.get(field)
+    if own is not None and own.kind == "select":
+        return own.options.get(value, value)
+    if own is not None and own.kind == "user":
+        field = "assignee"
     match field:
+        case "security":
+            levels = (each for scheme in world.site.jira.security_schemes.values() for each in scheme.levels)
+            return next((each.name for each in levels if each.id == value), value)
         case "assignee" | "reporter":
             user = world.user(value)
             shown.add(*([f"user/{value}"] if user else []))
             return user.name if user else value
         case "parent":
-            parent = world.beside(value)
-            return parent.key if parent else value
+            parent = world.site.issues.get(value)
+            return parent.key if parent and shown.sees(world, parent) else value
         case _ if field == SPRINT_FIELD:
             return ", ".join([_sprint_name(world, each, shown) for each in sprint_ids(value)])
         case _:
@@ -168,7 +215,7 @@ def _name(world: World, field: str, value: str | None, shown: Shown) -> str | No
 
 def _sprint_name(world: World, id_: int, shown: Shown) -> str:
     sprint = world.site.sprints.get(str(id_))
-    if sprint is None or not (world.caller is None or world.sees_sprint(world.caller, sprint)):
+    if sprint is None or not shown.sees_sprint(world, sprint):
         return str(id_)
     shown.add(f"sprint/{id_}")
     return sprint.name

@@ -7,12 +7,14 @@ from typing import Any
 
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import UnsupportedError, bad_request
-from forgesim.products.jira.fields import AGILE, chosen_fields, issue_fields, names, schemas
+from forgesim.products.jira.fields import AGILE, chosen_fields, issue_fields, names, rendered_fields, schemas
 from forgesim.products.jira.history import expanded_changelog
 from forgesim.products.jira.jql import parse
 from forgesim.products.jira.jql_match import Matcher
+from forgesim.products.jira.meta import edit_meta
 from forgesim.products.jira.paging import token_page
 from forgesim.products.jira.serialise import Json, Shown
+from forgesim.products.jira.transitions import transitions
 from forgesim.products.jira.world import World, by_id
 from forgesim.site.jira_model import Issue
 
@@ -24,12 +26,9 @@ MOST_WITH_FIELDS, MOST_BARE, MOST_FETCH = 100, 5000, 100
 _UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 
 
-def check_expand(call: Call, asked: Iterable[str]) -> frozenset[str]:
-    """The expansions asked for; what is no expansion is passed over, what is not emulated told by name."""
-    found = frozenset(asked) & _KNOWN_EXPANDS
-    if others := sorted(found - {"names", "schema", "changelog"}):
-        raise UnsupportedError(f"{call.operation.name} with expand={','.join(others)}")
-    return found
+def check_expand(asked: Iterable[str]) -> frozenset[str]:
+    """The expansions asked for; what is no expansion is passed over."""
+    return frozenset(asked) & _KNOWN_EXPANDS
 
 
 def show_issue(
@@ -46,26 +45,43 @@ def show_issue(
         found["fields"] = issue_fields(world, issue, fields, shown, agile=agile)
     if "changelog" in expand:
         found["changelog"] = expanded_changelog(world, issue, shown)
+    if "renderedFields" in expand:
+        found["renderedFields"] = rendered_fields(world, issue, fields, shown)
+    if "transitions" in expand:
+        found["transitions"] = transitions(world, shown.viewer, issue)
+    if "operations" in expand:
+        found["operations"] = {"linkGroups": []}
+    if "editmeta" in expand:
+        found["editmeta"] = {"fields": edit_meta(world, shown.viewer, issue, shown)}
+    if "versionedRepresentations" in expand:
+        found["versionedRepresentations"] = {name: {"1": value} for name, value in found.pop("fields", {}).items()}
     return found
 
 
 def get_issue(world: World, call: Call) -> Result:
     world.require_access(call.account)
-    issue, shown = world.issue(call.account, call.params["issueIdOrKey"]), Shown()
-    call.refuse_others("properties")
+    issue, shown = world.issue(call.account, call.params["issueIdOrKey"]), Shown(call.account)
     agile = call.operation.path.startswith("/rest/agile/")
-    fields = chosen_fields(call.many("fields"), "*all")
-    expand = check_expand(call, call.many("expand"))
+    fields = chosen_fields(world, call.many("fields"), "*all")
+    expand = check_expand(call.many("expand"))
     payload = show_issue(world, issue, fields, expand, shown, agile=agile)
-    return Result(payload=payload | _legend(fields, expand), reads=shown.refs)
+    if asked := call.many("properties"):
+        payload["properties"] = _properties(issue, asked)
+    return Result(payload=payload | _legend(world, fields, expand), reads=shown.refs)
 
 
-def _legend(fields: Sequence[str], expand: frozenset[str]) -> Json:
+def _properties(issue: Issue, asked: Sequence[str]) -> Json:
+    """The properties asked for: keys, ``*all``, and ``-key`` to leave one out."""
+    every = "*all" in asked or all(each.startswith("-") for each in asked)
+    return {key: value for key, value in issue.properties.items() if (every or key in asked) and f"-{key}" not in asked}
+
+
+def _legend(world: World, fields: Sequence[str], expand: frozenset[str]) -> Json:
     found: Json = {}
     if "names" in expand:
-        found["names"] = names(fields)
+        found["names"] = names(world, fields)
     if "schema" in expand:
-        found["schema"] = schemas(fields)
+        found["schema"] = schemas(world, fields)
     return found
 
 
@@ -102,9 +118,9 @@ def _search(
 ) -> Result:
     world.require_access(call.account)
     issues = _matching(world, call, jql)
-    expanded, shown = check_expand(call, expand), Shown()
+    expanded, shown = check_expand(expand), Shown(call.account)
     bare = not asked or set(asked) <= {"id", "key"}
-    fields = () if bare else tuple(each for each in chosen_fields(asked, "id") if each not in AGILE)
+    fields = () if bare else tuple(each for each in chosen_fields(world, asked, "id") if each not in AGILE)
     most = MOST_BARE if bare and not expanded else MOST_WITH_FIELDS
     page, after = token_page(
         issues, token=token, count=max(1, min(count, most)), belongs=(jql, call.account), ident=lambda each: each.id
@@ -117,7 +133,7 @@ def _search(
     payload: Json = {"issues": items, "isLast": after is None}
     if after is not None:
         payload["nextPageToken"] = after
-    return Result(payload=payload | _legend(fields, expanded), reads=shown.refs)
+    return Result(payload=payload | _legend(world, fields, expanded), reads=shown.refs)
 
 
 def _matching(world: World, call: Call, jql: object) -> list[Issue]:
@@ -139,7 +155,7 @@ def count_issues(world: World, call: Call) -> Result:
 def bulk_fetch(world: World, call: Call) -> Result:
     """Issues by id or key, ascending by id; what the caller cannot see is an error of its own."""
     world.require_access(call.account)
-    body, shown = call.json(), Shown()
+    body, shown = call.json(), Shown(call.account)
     asked = list(dict.fromkeys(_strings(body, "issueIdsOrKeys")))
     if not asked:
         raise bad_request("issueIdsOrKeys must hold at least one issue id or key.")
@@ -147,11 +163,11 @@ def bulk_fetch(world: World, call: Call) -> Result:
         raise bad_request(f"issueIdsOrKeys takes at most {MOST_FETCH} issues.")
     if body.get("properties") or body.get("fieldsByKeys"):
         raise UnsupportedError(f"{call.operation.name} with properties or fieldsByKeys")
-    expand = check_expand(call, _strings(body, "expand"))
-    fields = tuple(each for each in chosen_fields(_strings(body, "fields"), "*navigable") if each not in AGILE)
+    expand = check_expand(_strings(body, "expand"))
+    fields = tuple(each for each in chosen_fields(world, _strings(body, "fields"), "*navigable") if each not in AGILE)
     found = {issue.id: issue for each in asked if (issue := world.find_issue(call.account, each)) is not None}
     missing = [each for each in asked if world.find_issue(call.account, each) is None]
     issues = [show_issue(world, issue, fields, expand, shown) for issue in sorted(found.values(), key=by_id)]
     says = "Issue does not exist or you do not have permission to see it."
     errors = [{"id": each, "errorMessage": says} for each in missing]
-    return Result(payload={"issues": issues, "issueErrors": errors} | _legend(fields, expand), reads=shown.refs)
+    return Result(payload={"issues": issues, "issueErrors": errors} | _legend(world, fields, expand), reads=shown.refs)

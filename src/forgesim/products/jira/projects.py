@@ -5,39 +5,36 @@ from __future__ import annotations
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import UnsupportedError, bad_request, not_found
-from forgesim.products.jira.fields import CATALOGUE
+from forgesim.products.jira.fields import catalogue
+from forgesim.products.jira.meta import types_of
 from forgesim.products.jira.paging import offset_page
+from forgesim.products.jira.parts import component, project_version
 from forgesim.products.jira.serialise import Json, Shown, jira_time
 from forgesim.products.jira.world import World
-from forgesim.site.access import may_edit_project
-from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, Project
+from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES
 
 __all__ = [
     "bulk_users", "get_project", "get_user", "list_fields", "list_issue_types", "list_priorities", "list_resolutions",
-    "list_statuses", "my_permissions", "myself", "project_statuses", "search_fields", "search_projects", "server_info",
+    "list_statuses", "myself", "project_statuses", "search_fields", "search_projects", "server_info",
 ]  # fmt: skip
 
 _PROJECT_EXPANDS = ("description", "lead", "issueTypes", "projectKeys", "url", "insight")
-_VIEW = ("BROWSE_PROJECTS",)
-_EDIT = (
-    "CREATE_ISSUES", "EDIT_ISSUES", "DELETE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS", "ASSIGN_ISSUES",
-    "SCHEDULE_ISSUES", "RESOLVE_ISSUES", "CLOSE_ISSUES", "MANAGE_SPRINTS_PERMISSION",
-)  # fmt: skip
-_ADMIN, _GLOBAL = ("ADMINISTER_PROJECTS",), ("ADMINISTER", "SYSTEM_ADMIN")
 
 
 def search_projects(world: World, call: Call) -> Result:
     """Visible projects, by key unless ``orderBy`` says name or key with a sign."""
     world.require_access(call.account)
-    call.refuse_others("propertyQuery", "properties", "categoryId", "action", "status")
-    shown, query = Shown(), (call.one("query") or "").casefold()
+    call.refuse_others("propertyQuery", "properties", "categoryId", "status")
+    action = _action(call)
+    shown, query = Shown(call.account), (call.one("query") or "").casefold()
     ids, keys, kinds = call.many("id"), call.many("keys"), call.many("typeKey")
     found = [
         each
         for each in world.projects(call.account)
         if (not ids or each.id in ids)
         and (not keys or each.key in keys)
-        and (not kinds or "software" in kinds)
+        and (not kinds or each.type_key in kinds)
+        and (action is None or world.holds(call.account, action, each))
         and (query in each.name.casefold() or query in each.key.casefold())
     ]
     order = call.one("orderBy") or "key"
@@ -52,12 +49,27 @@ def search_projects(world: World, call: Call) -> Result:
     return Result(payload=page, reads=shown.refs)
 
 
+def _action(call: Call) -> str | None:
+    """The permission that ``action`` asks for."""
+    asked = call.one("action")
+    known = {
+        None: None, "view": "BROWSE_PROJECTS", "browse": "BROWSE_PROJECTS", "edit": "ADMINISTER_PROJECTS",
+        "create": "CREATE_ISSUES",
+    }  # fmt: skip
+    if asked not in known:
+        raise bad_request("action must be one of: view, browse, edit, create.")
+    return known[asked]
+
+
 def get_project(world: World, call: Call) -> Result:
     world.require_access(call.account)
-    project, shown = world.project(call.account, call.params["projectIdOrKey"]), Shown()
+    project, shown = world.project(call.account, call.params["projectIdOrKey"]), Shown(call.account)
     call.refuse_others("properties")
     expand = [each for each in call.many("expand") if each in _PROJECT_EXPANDS]
-    return Result(payload=serialise.project(world, project, shown, expand, whole=True), reads=shown.refs)
+    payload = serialise.project(world, project, shown, expand, whole=True)
+    payload["components"] = [component(world, each) for each in project.components]
+    payload["versions"] = [project_version(world, each) for each in project.versions]
+    return Result(payload=payload, reads=shown.refs)
 
 
 def project_statuses(world: World, call: Call) -> Result:
@@ -72,23 +84,23 @@ def project_statuses(world: World, call: Call) -> Result:
             "subtask": each.level < 0,
             "statuses": statuses,
         }
-        for each in ISSUE_TYPES.values()
+        for each in types_of(project)
     ]
     return Result(payload=found, reads=(f"project/{project.id}",))
 
 
 def list_fields(world: World, call: Call) -> Result:
     world.require_access(call.account)
-    return Result(payload=list(CATALOGUE.values()))
+    return Result(payload=list(catalogue(world).values()))
 
 
 def search_fields(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("projectIds", "expand", "orderBy")
     kinds, ids, query = call.many("type"), call.many("id"), (call.one("query") or "").casefold()
     found = [
         each
-        for each in CATALOGUE.values()
+        for each in catalogue(world).values()
         if (not kinds or ("custom" if each["custom"] else "system") in kinds)
         and (not ids or each["id"] in ids)
         and query in str(each["name"]).casefold()
@@ -112,12 +124,12 @@ def list_issue_types(world: World, call: Call) -> Result:
 
 
 def list_priorities(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     return Result(payload=[serialise.priority(world, each) for each in PRIORITIES])
 
 
 def list_resolutions(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     return Result(payload=[serialise.resolution(world, each) for each in RESOLUTIONS])
 
 
@@ -125,8 +137,8 @@ def list_resolutions(world: World, call: Call) -> Result:
 
 
 def myself(world: World, call: Call) -> Result:
-    world.require_access(call.account)
-    shown, user = Shown(), world.user(call.account)
+    world.require_login(call.account)
+    shown, user = Shown(call.account), world.user(call.account)
     assert user is not None
     expand = call.many("expand")
     payload: Json = serialise.user(world, call.account, shown) or {}
@@ -141,8 +153,8 @@ def myself(world: World, call: Call) -> Result:
 
 
 def get_user(world: World, call: Call) -> Result:
-    world.require_access(call.account)
-    account, shown = call.one("accountId"), Shown()
+    world.require_login(call.account)
+    account, shown = call.one("accountId"), Shown(call.account)
     if not account:
         raise bad_request("The query parameter 'accountId' is required.")
     if world.user(account) is None:
@@ -151,56 +163,15 @@ def get_user(world: World, call: Call) -> Result:
 
 
 def bulk_users(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("username", "key")
     asked = [value for name, value in call.query if name == "accountId"]
     if not asked:
         raise bad_request("The query parameter 'accountId' is required.")
-    shown = Shown()
+    shown = Shown(call.account)
     found = [each for each in dict.fromkeys(asked) if world.user(each) is not None]
     page = offset_page(world, call, found, lambda each: serialise.user(world, each, shown), size=10, most=200)
     return Result(payload=page, reads=shown.refs)
-
-
-def my_permissions(world: World, call: Call) -> Result:
-    """Which of the asked permissions the caller has: in the named project or issue's, else in any project."""
-    world.require_access(call.account)
-    asked = call.many("permissions")
-    if not asked:
-        raise bad_request("The 'permissions' query parameter is required.")
-    call.refuse_others("projectUuid", "projectConfigurationUuid", "commentId")
-    known = (*_VIEW, *_EDIT, *_ADMIN, *_GLOBAL)
-    if unknown := [each for each in asked if each not in known]:
-        raise bad_request(f"Unrecognized permission(s): {', '.join(unknown)}.")
-    projects = _context(world, call)
-    found = {}
-    for each in asked:
-        kind = "GLOBAL" if each in _GLOBAL else "PROJECT"
-        name = each.replace("_", " ").capitalize()
-        found[each] = {
-            "id": str(known.index(each) + 1), "key": each, "name": name, "type": kind, "description": "",
-            "havePermission": _holds(world, call.account, each, projects),
-        }  # fmt: skip
-    return Result(payload={"permissions": found})
-
-
-def _context(world: World, call: Call) -> list[Project]:
-    for name in ("issueKey", "issueId"):
-        if value := call.one(name):
-            return [world.site.projects[world.issue(call.account, value).project_id]]
-    for name in ("projectKey", "projectId"):
-        if value := call.one(name):
-            return [world.project(call.account, value)]
-    return world.projects(call.account)
-
-
-def _holds(world: World, account: str | None, permission: str, projects: list[Project]) -> bool:
-    user = world.user(account)
-    if permission in (*_GLOBAL, *_ADMIN):
-        return bool(user and user.admin)
-    if permission in _VIEW:
-        return bool(projects)
-    return any(may_edit_project(world.site, account, project) for project in projects)
 
 
 def server_info(world: World, call: Call) -> Result:

@@ -19,14 +19,16 @@ from forgesim.site.jira_model import (
     STATUSES,
     STORY_POINTS_FIELD,
     Board,
+    Issue,
     IssueType,
     Project,
     Sprint,
 )
+from forgesim.site.jira_parts import SecurityLevel
 
 __all__ = [
     "Json", "Shown", "avatars", "board", "board_configuration", "issue_type", "jira_time", "priority", "project",
-    "project_ref", "resolution", "sprint", "status", "user",
+    "project_ref", "resolution", "security_level", "sprint", "status", "user",
 ]  # fmt: skip
 
 Json = dict[str, Any]
@@ -40,15 +42,23 @@ _SIZES = (48, 24, 16, 32)
 
 
 class Shown:
-    """Collects the refs of what an answer shows, each once, in order."""
+    """Collects the refs of what an answer shows, each once, in order. ``viewer`` is whom it is shown to; with
+    ``whole`` nothing is hidden, as in events."""
 
-    def __init__(self) -> None:
+    def __init__(self, viewer: str | None, *, whole: bool = False) -> None:
+        self.viewer, self._whole = viewer, whole
         self._refs: dict[str, None] = {}
         self.people: dict[str, Json] = {}
         """Account id → the person as the answer shows them, who may be the author of thousands of changes."""
 
     def add(self, *refs: str) -> None:
         self._refs.update(dict.fromkeys(refs))
+
+    def sees(self, world: World, issue: Issue) -> bool:
+        return self._whole or world.sees(self.viewer, issue)
+
+    def sees_sprint(self, world: World, sprint: Sprint) -> bool:
+        return self._whole or world.sees_sprint(self.viewer, sprint)
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -135,6 +145,11 @@ def resolution(world: World, id_: str | None) -> Json | None:
     return {"self": where, "id": id_, "description": "", "name": RESOLUTIONS[id_]}
 
 
+def security_level(world: World, of: SecurityLevel) -> Json:
+    where = f"{world.base}/rest/api/3/securitylevel/{of.id}"
+    return {"self": where, "id": of.id, "description": of.description, "name": of.name}
+
+
 def project_ref(world: World, of: Project) -> Json:
     """A project inside another thing."""
     return {
@@ -142,26 +157,44 @@ def project_ref(world: World, of: Project) -> Json:
         "id": of.id,
         "key": of.key,
         "name": of.name,
-        "projectTypeKey": "software",
-        "simplified": False,
+        "projectTypeKey": of.type_key,
+        "simplified": of.kind == "team",
         "avatarUrls": avatars(world, f"type/project/avatar/{of.id}"),
     }
+
+
+def is_private(of: Project) -> bool:
+    return of.viewers is not None or of.scheme_id is not None
+
+
+def category(world: World, of: Project) -> Json:
+    """A category's id is told from its name: ours have no other."""
+    id_ = str(derive("category", world.site.cloud_id, of.category) % 90_000 + 10_000)
+    where = f"{world.base}/rest/api/3/projectCategory/{id_}"
+    return {"self": where, "id": id_, "name": of.category, "description": ""}
 
 
 def project(world: World, of: Project, shown: Shown, expand: Iterable[str], *, whole: bool) -> Json:
     """A project: whole, or an item of a search, which has description, lead and issue types only when expanded."""
     shown.add(f"project/{of.id}")
     found = {"expand": "description,lead,issueTypes,url,projectKeys,permissions,insight", **project_ref(world, of)}
-    found |= {"style": "classic", "isPrivate": of.viewers is not None, "properties": {}}
+    found |= {
+        "style": "classic" if of.kind == "company" else "next-gen",
+        "isPrivate": of.viewers is not None,
+        "properties": {},
+    }
     found["entityId"] = found["uuid"] = f"{derive('project', world.site.cloud_id, of.id):016x}"
     if whole or "description" in expand:
         found["description"] = of.description
     if whole or "lead" in expand:
         found["lead"] = user(world, of.lead, shown)
     if whole or "issueTypes" in expand:
-        found["issueTypes"] = [issue_type(world, each) for each in ISSUE_TYPES.values()]
+        kinds = (each for each in ISSUE_TYPES.values() if of.type_ids is None or each.id in of.type_ids)
+        found["issueTypes"] = [issue_type(world, each) for each in kinds]
     if whole:
-        found |= {"components": [], "versions": [], "assigneeType": "UNASSIGNED", "roles": {}}
+        where = f"{world.base}/rest/api/3/project/{of.id}/role"
+        found["roles"] = {name: f"{where}/{role}" for role, name in world.site.jira.roles.items()}
+        found["assigneeType"] = "UNASSIGNED"
     if "projectKeys" in expand:
         found["projectKeys"] = [of.key]
     return found

@@ -42,7 +42,7 @@ class Jira:
         Never raises for what a caller sends: malformed is 400, hidden or missing 404, not allowed 403, not emulated
         501.
         """
-        from forgesim.products.jira.call import Call
+        from forgesim.products.jira.call import Call, Raw
         from forgesim.products.jira.errors import Refused, UnsupportedError, error_body
         from forgesim.products.jira.routes import ROUTES
         from forgesim.products.jira.world import World
@@ -52,7 +52,6 @@ class Jira:
             return _unsupported(operation.name)
         call = Call(operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms)
         self._world = self._world or World(self._site)
-        self._world.caller = account
         headers = (("x-aaccountid", account),) if account else ()
         try:
             result = handler(self._world, call)
@@ -63,6 +62,9 @@ class Jira:
         happened = tuple(call.happened)
         if result.payload is None:
             return ProductAnswer(Answer(result.status, b"", headers), happened=happened)
+        if isinstance(result.payload, Raw):
+            raw = (("content-type", result.payload.media_type), *headers)
+            return ProductAnswer(Answer(result.status, result.payload.data, raw), result.reads, happened=happened)
         return ProductAnswer(_answer(result.status, result.payload, headers), result.reads, happened=happened)
 
     def sample(self, event: str, *, now_ms: int, about: str | None = None) -> Happened | None:

@@ -27,7 +27,7 @@ def create_sprint(world: World, call: Call) -> Result:
     if type(board_id) is not int:
         raise bad_request("The 'originBoardId' field is required.")
     board = world.board(call.account, str(board_id))
-    world.require_edit(call.account, world.site.projects[board.project_id], "manage sprints")
+    world.require(call.account, "MANAGE_SPRINTS_PERMISSION", world.site.projects[board.project_id], "manage sprints")
     if board.kind != "scrum":
         raise bad_request("The board does not support sprints")
     sprint = Sprint(id=int(world.new_id()), board_id=board.id, name=_name(body.get("name")), created_at=call.now_ms)
@@ -35,7 +35,7 @@ def create_sprint(world: World, call: Call) -> Result:
     sprint.start_at, sprint.end_at = _dates(_time(body.get("startDate")), _time(body.get("endDate")))
     world.site.sprints[str(sprint.id)] = sprint
     tell_sprint(call, sprint, "created")
-    return _shown(world, sprint, 201)
+    return _shown(world, call, sprint, 201)
 
 
 def update_sprint(world: World, call: Call) -> Result:
@@ -73,7 +73,7 @@ def _sprint(world: World, call: Call) -> Sprint:
     project = world.project_of_sprint(call.account, sprint)
     if project is None:
         raise forbidden("You do not have permission to manage sprints in this project.")
-    world.require_edit(call.account, project, "manage sprints")
+    world.require(call.account, "MANAGE_SPRINTS_PERMISSION", project, "manage sprints")
     return sprint
 
 
@@ -87,7 +87,7 @@ def _change(world: World, call: Call, sprint: Sprint, body: dict[str, Any]) -> R
             raise bad_request("A closed sprint can only have its name and goal changed.")
         sprint.name, sprint.goal = name, goal
         _tell_change(call, sprint, before)
-        return _shown(world, sprint, 200)
+        return _shown(world, call, sprint, 200)
     start, end = _dates(_time(body.get("startDate")), _time(body.get("endDate")))
     _check_step(sprint, state, start, end)
     sprint.name, sprint.goal, sprint.start_at, sprint.end_at = name, goal, start, end
@@ -95,7 +95,7 @@ def _change(world: World, call: Call, sprint: Sprint, body: dict[str, Any]) -> R
         sprint.complete_at = call.now_ms
     sprint.state = state
     _tell_change(call, sprint, before)
-    return _shown(world, sprint, 200)
+    return _shown(world, call, sprint, 200)
 
 
 def _tell_change(call: Call, sprint: Sprint, before: dict[str, Any]) -> None:
@@ -148,6 +148,6 @@ def _dates(start: int | None, end: int | None) -> tuple[int | None, int | None]:
     return start, end
 
 
-def _shown(world: World, sprint: Sprint, status: int) -> Result:
-    shown = Shown()
+def _shown(world: World, call: Call, sprint: Sprint, status: int) -> Result:
+    shown = Shown(call.account)
     return Result(payload=serialise.sprint(world, sprint, shown), reads=shown.refs, status=status)

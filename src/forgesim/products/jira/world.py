@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from forgesim.products.jira.errors import forbidden, no_issue, not_found
-from forgesim.site.access import APP_ACCOUNT, is_known, may_edit_project, may_view_issue, may_view_project
+from forgesim.products.jira.errors import Refused, forbidden, no_issue, not_found
+from forgesim.products.jira.index import Index
+from forgesim.site.access import APP_ACCOUNT, is_known, may_view_issue, may_view_project
+from forgesim.site.jira_access import holds, holds_globally, is_open_to_anyone, may_see_said
 from forgesim.site.jira_model import Board, Issue, IssueComment, Project, Sprint
+from forgesim.site.jira_parts import Worklog
 from forgesim.site.model import Site, User
 
 __all__ = ["World", "by_id", "by_rank"]
@@ -19,16 +22,12 @@ def by_rank(issue: Issue) -> tuple[str, int]:
 
 
 class World:
-    """A site with an index of its issue keys, built again when issues come or go.
-
-    ``caller``: whose call is being answered; nobody's in what an event tells.
-    """
+    """A site with an index of where its things are."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.base = f"https://{site.host}"
-        self.caller: str | None = None
-        self._keys: dict[str, str] = {}
+        self.index = Index(site)
 
     def new_id(self) -> str:
         self.site.next_id += 1
@@ -40,12 +39,29 @@ class World:
         return self.site.users.get(account or "")
 
     def require_access(self, account: str | None) -> None:
-        if not is_known(self.site, account):
+        """People who are not logged in have access where a project is open to anyone."""
+        if not is_known(self.site, account) and (account is not None or not is_open_to_anyone(self.site)):
             raise forbidden("You do not have access to Jira on this site.")
 
-    def require_edit(self, account: str | None, project: Project, what: str) -> None:
-        if not may_edit_project(self.site, account, project):
+    def require_login(self, account: str | None) -> None:
+        """For what is not open to people who are not logged in, whatever the projects are."""
+        self.require_access(account)
+        if account is None:
+            raise Refused(401, "You are not authenticated. Authentication required to perform this operation.")
+
+    def holds(self, account: str | None, permission: str, of: Project | Issue) -> bool:
+        if isinstance(of, Issue):
+            return holds(self.site, account, permission, self.site.projects[of.project_id], of)
+        return holds(self.site, account, permission, of)
+
+    def require(self, account: str | None, permission: str, of: Project | Issue, what: str) -> None:
+        """403 where ``account`` does not have the permission in the project or for the issue."""
+        if not self.holds(account, permission, of):
             raise forbidden(f"You do not have permission to {what} in this project.")
+
+    def require_admin(self, account: str | None) -> None:
+        if not holds_globally(self.site, account, "ADMINISTER"):
+            raise forbidden("You are not authorized to perform this action. Administrator privileges are required.")
 
     # --- lookups that hide what the caller may not see ---
 
@@ -78,20 +94,32 @@ class World:
 
     def id_of(self, id_or_key: str) -> str:
         """The id that a key names; anything else as it is."""
-        return id_or_key if id_or_key in self.site.issues else self._by_key().get(id_or_key.upper(), id_or_key)
+        return id_or_key if id_or_key in self.site.issues else self.index.id_of(id_or_key) or id_or_key
 
-    def _by_key(self) -> dict[str, str]:
-        if len(self._keys) != len(self.site.issues):
-            self._keys = {issue.key.upper(): issue.id for issue in self.site.issues.values()}
-        return self._keys
+    def sees(self, account: str | None, issue: Issue) -> bool:
+        return may_view_issue(self.site, account, issue)
 
-    def forget_keys(self) -> None:
-        self._keys = {}
+    def seen_comments(self, account: str | None, issue: Issue) -> list[IssueComment]:
+        project = self.site.projects[issue.project_id]
+        return [each for each in issue.comments if may_see_said(self.site, account, project, each.visibility)]
+
+    def seen_worklogs(self, account: str | None, issue: Issue) -> list[Worklog]:
+        project = self.site.projects[issue.project_id]
+        return [each for each in issue.worklogs if may_see_said(self.site, account, project, each.visibility)]
 
     def issues(self, account: str | None) -> list[Issue]:
         """All that the account may see, in no order of meaning."""
-        seen = {project.id for project in self.projects(account)}
-        return [issue for issue in self.site.issues.values() if issue.project_id in seen]
+        shown = {project.id for project in self.projects(account)}
+        plain = {project.id for project in self.site.projects.values() if project.scheme_id is None}
+        return [
+            issue
+            for issue in self.site.issues.values()
+            if (
+                issue.project_id in shown
+                if issue.security_id is None and issue.project_id in plain
+                else self.sees(account, issue)
+            )
+        ]
 
     def board(self, account: str | None, id_: str) -> Board:
         board = self.site.boards.get(id_)
@@ -125,19 +153,24 @@ class World:
         held = {sprint for issue in self.issues(account) for sprint in issue.sprints}
         return [each for each in found if each.board_id in boards or each.id in held]
 
-    def beside(self, id_: str | None) -> Issue | None:
-        """The issue that another one names, unless the caller may not see it."""
-        issue = self.site.issues.get(id_ or "")
-        hidden = issue is not None and self.caller is not None and not may_view_issue(self.site, self.caller, issue)
-        return None if hidden else issue
-
     def project_of_sprint(self, account: str | None, sprint: Sprint) -> Project | None:
         board = self.site.boards.get(str(sprint.board_id))
         project = self.site.projects.get(board.project_id) if board else None
         return project if project is not None and may_view_project(self.site, account, project) else None
 
-    def comment(self, issue: Issue, id_: str) -> IssueComment:
-        for comment in issue.comments:
+    def comment(self, account: str | None, issue: Issue, id_: str) -> IssueComment:
+        for comment in self.seen_comments(account, issue):
             if comment.id == id_:
                 return comment
         raise not_found(f"Can not find a comment for the id: {id_}.")
+
+    def worklog(self, account: str | None, issue: Issue, id_: str) -> Worklog:
+        for worklog in self.seen_worklogs(account, issue):
+            if worklog.id == id_:
+                return worklog
+        raise not_found(f"Cannot find worklog with id: '{id_}'.")
+
+    def holder(self, account: str | None, ref: str) -> Issue | None:
+        """The issue that ``ref`` (``index.Index.holder``) lies in, where the caller may see it."""
+        issue = self.index.holder(ref)
+        return issue if issue is not None and self.sees(account, issue) else None

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
-from forgesim.products.jira.editing import Values, apply, read_fields
+from forgesim.products.jira.editing import Values, apply, put, read_fields
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_field, bad_request
 from forgesim.products.jira.events import tell_issue, tell_update
 from forgesim.products.jira.fields import chosen_fields
 from forgesim.products.jira.issues import show_issue
+from forgesim.products.jira.ranks import last_rank
 from forgesim.products.jira.serialise import Shown
+from forgesim.products.jira.transitions import TRANSITIONS, may_follow
+from forgesim.products.jira.values import LISTS
 from forgesim.products.jira.world import World
-from forgesim.site.jira_model import DONE, ISSUE_TYPES, SPRINT_FIELD, STATUSES, STORY_POINTS_FIELD, Issue, Project
+from forgesim.site.jira_model import DONE, ISSUE_TYPES, STORY_POINTS_FIELD, Issue, Project
 
 __all__ = [
-    "create_issue", "delete_issue", "do_transition", "get_estimation", "list_transitions", "move_to_backlog",
-    "move_to_sprint", "set_estimation", "update_issue",
+    "create_issue", "delete_issue", "do_transition", "get_estimation", "set_estimation", "update_issue",
 ]  # fmt: skip
-
-_TRANSITIONS = {str(11 + 10 * place): status for place, status in enumerate(STATUSES.values())}
-"""Transition id → the status it leads to; every one is open from every status."""
-MOST_MOVED = 50
 
 
 def create_issue(world: World, call: Call) -> Result:
@@ -31,7 +28,7 @@ def create_issue(world: World, call: Call) -> Result:
     _refuse(call, body, "transition", "properties", "historyMetadata")
     given = _fields_and_updates(call, body, None)
     project = _project(world, call, given.pop("project", None))
-    world.require_edit(call.account, project, "create issues")
+    world.require(call.account, "CREATE_ISSUES", project, "create issues")
     missing = {} if given.get("summary") else {"summary": "You must specify a summary of the issue."}
     if given.get("issuetype") is None:
         missing["issuetype"] = "Specify a valid issue type"
@@ -62,21 +59,18 @@ def _new_issue(world: World, call: Call, project: Project, values: Values) -> Is
         type_id=values["issuetype"],
         summary=values["summary"],
         creator=call.account or "",
-        reporter=values.get("reporter", call.account),
+        reporter=call.account,
         created_at=call.now_ms,
         updated_at=call.now_ms,
         status_changed_at=call.now_ms,
-        description=values.get("description"),
-        priority_id=values.get("priority", "3"),
-        assignee=values.get("assignee"),
-        points=values.get(STORY_POINTS_FIELD),
-        sprints=(values[SPRINT_FIELD],) if values.get(SPRINT_FIELD) else (),
-        parent_id=values.get("parent"),
-        due=values.get("duedate"),
-        labels=values.get("labels", ()),
-        rank=f"0|i{world.site.next_id:05d}:",
+        rank=last_rank(world),
     )
+    scheme = world.site.jira.security_schemes.get(project.security_id or "")
+    issue.security_id = scheme.default_level if scheme else None
+    for name, value in values.items():
+        put(world, call, issue, name, value)
     world.site.issues[issue.id] = issue
+    world.index.changed(issue)
     return issue
 
 
@@ -95,7 +89,7 @@ def _refuse(call: Call, body: dict[str, Any], *names: str) -> None:
 
 
 def _fields_and_updates(call: Call, body: dict[str, Any], issue: Issue | None) -> dict[str, Any]:
-    """``fields`` with what ``update`` says put on top; of its verbs ``set``, and ``add``/``remove`` for labels."""
+    """``fields`` with what ``update`` says put on top; of its verbs ``set``, and ``add``/``remove`` for lists."""
     fields, updates = body.get("fields") or {}, body.get("update") or {}
     if not isinstance(fields, dict) or not isinstance(updates, dict):
         raise bad_request("Can not deserialize the fields of the request.")
@@ -105,32 +99,41 @@ def _fields_and_updates(call: Call, body: dict[str, Any], issue: Issue | None) -
             if not isinstance(step, dict) or len(step) != 1:
                 raise bad_field(name, "An update is a list of objects with one verb each.")
             ((verb, value),) = step.items()
-            if verb == "set":
+            if verb == "set" or (verb == "edit" and name == "timetracking"):
                 found[name] = value
-            elif name == "labels" and verb in ("add", "remove"):
-                held = list(found.get(name, issue.labels if issue else ()))
-                found[name] = [*held, value] if verb == "add" else [each for each in held if each != value]
+            elif verb in ("add", "remove") and (name == "labels" or name in LISTS):
+                held = found.get(name)
+                found[name] = _stepped(issue, name, held if isinstance(held, list) else None, verb, value)
             else:
                 raise UnsupportedError(f"{call.operation.name} with update {verb} of {name}")
     return found
 
 
-def _issue_to_edit(world: World, call: Call, what: str) -> tuple[Issue, Project]:
+def _stepped(issue: Issue | None, name: str, held: list[Any] | None, verb: str, value: Any) -> list[Any]:
+    """The list with a value more or less; what a component or version is called stays as the call says it."""
+    if held is None and name == "labels":
+        held = list(issue.labels) if issue else []
+    elif held is None:
+        held = [{"id": each} for each in getattr(issue, LISTS[name])] if issue else []
+    return [*held, value] if verb == "add" else [each for each in held if each != value]
+
+
+def issue_to_change(world: World, call: Call, permission: str, what: str) -> tuple[Issue, Project]:
+    """The issue of the path: 404 where the caller may not see it, 403 where they have not the permission."""
     world.require_access(call.account)
     issue = world.issue(call.account, call.params["issueIdOrKey"])
-    project = world.site.projects[issue.project_id]
-    world.require_edit(call.account, project, what)
-    return issue, project
+    world.require(call.account, permission, issue, what)
+    return issue, world.site.projects[issue.project_id]
 
 
 def update_issue(world: World, call: Call) -> Result:
-    issue, project = _issue_to_edit(world, call, "edit issues")
+    issue, project = issue_to_change(world, call, "EDIT_ISSUES", "edit issues")
     body = call.json()
     _refuse(call, body, "transition", "properties", "historyMetadata")
     given = _fields_and_updates(call, body, issue)
     if not given:
         raise bad_request("No fields to update: give 'fields' or 'update'.")
-    values = read_fields(world, call, project, given)
+    values = read_fields(world, call, project, given, issue)
     if "parent" in values and values["parent"] is not None and _parent_level(world, values) != 1:
         raise bad_field("parent", "Only an epic may be the parent of another issue.")
     if "issuetype" in values and ISSUE_TYPES[values["issuetype"]].level != ISSUE_TYPES[issue.type_id].level:
@@ -138,58 +141,49 @@ def update_issue(world: World, call: Call) -> Result:
     tell_update(world, call, issue, apply(world, call, issue, values))
     if not call.flag("returnIssue"):
         return Result(payload=None, status=204)
-    shown = Shown()
-    fields = chosen_fields((), "*navigable")
+    shown = Shown(call.account)
+    fields = chosen_fields(world, (), "*navigable")
     return Result(payload=show_issue(world, issue, fields, frozenset(), shown), reads=shown.refs)
 
 
 def delete_issue(world: World, call: Call) -> Result:
-    issue, _ = _issue_to_edit(world, call, "delete issues")
-    below = [each for each in world.site.issues.values() if each.parent_id == issue.id]
+    issue, _ = issue_to_change(world, call, "DELETE_ISSUES", "delete issues")
+    below = world.index.children(issue)
     subtasks = [each for each in below if ISSUE_TYPES[each.type_id].level < 0]
     if subtasks and not call.flag("deleteSubtasks"):
         raise bad_request(f"The issue '{issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter.")
     for each in below:
         if each in subtasks:
-            del world.site.issues[each.id]
+            _remove(world, each)
         else:
             apply(world, call, each, {"parent": None})
-    del world.site.issues[issue.id]
-    world.forget_keys()
+    _remove(world, issue)
     tell_issue(world, call, issue, "deleted")
     return Result(payload=None, status=204)
 
 
-def list_transitions(world: World, call: Call) -> Result:
-    world.require_access(call.account)
-    issue = world.issue(call.account, call.params["issueIdOrKey"])
-    call.refuse_others("expand")
-    only = call.one("transitionId")
-    found = [
-        {
-            "id": id_, "name": status.name, "to": serialise.status(world, status.id), "hasScreen": False,
-            "isGlobal": True, "isInitial": False, "isAvailable": True, "isConditional": False, "looped": False,
-        }
-        for id_, status in _TRANSITIONS.items()
-        if only in (None, id_)
-    ]  # fmt: skip
-    return Result(payload={"expand": "transitions", "transitions": found}, reads=(f"issue/{issue.id}",))
+def _remove(world: World, issue: Issue) -> None:
+    """The issue goes, and links to it with it."""
+    for other in world.index.linking(issue):
+        other.links = tuple(link for link in other.links if link.target != issue.id)
+    del world.site.issues[issue.id]
+    world.index.gone(issue)
 
 
 def do_transition(world: World, call: Call) -> Result:
     """A move to Done resolves the issue, one away from it takes the resolution back."""
-    issue, project = _issue_to_edit(world, call, "transition issues")
+    issue, project = issue_to_change(world, call, "TRANSITION_ISSUES", "transition issues")
     body = call.json()
     _refuse(call, body, "properties", "historyMetadata")
     asked = body.get("transition")
-    status = _TRANSITIONS.get(str(asked.get("id"))) if isinstance(asked, dict) else None
-    if status is None:
+    status = TRANSITIONS.get(str(asked.get("id"))) if isinstance(asked, dict) else None
+    if status is None or not may_follow(world, issue, status.id):
         raise bad_request("Transition id 'null' is not valid for this issue."
                           if not isinstance(asked, dict) or asked.get("id") is None
                           else f"Transition id '{asked['id']}' is not valid for this issue.")  # fmt: skip
     given = _fields_and_updates(call, body, issue)
     resolution = given.pop("resolution", None)
-    values: Values = {"status": status.id, **read_fields(world, call, project, given)}
+    values: Values = {"status": status.id, **read_fields(world, call, project, given, issue)}
     if resolution is not None:
         values["resolution"] = _resolution(resolution, status.id)
     tell_update(world, call, issue, apply(world, call, issue, values))
@@ -215,7 +209,7 @@ def get_estimation(world: World, call: Call) -> Result:
 
 
 def set_estimation(world: World, call: Call) -> Result:
-    issue, _ = _issue_to_edit(world, call, "edit issues")
+    issue, _ = issue_to_change(world, call, "EDIT_ISSUES", "edit issues")
     _estimated_board(world, call, issue)
     value = call.json().get("value")
     try:
@@ -240,32 +234,3 @@ def _estimated_board(world: World, call: Call, issue: Issue) -> None:
     board = world.board(call.account, asked)
     if board.kind != "scrum" or board.project_id != issue.project_id:
         raise bad_request("The issue is not estimated on this board.")
-
-
-def move_to_sprint(world: World, call: Call) -> Result:
-    world.require_access(call.account)
-    sprint = world.sprint(call.account, call.id("sprintId"))
-    if sprint.state == "closed":
-        raise bad_request("Issues can only be moved to an open or active sprint.")
-    return _move(world, call, sprint.id)
-
-
-def move_to_backlog(world: World, call: Call) -> Result:
-    world.require_access(call.account)
-    return _move(world, call, None)
-
-
-def _move(world: World, call: Call, sprint: int | None) -> Result:
-    body = call.json()
-    _refuse(call, body, "rankBeforeIssue", "rankAfterIssue", "rankCustomFieldId")
-    asked = body.get("issues")
-    if not isinstance(asked, list) or not asked or not all(isinstance(each, str) for each in asked):
-        raise bad_request("The 'issues' field must be a list of issue ids or keys.")
-    if len(asked) > MOST_MOVED:
-        raise bad_request(f"At most {MOST_MOVED} issues can be moved at once.")
-    issues = [world.issue(call.account, each) for each in asked]
-    for issue in issues:
-        world.require_edit(call.account, world.site.projects[issue.project_id], "schedule issues")
-    for issue in issues:
-        tell_update(world, call, issue, apply(world, call, issue, {SPRINT_FIELD: sprint}))
-    return Result(payload=None, status=204)
