@@ -12,7 +12,7 @@ from tests.products.rights.jira_rows import ALL, NOWHERE, issue_total, issues, o
 
 from forgesim.site.jira_model import ISSUE_TYPES, STATUSES, Board, Issue
 
-__all__ = ["BOARD_ROWS"]
+__all__ = ["AGILE", "BOARD_ROWS", "of_board", "of_sprint"]
 
 AGILE, SOFTWARE = "/rest/agile/1.0", "/rest/software/1.0"
 
@@ -125,10 +125,12 @@ def sprint_issues(base: str) -> Row:
     return row
 
 
-def sprints(seen: Seen) -> Iterator[Probe]:
-    for sprint in seen.some("sprint", list(seen.site.sprints)):
-        yield Probe(path=f"{AGILE}/sprint/{sprint}", about=f"sprint/{sprint}",
-                    missing=(f"{AGILE}/sprint/{MISSING}", None))  # fmt: skip
+def of_sprint(path: str) -> Row:
+    def row(seen: Seen) -> Iterator[Probe]:
+        for sprint in seen.some("sprint", list(seen.site.sprints)):
+            yield Probe(path=path.format(sprint), about=f"sprint/{sprint}", missing=(path.format(MISSING), None))
+
+    return row
 
 
 def epic_issues(base: str, *, on: bool) -> Row:
@@ -178,7 +180,7 @@ BOARD_ROWS: Mapping[str, Row] = MappingProxyType(
         "GET /rest/agile/1.0/board/{boardId}/sprint/{sprintId}/issue": board_sprint_issues(AGILE),
         "GET /rest/agile/1.0/board/{boardId}/epic/none/issue": board_issues(AGILE, "epic/none/issue", without_epic),
         "GET /rest/agile/1.0/board/{boardId}/epic/{epicId}/issue": epic_issues(AGILE, on=True),
-        "GET /rest/agile/1.0/sprint/{sprintId}": sprints,
+        "GET /rest/agile/1.0/sprint/{sprintId}": of_sprint(f"{AGILE}/sprint/{{}}"),
         "GET /rest/agile/1.0/sprint/{sprintId}/issue": sprint_issues(AGILE),
         "GET /rest/software/1.0/board/{boardId}/issue": board_issues(SOFTWARE, "issue", on_board),
         "GET /rest/software/1.0/board/{boardId}/issue/approximate-count": board_counts("issue", on_board),

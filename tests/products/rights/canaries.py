@@ -59,6 +59,13 @@ def stamp(site: Site) -> Words:
         ref = f"project/{project.id}"
         words.known(project.key, ref)
         project.name, project.description = f"{project.name} {words.new(ref)}", words.new(ref)
+        project.components = [
+            replace(each, name=words.new(ref), description=words.new(ref)) for each in project.components
+        ]
+        project.versions = [replace(each, name=words.new(ref), description=words.new(ref)) for each in project.versions]
+        project.properties = {words.new(ref): words.new(ref)}
+    for each in site.jira.filters.values():
+        site.jira.filters[each.id] = replace(each, name=words.new(f"filter/{each.id}"))
     for board in site.boards.values():
         board.name += " " + words.new(f"board/{board.id}")
     for sprint in site.sprints.values():
@@ -104,6 +111,15 @@ def _stamp_issue(issue: Issue, words: Words) -> None:
     issue.labels = (*issue.labels, words.new(ref))
     for comment in issue.comments:
         comment.body = words.new(f"comment/{comment.id}")
+    issue.worklogs = tuple(replace(each, comment=words.new(f"worklog/{each.id}")) for each in issue.worklogs)
+    issue.properties = {words.new(ref): words.new(ref)}
+    issue.remote_links = tuple(
+        replace(each, title=words.new(ref), summary=words.new(ref)) for each in issue.remote_links
+    )
+    issue.attachments = tuple(
+        replace(each, title=words.new(at := f"attachment/{each.id}") + each.title, data=words.new(at).encode())
+        for each in issue.attachments
+    )
     issue.changes = [_stamped(change, ref, words) for change in issue.changes]
 
 

@@ -13,7 +13,10 @@ from tests.products.rights.confluence_rows import Row, both
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.jira_model import Issue
 
-__all__ = ["ALL", "JIRA_ROWS", "NOWHERE", "issue_total", "issues", "of_issue", "some_issues", "values", "which"]
+__all__ = [
+    "ALL", "JIRA_ROWS", "NOWHERE", "V3", "issue_total", "issues", "of_issue", "of_project", "plain", "some_issues",
+    "values", "which",
+]  # fmt: skip
 
 V3 = "/rest/api/3"
 NOWHERE = "NOWHERE"
@@ -71,11 +74,14 @@ def comments(seen: Seen) -> Iterator[Probe]:
 
 
 def one_comment(seen: Seen) -> Iterator[Probe]:
+    """Where the issue is seen and the comment is not, there is no such comment in it."""
     for issue in some_issues(seen):
+        shut = f"issue/{issue.id}" not in seen.refs
         for comment in issue.comments:
-            path = f"{V3}/issue/{{}}/comment/{comment.id}"
-            yield Probe(path=path.format(issue.key), about=f"comment/{comment.id}",
-                        missing=(path.format(f"{NOWHERE}-1"), None))  # fmt: skip
+            path = f"{V3}/issue/{{}}/comment/{{}}"
+            nothing = (f"{NOWHERE}-1", comment.id) if shut else (issue.key, MISSING)
+            yield Probe(path=path.format(issue.key, comment.id), about=f"comment/{comment.id}",
+                        missing=(path.format(*nothing), None))  # fmt: skip
         yield Probe(path=f"{V3}/issue/{issue.id}/comment/{MISSING}", about=f"issue/{issue.id}", found=False)
 
 

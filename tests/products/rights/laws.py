@@ -23,7 +23,7 @@ def faults(ask: Ask, seen: Seen, words: Words, method: str, probe: Probe) -> Ite
     """Each law that the answers to one call break, as a sentence."""
     answers = list(pages_of(ask, method, probe))
     first, member = answers[0], is_member(seen.site, seen.viewer)
-    visible = member and (probe.about is None or probe.about in seen.refs)
+    visible = member if probe.about is None else probe.about in seen.refs
     yield from _status(probe, first, visible=visible, member=member)
     for got in answers:
         yield from _says_only_what_is_visible(got, seen, words, words.shown_in(unquote(f"{probe.path} {probe.body}")))
@@ -55,16 +55,23 @@ def _status(probe: Probe, got: Answered, *, visible: bool, member: bool) -> Iter
 def _says_only_what_is_visible(got: Answered, seen: Seen, words: Words, asked: set[str]) -> Iterator[str]:
     """Nor may it record more than is visible, or less than it shows. What was asked may be said again."""
     shown, reads = words.shown_in(got.text) - asked, set(got.reads)
+    named = reads.union(*(words.of[word] for word in shown))
+    allowed = seen.refs | (_people(named) if reads & seen.refs else set())
     for word in shown:
         owners = words.of[word]
-        if owners.isdisjoint(seen.refs):
+        if owners.isdisjoint(allowed):
             yield f"shows {word} of {min(owners)}"
         elif word not in words.quiet and owners.isdisjoint(reads):
             yield f"shows {word} of {min(owners)}, and records {sorted(reads)}"
-    if not reads <= seen.refs:
-        yield f"records reading {sorted(reads - seen.refs)}"
+    if not reads <= allowed:
+        yield f"records reading {sorted(reads - allowed)}"
     if got.status >= 400 and reads:
         yield f"refuses, and records reading {sorted(reads)}"
+
+
+def _people(refs: set[str]) -> set[str]:
+    """Who is named in what somebody may see without an account, they may see there."""
+    return {each for each in refs if each.startswith("user/")}
 
 
 def _lists_all(probe: Probe, answers: list[Answered]) -> Iterator[str]:

@@ -10,13 +10,15 @@ Everything is a plain set. A viewer is an account id; ``None`` is a caller witho
 - A page: its space, and the restrictions of itself and of everything above it, each; a draft is its author's alone.
   Neither its owner nor its author is exempt from a restriction.
 - What lies in a page or an issue (comments, attachments, labels, properties, versions) is seen with it.
-- An issue: *Browse projects*. A board: the project that it is over. A sprint: the board that it was made on, or one
+- An issue: ``jira_oracle.py``. A board: the project that it is over. A sprint: the board that it was made on, or one
   issue of it at least ("Get sprint"). People: to whoever may use the site.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+from tests.products.rights.jira_oracle import jira_visible
 
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.model import Page, Site
@@ -28,22 +30,16 @@ Viewer = str | None
 
 def visible(site: Site, viewer: Viewer) -> frozenset[str]:
     """Refs of all that the viewer may see: ``space/ID``, ``page/ID``, ``user/ACCOUNT``, …; keys are not among them."""
+    names = frozenset({viewer or "", *(f"group:{each}" for each in groups_of(site, viewer or ""))})
     if not is_member(site, viewer):
-        return frozenset()
+        return frozenset(jira_visible(site, viewer, frozenset()))
     pages = {page.id: page for page in site.pages.values() if _sees_page(site, viewer, page)}
     spaces = {space.id for space in site.spaces.values() if _named(site, viewer, space.viewers)}
-    projects = {project.id for project in site.projects.values() if _named(site, viewer, project.viewers)}
-    issues = [issue for issue in site.issues.values() if issue.project_id in projects]
-    boards = {board.id for board in site.boards.values() if board.project_id in projects}
-    in_sprints = {sprint for issue in issues for sprint in issue.sprints}
     refs: set[str] = {f"user/{account}" for account in {*site.users, APP_ACCOUNT}}
     refs |= {f"space/{each}" for each in spaces} | {f"page/{each}" for each in pages}
     refs |= {f"comment/{each.id}" for page in pages.values() for each in page.comments}
     refs |= {f"attachment/{each.id}" for page in pages.values() for each in page.attachments}
-    refs |= {f"project/{each}" for each in projects} | {f"board/{each}" for each in boards}
-    refs |= {f"issue/{each.id}" for each in issues}
-    refs |= {f"comment/{each.id}" for issue in issues for each in issue.comments}
-    refs |= {f"sprint/{each.id}" for each in site.sprints.values() if each.board_id in boards or each.id in in_sprints}
+    refs |= jira_visible(site, viewer, names)
     return frozenset(refs)
 
 
@@ -54,7 +50,8 @@ def editable(site: Site, viewer: Viewer) -> frozenset[str]:
     seen = visible(site, viewer)
     open_ = [each for each in site.spaces.values() if each.status == "current"]
     spaces = {each.id for each in open_ if _named(site, viewer, each.editors)}
-    projects = {each.id for each in site.projects.values() if _named(site, viewer, each.editors)}
+    plain = [each for each in site.projects.values() if each.scheme_id is None]  # no scheme here grants a change
+    projects = {each.id for each in plain if _named(site, viewer, each.editors)}
     refs = {f"space/{each}" for each in spaces} | {f"project/{each}" for each in projects}
     refs |= {f"issue/{each.id}" for each in site.issues.values() if each.project_id in projects}
     refs |= {

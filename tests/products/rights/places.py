@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.products.rights.parts import add_parts
+
 from forgesim.clock import EPOCH_MS
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.jira_model import (
@@ -45,13 +47,15 @@ def place() -> Site:
     people[ADA].admin, people[INA].active = True, False
     people[CLEO].closed = True
     people[GUS].groups = ["team"]
-    return Site(
+    site = Site(
         name="place", cloud_id="cloud", host="place.example.org", region="us", clock_ms=EPOCH_MS, seed=1,
         synthetic=True, users=people, spaces={each.id: each for each in _spaces()},
         pages={each.id: each for each in _pages()}, projects={each.id: each for each in _projects()},
         boards={str(each.id): each for each in _boards()}, sprints={str(each.id): each for each in _sprints()},
         issues={each.id: each for each in _issues()},
     )  # fmt: skip
+    add_parts(site)
+    return site
 
 
 def _spaces() -> list[Space]:

@@ -55,7 +55,7 @@ def sites(draw: st.DrawFn) -> Site:
 
 
 @given(sites(), WHO, st.sampled_from(sorted(ROWS)))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_a_read_tells_what_is_visible_and_nothing_else(site: Site, who: tuple[str, str | None], name: str) -> None:
     seen, ask, method = Seen(site, who[1]), ask_as(site, who[1]), name.partition(" ")[0]
     probes, words = list(ROWS[name](seen)), small()[1]

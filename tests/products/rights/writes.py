@@ -110,12 +110,16 @@ def space_property(seen: Seen) -> Iterator[Write]:
 
 
 def of_issue(path: str, body: object = None, found: Callable[[Seen, Issue], bool] = lambda *_: True) -> Row:
+    """What links to an issue that is deleted links to it no more."""
+
     def row(seen: Seen) -> Iterator[Write]:
-        for issue in seen.site.issues.values():
+        for issue in (each for each in seen.site.issues.values() if found(seen, each)):
             ref = f"issue/{issue.id}"
-            if found(seen, issue):
-                yield Write(path=path.format(issue.key), body=body, about=(ref,), may=_may(seen, ref),
-                            touches=frozenset({ref}))  # fmt: skip
+            others = seen.site.issues.values()
+            linked = [each.id for each in others if any(link.target == issue.id for link in each.links)]
+            also = [f"issue/{each}" for each in linked] if found is _alone else []
+            yield Write(path=path.format(issue.key), body=body, about=(ref,), may=_may(seen, ref),
+                        touches=frozenset({ref, *also}))  # fmt: skip
 
     return row
 
@@ -144,15 +148,17 @@ def create_issue(seen: Seen) -> Iterator[Write]:
 
 
 def of_issue_comment(body: object) -> Row:
-    """Everybody changes their own comments, an admin of the site all, where they may change the issue."""
+    """Everybody changes their own comments where they may change the issue, an admin of the site all that they see."""
 
     def row(seen: Seen) -> Iterator[Write]:
         user = seen.site.users.get(seen.viewer or "")
         for issue in seen.site.issues.values():
+            ref, scheme = f"issue/{issue.id}", seen.site.projects[issue.project_id].scheme_id
+            rules = bool(user and user.admin and scheme is None)
             for comment in issue.comments:
-                ref, own = f"issue/{issue.id}", comment.author == seen.viewer or bool(user and user.admin)
-                yield Write(path=f"{V3}/issue/{issue.key}/comment/{comment.id}", body=body, about=(ref,),
-                            may=own and _may(seen, ref), touches=frozenset({ref}))  # fmt: skip
+                may = rules or (comment.author == seen.viewer and _may(seen, ref))
+                yield Write(path=f"{V3}/issue/{issue.key}/comment/{comment.id}", body=body, may=may,
+                            about=(ref, f"comment/{comment.id}"), touches=frozenset({ref}))  # fmt: skip
 
     return row
 

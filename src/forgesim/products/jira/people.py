@@ -30,21 +30,21 @@ MOST_PAGE = 1000
 
 def search_users(world: World, call: Call) -> Result:
     """Active or not; a query or an account id is needed."""
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("property", "username")
     _needs_query(call)
     return _page(world, call, _asked(world, call), lambda _: True)
 
 
 def all_users(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("expand")
     return _page(world, call, world.site.users.values(), lambda _: True)
 
 
 def assignable_users(world: World, call: Call) -> Result:
     """Who may be assigned the issue, or issues of the project."""
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("sessionId", "username", "actionDescriptorId", "recommend", "accountType", "appType")
     place = _place(world, call, "issueKey", "issueId", "project")
     if place is None:
@@ -53,7 +53,7 @@ def assignable_users(world: World, call: Call) -> Result:
 
 
 def assignable_users_of_projects(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("username")
     asked = call.many("projectKeys")
     if not asked:
@@ -64,7 +64,7 @@ def assignable_users_of_projects(world: World, call: Call) -> Result:
 
 def permitted_users(world: World, call: Call) -> Result:
     """Who has all of the permissions for the issue or in the project."""
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("username")
     _needs_query(call)
     asked = call.many("permissions")
@@ -79,7 +79,7 @@ def permitted_users(world: World, call: Call) -> Result:
 
 def viewing_users(world: World, call: Call) -> Result:
     """Who may see the issue, or issues of the project."""
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("username")
     _needs_query(call)
     place = _place(world, call, "issueKey", "projectKey")
@@ -89,7 +89,7 @@ def viewing_users(world: World, call: Call) -> Result:
 
 
 def pick_users(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("showAvatar", "avatarSize", "excludeConnectUsers", "exclude")
     query = call.one("query")
     if query is None:
@@ -164,7 +164,7 @@ def _groups(world: World) -> list[str]:
 
 
 def bulk_groups(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("accessType", "applicationKey")
     names, ids = set(call.many("groupName")), set(call.many("groupId"))
     found = [
@@ -180,7 +180,7 @@ def bulk_groups(world: World, call: Call) -> Result:
 
 
 def group_members(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     name, id_ = call.one("groupname"), call.one("groupId")
     if (name is None) == (id_ is None):
         raise bad_request("Either the groupname or the groupId query parameter is required.")
@@ -194,7 +194,7 @@ def group_members(world: World, call: Call) -> Result:
 
 
 def user_groups(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("username", "key")
     account = call.one("accountId")
     if not account:

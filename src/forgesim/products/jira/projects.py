@@ -95,7 +95,7 @@ def list_fields(world: World, call: Call) -> Result:
 
 
 def search_fields(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("projectIds", "expand", "orderBy")
     kinds, ids, query = call.many("type"), call.many("id"), (call.one("query") or "").casefold()
     found = [
@@ -124,12 +124,12 @@ def list_issue_types(world: World, call: Call) -> Result:
 
 
 def list_priorities(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     return Result(payload=[serialise.priority(world, each) for each in PRIORITIES])
 
 
 def list_resolutions(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     return Result(payload=[serialise.resolution(world, each) for each in RESOLUTIONS])
 
 
@@ -137,7 +137,7 @@ def list_resolutions(world: World, call: Call) -> Result:
 
 
 def myself(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     shown, user = Shown(call.account), world.user(call.account)
     assert user is not None
     expand = call.many("expand")
@@ -153,7 +153,7 @@ def myself(world: World, call: Call) -> Result:
 
 
 def get_user(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     account, shown = call.one("accountId"), Shown(call.account)
     if not account:
         raise bad_request("The query parameter 'accountId' is required.")
@@ -163,7 +163,7 @@ def get_user(world: World, call: Call) -> Result:
 
 
 def bulk_users(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("username", "key")
     asked = [value for name, value in call.query if name == "accountId"]
     if not asked:

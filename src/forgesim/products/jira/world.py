@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forgesim.products.jira.errors import forbidden, no_issue, not_found
+from forgesim.products.jira.errors import Refused, forbidden, no_issue, not_found
 from forgesim.products.jira.index import Index
 from forgesim.products.jira.jql_index import JqlIndex
 from forgesim.site.access import APP_ACCOUNT, is_known, may_view_issue, may_view_project
@@ -44,6 +44,12 @@ class World:
         """People who are not logged in have access where a project is open to anyone."""
         if not is_known(self.site, account) and (account is not None or not is_open_to_anyone(self.site)):
             raise forbidden("You do not have access to Jira on this site.")
+
+    def require_login(self, account: str | None) -> None:
+        """For what is not open to people who are not logged in, whatever the projects are."""
+        self.require_access(account)
+        if account is None:
+            raise Refused(401, "You are not authenticated. Authentication required to perform this operation.")
 
     def holds(self, account: str | None, permission: str, of: Project | Issue) -> bool:
         if isinstance(of, Issue):
