@@ -107,9 +107,9 @@ def test_impersonation_takes_one_whole_alternative_of_scopes(make_desk: Any) -> 
 
 def test_what_jira_does_not_emulate_is_decided_and_then_named(make_desk: Any) -> None:
     desk = make_desk()
-    crossed = desk.product("/rest/api/3/issue/A-1/worklog", remote="jira")
+    crossed = desk.product("/rest/api/3/dashboard", remote="jira")
     assert (crossed.decision.allow, crossed.answer.status) == (True, 501)
-    assert desk.answered[0].unsupported == "GET /rest/api/3/issue/{issueIdOrKey}/worklog"
+    assert desk.answered[0].unsupported == "GET /rest/api/3/dashboard"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])

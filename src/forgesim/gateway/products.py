@@ -30,6 +30,8 @@ class Route:
     match: Match | None
     query: tuple[tuple[str, str], ...]
     wrong: str | None = None
+    path: str = ""
+    """The one that was asked for, normalised: an alias says which version of an API answers."""
 
 
 class Products:
@@ -63,7 +65,7 @@ class Products:
             op.writes if op else method != "GET",
             acts_as,
             account,
-            detail=Route(match, tuple(query)),
+            detail=Route(match, tuple(query), path=path),
         )
 
     def decide(self, call: Call, kind: Kind) -> Decision:
@@ -93,15 +95,13 @@ class Products:
         assert route.match is not None
         operation = route.match.operation
         installation = call.invocation.installation
-        product = installation.jira if operation.product.startswith("jira") else installation.confluence
-        answer = product.perform(
-            operation,
-            route.match.params,
-            route.query,
-            call.body,
-            account=kind.account,
-            now_ms=call.now_ms,
-        )
+        asked = (operation, route.match.params, route.query, call.body)
+        if operation.product.startswith("jira"):
+            answer = installation.jira.perform(
+                *asked, account=kind.account, now_ms=call.now_ms, path=route.path, headers=call.fetch.headers
+            )
+        else:
+            answer = installation.confluence.perform(*asked, account=kind.account, now_ms=call.now_ms)
         for each in answer.happened:
             services.triggers.happen(Raised(each.name, {**each.payload, "selfGenerated": True}))
         return Performed(answer.answer, answer.reads, answer.unsupported)

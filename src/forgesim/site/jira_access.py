@@ -138,18 +138,23 @@ def level_of(site: Site, project: Project, level: str | None) -> SecurityLevel |
 
 
 def jira_refs(site: Site, account: str | None) -> Iterable[str]:
-    """Refs of the projects, what lies in them, and the filters that ``account`` may see."""
+    """Refs of the projects, what lies in them, and the filters that ``account`` may see. A sprint is seen by its board
+    or by one issue of it at least."""
     yield from [f"filter/{each.id}" for each in site.jira.filters.values() if may_see_filter(site, account, each)]
     shown = {project.id: may_view_project(site, account, project) for project in site.projects.values()}
     boards = {board.id for board in site.boards.values() if shown[board.project_id]}
     yield from [f"project/{project}" for project, seen in shown.items() if seen]
     yield from [f"board/{board}" for board in boards]
-    yield from [f"sprint/{sprint.id}" for sprint in site.sprints.values() if sprint.board_id in boards]
+    held: set[int] = set()
     plain = {project.id: project.scheme_id is None for project in site.projects.values()}
     for issue in site.issues.values():
         simple = plain[issue.project_id] and issue.security_id is None
         if shown[issue.project_id] if simple else may_view_issue(site, account, issue):
+            held.update(issue.sprints)
             yield from _issue_refs(site, account, issue)
+    for sprint in site.sprints.values():
+        if sprint.board_id in boards or sprint.id in held:
+            yield f"sprint/{sprint.id}"
 
 
 def _issue_refs(site: Site, account: str | None, issue: Issue) -> Iterable[str]:

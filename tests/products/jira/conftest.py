@@ -182,12 +182,16 @@ def ask(site: Site) -> Ask:
     """``ask(method, path, body=None, by="alice")``: one call through the routes, at the site's start."""
     jira = Jira(site)
 
-    def call(method: str, path: str, body: Any = None, by: str = "alice", now_ms: int = EPOCH_MS) -> Answered:
+    def call(
+        method: str, path: str, body: Any = None, by: str = "alice", now_ms: int = EPOCH_MS, headers: Any = ()
+    ) -> Answered:  # fmt: skip
         clean, query = normalise(path)
         match = find("jira", method, clean)
         assert match is not None, f"{method} {path} is in no table"
-        raw = b"" if body is None else json.dumps(body).encode()
-        got = jira.perform(match.operation, match.params, query, raw, account=ACCOUNTS[by], now_ms=now_ms)
+        raw = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        got = jira.perform(
+            match.operation, match.params, query, raw, account=ACCOUNTS[by], now_ms=now_ms, path=clean, headers=headers
+        )  # fmt: skip
         text, headers = got.answer.body, dict(got.answer.headers)
         is_json = text and headers.get("content-type") == "application/json"
         return Answered(

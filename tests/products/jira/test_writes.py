@@ -161,7 +161,33 @@ def test_comments_come_and_go(ask: Ask) -> None:
 
 
 EMULATED = [each for each in operations() if each.name in ROUTES]
-IDS = st.sampled_from(["10", "OPEN", "SEC", "1002", "OPEN-3", "SEC-1", "1", "2", "3", "4", "901", "99", "x", ""])
+IDS = st.sampled_from(
+    [
+        "911",
+        "912",
+        "921",
+        "931",
+        "941",
+        "71",
+        "73",
+        "81",
+        "my.key",
+        "10",
+        "OPEN",
+        "SEC",
+        "1002",
+        "OPEN-3",
+        "SEC-1",
+        "1",
+        "2",
+        "3",
+        "4",
+        "901",
+        "99",
+        "x",
+        "",
+    ]
+)
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-2, 300), st.floats(), st.text(max_size=4), IDS)
 VALUES = st.recursive(
     SCALARS,
@@ -170,7 +196,8 @@ VALUES = st.recursive(
 )
 FIELDS = st.dictionaries(
     st.sampled_from(["project", "summary", "issuetype", "labels", "parent", "duedate", "description", "assignee",
-                     STORY_POINTS_FIELD, SPRINT_FIELD]),
+                     STORY_POINTS_FIELD, SPRINT_FIELD, "environment", "components", "fixVersions", "versions",
+                     "security", "timetracking", "customfield_10021", "customfield_10100", "customfield_10101"]),
     VALUES | st.sampled_from([{"key": "OPEN"}, {"name": "Task"}, "text", ["a"], doc("d"), 3, 2]),
 )  # fmt: skip
 BODIES = st.fixed_dictionaries(
@@ -182,6 +209,14 @@ BODIES = st.fixed_dictionaries(
         "issueIdsOrKeys": st.lists(IDS, max_size=3) | VALUES, "name": SCALARS, "originBoardId": SCALARS,
         "goal": SCALARS,
         "state": st.sampled_from(["future", "active", "closed"]) | SCALARS, "startDate": SCALARS, "endDate": SCALARS,
+        "timeSpent": st.sampled_from(["1h", "2d"]) | SCALARS, "comment": st.just(doc("x")) | SCALARS,
+        "accountId": SCALARS,
+        "visibility": VALUES, "properties": VALUES, "ids": VALUES, "type": st.just({"id": "10000"}) | VALUES,
+        "inwardIssue": st.fixed_dictionaries({"key": IDS}) | VALUES, "project": SCALARS, "projectId": SCALARS,
+        "outwardIssue": st.fixed_dictionaries({"key": IDS}) | VALUES, "rankBeforeIssue": IDS, "rankAfterIssue": IDS,
+        "object": st.just({"url": "https://a.example.org", "title": "t"}) | VALUES, "done": SCALARS, "color": VALUES,
+        "summary": SCALARS, "description": VALUES, "released": SCALARS, "releaseDate": SCALARS,
+        "permissions": VALUES, "projectPermissions": VALUES, "issueUpdates": VALUES, "changelogIds": VALUES,
         "value": SCALARS, "maxResults": SCALARS, "nextPageToken": SCALARS, "expand": VALUES, "fieldIds": VALUES,
     },
 )  # fmt: skip

@@ -27,6 +27,11 @@ class Call:
     account: str | None
     now_ms: int
     happened: list[Happened] = field(default_factory=list)
+    headers: Sequence[tuple[str, str]] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever the case of its letters."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def one(self, name: str) -> str | None:
         """The first value of a query parameter."""

@@ -55,6 +55,7 @@ def add_comment(world: World, call: Call) -> Result:
 
 
 def update_comment(world: World, call: Call) -> Result:
+    call.refuse_others("overrideEditableFlag")
     issue, comment = _own(world, call, "EDIT")
     body, visibility = _body(call), _visibility(world, call, issue)
     comment.body, comment.visibility = body, visibility

@@ -49,6 +49,7 @@ RAISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "DELETE /rest/api/3/issue/{issueIdOrKey}/worklog/{id}": ("avi:jira:deleted:worklog", *_MOVED),
         "POST /rest/api/3/issueLink": ("avi:jira:created:issuelink",),
         "DELETE /rest/api/3/issueLink/{linkId}": ("avi:jira:deleted:issuelink",),
+        "POST /rest/api/3/issue/{issueIdOrKey}/attachments": ("avi:jira:created:attachment",),
         "DELETE /rest/api/3/attachment/{id}": ("avi:jira:deleted:attachment",),
         "PUT /rest/agile/1.0/issue/{issueIdOrKey}/estimation": _MOVED,
         "POST /rest/agile/1.0/backlog/issue": _MOVED,

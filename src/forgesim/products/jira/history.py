@@ -206,7 +206,7 @@ def _name(world: World, field: str, value: str | None, shown: Shown) -> str | No
             return user.name if user else value
         case "parent":
             parent = world.site.issues.get(value)
-            return parent.key if parent else value
+            return parent.key if parent and shown.sees(world, parent) else value
         case _ if field == SPRINT_FIELD:
             return ", ".join([_sprint_name(world, each, shown) for each in sprint_ids(value)])
         case _:

@@ -24,7 +24,8 @@ _CATEGORIES = {"TODO": "new", "IN_PROGRESS": "indeterminate", "DONE": "done"}
 
 def _project(world: World, call: Call) -> Project:
     world.require_access(call.account)
-    return world.project(call.account, call.params.get("projectIdOrKey") or call.params["projectId"])
+    name = "projectIdOrKey" if "projectIdOrKey" in call.params else "projectId"
+    return world.project(call.account, call.params[name])
 
 
 def project_roles(world: World, call: Call) -> Result:

@@ -206,8 +206,7 @@ def of_sprint(world: World, call: Call) -> Kept:
     world.require_access(call.account)
     sprint = world.sprint(call.account, call.id("sprintId"))
     project = world.project_of_sprint(call.account, sprint)
-    assert project is not None
-    may = world.holds(call.account, "MANAGE_SPRINTS_PERMISSION", project)
+    may = project is not None and world.holds(call.account, "MANAGE_SPRINTS_PERMISSION", project)
     path = f"/rest/agile/1.0/sprint/{sprint.id}/properties"
     return Kept(f"sprint/{sprint.id}", path, sprint.properties, _into(sprint), may_write=may)
 

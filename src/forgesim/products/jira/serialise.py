@@ -58,7 +58,7 @@ class Shown:
         return self._whole or world.sees(self.viewer, issue)
 
     def sees_sprint(self, world: World, sprint: Sprint) -> bool:
-        return self._whole or world.project_of_sprint(self.viewer, sprint) is not None
+        return self._whole or world.sees_sprint(self.viewer, sprint)
 
     @property
     def refs(self) -> tuple[str, ...]:

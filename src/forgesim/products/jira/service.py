@@ -36,8 +36,11 @@ class Jira:
         *,
         account: str | None,
         now_ms: int,
+        path: str = "",
+        headers: Sequence[tuple[str, str]] = (),
     ) -> ProductAnswer:
-        """Answers a call that the scopes have let through, with the rights of ``account`` (None is nobody).
+        """Answers a call that the scopes have let through, with the rights of ``account`` (None is nobody). ``path``
+        is the one that was asked for, which may be an alias of the operation's.
 
         Never raises for what a caller sends: malformed is 400, hidden or missing 404, not allowed 403, not emulated
         501.
@@ -45,27 +48,35 @@ class Jira:
         from forgesim.products.jira.call import Call, Raw
         from forgesim.products.jira.errors import Refused, UnsupportedError, error_body
         from forgesim.products.jira.routes import ROUTES
+        from forgesim.products.jira.second import as_documents, as_text, is_second
         from forgesim.products.jira.world import World
 
         handler = ROUTES.get(operation.name)
         if handler is None:
             return _unsupported(operation.name)
-        call = Call(operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms)
         self._world = self._world or World(self._site)
-        headers = (("x-aaccountid", account),) if account else ()
+        second = is_second(path)
+        if second and operation.body is not None:
+            body = as_documents(self._world, body)
+        call = Call(
+            operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms,
+            headers=tuple(headers),
+        )  # fmt: skip
+        own = (("x-aaccountid", account),) if account else ()
         try:
             result = handler(self._world, call)
         except Refused as refused:
-            return ProductAnswer(_answer(refused.status, error_body(refused), headers))
+            return ProductAnswer(_answer(refused.status, error_body(refused), own))
         except UnsupportedError as error:
             return _unsupported(error.what)
         happened = tuple(call.happened)
         if result.payload is None:
-            return ProductAnswer(Answer(result.status, b"", headers), happened=happened)
+            return ProductAnswer(Answer(result.status, b"", own), happened=happened)
         if isinstance(result.payload, Raw):
-            raw = (("content-type", result.payload.media_type), *headers)
+            raw = (("content-type", result.payload.media_type), *own)
             return ProductAnswer(Answer(result.status, result.payload.data, raw), result.reads, happened=happened)
-        return ProductAnswer(_answer(result.status, result.payload, headers), result.reads, happened=happened)
+        payload = as_text(self._world, result.payload) if second else result.payload
+        return ProductAnswer(_answer(result.status, payload, own), result.reads, happened=happened)
 
     def sample(self, event: str, *, now_ms: int, about: str | None = None) -> Happened | None:
         """What would be said of an event, if it happened now to the issue or sprint ``about``, or to something that the

@@ -8,7 +8,7 @@ from forgesim.clock import parse_time
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.editing import record
-from forgesim.products.jira.errors import bad_request
+from forgesim.products.jira.errors import bad_request, forbidden
 from forgesim.products.jira.events import sprint_shown, tell_sprint
 from forgesim.products.jira.serialise import Shown
 from forgesim.products.jira.world import World
@@ -71,7 +71,8 @@ def _sprint(world: World, call: Call) -> Sprint:
     world.require_access(call.account)
     sprint = world.sprint(call.account, call.id("sprintId"))
     project = world.project_of_sprint(call.account, sprint)
-    assert project is not None
+    if project is None:
+        raise forbidden("You do not have permission to manage sprints in this project.")
     world.require(call.account, "MANAGE_SPRINTS_PERMISSION", project, "manage sprints")
     return sprint
 

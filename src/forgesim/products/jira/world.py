@@ -128,9 +128,24 @@ class World:
 
     def sprint(self, account: str | None, id_: str) -> Sprint:
         sprint = self.site.sprints.get(id_)
-        if sprint is None or self.project_of_sprint(account, sprint) is None:
+        if sprint is None or not self.sees_sprint(account, sprint):
             raise not_found(f"Sprint with id {id_} does not exist or you do not have permission to view it.")
         return sprint
+
+    def sees_sprint(self, account: str | None, sprint: Sprint) -> bool:
+        """By the board that it was made on, or by one issue of it at least (Atlassian's document of Get sprint)."""
+        if self.project_of_sprint(account, sprint) is not None:
+            return True
+        return any(sprint.id in each.sprints for each in self.issues(account))
+
+    def sprints(self, account: str | None) -> list[Sprint]:
+        """All that the account may see."""
+        boards = {board.id for board in self.boards(account)}
+        found = list(self.site.sprints.values())
+        if all(each.board_id in boards for each in found):
+            return found
+        held = {sprint for issue in self.issues(account) for sprint in issue.sprints}
+        return [each for each in found if each.board_id in boards or each.id in held]
 
     def project_of_sprint(self, account: str | None, sprint: Sprint) -> Project | None:
         board = self.site.boards.get(str(sprint.board_id))

@@ -10,6 +10,7 @@ from forgesim.products.jira.errors import Refused, UnsupportedError, bad_field, 
 from forgesim.products.jira.events import tell_issue, tell_update
 from forgesim.products.jira.fields import chosen_fields
 from forgesim.products.jira.issues import show_issue
+from forgesim.products.jira.properties import read_properties
 from forgesim.products.jira.ranks import last_rank
 from forgesim.products.jira.serialise import Shown
 from forgesim.products.jira.transitions import TRANSITIONS, may_follow
@@ -25,7 +26,8 @@ __all__ = [
 def create_issue(world: World, call: Call) -> Result:
     world.require_access(call.account)
     body = call.json()
-    _refuse(call, body, "transition", "properties", "historyMetadata")
+    _refuse(call, body, "transition", "historyMetadata")
+    kept = read_properties(body)
     given = _fields_and_updates(call, body, None)
     project = _project(world, call, given.pop("project", None))
     world.require(call.account, "CREATE_ISSUES", project, "create issues")
@@ -39,6 +41,7 @@ def create_issue(world: World, call: Call) -> Result:
     if (level < 0) != (_parent_level(world, values) == 0):
         raise bad_field("parent", "A sub-task needs a parent, and only an epic may be the parent of another issue.")
     issue = _new_issue(world, call, project, values)
+    issue.properties = kept
     tell_issue(world, call, issue, "created")
     payload = {"id": issue.id, "key": issue.key, "self": f"{world.base}/rest/api/3/issue/{issue.id}"}
     return Result(payload=payload, reads=(f"issue/{issue.id}",), status=201)
@@ -128,16 +131,20 @@ def issue_to_change(world: World, call: Call, permission: str, what: str) -> tup
 
 def update_issue(world: World, call: Call) -> Result:
     issue, project = issue_to_change(world, call, "EDIT_ISSUES", "edit issues")
+    call.refuse_others("expand", "overrideEditableFlag", "overrideScreenSecurity")
     body = call.json()
-    _refuse(call, body, "transition", "properties", "historyMetadata")
+    _refuse(call, body, "transition", "historyMetadata")
+    kept = read_properties(body)
     given = _fields_and_updates(call, body, issue)
-    if not given:
+    if not given and not kept:
         raise bad_request("No fields to update: give 'fields' or 'update'.")
     values = read_fields(world, call, project, given, issue)
     if "parent" in values and values["parent"] is not None and _parent_level(world, values) != 1:
         raise bad_field("parent", "Only an epic may be the parent of another issue.")
     if "issuetype" in values and ISSUE_TYPES[values["issuetype"]].level != ISSUE_TYPES[issue.type_id].level:
         raise bad_field("issuetype", "The issue type selected is invalid.")
+    if kept:
+        issue.properties = {**issue.properties, **kept}
     tell_update(world, call, issue, apply(world, call, issue, values))
     if not call.flag("returnIssue"):
         return Result(payload=None, status=204)
