@@ -49,3 +49,7 @@ def _conversation(name: str) -> Iterator[tuple[Request, Reply]]:
     bench = Bench()
     for request in (*varied(name, bench), *spoiled(name, bench)):
         yield request, answered(bench, request)
+    usual = plain(name, bench)
+    for parameter in usual.params:
+        asked = usual.but(params={**usual.params, parameter: "missing"}, by="app")
+        yield asked, answered(bench, asked)
