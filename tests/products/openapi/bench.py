@@ -111,8 +111,8 @@ class Bench:
             ignored=frozenset(name for name, _ in request.query) - {str(name) for name, _ in names if name.asked},
         )
 
-    def json(self, name: str, params: Mapping[str, str], body: Any = None) -> Any:
+    def json(self, name: str, params: Mapping[str, str], body: Any = None, query: Pairs = (), by: str = "alice") -> Any:
         """What a call that must succeed answers."""
-        reply = self.ask(Request(name=name, params=params, body=body))
+        reply = self.ask(Request(name=name, params=params, query=query, body=body, by=by))
         assert reply.status < 300, (name, reply)
         return msgspec.json.decode(reply.body) if reply.body else None

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.openapi import Documented, Json, documented
 from tests.products.openapi.bench import Bench, Request
+from tests.products.openapi.made import MADE, adf, an_issue, another_issue, issues
 
 __all__ = ["BODIES", "QUERIES", "allowed", "plain", "spoiled", "values_of", "varied"]
 
@@ -22,14 +23,6 @@ Body = Callable[[Bench], Any]
 
 def storage(text: str) -> Json:
     return {"representation": "storage", "value": f"<p>{text}</p>"}
-
-
-def adf(text: str) -> Json:
-    return {
-        "type": "doc",
-        "version": 1,
-        "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}],
-    }
 
 
 # --- things of the site ---------------------------------------------------------------------------------------------
@@ -61,12 +54,6 @@ def a_property(bench: Bench, of: str, id_: str) -> str:
     return bench.made[of]
 
 
-def issues(bench: Bench) -> list[Any]:
-    """Open ones of the project that everybody sees: one with a comment and a parent first."""
-    found = [each for each in bench.site.issues.values() if each.project_id == bench.site.variables["project.id"]]
-    return sorted(found, key=lambda each: (not each.comments, each.parent_id is None))
-
-
 def epics(bench: Bench) -> list[str]:
     used = {each.parent_id for each in issues(bench)}
     return [each.key for each in issues(bench) if each.id in used and each.type_id == "10000"]
@@ -87,10 +74,19 @@ THINGS: Mapping[str, Callable[[Bench], Sequence[str]]] = MappingProxyType(
         "spaces properties": lambda b: [a_property(b, "space", b.site.variables["space.id"])],
         "issue": lambda b: [each.key for each in issues(b)],
         "issue comment": lambda b: [issues(b)[0].comments[0].id],
+        "api comment": lambda b: [issues(b)[0].comments[0].id],
         "project": lambda b: [b.site.variables["project"], b.site.variables["project.id"]],
         "board": lambda b: [b.site.variables["board"]],
         "sprint": lambda b: [b.site.variables[each] for each in ("sprint.active", "sprint", "sprint.future")],
         "epic": epics,
+        "issueLinkType": lambda b: ["10000"],
+        "status": lambda b: ["10000"],
+        "issuetype": lambda b: ["10001"],
+        "issuetypes": lambda b: ["10001"],
+        "createmeta": lambda b: [b.site.variables["project"]],
+        "resolution": lambda b: ["10000"],
+        "priority": lambda b: ["3"],
+        **MADE,
     }
 )
 """The segment before a parameter (two, where the last alone is not enough) → values for it, the best first."""
@@ -105,7 +101,9 @@ def values_of(told: Documented, bench: Bench, turn: int) -> dict[str, str]:
         if not segment.startswith("{"):
             before.append(segment)
             continue
-        first = next((each for each in literal if f"{each} {before[-1]}" in THINGS and each != before[-1]), "")
+        first = next(
+            (each for each in reversed(literal) if f"{each} {before[-1]}" in THINGS and each != before[-1]), ""
+        )
         make = THINGS.get(f"{first} {before[-1]}") or THINGS.get(before[-1])
         values = list(make(bench)) if make else ["1"]
         found[segment[1:-1]] = values[turn % len(values)] if values else "1"
@@ -140,6 +138,22 @@ def some_issues(bench: Bench) -> list[str]:
     return [each.key for each in islice(issues(bench), 3)]
 
 
+def remote(bench: Bench) -> Json:
+    return {"globalId": "two", "object": {"url": "https://example.org/y", "title": "Y"}}
+
+
+HOLDERS = (
+    "/rest/api/3/issue/{issueIdOrKey}/properties",
+    "/rest/api/3/project/{projectIdOrKey}/properties",
+    "/rest/api/3/comment/{commentId}/properties",
+    "/rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties",
+    "/rest/api/3/user/properties",
+    "/rest/agile/1.0/board/{boardId}/properties",
+    "/rest/agile/1.0/sprint/{sprintId}/properties",
+    "/rest/forge/1/app/properties",
+)
+"""Paths of what holds properties in Jira."""
+
 BODIES: Mapping[str, Body] = MappingProxyType(
     {
         "POST /wiki/api/v2/pages": new_page,
@@ -172,6 +186,30 @@ BODIES: Mapping[str, Body] = MappingProxyType(
         "POST /rest/agile/1.0/sprint/{sprintId}": lambda b: {"name": "Renamed"},
         "PUT /rest/agile/1.0/sprint/{sprintId}": lambda b: {"name": "Renamed", "state": "active", "goal": "g",
             "startDate": "2026-01-05T09:00:00.000Z", "endDate": "2026-01-19T09:00:00.000Z"},
+        "POST /rest/api/3/issue/bulk": lambda b: {"issueUpdates": [new_issue(b)]},
+        "PUT /rest/api/3/issue/{issueIdOrKey}/assignee": lambda b: {"accountId": b.accounts["alice"]},
+        "POST /rest/api/3/issue/{issueIdOrKey}/changelog/list": lambda b: {
+            "changelogIds": [int(each.id) for each in issues(b)[0].changes[:2]]},
+        "POST /rest/api/3/comment/list": lambda b: {"ids": [int(issues(b)[0].comments[0].id)]},
+        "POST /rest/api/3/issue/{issueIdOrKey}/worklog": lambda b: {"timeSpent": "1h", "comment": adf("g")},
+        "PUT /rest/api/3/issue/{issueIdOrKey}/worklog/{id}": lambda b: {"comment": adf("h")},
+        "POST /rest/api/3/worklog/list": lambda b: {"ids": [int(MADE["worklog"](b)[0])]},
+        "POST /rest/api/3/issueLink": lambda b: {
+            "type": {"name": "Blocks"}, "inwardIssue": {"key": an_issue(b)}, "outwardIssue": {"key": another_issue(b)}},
+        "POST /rest/api/3/issue/{issueIdOrKey}/remotelink": remote,
+        "PUT /rest/api/3/issue/{issueIdOrKey}/remotelink/{linkId}": remote,
+        **{f"PUT {each}/{{propertyKey}}": lambda b: {"n": 2} for each in HOLDERS},
+        "POST /rest/api/3/permissions/project": lambda b: {"permissions": ["BROWSE_PROJECTS"]},
+        "POST /rest/api/3/component": lambda b: {"name": "C", "project": b.site.variables["project"]},
+        "PUT /rest/api/3/component/{id}": lambda b: {"name": "D", "description": "d"},
+        "POST /rest/api/3/version": lambda b: {"name": "2.0", "projectId": int(b.site.variables["project.id"])},
+        "PUT /rest/api/3/version/{id}": lambda b: {"name": "3.0", "released": True},
+        "PUT /rest/agile/1.0/issue/rank": lambda b: {"issues": [another_issue(b)], "rankBeforeIssue": an_issue(b)},
+        "POST /rest/agile/1.0/backlog/{boardId}/issue": lambda b: {"issues": some_issues(b)},
+        "POST /rest/agile/1.0/board/{boardId}/issue": lambda b: {"issues": some_issues(b)},
+        "PUT /rest/agile/1.0/epic/{epicIdOrKey}/rank": lambda b: {"rankBeforeEpic": epics(b)[1]},
+        "POST /rest/agile/1.0/epic/{epicIdOrKey}/issue": lambda b: {"issues": some_issues(b)},
+        "POST /rest/agile/1.0/epic/none/issue": lambda b: {"issues": some_issues(b)},
     }
 )  # fmt: skip
 """A body with which the operation succeeds, for those that need one."""
@@ -186,8 +224,24 @@ QUERIES: Mapping[str, Callable[[Bench], tuple[tuple[str, str], ...]]] = MappingP
         "GET /rest/api/3/search/jql": lambda b: (("jql", "project = WEB"), ("fields", "*all"), ("maxResults", "3")),
         "GET /rest/agile/1.0/issue/{issueIdOrKey}/estimation": lambda b: (("boardId", b.site.variables["board"]),),
         "PUT /rest/agile/1.0/issue/{issueIdOrKey}/estimation": lambda b: (("boardId", b.site.variables["board"]),),
+        "GET /wiki/rest/api/search": lambda b: (("cql", "type = page"), ("limit", "3")),
+        "GET /wiki/rest/api/search/user": lambda b: (("cql", "type = user"), ("limit", "3")),
+        "GET /wiki/rest/api/content/search": lambda b: (("cql", "type = page"), ("limit", "3")),
+        "DELETE /rest/api/3/issue/{issueIdOrKey}/watchers": lambda b: (("accountId", str(b.accounts["alice"])),),
+        "DELETE /rest/api/3/issue/{issueIdOrKey}/remotelink": lambda b: (
+            ("globalId", "one" if MADE["remotelink"](b) else ""),),
+        "GET /rest/api/3/user/assignable/search": lambda b: (("query", ""), ("project", "WEB")),
+        "GET /rest/api/3/user/assignable/multiProjectSearch": lambda b: (("query", ""), ("projectKeys", "WEB")),
+        "GET /rest/api/3/user/viewissue/search": lambda b: (("query", ""), ("projectKey", "WEB")),
+        "GET /rest/api/3/user/permission/search": lambda b: (
+            ("query", ""), ("projectKey", "WEB"), ("permissions", "BROWSE_PROJECTS")),
+        "GET /rest/api/3/user/groups": lambda b: (("accountId", str(b.accounts["alice"])),),
+        "GET /rest/api/3/group/member": lambda b: (("groupname", "engineering"),),
+        **{f"{method} /rest/api/3/user/properties{rest}": lambda b: (("accountId", str(b.accounts["alice"])),)
+           for method, rest in (("GET", ""), ("GET", "/{propertyKey}"), ("PUT", "/{propertyKey}"),
+                                ("DELETE", "/{propertyKey}"))},
     }
-)
+)  # fmt: skip
 """What a query must have so that the operation succeeds."""
 
 

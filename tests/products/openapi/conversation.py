@@ -20,15 +20,15 @@ TURNS = 3
 
 
 @cache
-def outcome(name: str) -> tuple[Mapping[str, Request], bool]:
-    """Each finding with the first request that led to it, and whether any call succeeded."""
-    found: dict[str, Request] = {}
+def outcome(name: str) -> Mapping[str, Request | None]:
+    """Each finding with the first request that led to it. ``nothing succeeds`` is one, too: such calls show little."""
+    found: dict[str, Request | None] = {}
     succeeded = False
     for request, reply in _conversation(name):
         succeeded = succeeded or reply.status < 400
         for each in found_in(request, reply):
             found.setdefault(each, request)
-    return found, succeeded
+    return found if succeeded else {**found, "nothing succeeds": None}
 
 
 def answered(bench: Bench, request: Request) -> Reply:
@@ -49,3 +49,7 @@ def _conversation(name: str) -> Iterator[tuple[Request, Reply]]:
     bench = Bench()
     for request in (*varied(name, bench), *spoiled(name, bench)):
         yield request, answered(bench, request)
+    usual = plain(name, bench)
+    for parameter in usual.params:
+        asked = usual.but(params={**usual.params, parameter: "missing"}, by="app")
+        yield asked, answered(bench, asked)

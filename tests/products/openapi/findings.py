@@ -72,7 +72,11 @@ def _wrong(told: Documented, request: Request) -> Iterator[str]:
     schema = _body_schema(told)
     if schema is None or request.body is None:
         return
-    body = json.loads(request.body) if isinstance(request.body, bytes) else request.body
+    try:
+        body = json.loads(request.body) if isinstance(request.body, bytes) else request.body
+    except ValueError:
+        yield "body that is no JSON" if request.body else "no body"
+        return
     for error in OAS30WriteValidator(schema, registry=_registry()).iter_errors(body):
         yield f"body {_place(error)}: {_says(error)}"
 

@@ -1,0 +1,131 @@
+"""Things that a proof site has none of, made by the calls that make them, so that there is something to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from tests.openapi import Json
+from tests.products.openapi.bench import Bench
+
+__all__ = ["MADE", "adf", "an_issue", "another_issue"]
+
+V3 = "/rest/api/3"
+PROPERTY = {"n": 1}
+
+
+def adf(text: str) -> Json:
+    paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+    return {"type": "doc", "version": 1, "content": [paragraph]}
+
+
+def issues(bench: Bench) -> list[Any]:
+    """Those of the project that everybody sees: one with a comment and a parent first."""
+    found = [each for each in bench.site.issues.values() if each.project_id == bench.site.variables["project.id"]]
+    return sorted(found, key=lambda each: (not each.comments, each.parent_id is None))
+
+
+def an_issue(bench: Bench) -> str:
+    return str(issues(bench)[0].key)
+
+
+def another_issue(bench: Bench) -> str:
+    return str(issues(bench)[1].key)
+
+
+def once(bench: Bench, what: str, make: Callable[[], str]) -> str:
+    """What is made with the first call, and stays."""
+    if what not in bench.made:
+        bench.made[what] = make()
+    return bench.made[what]
+
+
+def worklog(bench: Bench) -> str:
+    at = {"issueIdOrKey": an_issue(bench)}
+    name = f"POST {V3}/issue/{{issueIdOrKey}}/worklog"
+    return once(bench, "worklog", lambda: str(bench.json(name, at, {"timeSpent": "1h"})["id"]))
+
+
+def link(bench: Bench) -> str:
+    body = {
+        "type": {"name": "Blocks"},
+        "inwardIssue": {"key": an_issue(bench)},
+        "outwardIssue": {"key": another_issue(bench)},
+    }
+
+    def make() -> str:
+        bench.json(f"POST {V3}/issueLink", {}, body)
+        shown = bench.json(f"GET {V3}/issue/{{issueIdOrKey}}", {"issueIdOrKey": an_issue(bench)})
+        return str(shown["fields"]["issuelinks"][0]["id"])
+
+    return once(bench, "link", make)
+
+
+def remote_link(bench: Bench) -> str:
+    name = f"POST {V3}/issue/{{issueIdOrKey}}/remotelink"
+    body = {"globalId": "one", "object": {"url": "https://example.org/x", "title": "X"}}
+    return once(bench, "remotelink", lambda: str(bench.json(name, {"issueIdOrKey": an_issue(bench)}, body)["id"]))
+
+
+def component(bench: Bench) -> str:
+    body = {"name": "Made", "project": bench.site.variables["project"]}
+    return once(bench, "component", lambda: str(bench.json(f"POST {V3}/component", {}, body)["id"]))
+
+
+def version(bench: Bench) -> str:
+    body = {"name": "1.0", "projectId": int(bench.site.variables["project.id"])}
+    return once(bench, "version", lambda: str(bench.json(f"POST {V3}/version", {}, body)["id"]))
+
+
+def role(bench: Bench) -> str:
+    found = bench.json(f"GET {V3}/project/{{projectIdOrKey}}/role", {"projectIdOrKey": bench.site.variables["project"]})
+    return str(next(iter(found.values())).rpartition("/")[2])
+
+
+def a_property(of: str) -> Callable[[Bench], list[str]]:
+    """A maker of the property ``score`` of one kind of thing."""
+
+    def make(bench: Bench) -> list[str]:
+        project = {"projectIdOrKey": bench.site.variables["project"]}
+        place = {
+            "issue": (f"{V3}/issue/{{issueIdOrKey}}/properties", {"issueIdOrKey": an_issue(bench)}),
+            "project": (f"{V3}/project/{{projectIdOrKey}}/properties", project),
+            "comment": (f"{V3}/comment/{{commentId}}/properties", {"commentId": issues(bench)[0].comments[0].id}),
+            "worklog": (
+                f"{V3}/issue/{{issueIdOrKey}}/worklog/{{worklogId}}/properties",
+                {"issueIdOrKey": an_issue(bench), "worklogId": worklog(bench) if of == "worklog" else "1"},
+            ),
+            "user": (f"{V3}/user/properties", {}),
+            "board": ("/rest/agile/1.0/board/{boardId}/properties", {"boardId": bench.site.variables["board"]}),
+            "sprint": (
+                "/rest/agile/1.0/sprint/{sprintId}/properties",
+                {"sprintId": bench.site.variables["sprint.active"]},
+            ),
+            "app": ("/rest/forge/1/app/properties", {}),
+        }[of]
+        by = "app" if of == "app" else "alice"
+        query = (("accountId", str(bench.accounts["alice"])),) if of == "user" else ()
+
+        def put() -> str:
+            bench.json(f"PUT {place[0]}/{{propertyKey}}", {**place[1], "propertyKey": "score"}, PROPERTY, query, by)
+            return "score"
+
+        return [once(bench, f"{of} property", put)]
+
+    return make
+
+
+MADE: Mapping[str, Callable[[Bench], list[str]]] = MappingProxyType(
+    {
+        "worklog": lambda b: [worklog(b)],
+        "issueLink": lambda b: [link(b)],
+        "remotelink": lambda b: [remote_link(b)],
+        "component": lambda b: [component(b)],
+        "version": lambda b: [version(b)],
+        "role": lambda b: [role(b)],
+        **{f"{of} properties": a_property(of)
+           for of in ("issue", "project", "comment", "worklog", "user", "board", "sprint", "app")},
+    }
+)  # fmt: skip
+"""The segments before a parameter → ids of what was made for it."""
