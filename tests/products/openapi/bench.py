@@ -19,7 +19,7 @@ from forgesim.site.facts import clone
 from forgesim.site.generate import proof
 from forgesim.site.model import Site
 
-__all__ = ["Bench", "Reply", "Request"]
+__all__ = ["Bench", "Pairs", "Reply", "Request"]
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -33,6 +33,7 @@ class Request:
     query: Pairs = ()
     body: Any = None
     by: str = "alice"
+    headers: Pairs = ()
 
     @property
     def path(self) -> str:
@@ -101,7 +102,13 @@ class Bench:
         raw = b"" if body is None else body if isinstance(body, bytes) else msgspec.json.encode(body)
         names = [(_Name(name), value) for name, value in request.query]
         got = self._products[remote].perform(
-            match.operation, match.params, names, raw, account=self.accounts[request.by], now_ms=EPOCH_MS + 1000
+            match.operation,
+            match.params,
+            names,
+            raw,
+            account=self.accounts[request.by],
+            now_ms=EPOCH_MS + 1000,
+            headers=request.headers,
         )
         return Reply(
             status=got.answer.status,

@@ -13,7 +13,9 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.openapi import Documented, Json, documented
-from tests.products.openapi.bench import Bench, Request
+from tests.products.openapi import confluence
+from tests.products.openapi.bench import Bench, Pairs, Request
+from tests.products.openapi.confluence import busy_page, storage
 from tests.products.openapi.made import MADE, adf, an_issue, another_issue, issues
 
 __all__ = ["BODIES", "QUERIES", "allowed", "plain", "spoiled", "values_of", "varied"]
@@ -21,37 +23,7 @@ __all__ = ["BODIES", "QUERIES", "allowed", "plain", "spoiled", "values_of", "var
 Body = Callable[[Bench], Any]
 
 
-def storage(text: str) -> Json:
-    return {"representation": "storage", "value": f"<p>{text}</p>"}
-
-
 # --- things of the site ---------------------------------------------------------------------------------------------
-
-
-def busy_page(bench: Bench) -> Any:
-    """A page that everybody sees, with an attachment, a label and comments of both kinds."""
-    return bench.site.pages[bench.site.variables["page.pictured"]]
-
-
-def plain_page(bench: Bench) -> Any:
-    return bench.site.pages[bench.site.variables["page"]]
-
-
-def comments(bench: Bench, *, inline: bool) -> list[str]:
-    """Comments of pages that alice sees; one with answers first, where there is one."""
-    pages = [each for each in bench.site.pages.values() if each.status == "current" and each.viewers is None]
-    found = [each for page in pages for each in page.comments if each.inline == inline]
-    answered = {each.parent_id for each in found}
-    roots = [each for each in found if each.parent_id is None]
-    return [each.id for each in sorted(roots, key=lambda each: each.id not in answered)]
-
-
-def a_property(bench: Bench, of: str, id_: str) -> str:
-    """The id of a property of a page or a space; it is made with the first call."""
-    if of not in bench.made:
-        name = f"POST /wiki/api/v2/{of}s/{{{of}-id}}/properties"
-        bench.made[of] = str(bench.json(name, {f"{of}-id": id_}, {"key": "score", "value": {"n": 1}})["id"])
-    return bench.made[of]
 
 
 def epics(bench: Bench) -> list[str]:
@@ -61,17 +33,6 @@ def epics(bench: Bench) -> list[str]:
 
 THINGS: Mapping[str, Callable[[Bench], Sequence[str]]] = MappingProxyType(
     {
-        "pages": lambda b: [busy_page(b).id, b.site.spaces[b.site.variables["space.id"]].homepage_id, plain_page(b).id],
-        "content": lambda b: [busy_page(b).id, plain_page(b).id],
-        "spaces": lambda b: [b.site.variables["space.id"], *list(b.site.spaces)[1:2]],
-        "attachments": lambda b: [busy_page(b).attachments[0].id],
-        "attachment": lambda b: [busy_page(b).attachments[0].id],
-        "labels": lambda b: [busy_page(b).labels[0].id],
-        "label": lambda b: [busy_page(b).labels[0].name],
-        "footer-comments": lambda b: comments(b, inline=False),
-        "inline-comments": lambda b: comments(b, inline=True),
-        "pages properties": lambda b: [a_property(b, "page", busy_page(b).id)],
-        "spaces properties": lambda b: [a_property(b, "space", b.site.variables["space.id"])],
         "issue": lambda b: [each.key for each in issues(b)],
         "issue comment": lambda b: [issues(b)[0].comments[0].id],
         "api comment": lambda b: [issues(b)[0].comments[0].id],
@@ -87,9 +48,10 @@ THINGS: Mapping[str, Callable[[Bench], Sequence[str]]] = MappingProxyType(
         "resolution": lambda b: ["10000"],
         "priority": lambda b: ["3"],
         **MADE,
+        **confluence.THINGS,
     }
 )
-"""The segment before a parameter (two, where the last alone is not enough) → values for it, the best first."""
+"""The parameter, or the segment before it (two, where the last alone is not enough) → its values, the best first."""
 
 
 def values_of(told: Documented, bench: Bench, turn: int) -> dict[str, str]:
@@ -104,7 +66,7 @@ def values_of(told: Documented, bench: Bench, turn: int) -> dict[str, str]:
         first = next(
             (each for each in reversed(literal) if f"{each} {before[-1]}" in THINGS and each != before[-1]), ""
         )
-        make = THINGS.get(f"{first} {before[-1]}") or THINGS.get(before[-1])
+        make = THINGS.get(segment) or THINGS.get(f"{first} {before[-1]}") or THINGS.get(before[-1])
         values = list(make(bench)) if make else ["1"]
         found[segment[1:-1]] = values[turn % len(values)] if values else "1"
     return found
@@ -156,17 +118,11 @@ HOLDERS = (
 
 BODIES: Mapping[str, Body] = MappingProxyType(
     {
+        **confluence.BODIES,
         "POST /wiki/api/v2/pages": new_page,
         "PUT /wiki/api/v2/pages/{id}": changed_page,
         "PUT /wiki/api/v2/pages/{id}/title": lambda b: {"status": "current", "title": "Other"},
         "POST /wiki/api/v2/footer-comments": lambda b: {"pageId": busy_page(b).id, "body": storage("c")},
-        "PUT /wiki/api/v2/footer-comments/{comment-id}": lambda b: {"version": {"number": 2}, "body": storage("d")},
-        "POST /wiki/api/v2/pages/{page-id}/properties": lambda b: {"key": "other", "value": {"x": [1, None]}},
-        "PUT /wiki/api/v2/pages/{page-id}/properties/{property-id}": lambda b: {
-            "key": "score", "value": 2, "version": {"number": 2, "message": "why"}},
-        "POST /wiki/api/v2/spaces/{space-id}/properties": lambda b: {"key": "other", "value": "x"},
-        "PUT /wiki/api/v2/spaces/{space-id}/properties/{property-id}": lambda b: {
-            "key": "score", "value": 2, "version": {"number": 2, "message": "why"}},
         "POST /wiki/api/v2/users-bulk": lambda b: {"accountIds": [b.accounts["alice"], b.accounts["bob"]]},
         "POST /wiki/rest/api/content/{id}/label": lambda b: [{"prefix": "global", "name": "fresh"}],
         "POST /rest/api/3/search/jql": lambda b: {"jql": "project = WEB", "maxResults": 3, "fields": ["*all"]},
@@ -214,8 +170,9 @@ BODIES: Mapping[str, Body] = MappingProxyType(
 )  # fmt: skip
 """A body with which the operation succeeds, for those that need one."""
 
-QUERIES: Mapping[str, Callable[[Bench], tuple[tuple[str, str], ...]]] = MappingProxyType(
+QUERIES: Mapping[str, Callable[[Bench], Pairs]] = MappingProxyType(
     {
+        **confluence.QUERIES,
         "GET /wiki/rest/api/user": lambda b: (("accountId", str(b.accounts["bob"])),),
         "DELETE /wiki/rest/api/content/{id}/label": lambda b: (("name", busy_page(b).labels[0].name),),
         "GET /rest/api/3/user": lambda b: (("accountId", str(b.accounts["bob"])),),
@@ -247,7 +204,8 @@ QUERIES: Mapping[str, Callable[[Bench], tuple[tuple[str, str], ...]]] = MappingP
 
 def plain(name: str, bench: Bench, turn: int = 0) -> Request:
     """A valid call of the operation, with nothing that it does not need."""
-    made = Request(name=name, params=values_of(documented()[name], bench, turn))
+    headers = confluence.HEADERS.get(name, ())
+    made = Request(name=name, params=values_of(documented()[name], bench, turn), headers=headers)
     if name in QUERIES:
         made = made.but(query=QUERIES[name](bench))
     if name in BODIES:

@@ -9,7 +9,7 @@ from typing import Any
 from tests.openapi import Json
 from tests.products.openapi.bench import Bench
 
-__all__ = ["MADE", "adf", "an_issue", "another_issue"]
+__all__ = ["MADE", "adf", "an_issue", "another_issue", "issues", "once"]
 
 V3 = "/rest/api/3"
 PROPERTY = {"n": 1}
