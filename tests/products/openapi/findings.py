@@ -42,7 +42,9 @@ def _form(told: Documented, reply: Reply, response: dict[str, Any]) -> Iterator[
         return
     if reply.status == 204 and not reply.body:
         return
-    if reply.headers.get("content-type", "").partition(";")[0] not in content:
+    kind = reply.headers.get("content-type", "").partition(";")[0]
+    documented_as = next((each for each in content if each.partition(";")[0] == kind), None)
+    if documented_as is None:
         yield f"content-type {reply.headers.get('content-type')}"
         return
     try:
@@ -50,11 +52,11 @@ def _form(told: Documented, reply: Reply, response: dict[str, Any]) -> Iterator[
     except ValueError:
         yield "body that is no JSON"
         return
-    media = content["application/json"]
+    media = content[documented_as]
     if "schema" not in media:
         yield from _unlike(media.get("example"), shown, "")
         return
-    for error in _validator(told, str(reply.status)).iter_errors(shown):
+    for error in _validator(told, str(reply.status), documented_as).iter_errors(shown):
         yield f"body {_place(error)}: {_says(error)}"
 
 
@@ -146,6 +148,6 @@ def _registry() -> Registry[Any]:
 
 
 @cache
-def _validator(told: Documented, status: str) -> Any:
-    schema = _at(told, *told.pointer, "responses", status, "content", "application/json", "schema")
+def _validator(told: Documented, status: str, kind: str) -> Any:
+    schema = _at(told, *told.pointer, "responses", status, "content", kind, "schema")
     return OAS30ReadValidator(schema, registry=_registry())

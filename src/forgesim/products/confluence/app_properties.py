@@ -50,7 +50,7 @@ def put_value(world: World, call: Call) -> Result:
     values, key = _values(world, call), _key(call)
     new = key not in values
     values[key] = call.json()
-    return Result(payload={"key": key, "value": values[key]}, status=201 if new else 200)
+    return Result(payload=None, status=201 if new else 200)
 
 
 def delete_value(world: World, call: Call) -> Result:

@@ -113,6 +113,14 @@ class Call:
         return found
 
 
+def version_message(given: object) -> str:
+    """The message of the ``version`` of a body; empty where there is none."""
+    message = given.get("message") if isinstance(given, dict) else None
+    if not isinstance(message, str | None):
+        raise bad_request("'version.message' must be a string")
+    return message or ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What a handler answers: ``payload`` is the JSON to send, or bytes as they are (None sends no body)."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from forgesim.products.confluence.bodies import Bodies
-from forgesim.products.confluence.call import Call, Result
+from forgesim.products.confluence.call import Call, Result, version_message
 from forgesim.products.confluence.comments import comment_result, is_inline
 from forgesim.products.confluence.content import written_body
 from forgesim.products.confluence.errors import Refused, UnsupportedError, bad_request, forbidden
@@ -137,7 +137,7 @@ def _advance(call: Call, comment: Comment, given: object, body: str | None) -> N
     old = comment_versions(comment)
     if number != old[-1].number + 1:
         raise Refused(409, f"The next version is {old[-1].number + 1}, not {number}")
-    message = str((given.get("message") if isinstance(given, dict) else None) or "")
+    message = version_message(given)
     new = Version(number=number, at=call.now_ms, author=call.account or ANONYMOUS, message=message)
     comment.versions = (*old[:-1], replace(old[-1], body=comment.body), new)
     comment.body = comment.body if body is None else body

@@ -8,7 +8,7 @@ from dataclasses import replace
 from forgesim.clock import parse_time
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.bodies import Bodies
-from forgesim.products.confluence.call import Call, Result
+from forgesim.products.confluence.call import Call, Result, version_message
 from forgesim.products.confluence.content import written_body
 from forgesim.products.confluence.errors import (
     Refused,
@@ -188,7 +188,7 @@ def _check_version(page: Page, given: object, *, publishes: bool) -> str:
             "Version must be incremented when updating a page. "
             f"Current Version: [{page.version}]. Provided version: [{number}]",
         )
-    return str((given.get("message") if isinstance(given, dict) else None) or "")
+    return version_message(given)
 
 
 def _moved_to(world: World, call: Call, page: Page, given: object) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from forgesim.clock import iso_utc
 from forgesim.ids import derive
 from forgesim.products.confluence import serialise
-from forgesim.products.confluence.call import Call, Result
+from forgesim.products.confluence.call import Call, Result, version_message
 from forgesim.products.confluence.errors import Refused, bad_request, forbidden, not_found
 from forgesim.products.confluence.held import held
 from forgesim.products.confluence.paging import listing, ordered
@@ -170,8 +170,7 @@ def update_property(world: World, call: Call) -> Result:
         raise bad_request("'version.number' is required in the body")
     if number != current + 1:
         raise Refused(409, f"The next version is {current + 1}, not {number}")
-    message = given.get("message") if isinstance(given, dict) else None
-    return _store(world, call, holder, key, fields["value"], number, str(message or ""))
+    return _store(world, call, holder, key, fields["value"], number, version_message(given))
 
 
 def delete_property(world: World, call: Call) -> Result:

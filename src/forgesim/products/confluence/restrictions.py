@@ -160,6 +160,7 @@ def put_restrictions(world: World, call: Call) -> Result:
 
 
 def delete_restrictions(world: World, call: Call) -> Result:
+    _expanded(call)
     page = _to_change(world, call)
     answer = _all(world, call, page)
     for each in OPERATIONS:
