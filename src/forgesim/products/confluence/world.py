@@ -93,7 +93,7 @@ class World:
 
     def labelled(self, page: Page) -> None:
         """The page has got labels."""
-        self._extend(0, lambda index: index.labels.update(_label_ids(page.labels)))
+        self._extend(0, lambda index: _add_labels(index, page))
 
     def _extend(self, pages: int, add: Callable[[_Index], None]) -> None:
         """Put something new into the indexes, which knew of all else: to build them anew takes a look at every page.
@@ -216,6 +216,13 @@ def _add_page(index: _Index, page: Page) -> None:
     insort(index.by_space[page.space_id], page, key=by_id)
     if page.parent_id is not None:
         insort(index.children[page.parent_id], page, key=_by_place)
+
+
+def _add_labels(index: _Index, page: Page) -> None:
+    index.labels.update(_label_ids(page.labels))
+    for label in page.labels:
+        if all(each is not page for each in index.labelled[label.id]):
+            insort(index.labelled[label.id], page, key=by_id)
 
 
 def _add_comment(index: _Index, page: Page, comment: Comment) -> None:
