@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import quote_plus
 
 from forgesim.clock import iso_utc
 from forgesim.products.confluence import serialise
@@ -77,9 +76,9 @@ def web_path(entry: Entry) -> str:
     if on is None:
         return f"/spaces/{key}"
     if entry.of is on:
-        return f"/spaces/{key}/pages/{on.id}/{quote_plus(on.title)}"
+        return serialise.web_path(key, on, on.title)
     if entry.kind == "comment":
-        return f"/spaces/{key}/pages/{on.id}?focusedCommentId={entry.id}"
+        return f"{serialise.web_path(key, on, '').rstrip('/')}?focusedCommentId={entry.id}"
     return f"/pages/viewpageattachments.action?pageId={on.id}&preview=%2F{on.id}%2F{entry.id}"
 
 

@@ -50,7 +50,7 @@ def open_export(path: Path, entities: str) -> Iterator[tuple[Export, str]]:
         file.seek(0)
         try:
             archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, UnicodeError) as error:
+        except (zipfile.BadZipFile, ValueError, EOFError, OSError, RuntimeError, UnicodeError) as error:
             raise InputError(_fault(str(path), f"not a whole zip: {error}")) from None
         with archive:
             export = _Zip(archive, path)
@@ -125,11 +125,9 @@ class _Zip:
                             _fault(self.shown, f"the entry {name[:80]!r} unpacks to over {MAX_RATIO} times its size")
                         )
                     yield data
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
             what = f"the entry {name[:80]!r} cannot be unpacked: {error or type(error).__name__}"
             raise InputError(_fault(self.shown, what)) from None
-        except RuntimeError as error:
-            raise InputError(_fault(self.shown, f"the entry {name[:80]!r} cannot be unpacked: {error}")) from None
 
     def small(self, name: str) -> bytes | None:
         entry = self._entries.get(f"{self._base}{name}")
