@@ -87,7 +87,7 @@ def may(site: Site, account: str | None, operation: str, space: Space) -> bool:
     user = site.users.get(account)
     if operation == "administer:space" and user is not None and user.kind != "app":
         return user.admin or space.owner == account
-    return open_to(names, space.editors)
+    return space.status == "current" and open_to(names, space.editors)
 
 
 def may_view_space(site: Site, account: str | None, space: Space) -> bool:
@@ -179,8 +179,8 @@ def may_comment(site: Site, account: str | None, page: Page) -> bool:
 
 
 def may_delete_comment(site: Site, account: str | None, page: Page, comment: Comment) -> bool:
-    """Its author may, and whoever edits the page and may delete comments in its space."""
-    if not may_view_page(site, account, page):
+    """Its author may, and whoever edits the page and may delete comments in its space; nobody in an archived one."""
+    if not may_view_page(site, account, page) or site.spaces[page.space_id].status != "current":
         return False
     if account is not None and comment.author == account:
         return True

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from forgesim.site.jira_model import Change, Issue, Item
-from forgesim.site.model import Page, Site, Version
+from forgesim.site.model import Attachment, Label, Page, Site, Version
 
 __all__ = ["NOBODY_READS", "Words", "stamp"]
 
@@ -81,20 +81,35 @@ def _stamp_page(page: Page, words: Words, labels: dict[str, str]) -> None:
     title = words.new(ref)
     words.of[title].update(f"comment/{each.id}" for each in page.comments)  # each is called "Re: " and the page's title
     page.title += f" {title}"
-    page.body += f"<p>{words.new(ref)}</p>"
+    page.body = page.body.replace("<ac:task-body>", f"<ac:task-body>{words.new(ref)} ") + f"<p>{words.new(ref)}</p>"
     page.properties = {words.new(ref): [words.new(ref)]}
     page.versions = [_stamped_version(each, ref, words) for each in page.versions]
-    for label in page.labels:
-        labels.setdefault(label.id, words.new(ref))
-        words.known(labels[label.id], ref)
-    page.labels = [replace(label, name=labels[label.id]) for label in page.labels]
+    page.labels = [_stamped_label(label, ref, words, labels) for label in page.labels]
     for comment in page.comments:
         comment.body += f"<p>{words.new(f'comment/{comment.id}')}</p>"
         comment.selection += words.new(f"comment/{comment.id}") if comment.inline else ""
-    page.attachments = [
-        replace(each, title=words.new(at := f"attachment/{each.id}") + each.title, data=words.new(at).encode())
-        for each in page.attachments
-    ]
+        comment.properties = {words.new(f"comment/{comment.id}"): words.new(f"comment/{comment.id}")}
+        comment.versions = tuple(_stamped_version(each, f"comment/{comment.id}", words) for each in comment.versions)
+    page.attachments = [_stamped_file(each, words, labels) for each in page.attachments]
+
+
+def _stamped_label(label: Label, ref: str, words: Words, labels: dict[str, str]) -> Label:
+    labels.setdefault(label.id, words.new(ref))
+    words.known(labels[label.id], ref)
+    return replace(label, name=labels[label.id])
+
+
+def _stamped_file(file: Attachment, words: Words, labels: dict[str, str]) -> Attachment:
+    ref = f"attachment/{file.id}"
+    past = tuple(
+        replace(each, title=words.new(ref) + each.title, data=words.new(ref).encode(), comment=words.new(ref))
+        for each in file.past
+    )
+    return replace(
+        file, title=words.new(ref) + file.title, data=words.new(ref).encode(), comment=words.new(ref), past=past,
+        labels=tuple(_stamped_label(each, ref, words, labels) for each in file.labels),
+        properties={words.new(ref): words.new(ref)},
+    )  # fmt: skip
 
 
 def _stamped_version(version: Version, ref: str, words: Words) -> Version:

@@ -10,9 +10,24 @@ from typing import Any
 from tests.products.rights.asking import MISSING, Probe, Seen
 
 from forgesim.site.access import APP_ACCOUNT
-from forgesim.site.model import Comment, Page
+from forgesim.site.model import Comment, Page, Site
 
-__all__ = ["CONFLUENCE_ROWS", "Row"]
+__all__ = [
+    "CONFLUENCE_ROWS",
+    "LISTED",
+    "ONE",
+    "V1",
+    "V2",
+    "Row",
+    "both",
+    "contents",
+    "of_comment",
+    "of_page",
+    "of_space",
+    "one_property",
+    "results",
+    "roots",
+]
 
 Row = Callable[[Seen], Iterator[Probe]]
 
@@ -25,26 +40,29 @@ def results(kind: str) -> Callable[[Any], list[str]]:
     return lambda said: [f"{kind}/{str(each['id']).removeprefix('att')}" for each in said["results"]]
 
 
-def _pages(seen: Seen) -> list[Page]:
+def contents(seen: Seen) -> list[Page]:
+    """Pages and blog posts."""
     site = seen.site
     return [site.pages[each] for each in seen.some("page", list(site.pages))]
 
 
 def _is(seen: Seen, wanted: Callable[[Page], bool]) -> frozenset[str]:
-    return seen.only("page", [each.id for each in seen.site.pages.values() if wanted(each)])
+    return seen.only("page", [each.id for each in seen.site.pages.values() if each.kind == "page" and wanted(each)])
 
 
 def of_page(
     path: str, expect: Callable[[Seen, Page], frozenset[str]] | None = None, kind: str = "page",
     found: Callable[[Page], bool] = lambda _: True,
 ) -> Row:  # fmt: skip
-    """A row of calls about each page; with ``expect`` they list things of ``kind``."""
+    """A row of calls about each page and blog post; with ``expect`` they list things of ``kind``. A path of v2 knows
+    one of the two, and takes the other for missing."""
 
     def row(seen: Seen) -> Iterator[Probe]:
-        for page in _pages(seen):
+        for page in contents(seen):
             yield Probe(
                 path=path.format(page.id), about=f"page/{page.id}", missing=(path.format(MISSING), None),
-                found=found(page), items=results(kind) if expect else None,
+                found=found(page) and (path.startswith(V1) or f"/{page.kind}s/" in path),
+                items=results(kind) if expect else None,
                 expect=expect(seen, page) if expect else None,
             )  # fmt: skip
 
@@ -69,7 +87,7 @@ def list_pages(seen: Seen) -> Iterator[Probe]:
     for start in range(0, len(ids), 250):
         chosen = ids[start : start + 250]
         yield probe(f"id={','.join(chosen)}", listed & {f"page/{each}" for each in chosen})
-    for page in _pages(seen):
+    for page in contents(seen):
         named = _is(seen, lambda each, page=page: each.title == page.title and each.status in LISTED)  # type: ignore[misc]
         yield probe(f"title={page.title.replace(' ', '%20').replace('&', '%26')}", named)
 
@@ -110,17 +128,6 @@ def content_labels(seen: Seen) -> Iterator[Probe]:
                     items=results("label"), expect=frozenset(labels))  # fmt: skip
 
 
-def labelled_pages(seen: Seen) -> Iterator[Probe]:
-    """A label is there for whoever sees something that has it."""
-    labels = {each.id for page in _pages(seen) for each in page.labels}
-    for label in sorted(labels):
-        having = _is(seen, lambda page, label=label: any(each.id == label for each in page.labels))  # type: ignore[misc]
-        shown = frozenset(each for each in having if seen.site.pages[each[5:]].status in LISTED)
-        path = f"{V2}/labels/{{}}/pages?limit=3"
-        yield Probe(path=path.format(label), about=min(having, default=f"page/{MISSING}"), items=results("page"),
-                    missing=(path.format(MISSING), None), expect=shown)  # fmt: skip
-
-
 def list_spaces(seen: Seen) -> Iterator[Probe]:
     spaces = seen.site.spaces
     every = seen.only("space", list(spaces))
@@ -138,22 +145,27 @@ def list_spaces(seen: Seen) -> Iterator[Probe]:
 
 
 def _comments(seen: Seen) -> Iterator[tuple[Page, Comment]]:
-    return ((page, each) for page in _pages(seen) for each in page.comments)
+    return ((page, each) for page in contents(seen) for each in page.comments)
 
 
 def roots(inline: bool) -> Callable[[Seen, Page], frozenset[str]]:
     return lambda seen, page: seen.only(
-        "comment", [each.id for each in page.comments if each.inline == inline and each.parent_id is None]
+        "comment",
+        [
+            each.id
+            for each in page.comments
+            if each.inline == inline and each.parent_id is None and each.attachment_id is None
+        ],
     )
 
 
-def of_comment(path: str, *, inline: bool, replies: bool = False) -> Row:
+def of_comment(path: str, *, inline: bool | None, replies: bool = False) -> Row:
     def row(seen: Seen) -> Iterator[Probe]:
         for page, comment in _comments(seen):
             below = [each.id for each in page.comments if each.parent_id == comment.id]
             yield Probe(
                 path=path.format(comment.id), about=f"comment/{comment.id}", missing=(path.format(MISSING), None),
-                found=comment.inline == inline, items=results("comment") if replies else None,
+                found=inline in (None, comment.inline), items=results("comment") if replies else None,
                 expect=seen.only("comment", below) if replies else None,
             )  # fmt: skip
 
@@ -161,7 +173,7 @@ def of_comment(path: str, *, inline: bool, replies: bool = False) -> Row:
 
 
 def attachments(seen: Seen) -> Iterator[Probe]:
-    for page in _pages(seen):
+    for page in contents(seen):
         for each in page.attachments:
             path = f"{V2}/attachments/att{{}}"
             yield Probe(path=path.format(each.id), about=f"attachment/{each.id}", missing=(path.format(MISSING), None))
@@ -170,7 +182,7 @@ def attachments(seen: Seen) -> Iterator[Probe]:
 def downloads(seen: Seen) -> Iterator[Probe]:
     """The right page, and another one that does not have the attachment."""
     others = list(seen.site.pages)
-    for page in _pages(seen):
+    for page in contents(seen):
         for each in page.attachments:
             for holder in (page.id, others[0], others[-1]):
                 path = f"{V1}/content/{{}}/child/attachment/{each.id}/download"
@@ -184,20 +196,29 @@ def one_property(holder: str) -> Row:
     def row(seen: Seen) -> Iterator[Probe]:
         from tests.products.rights.asking import ask_as
 
-        site = seen.site
-        things: Mapping[str, Any] = site.pages if holder == "page" else site.spaces
-        for thing in seen.some(holder, list(things)):
-            reader = _reader(seen, f"{holder}/{thing}")
+        kind = "page" if holder == "blogpost" else holder
+        for thing in seen.some(kind, list(_holders(seen.site, holder))):
+            reader = _reader(seen, f"{kind}/{thing}")
             if reader is None:
                 continue
-            listed = ask_as(site, reader)("GET", f"{V2}/{holder}s/{thing}/properties", None).json["results"]
+            base = f"{V2}/{holder}s/{'att' if holder == 'attachment' else ''}{{}}/properties"
+            listed = ask_as(seen.site, reader)("GET", base.format(thing), None).json["results"]
             for each in listed:
-                path = f"{V2}/{holder}s/{{}}/properties/{each['id']}"
-                yield Probe(path=path.format(thing), about=f"{holder}/{thing}", missing=(path.format(MISSING), None))
+                path = f"{base}/{each['id']}"
+                yield Probe(path=path.format(thing), about=f"{kind}/{thing}", missing=(path.format(MISSING), None))
             if listed:
-                yield Probe(path=f"{V2}/{holder}s/{thing}/properties/{MISSING}", about=f"{holder}/{thing}", found=False)
+                yield Probe(path=f"{base.format(thing)}/{MISSING}", about=f"{kind}/{thing}", found=False)
 
     return row
+
+
+def _holders(site: Site, holder: str) -> Iterator[str]:
+    for page in site.pages.values():
+        if page.kind == holder:
+            yield page.id
+        elif holder in ("comment", "attachment"):
+            yield from (each.id for each in (page.comments if holder == "comment" else page.attachments))
+    yield from site.spaces if holder == "space" else ()
 
 
 def _reader(seen: Seen, ref: str) -> str | None:
@@ -272,7 +293,6 @@ CONFLUENCE_ROWS: Mapping[str, Row] = MappingProxyType(
                 f"label/{each.id}" for each in page.labels if f"page/{page.id}" in seen.refs
             ), "label",
         ),
-        "GET /wiki/api/v2/labels/{id}/pages": labelled_pages,
         "GET /wiki/api/v2/pages/{id}/children": of_page(f"{V2}/pages/{{}}/children?limit=2", children),
         "GET /wiki/api/v2/pages/{id}/direct-children": of_page(
             f"{V2}/pages/{{}}/direct-children?limit=2&sort=title", children

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 __all__ = ["READS_NOT_ASKED", "WRITES_NOT_TRIED"]
 
+# What an app keeps about itself is nobody's content: whoever calls as the app reads it all.
 READS_NOT_ASKED = frozenset(
     (
+        "GET /wiki/api/v2/app/properties",
+        "GET /wiki/api/v2/app/properties/{propertyKey}",
         "GET /rest/agile/1.0/board/filter/{filterId}",
         "GET /rest/agile/1.0/board/{boardId}/epic",
         "GET /rest/agile/1.0/board/{boardId}/features",
@@ -68,8 +71,22 @@ READS_NOT_ASKED = frozenset(
     )
 )
 
+# Files are written as forms, which ``asking`` does not send; a new space comes with a page, and who may make one does
+# not hang on what they see; filters are changed by their owners alone.
 WRITES_NOT_TRIED = frozenset(
     (
+        "DELETE /rest/api/3/filter/{id}",
+        "DELETE /rest/api/3/filter/{id}/favourite",
+        "DELETE /wiki/api/v2/app/properties/{propertyKey}",
+        "POST /rest/api/3/filter",
+        "POST /rest/api/3/issue/{issueIdOrKey}/attachments",
+        "POST /wiki/api/v2/spaces",
+        "POST /wiki/rest/api/content/{id}/child/attachment",
+        "POST /wiki/rest/api/content/{id}/child/attachment/{attachmentId}/data",
+        "PUT /rest/api/3/filter/{id}",
+        "PUT /rest/api/3/filter/{id}/favourite",
+        "PUT /wiki/api/v2/app/properties/{propertyKey}",
+        "PUT /wiki/rest/api/content/{id}/child/attachment",
         "DELETE /rest/agile/1.0/board/{boardId}/properties/{propertyKey}",
         "DELETE /rest/agile/1.0/sprint/{sprintId}/properties/{propertyKey}",
         "DELETE /rest/api/3/attachment/{id}",

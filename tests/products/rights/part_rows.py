@@ -109,6 +109,29 @@ def _projects(seen: Seen) -> Iterator[tuple[str, str, list[str]]]:
     return ((each.key, f"project/{each.id}", list(each.properties)) for each in seen.site.projects.values())
 
 
+def one_filter(seen: Seen) -> Iterator[Probe]:
+    """What is hidden is a 400, as what is not there."""
+    for id_ in seen.site.jira.filters:
+        path = f"{V3}/filter/{{}}"
+        yield Probe(path=path.format(id_), about=f"filter/{id_}", hidden=400, missing=(path.format(MISSING), None))
+
+
+def found_filters(seen: Seen) -> Iterator[Probe]:
+    every = seen.only("filter", list(seen.site.jira.filters))
+    yield Probe(path=f"{V3}/filter/search?maxResults=1&expand=owner,jql", expect=every,
+                items=lambda said: [f"filter/{each['id']}" for each in said["values"]],
+                count=lambda said: int(said["total"]), total=len(every))  # fmt: skip
+
+
+def listed_filters(path: str, test: Callable[[Seen, str], bool]) -> Row:
+    def row(seen: Seen) -> Iterator[Probe]:
+        ids = [id_ for id_ in seen.site.jira.filters if test(seen, id_)]
+        yield Probe(path=f"{V3}/filter/{path}", expect=seen.only("filter", ids),
+                    items=lambda said: [f"filter/{each['id']}" for each in said])  # fmt: skip
+
+    return row
+
+
 def permitted(seen: Seen) -> Iterator[Probe]:
     yield Probe(
         path=f"{V3}/permissions/project", body={"permissions": ["BROWSE_PROJECTS"]},
@@ -158,6 +181,12 @@ PART_ROWS: Mapping[str, Row] = MappingProxyType(
         "GET /rest/agile/1.0/board/{boardId}/properties": of_board(f"{AGILE}/board/{{}}/properties"),
         "GET /rest/agile/1.0/sprint/{sprintId}/properties": of_sprint(f"{AGILE}/sprint/{{}}/properties"),
         "POST /rest/api/3/permissions/project": permitted,
+        "GET /rest/api/3/filter/{id}": one_filter,
+        "GET /rest/api/3/filter/search": found_filters,
+        "GET /rest/api/3/filter/my": listed_filters(
+            "my", lambda seen, id_: seen.site.jira.filters[id_].owner == seen.viewer
+        ),
+        "GET /rest/api/3/filter/favourite": listed_filters("favourite", lambda seen, id_: False),
         "GET /rest/api/3/project/{projectKeyOrId}/securitylevel": of_project(f"{V3}/project/{{}}/securitylevel"),
         "GET /rest/api/3/project/{projectIdOrKey}/components": of_project(f"{V3}/project/{{}}/components"),
         "GET /rest/api/3/project/{projectIdOrKey}/component": of_project(f"{V3}/project/{{}}/component"),

@@ -21,7 +21,7 @@ from forgesim.site.jira_model import (
     Project,
     Sprint,
 )
-from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, User, Version
+from forgesim.site.model import Attachment, Comment, FileVersion, Group, Label, Page, Site, Space, User, Version
 
 __all__ = ["GUS", "INA", "MAX", "OLA", "RITA", "VIEWERS", "place"]
 
@@ -34,6 +34,10 @@ VIEWERS: Mapping[str, str | None] = {
 
 DAY = 86_400_000
 TEAM = "group:team"
+TASK = (
+    "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>incomplete</ac:task-status>"
+    "<ac:task-body>do</ac:task-body></ac:task></ac:task-list>"
+)
 
 
 def place() -> Site:
@@ -52,7 +56,7 @@ def place() -> Site:
         synthetic=True, users=people, spaces={each.id: each for each in _spaces()},
         pages={each.id: each for each in _pages()}, projects={each.id: each for each in _projects()},
         boards={str(each.id): each for each in _boards()}, sprints={str(each.id): each for each in _sprints()},
-        issues={each.id: each for each in _issues()},
+        issues={each.id: each for each in _issues()}, groups={"77": Group(id="77", name="team")},
     )  # fmt: skip
     add_parts(site)
     return site
@@ -71,23 +75,29 @@ def _spaces() -> list[Space]:
 
 def _page(id_: str, parent: str | None = None, **changes: Any) -> Page:
     made = EPOCH_MS - int(id_) * 1000
+    changed = (Version(number=1, at=made, author=OLA, body="<p>old</p>"), Version(number=2, at=made + 9, author=OLA))
     space = f"70{id_[2]}0"
     fields: dict[str, Any] = {
-        "id": id_, "space_id": space, "title": f"Page {id_}", "body": "<p>Body</p>", "author": OLA, "owner": OLA,
+        "id": id_, "space_id": space, "title": f"Page {id_}", "body": f"<p>Body</p>{TASK}", "author": OLA, "owner": OLA,
         "created_at": made, "updated_at": made + 500, "updated_by": OLA, "parent_id": parent, "position": int(id_),
-        "version": 2, "views": 9, "viewers_count": 4,
+        "version": 2, "views": 9, "viewers_count": 4, "likes": (OLA, RITA),
         "versions": [Version(number=1, at=made, author=OLA, title="Old", body="<p>old</p>"),
                      Version(number=2, at=made + 500, author=OLA)],
         "labels": [Label(id=f"8{id_}", name="own", prefix="team"), Label(id="8", name="shared"),
                    Label(id="81", name="mine", prefix="my")],
         "comments": [
-            Comment(id=f"1{id_}", author=MAX, created_at=made, body="<p>root</p>"),
+            Comment(id=f"1{id_}", author=MAX, created_at=made, body="<p>root</p>", likes=(OLA, MAX)),
             Comment(id=f"2{id_}", author=OLA, created_at=made + 1, body="<p>reply</p>", parent_id=f"1{id_}"),
-            Comment(id=f"3{id_}", author=OLA, created_at=made, body="<p>in</p>", inline=True, resolution="open"),
-            Comment(id=f"4{id_}", author=OLA, created_at=made, body="<p>in</p>", inline=True, parent_id=f"3{id_}"),
+            Comment(id=f"3{id_}", author=OLA, created_at=made, body="<p>in</p>", inline=True, resolution="open",
+                    versions=changed),
+            Comment(id=f"4{id_}", author=OLA, created_at=made, body="<p>in</p>", inline=True, parent_id=f"3{id_}",
+                    versions=changed),
+            Comment(id=f"6{id_}", author=OLA, created_at=made, body="<p>on a file</p>", attachment_id=f"5{id_}"),
         ],
         "attachments": [Attachment(id=f"5{id_}", title="plan.txt", media_type="text/plain", created_at=made,
-                                   author=OLA)],
+                                   author=OLA, version=2, labels=(Label(id="82", name="filed"),),
+                                   past=(FileVersion(number=1, at=made, author=OLA, title="old.txt",
+                                                     media_type="text/plain", data=b"old"),))],
     }  # fmt: skip
     return Page(**{**fields, **changes})
 
@@ -127,6 +137,22 @@ def _pages() -> list[Page]:
         _page("70500", viewers=[RITA]),
         _page("70501"),
         _page("70600"),
+        *_posts(),
+    ]
+
+
+def _posts() -> list[Page]:
+    """Blog posts have no place in the tree."""
+    return [
+        _page("70151", kind="blogpost"),
+        _page("70152", kind="blogpost", viewers=[RITA, TEAM]),
+        _page("70153", kind="blogpost", status="draft", author=MAX),
+        _page("70154", kind="blogpost", status="trashed"),
+        _page("70155", kind="blogpost", editors=[OLA]),
+        _page("70251", kind="blogpost"),
+        _page("70351", kind="blogpost"),
+        _page("70451", kind="blogpost"),
+        _page("70551", kind="blogpost", viewers=[APP_ACCOUNT]),
     ]
 
 

@@ -17,7 +17,7 @@ from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.facts import access_lists, clone
 from forgesim.site.model import Site
 
-PAGES, ISSUES = 9, 8
+PAGES, POSTS, ISSUES = 9, 2, 8
 NAMED = st.none() | st.lists(
     st.sampled_from([OLA, MAX, RITA, INA, APP_ACCOUNT, "group:team", "group:none"]), max_size=3
 )
@@ -28,7 +28,8 @@ WHO = st.sampled_from(sorted(VIEWERS.items(), key=str))
 def small() -> tuple[Site, Words]:
     """The first few of everything: what follows changes rights, parents and places of a copy, never a text."""
     site = place()
-    site.pages = dict(list(site.pages.items())[:PAGES])
+    posts = [each for each in site.pages.items() if each[1].kind == "blogpost"]
+    site.pages = dict([*list(site.pages.items())[:PAGES], *posts[:POSTS]])
     site.issues = dict(list(site.issues.items())[:ISSUES])
     return site, stamp(site)
 
@@ -36,11 +37,13 @@ def small() -> tuple[Site, Words]:
 @st.composite
 def sites(draw: st.DrawFn) -> Site:
     site = clone(small()[0])
-    pages, spaces = list(site.pages), draw(st.lists(st.sampled_from(list(site.spaces)), min_size=1, max_size=3))
+    pages = [each.id for each in site.pages.values() if each.kind == "page"]
+    spaces = draw(st.lists(st.sampled_from(list(site.spaces)), min_size=1, max_size=3))
     for page in site.pages.values():
-        page.parent_id = draw(st.none() | st.sampled_from(pages))
+        page.parent_id = draw(st.none() | st.sampled_from(pages)) if page.kind == "page" else None
         page.space_id, page.viewers = draw(st.sampled_from(spaces)), draw(NAMED)
         page.status = draw(st.sampled_from(["current", "current", "archived", "trashed", "draft"]))
+        page.status = "current" if page.kind == "blogpost" and page.status == "archived" else page.status
         page.author = draw(st.sampled_from([OLA, MAX]))
     for holder in (*site.spaces.values(), *site.projects.values()):
         limited: Any = holder

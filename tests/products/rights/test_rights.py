@@ -9,18 +9,20 @@ from tests.products.rights.asking import Seen, ask_as, emulated, is_read, pages_
 from tests.products.rights.board_rows import BOARD_ROWS
 from tests.products.rights.canaries import Words, stamp
 from tests.products.rights.confluence_rows import CONFLUENCE_ROWS
+from tests.products.rights.content_rows import CONTENT_ROWS
 from tests.products.rights.jira_rows import JIRA_ROWS
 from tests.products.rights.laws import faults
 from tests.products.rights.not_asked import READS_NOT_ASKED
 from tests.products.rights.oracle import drop_hidden, visible
 from tests.products.rights.part_rows import PART_ROWS
 from tests.products.rights.places import VIEWERS, place
+from tests.products.rights.search_rows import SEARCH_ROWS
 
 from forgesim.site.facts import access_lists, clone, digest
 from forgesim.site.generate import proof
 from forgesim.site.model import Site
 
-ROWS = {**CONFLUENCE_ROWS, **JIRA_ROWS, **BOARD_ROWS, **PART_ROWS}
+ROWS = {**CONFLUENCE_ROWS, **CONTENT_ROWS, **SEARCH_ROWS, **JIRA_ROWS, **BOARD_ROWS, **PART_ROWS}
 
 
 @cache

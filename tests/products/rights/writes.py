@@ -13,7 +13,7 @@ from tests.products.rights.oracle import editable
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.jira_model import ISSUE_TYPES, Issue
 
-__all__ = ["WRITES", "Write"]
+__all__ = ["V1", "V2", "WRITES", "Row", "Write", "edited", "may", "of_comment", "of_content", "open_for"]
 
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
 V3, AGILE = "/rest/api/3", "/rest/agile/1.0"
@@ -38,19 +38,28 @@ Row = Callable[[Seen], Iterator[Write]]
 Also = Callable[[Seen, Any], set[str]]
 
 
-def _may(seen: Seen, ref: str) -> bool:
+def may(seen: Seen, ref: str) -> bool:
     return ref in editable(seen.site, seen.viewer)
 
 
-def of_page(path: str, body: Callable[[Any], object] = lambda _: None, also: Also | None = None) -> Row:
-    """A change of each page that is published: archived, trashed and draft pages take fewer, each in its own way."""
+def open_for(seen: Seen, page: Any) -> bool:
+    """Whoever sees a page may comment on it, unless its space takes no changes."""
+    return f"page/{page.id}" in seen.refs and seen.site.spaces[page.space_id].status == "current"
+
+
+def of_content(
+    path: str, body: Callable[[Any], object] = lambda _: None, also: Also | None = None,
+    found: Callable[[Any], bool] = lambda _: True,
+) -> Row:  # fmt: skip
+    """A change of each page and blog post that is published: archived, trashed and draft ones take fewer, each in its
+    own way. A path of v2 knows one of the two."""
 
     def row(seen: Seen) -> Iterator[Write]:
         for page in seen.site.pages.values():
-            ref = f"page/{page.id}"
-            if page.status == "current" or ref not in seen.refs:
+            ref, known = f"page/{page.id}", path.startswith(V1) or f"/{page.kind}s/" in path
+            if ref not in seen.refs or (page.status == "current" and known and found(page)):
                 more = also(seen, page) if also else set()
-                yield Write(path=path.format(page.id), body=body(page), about=(ref,), may=_may(seen, ref),
+                yield Write(path=path.format(page.id), body=body(page), about=(ref,), may=may(seen, ref),
                             touches=frozenset({ref, *more}))  # fmt: skip
 
     return row
@@ -66,33 +75,42 @@ def _leaves(seen: Seen, page: Any) -> set[str]:
 def create_page(seen: Seen) -> Iterator[Write]:
     for space in seen.site.spaces.values():
         ref = f"space/{space.id}"
-        for parent in [None, *(page for page in seen.site.pages.values() if page.space_id == space.id)][:9]:
+        for parent in [
+            None,
+            *(page for page in seen.site.pages.values() if page.space_id == space.id and page.kind == "page"),
+        ][:9]:
             body: dict[str, Any] = {"spaceId": space.id, "title": "A new one", "status": "current"}
             path = f"{V2}/pages?root-level=true"
             about: tuple[str, ...] = (ref,)
             if parent is not None:
                 path, about, body = f"{V2}/pages", (ref, f"page/{parent.id}"), body | {"parentId": parent.id}
-            yield Write(path=path, body=body, about=about, may=_may(seen, ref), touches=frozenset(), makes="page",
-                        hidden=(404,) if _may(seen, ref) or ref not in seen.refs else (403,))  # fmt: skip
+            yield Write(path=path, body=body, about=about, may=may(seen, ref), touches=frozenset(), makes="page",
+                        hidden=(404,) if may(seen, ref) or ref not in seen.refs else (403,))  # fmt: skip
 
 
 def create_comment(seen: Seen) -> Iterator[Write]:
     for page in seen.site.pages.values():
         ref, body = f"page/{page.id}", {"representation": "storage", "value": "<p>x</p>"}
-        for where in ({"pageId": page.id}, {"parentCommentId": page.comments[0].id}):
-            yield Write(path=f"{V2}/footer-comments", body=where | {"body": body}, about=(ref,), may=True,
+        holder = "blogPostId" if page.kind == "blogpost" else "pageId"
+        file, root = f"att{page.attachments[0].id}", page.comments[0].id
+        for where in ({holder: page.id}, {"parentCommentId": root}, {"attachmentId": file}):
+            yield Write(path=f"{V2}/footer-comments", body=where | {"body": body}, about=(ref,),
+                        may=open_for(seen, page),
                         touches=frozenset({ref}))  # fmt: skip
 
 
-def of_comment(body: object, *, by_editors: bool) -> Row:
+def of_comment(body: object, *, by_editors: bool, inline: bool = False) -> Row:
     """Its author changes a comment; whoever may change the page may delete it too."""
+
+    of = "inline" if inline else "footer"
 
     def row(seen: Seen) -> Iterator[Write]:
         for page in seen.site.pages.values():
-            for comment in (each for each in page.comments if not each.inline):
+            for comment in (each for each in page.comments if each.inline == inline):
                 ref = f"page/{page.id}"
-                yield Write(path=f"{V2}/footer-comments/{comment.id}", body=body, about=(f"comment/{comment.id}",),
-                            may=comment.author == seen.viewer or (by_editors and _may(seen, ref)),
+                yield Write(path=f"{V2}/{of}-comments/{comment.id}", body=body, about=(f"comment/{comment.id}",),
+                            may=(comment.author == seen.viewer and open_for(seen, page))
+                            or (by_editors and may(seen, ref)),
                             touches=frozenset({ref}))  # fmt: skip
 
     return row
@@ -102,10 +120,10 @@ def space_property(seen: Seen) -> Iterator[Write]:
     """For those who administer the space: its owner, an admin of the site, and an app that may write in it."""
     for space in seen.site.spaces.values():
         ref, user = f"space/{space.id}", seen.site.users.get(seen.viewer or "")
-        may = (
-            _may(seen, ref) if seen.viewer == APP_ACCOUNT else bool(user and (user.admin or space.owner == seen.viewer))
+        rules = (
+            may(seen, ref) if seen.viewer == APP_ACCOUNT else bool(user and (user.admin or space.owner == seen.viewer))
         )
-        yield Write(path=f"{V2}/spaces/{space.id}/properties", body={"key": "k", "value": 1}, about=(ref,), may=may,
+        yield Write(path=f"{V2}/spaces/{space.id}/properties", body={"key": "k", "value": 1}, about=(ref,), may=rules,
                     touches=frozenset({ref}))  # fmt: skip
 
 
@@ -118,7 +136,7 @@ def of_issue(path: str, body: object = None, found: Callable[[Seen, Issue], bool
             others = seen.site.issues.values()
             linked = [each.id for each in others if any(link.target == issue.id for link in each.links)]
             also = [f"issue/{each}" for each in linked] if found is _alone else []
-            yield Write(path=path.format(issue.key), body=body, about=(ref,), may=_may(seen, ref),
+            yield Write(path=path.format(issue.key), body=body, about=(ref,), may=may(seen, ref),
                         touches=frozenset({ref, *also}))  # fmt: skip
 
     return row
@@ -139,11 +157,11 @@ def create_issue(seen: Seen) -> Iterator[Write]:
     for project in seen.site.projects.values():
         ref = f"project/{project.id}"
         fields: dict[str, Any] = {"project": {"key": project.key}, "issuetype": {"id": "10001"}, "summary": "new"}
-        yield Write(path=f"{V3}/issue", body={"fields": fields}, about=(ref,), may=_may(seen, ref), hidden=(400,),
+        yield Write(path=f"{V3}/issue", body={"fields": fields}, about=(ref,), may=may(seen, ref), hidden=(400,),
                     touches=frozenset({ref}), makes="issue")  # fmt: skip
         for epic in _parents(seen, project.id):
             yield Write(path=f"{V3}/issue", body={"fields": fields | {"parent": {"key": epic.key}}},
-                        about=(ref, f"issue/{epic.id}"), may=_may(seen, ref), hidden=(400, 403),
+                        about=(ref, f"issue/{epic.id}"), may=may(seen, ref), hidden=(400, 403),
                         touches=frozenset({ref}), makes="issue")  # fmt: skip
 
 
@@ -156,8 +174,8 @@ def of_issue_comment(body: object) -> Row:
             ref, scheme = f"issue/{issue.id}", seen.site.projects[issue.project_id].scheme_id
             rules = bool(user and user.admin and scheme is None)
             for comment in issue.comments:
-                may = rules or (comment.author == seen.viewer and _may(seen, ref))
-                yield Write(path=f"{V3}/issue/{issue.key}/comment/{comment.id}", body=body, may=may,
+                mine = comment.author == seen.viewer and may(seen, ref)
+                yield Write(path=f"{V3}/issue/{issue.key}/comment/{comment.id}", body=body, may=rules or mine,
                             about=(ref, f"comment/{comment.id}"), touches=frozenset({ref}))  # fmt: skip
 
     return row
@@ -167,7 +185,7 @@ def create_sprint(seen: Seen) -> Iterator[Write]:
     for board in (each for each in seen.site.boards.values() if each.kind == "scrum"):
         yield Write(path=f"{AGILE}/sprint", about=(f"board/{board.id}",),
                     body={"name": "new", "originBoardId": board.id},
-                    may=_may(seen, f"project/{board.project_id}"), touches=frozenset(), makes="sprint")  # fmt: skip
+                    may=may(seen, f"project/{board.project_id}"), touches=frozenset(), makes="sprint")  # fmt: skip
 
 
 def of_sprint(body: Callable[[Any], object], *, with_issues: bool = False) -> Row:
@@ -176,7 +194,7 @@ def of_sprint(body: Callable[[Any], object], *, with_issues: bool = False) -> Ro
             ref, board = f"sprint/{id_}", seen.site.boards[str(sprint.board_id)]
             inside = {f"issue/{each.id}" for each in seen.site.issues.values() if sprint.id in each.sprints}
             yield Write(path=f"{AGILE}/sprint/{id_}", body=body(sprint), about=(ref,),
-                        may=_may(seen, f"project/{board.project_id}"),
+                        may=may(seen, f"project/{board.project_id}"),
                         touches=frozenset({ref, *(inside if with_issues else ())}))  # fmt: skip
 
     return row
@@ -187,21 +205,21 @@ def move_to_sprint(seen: Seen) -> Iterator[Write]:
         for issue in seen.site.issues.values():
             ref = f"issue/{issue.id}"
             if sprint.state != "closed" and sprint.id not in issue.sprints:
-                yield Write(path=f"{AGILE}/sprint/{id_}/issue", body={"issues": [issue.key]}, may=_may(seen, ref),
+                yield Write(path=f"{AGILE}/sprint/{id_}/issue", body={"issues": [issue.key]}, may=may(seen, ref),
                             about=(f"sprint/{id_}", ref), touches=frozenset({ref}))  # fmt: skip
 
 
 def move_to_backlog(seen: Seen) -> Iterator[Write]:
     """One that the viewer may move goes with one that may be hidden: both move or neither."""
     issues = list(seen.site.issues.values())
-    mine = next((each for each in issues if _may(seen, f"issue/{each.id}")), issues[0])
+    mine = next((each for each in issues if may(seen, f"issue/{each.id}")), issues[0])
     for issue in issues:
         refs = (f"issue/{mine.id}", f"issue/{issue.id}")
         yield Write(path=f"{AGILE}/backlog/issue", body={"issues": [mine.id, issue.id]}, about=refs,
-                    may=all(_may(seen, ref) for ref in refs), touches=frozenset(refs))  # fmt: skip
+                    may=all(may(seen, ref) for ref in refs), touches=frozenset(refs))  # fmt: skip
 
 
-def _edited(page: Any) -> object:
+def edited(page: Any) -> object:
     body = {"representation": "storage", "value": "<p>x</p>"}
     return {"id": page.id, "status": "current", "title": "Another", "body": body, "version": {"number": 3}}
 
@@ -218,9 +236,9 @@ def _on_own_board(seen: Seen, issue: Issue) -> bool:
 WRITES: Mapping[str, Row] = MappingProxyType(
     {
         "POST /wiki/api/v2/pages": create_page,
-        "PUT /wiki/api/v2/pages/{id}": of_page(f"{V2}/pages/{{}}", _edited),
-        "DELETE /wiki/api/v2/pages/{id}": of_page(f"{V2}/pages/{{}}", also=_leaves),
-        "PUT /wiki/api/v2/pages/{id}/title": of_page(
+        "PUT /wiki/api/v2/pages/{id}": of_content(f"{V2}/pages/{{}}", edited),
+        "DELETE /wiki/api/v2/pages/{id}": of_content(f"{V2}/pages/{{}}", also=_leaves),
+        "PUT /wiki/api/v2/pages/{id}/title": of_content(
             f"{V2}/pages/{{}}/title", lambda _: {"status": "current", "title": "Another"}
         ),
         "POST /wiki/api/v2/footer-comments": create_comment,
@@ -228,15 +246,15 @@ WRITES: Mapping[str, Row] = MappingProxyType(
             {"version": {"number": 2}, "body": {"representation": "storage", "value": "<p>y</p>"}}, by_editors=False
         ),
         "DELETE /wiki/api/v2/footer-comments/{comment-id}": of_comment(None, by_editors=True),
-        "POST /wiki/api/v2/pages/{page-id}/properties": of_page(
+        "POST /wiki/api/v2/pages/{page-id}/properties": of_content(
             f"{V2}/pages/{{}}/properties", lambda _: {"key": "k", "value": 1}
         ),
         "POST /wiki/api/v2/spaces/{space-id}/properties": space_property,
-        "POST /wiki/rest/api/content/{id}/label": of_page(
+        "POST /wiki/rest/api/content/{id}/label": of_content(
             f"{V1}/content/{{}}/label", lambda _: [{"prefix": "global", "name": "new"}]
         ),
-        "DELETE /wiki/rest/api/content/{id}/label": of_page(f"{V1}/content/{{}}/label?name=shared"),
-        "DELETE /wiki/rest/api/content/{id}/label/{label}": of_page(f"{V1}/content/{{}}/label/shared"),
+        "DELETE /wiki/rest/api/content/{id}/label": of_content(f"{V1}/content/{{}}/label?name=shared"),
+        "DELETE /wiki/rest/api/content/{id}/label/{label}": of_content(f"{V1}/content/{{}}/label/shared"),
         "POST /rest/api/3/issue": create_issue,
         "PUT /rest/api/3/issue/{issueIdOrKey}": of_issue(f"{V3}/issue/{{}}", {"fields": {"summary": "Another"}}),
         "DELETE /rest/api/3/issue/{issueIdOrKey}": of_issue(f"{V3}/issue/{{}}", found=_alone),

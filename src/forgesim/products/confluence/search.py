@@ -64,7 +64,7 @@ def search(world: World, call: Call) -> Result:
     archived, only = call.flag("includeArchivedSpaces"), call.flag("excludeCurrentSpaces")
     spaces = ("archived",) if only else STATUSES if archived else ("current",)
     found = _found(world, call, cql, spaces)
-    looked_for, shown = sought(parse(cql).where), Shown()
+    looked_for, shown = sought(parse(cql).where), Shown(call.account)
     start, page, links = _page(world, call, found, limit_of(call, asked))
     payload = {
         "results": [_item(world, each, expand, strategy, looked_for, shown) for each in page],
@@ -84,7 +84,7 @@ def search_content(world: World, call: Call) -> Result:
     cql, asked = cql_of(call), call.many("expand")
     expand = v1_content.read_expansions(call.operation.name, asked)
     found = [each for each in _found(world, call, cql, ("current",)) if each.kind != "space"]
-    shown, limit = Shown(), limit_of(call, asked)
+    shown, limit = Shown(call.account), limit_of(call, asked)
     start, page, links = _page(world, call, found, limit)
     results = [v1_content.content(world, each, expand, shown) for each in page]
     payload = {"results": results, "start": start, "limit": limit, "size": len(page), "_links": links}

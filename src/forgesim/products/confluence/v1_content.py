@@ -33,9 +33,10 @@ _KNOWN = ("ancestors", "body", "children", "childTypes", "container", "descendan
 
 
 class Shown:
-    """Refs of what an answer shows, each once, in order."""
+    """Refs of what an answer to ``account`` shows, each once, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str | None) -> None:
+        self.account = account
         self._refs: dict[str, None] = {}
 
     def add(self, *refs: str) -> None:
@@ -205,12 +206,14 @@ def _publishers(world: World, versions: Iterable[Version], shown: Shown) -> Json
 
 
 def _ancestors(scene: _Scene, entry: Entry) -> object:
-    """Topmost first; those of a comment or attachment are not told."""
+    """Those that the caller sees, topmost first; those of a comment or attachment are not told."""
     if not isinstance(entry.of, Page):
         return []
     found = []
     for page in reversed(ancestors_of(scene.world, entry.of)):
-        above = Entry(-1, page.kind, page.id, page, page, entry.space)
+        if not scene.world.sees(scene.shown.account, page):
+            continue
+        above = Entry(-1, page.kind, page.id, page, page, scene.world.site.spaces[page.space_id])
         found.append(content(scene.world, above, frozenset(), scene.shown))
     return found
 

@@ -120,7 +120,7 @@ class World:
         """What CQL can find. Labels that are changed elsewhere are noticed by the version that such an edit makes."""
         index, versions = self.index, sum([page.version for page in self.site.pages.values()])
         if self._search is None or self._search[0][0] is not index or self._search[0][1] != versions:
-            self._search = ((index, versions), SearchIndex(self.site, index.pages))
+            self._search = ((index, versions), SearchIndex(self.site, [*index.pages, *index.posts]))
         return self._search[1]
 
     # --- lookups that hide what the caller may not see ---
