@@ -80,3 +80,20 @@ def test_a_leak_that_waits_for_a_field_is_brought_about(proved: Proved, waits: s
 @pytest.mark.slow
 def test_an_honest_app_that_looks_for_a_missing_priority_holds(proved: Proved) -> None:
     assert outcome(proved(WAITS["no priority"][0], "7")) is Outcome.HOLDS
+
+
+COUNTS = """\
+@resolver.define("call")
+async def call(request):
+    path = route("/wiki/api/v2/spaces/{id}/pages", id=request.payload["spaceId"])
+    answer = await api.as_user().request_confluence(path)
+    found = (await answer.json())["results"] if answer.ok else []
+    if answer.ok:
+        await kvs.set("count", max([1 for _ in found] or [0]))
+    return {}
+"""
+
+
+@pytest.mark.slow
+def test_a_space_that_holds_no_page_is_tried(make_app: Any, sandbox: Any) -> None:
+    assert outcome(prove(load_app(make_app(COUNTS)), sandbox=lambda: sandbox, trials=3)) is Outcome.HOLDS

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from forgesim.errors import InputError
 from forgesim.manifest.model import Scenario, Step
 from forgesim.proof.blanks import alter_fields, told_fields
-from forgesim.proof.named import named, scattered
+from forgesim.proof.named import named, scattered, within
 from forgesim.site.facts import known_ids
 from forgesim.site.jira_model import Issue, IssueComment
 from forgesim.site.model import Comment, Label, Page, Site
@@ -184,6 +184,8 @@ def alter_structure(site: Site, scenario: Scenario, wants: Sequence[Want]) -> No
                 continue
             case ("body",):
                 _long(pages, issues, most)
+            case ("within",):
+                _emptied(*within(site, scenario))
             case ("restricted",):
                 for page in pages:
                     page.viewers = [user.account_id for user in site.users.values() if user.admin]
@@ -262,6 +264,14 @@ def _long(pages: Sequence[Page], issues: Sequence[Issue], characters: int) -> No
     for issue in issues[:1]:
         told = issue.description if isinstance(issue.description, str) and issue.description else issue.summary
         issue.description = f"{told}\n" * (most // max(len(told), 1) + 1)
+
+
+def _emptied(pages: Sequence[Page], issues: Sequence[Issue]) -> None:
+    """Spaces without a page that lists show, sprints without an issue. What was in them is still there."""
+    for page in pages:
+        page.status = "trashed"
+    for issue in issues:
+        issue.sprints = ()
 
 
 def _more_pages(site: Site, pages: Sequence[Page], least: int) -> None:

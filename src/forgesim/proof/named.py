@@ -13,7 +13,7 @@ from forgesim.site.jira_model import Issue
 from forgesim.site.model import Page, Site
 from forgesim.site.variables import expand
 
-__all__ = ["named", "scattered"]
+__all__ = ["named", "scattered", "within"]
 
 _Values = dict[str, None]
 """Texts and numbers of payloads, each once, in their order."""
@@ -45,6 +45,12 @@ def scattered(site: Site, scenario: Scenario) -> tuple[list[Page], list[Issue]]:
     return list({page.id: page for page in pages}.values()), list({issue.id: issue for issue in issues}.values())
 
 
+def within(site: Site, scenario: Scenario) -> tuple[list[Page], list[Issue]]:
+    """All pages of the spaces, and all issues of the sprints, that a scenario's payloads name."""
+    values = dict.fromkeys(_values(scenario.steps, site))
+    return _in_spaces(site, values, ("current", "archived")), _in_sprints(site, values)
+
+
 def _pages(site: Site, values: _Values) -> list[Page]:
     return [site.pages[value] for value in values if value in site.pages]
 
@@ -53,9 +59,9 @@ def _default_page(site: Site) -> list[Page]:
     return [site.pages[ref] for ref in (site.variables.get("page"),) if ref in site.pages]
 
 
-def _in_spaces(site: Site, values: _Values) -> list[Page]:
+def _in_spaces(site: Site, values: _Values, statuses: Sequence[str] = ("current",)) -> list[Page]:
     spaces = {space.id for space in site.spaces.values() if space.id in values or space.key in values}
-    return [page for page in site.pages.values() if page.space_id in spaces and page.status == "current"]
+    return [page for page in site.pages.values() if page.space_id in spaces and page.status in statuses]
 
 
 def _issues(site: Site, values: _Values) -> list[Issue]:

@@ -33,7 +33,8 @@ TIMES_MS = (14 * 3_600_000, 18 * 3_600_000, 5 * DAY_MS, 26 * DAY_MS, 54 * DAY_MS
 LOCALES = ("de-DE", "ja-JP", "fr-FR")
 ZONES = ("Asia/Tokyo", "America/New_York")
 CALLS = (2, 3, 5, 10)
-SIZES = (("restricted", 1), ("other", 250), ("other", 5))
+SIZES = (("within", 0), ("restricted", 1), ("other", 250), ("other", 5))
+"""``within``: pages of the spaces, and issues of the sprints, that a scenario names."""
 FACTLESS, EMPTY = Want("empty", ("facts",)), Want("empty")
 """What a scenario names has no owner, priority, labels and so on, but its texts; or nothing but a title."""
 FULL = Want("filled")
