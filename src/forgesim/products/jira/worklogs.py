@@ -38,7 +38,8 @@ def list_worklogs(world: World, call: Call) -> Result:
     found = [each for each in world.seen_worklogs(call.account, issue) if after < each.started_at < before]
     start, count = call.number("startAt", 0), call.number("maxResults", MOST_PAGE, MOST_PAGE)
     shown.add(f"issue/{issue.id}")
-    page = [worklog_shown(world, issue, each, shown, properties=_expanded(call)) for each in found[start:][:count]]
+    expanded = _expanded(call)
+    page = [worklog_shown(world, issue, each, shown, properties=expanded) for each in found[start:][:count]]
     payload = {"startAt": start, "maxResults": count, "total": len(found), "worklogs": page}
     return Result(payload=payload, reads=shown.refs)
 
@@ -153,13 +154,13 @@ def _since(world: World, call: Call, found: list[tuple[int, T]], show: Callable[
 def list_many(world: World, call: Call) -> Result:
     """Worklogs by their ids; those that the caller may not see are left out."""
     world.require_access(call.account)
-    body, shown = call.json(), Shown(call.account)
+    body, shown, expanded = call.json(), Shown(call.account), _expanded(call)
     ids = body.get("ids")
     if not isinstance(ids, list) or not all(type(each) is int for each in ids) or len(ids) > MOST_LISTED:
         raise bad_request(f"ids must be a list of at most {MOST_LISTED} worklog ids.")
     holders = {str(id_): world.holder(call.account, f"worklog/{id_}") for id_ in ids}
     found = [
-        worklog_shown(world, issue, each, shown, properties=_expanded(call))
+        worklog_shown(world, issue, each, shown, properties=expanded)
         for id_, issue in holders.items()
         if issue is not None
         for each in world.seen_worklogs(call.account, issue)
