@@ -59,6 +59,11 @@ class Installation:
         self.egress = app.manifest.backend_egress()
         self.policy = Policy(self.egress, self.analytics)
 
+    def look_again(self) -> None:
+        """The site may have been edited by hand: products make what they had worked out from it anew."""
+        self.confluence.look_again()
+        self.jira.look_again()
+
     def switch_analytics(self, on: bool) -> None:
         """What an admin's analytics switch does: entries of that category leave the allow-list."""
         self.analytics = on

@@ -123,6 +123,7 @@ class InstalledApp:
         self._pens.close()
 
     def _ask(self, name: str, payload: Any, user: str) -> Ask:
+        self._stage.installation.look_again()  # a test may edit its site between two calls
         given = expand(_on_the_wire({} if payload is None else payload), self.site)
         return Ask(name=name, payload=given, user=self._stage.account(user))
 

@@ -69,6 +69,10 @@ class Confluence:
         answer = _answer(result.status, result.payload, result.headers)
         return ProductAnswer(answer, result.reads, happened=happened)
 
+    def look_again(self) -> None:
+        """Forget what was worked out from the site, which may be another now."""
+        self._world.changed()
+
     def sample(self, event: str, *, now_ms: int, about: str | None = None) -> Happened | None:
         """What would be said of an event, if it happened now to the page with the id ``about``, or to something that
         the site has; null where it cannot."""

@@ -81,6 +81,10 @@ class Jira:
         payload = as_text(self._world, result.payload) if second else result.payload
         return ProductAnswer(_answer(result.status, payload, own), result.reads, happened=happened)
 
+    def look_again(self) -> None:
+        """Forget what was worked out from the site, which may be another now."""
+        self._world = None
+
     def sample(self, event: str, *, now_ms: int, about: str | None = None) -> Happened | None:
         """What would be said of an event, if it happened now to the issue or sprint ``about``, or to something that the
         site has; null where it cannot."""
