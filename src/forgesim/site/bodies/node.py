@@ -3,11 +3,11 @@ are ours, and hold what either form needs for an exact way back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["INLINE", "BodyError", "Mark", "Node", "nest", "said", "texts"]
+__all__ = ["INLINE", "BodyError", "Mark", "Node", "nest", "said", "texts", "written"]
 
 INLINE = frozenset(
     (
@@ -72,6 +72,19 @@ def texts(node: Node) -> Iterator[str]:
         if own := said(here):
             yield own
         waiting.extend(reversed(here.content))
+
+
+def written(nodes: Iterable[Node], line: Callable[[list[Node]], str], block: Callable[[Node], str]) -> str:
+    """Blocks one after the other; inline nodes between them as lines without an element round them."""
+    parts: list[str] = []
+    run: list[Node] = []
+    for node in nodes:
+        if node.type in INLINE:
+            run.append(node)
+            continue
+        parts += [line(run), block(node)]
+        run = []
+    return "".join([*parts, line(run)])
 
 
 def nest(

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from forgesim.site.bodies.around import Around
 from forgesim.site.bodies.links import address
-from forgesim.site.bodies.node import INLINE, Mark, Node, nest, texts
+from forgesim.site.bodies.node import Mark, Node, nest, texts, written
 from forgesim.site.bodies.style import safe_address
 
 __all__ = ["STYLE", "write_html"]
@@ -91,15 +91,7 @@ class _Writer:
         }
 
     def all(self, nodes: Iterable[Node]) -> str:
-        parts: list[str] = []
-        run: list[Node] = []
-        for node in nodes:
-            if node.type in INLINE:
-                run.append(node)
-                continue
-            parts += [self._line(run), self._writers[node.type](node)]
-            run = []
-        return "".join([*parts, self._line(run)])
+        return written(nodes, self._line, lambda node: self._writers[node.type](node))
 
     def _line(self, nodes: list[Node]) -> str:
         return nest(nodes, self._open, self._close, lambda node: self._writers[node.type](node))

@@ -7,7 +7,7 @@ from typing import Any
 
 from forgesim.site.bodies.adf_in_storage import adf_markup
 from forgesim.site.bodies.macros import PANELS, STATUS_COLOURS, Parameter
-from forgesim.site.bodies.node import INLINE, Mark, Node, nest
+from forgesim.site.bodies.node import Mark, Node, nest, written
 from forgesim.site.bodies.raw import attributes
 from forgesim.site.storage import cdata, escape
 
@@ -65,16 +65,7 @@ class _Writer:
         }
 
     def all(self, nodes: Iterable[Node]) -> str:
-        """Blocks one after the other; inline nodes between them as lines without an element round them."""
-        parts: list[str] = []
-        run: list[Node] = []
-        for node in nodes:
-            if node.type in INLINE:
-                run.append(node)
-                continue
-            parts += [self._line(run), self._writers[node.type](node)]
-            run = []
-        return "".join([*parts, self._line(run)])
+        return written(nodes, self._line, lambda node: self._writers[node.type](node))
 
     def _leaf(self, node: Node) -> str:
         return self._writers[node.type](node)
