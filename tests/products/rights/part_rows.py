@@ -13,7 +13,7 @@ from tests.products.rights.jira_rows import NOWHERE, V3, of_issue, of_project, p
 
 from forgesim.site.jira_model import Issue, Project
 
-__all__ = ["PART_ROWS"]
+__all__ = ["PART_ROWS", "keyed", "of_part"]
 
 WORKED = f"{V3}/issue/{{}}/worklog"
 

@@ -51,9 +51,9 @@ def add_parts(site: Site) -> None:
     site.jira.security_schemes["62"] = SecurityScheme(id="62", name="spare", levels=(spare,))
     site.jira.security_schemes["63"] = SecurityScheme(id="63", name="worked", levels=())
     for id_, key, holders in (("6006", "GRANT", ("group:team", "lead")), ("6007", "ROLES", ("role:10003",)),
-                              ("6008", "PUBLIC", ("anyone",)), ("6009", "NOBODY", ()), ("6010", "WORK", ("signedIn",)),
+                              ("6008", "PUBLIC", ("anyone",)), ("6009", "NOBODY", ()), ("6010", "TASKS", ("signedIn",)),
                               ("6011", "MINE", ("reporter", "assignee"))):  # fmt: skip
-        grants = {"BROWSE_PROJECTS": holders, **(dict(shares()) if key == "WORK" else {})}
+        grants = {"BROWSE_PROJECTS": holders, **(dict(shares()) if key == "TASKS" else {})}
         site.jira.permission_schemes[id_] = PermissionScheme(id=id_, name="scheme", grants=grants)
         site.projects[id_] = Project(id=id_, key=key, name=key.title(), lead=MAX, scheme_id=id_, viewers=[OLA],
                                      roles={"10003": (RITA,)}, next_number=9)  # fmt: skip
@@ -85,7 +85,7 @@ def _work(site: Site) -> None:
     for number, type_id, reporter in ((2, "10000", MAX), (3, "10000", OLA), (4, "10001", MAX), (5, "10001", RITA)):
         id_ = f"60100{number}"
         site.issues[id_] = replace(
-            site.issues["601001"], id=id_, key=f"WORK-{number}", type_id=type_id, reporter=reporter, assignee=MAX,
+            site.issues["601001"], id=id_, key=f"TASKS-{number}", type_id=type_id, reporter=reporter, assignee=MAX,
             comments=[IssueComment(id=f"{each}{id_}", author=each_author, created_at=1, body="a word")
                       for each, each_author in ((8, OLA), (9, MAX))],
         )  # fmt: skip

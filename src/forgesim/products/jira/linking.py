@@ -32,7 +32,7 @@ def get_link_type(world: World, call: Call) -> Result:
     world.require_access(call.account)
     id_ = call.params["issueLinkTypeId"]
     found = world.site.jira.link_types.get(id_)
-    if found is None:
+    if found is None or not world.projects(call.account):
         raise not_found(f"No issue link type with id '{id_}' found.")
     return Result(payload=parts.link_type(world, found))
 

@@ -138,7 +138,7 @@ def of_issue(world: World, call: Call) -> Kept:
 def of_project(world: World, call: Call) -> Kept:
     world.require_access(call.account)
     project = world.project(call.account, call.params["projectIdOrKey"])
-    may = world.holds(call.account, "ADMINISTER_PROJECTS", project)
+    may = world.administers(call.account, project)
     path = f"/rest/api/3/project/{project.key}/properties"
     return Kept(f"project/{project.id}", path, project.properties, _into(project), may_write=may)
 
@@ -177,7 +177,7 @@ def of_worklog(world: World, call: Call) -> Kept:
 
 def of_user(world: World, call: Call) -> Kept:
     """People have their own alone, admins everybody's."""
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("userKey", "username")
     account = call.one("accountId")
     if not account:

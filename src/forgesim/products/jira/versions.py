@@ -313,7 +313,7 @@ def _body_project(world: World, call: Call, body: dict[str, Any]) -> Project:
 
 def _require_admin(world: World, call: Call, project: Project) -> None:
     """Components and versions: 403 for the first, 404 for the second, which the documents do not tell a 403 of."""
-    if world.holds(call.account, "ADMINISTER_PROJECTS", project):
+    if world.administers(call.account, project):
         return
     if "/component" in call.operation.path:
         raise forbidden("The user does not have permission to complete this action.")

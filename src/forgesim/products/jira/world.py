@@ -61,6 +61,20 @@ class World:
         if not self.holds(account, permission, of):
             raise forbidden(f"You do not have permission to {what} in this project.")
 
+    def administers(self, account: str | None, project: Project) -> bool:
+        """Whether ``account`` may do there what takes *Administer projects* or *Administer Jira*."""
+        seen = may_view_project(self.site, account, project)
+        return seen and (
+            holds_globally(self.site, account, "ADMINISTER") or self.holds(account, "ADMINISTER_PROJECTS", project)
+        )
+
+    def administers_any(self, account: str | None) -> bool:
+        """*Administer Jira*, or *Administer projects* in some project."""
+        every = self.site.projects.values()
+        return holds_globally(self.site, account, "ADMINISTER") or any(
+            self.administers(account, each) for each in every
+        )
+
     def require_admin(self, account: str | None) -> None:
         if not holds_globally(self.site, account, "ADMINISTER"):
             raise forbidden("You are not authorized to perform this action. Administrator privileges are required.")
