@@ -46,17 +46,13 @@ def visible(site: Site, viewer: Viewer) -> frozenset[str]:
 
 
 def editable(site: Site, viewer: Viewer) -> frozenset[str]:
-    """Refs of the spaces, pages, projects and issues that the viewer may change: those that they see, whose editors
+    """Refs of the spaces and pages that the viewer may change: those that they see, whose editors
     (a page: those of its space, of itself and of everything above it, each) name them or nobody. An archived space
     takes no changes."""
     seen = visible(site, viewer)
     open_ = [each for each in site.spaces.values() if each.status == "current"]
     spaces = {each.id for each in open_ if _named(site, viewer, each.editors)}
-    plain = [each for each in site.projects.values() if each.scheme_id is None]  # no scheme here grants a change
-    projects = {each.id for each in plain if _named(site, viewer, each.editors)}
-    refs = {f"space/{each}" for each in spaces} | {f"project/{each}" for each in projects}
-    refs |= {f"issue/{each.id}" for each in site.issues.values() if each.project_id in projects}
-    refs |= {
+    refs = {f"space/{each}" for each in spaces} | {
         f"page/{page.id}"
         for page in site.pages.values()
         if page.space_id in spaces and all(_named(site, viewer, each.editors) for each in _lineage(site, page))

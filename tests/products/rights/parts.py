@@ -28,18 +28,13 @@ from forgesim.site.model import Site
 
 __all__ = ["add_parts"]
 
-OLA, MAX, RITA = "712020:ola", "712020:max", "712020:rita"
+OLA, MAX, RITA, GUS = "712020:ola", "712020:max", "712020:rita", "712020:gus"
 TEAM, MEMBERS = Visibility("group", "team"), Visibility("role", "Members")
 
 
 def add_parts(site: Site) -> None:
     """Every second comment and worklog is the team's or the members' alone; issues are linked across projects and some
     have a security level; three projects have schemes: the team's and its lead's, the role's, and anyone's."""
-    for project in site.projects.values():
-        project.roles = {"10003": (RITA,)}
-        project.components = [Component(id=f"66{project.id}", name="c", description="c", lead=OLA)]
-        project.versions = [ProjectVersion(id=f"67{project.id}", name="v", description="v")]
-        project.properties = {"k": "v"}
     for id_, category in (("6001", "category shared"), ("6002", "category shared"), ("6003", "category own")):
         site.projects[id_].category = category
     site.projects["6001"].security_id, site.projects["6003"].kind = "61", "team"
@@ -60,6 +55,11 @@ def add_parts(site: Site) -> None:
         model = site.issues["600106"]
         site.issues[f"{id_}01"] = replace(model, id=f"{id_}01", key=f"{key}-1", project_id=id_, parent_id=None,
                                           comments=[], changes=[])  # fmt: skip
+    for project in site.projects.values():
+        project.roles = {"10003": (RITA,)}
+        project.components = [Component(id=f"66{project.id}", name="c", description="c", lead=OLA)]
+        project.versions = [ProjectVersion(id=f"67{project.id}", name="v", description="v")]
+        project.properties = {"k": "v"}
     _work(site)
     for number, issue in enumerate(site.issues.values()):
         _fill(issue, number)
@@ -68,7 +68,8 @@ def add_parts(site: Site) -> None:
         site.issues[id_].security_id = level
     _link(site)
     for id_, owner, viewers in (("6301", OLA, ("signedIn",)), ("6302", OLA, ("group:team",)), ("6303", RITA, ())):
-        site.jira.filters[id_] = Filter(id=id_, name="f", owner=owner, jql="project = OPEN", viewers=viewers)
+        site.jira.filters[id_] = Filter(id=id_, name="f", owner=owner, jql="project = OPEN", viewers=viewers,
+                                        favourite_of=(owner, GUS))  # fmt: skip
 
 
 def shares() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -111,13 +112,16 @@ def _fill(issue: Issue, number: int) -> None:
         comment.properties = {"k": "v"}
         comment.visibility = (None, TEAM, MEMBERS)[(place + number) % 3]
     issue.worklogs = tuple(
-        Worklog(id=f"{place}64{issue.id}", author=OLA, created_at=issue.created_at, started_at=issue.created_at,
+        Worklog(id=f"{place}64{issue.id}", author=(OLA, MAX)[number % 2], created_at=issue.created_at,
+                started_at=issue.created_at,
                 seconds=60, comment="w", visibility=seen, properties={"k": "v"})
         for place, seen in enumerate((None, TEAM, MEMBERS), 1)
     )  # fmt: skip
     issue.watchers, issue.voters = (OLA, RITA), (MAX,)
     issue.properties = {"k": "v"}
-    issue.remote_links = (RemoteLink(id=f"65{issue.id}", url="https://example.org/x", title="r", summary="r"),)
+    issue.remote_links = (
+        RemoteLink(id=f"65{issue.id}", url="https://example.org/x", title="r", summary="r", global_id="g"),
+    )
     issue.attachments = (IssueAttachment(id=f"68{issue.id}", title="a.txt", media_type="text/plain",
                                          created_at=issue.created_at, author=OLA),)  # fmt: skip
 

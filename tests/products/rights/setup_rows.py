@@ -14,7 +14,7 @@ from tests.products.rights.jira_rows import NOWHERE, V3, issue_total
 from tests.products.rights.oracle import is_member, may_administer, may_in
 
 from forgesim.site.access import APP_ACCOUNT
-from forgesim.site.jira_model import Project
+from forgesim.site.jira_model import Issue, Project
 
 __all__ = ["SAME_FOR_ALL", "SETUP_ROWS"]
 
@@ -191,10 +191,11 @@ def checked(seen: Seen) -> Iterator[Probe]:
     """Of themselves everybody is told the truth, of others admins alone; what is hidden grants nothing."""
     site, path = seen.site, f"{V3}/permissions/check"
     projects, issues = list(site.projects.values()), [site.issues[each] for each in seen.some("issue", [*site.issues])]
+    places: list[Project | Issue] = [*projects, *issues]
     for permission in (*VIEW, *EDIT, *ADMINISTER):
         asked = {"permissions": [permission], "projects": [int(each.id) for each in projects],
                  "issues": [int(each.id) for each in issues]}  # fmt: skip
-        granted = sum(may_in(site, seen.viewer, permission, each) for each in (*projects, *issues))
+        granted = sum(may_in(site, seen.viewer, permission, each) for each in places)
         yield Probe(path=path, body={"projectPermissions": [asked]}, may=anyone(seen), hidden=403, count=_granted,
                     total=granted)  # fmt: skip
     for account in site.users:
