@@ -5,7 +5,9 @@ for admins of the site. One with a scheme gives each permission to its holders (
 admins neither. Every permission asks for that to browse, of an issue too. An issue with a security level is for the
 level's members alone, a comment or worklog with a visibility for that role's or group's.
 
-Holders that depend on an issue (its reporter, assignee, creator) hold nothing of the project as a whole.
+Holders that depend on an issue (its reporter, assignee, creator) hold nothing of the project as a whole but this: may
+they browse, the project itself is seen by everybody of the site, for anybody could be its next reporter (Atlassian's
+knowledge base, "Granting Browse Project permission to 'Current Assignee', 'Reporter' …", 586056400).
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ _ADMINS = (
     "ADMINISTER_PROJECTS", "DELETE_ALL_ATTACHMENTS", "DELETE_ALL_COMMENTS", "DELETE_ALL_WORKLOGS", "EDIT_ALL_COMMENTS",
     "EDIT_ALL_WORKLOGS",
 )  # fmt: skip
+_OF_ISSUE = frozenset({"reporter", "assignee", "creator"})
 _GLOBAL_ADMINS = ("ADMINISTER", "SYSTEM_ADMIN", "CREATE_PROJECT")
 _GLOBAL = ("BULK_CHANGE", "CREATE_SHARED_OBJECTS", "MANAGE_GROUP_FILTER_SUBSCRIPTIONS", "USER_PICKER")
 
@@ -68,7 +71,11 @@ def may_view_project(site: Site, account: str | None, project: Project) -> bool:
     if project.scheme_id is None:
         names = names_of(site, account)
         return bool(names) and open_to(names, project.viewers)
-    return _granted(site, account, "BROWSE_PROJECTS", project, None)
+    scheme = site.jira.permission_schemes.get(project.scheme_id)
+    holders = scheme.grants.get("BROWSE_PROJECTS", ()) if scheme else ()
+    if not _OF_ISSUE.isdisjoint(holders) and names_of(site, account):
+        return True
+    return _any_held(site, account, holders, project, None)
 
 
 def may_view_issue(site: Site, account: str | None, issue: Issue) -> bool:

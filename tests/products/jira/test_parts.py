@@ -161,7 +161,7 @@ REFUSED = [
     ("POST", f"{A3}/component", {"name": "c", "project": "OPEN"}, 403),
     ("DELETE", f"{A3}/component/71", None, 403),
     ("POST", f"{A3}/version", {"name": "v", "projectId": 10}, 404),
-    ("DELETE", f"{A3}/version/72", None, 404),
+    ("DELETE", f"{A3}/version/72", None, 401),
     ("PUT", f"{AG}/issue/rank", {"issues": ["OPEN-3"], "rankAfterIssue": "OPEN-1"}, 207),
     ("POST", f"{AG}/epic/OPEN-6", {"name": "n"}, 403),
     ("POST", f"{AG}/epic/OPEN-6/issue", {"issues": ["OPEN-3"]}, 403),
@@ -414,7 +414,9 @@ def test_people_are_found(ask: Ask) -> None:
     assert found("user/search?query=al") == ["Alice"]
     assert found("users/search?maxResults=2") == ["Alice", "Bob"]
     assert found("user/assignable/search?project=OPEN&query=") == ["Alice", "Bob", "Dan"]
-    assert found("user/permission/search?permissions=EDIT_ISSUES&projectKey=OPEN&query=") == ["Alice", "Bob"]
+    editors = "user/permission/search?permissions=EDIT_ISSUES&projectKey=OPEN&query="
+    assert found(editors, by="alice") == ["Alice", "Bob"]
+    assert ask("GET", f"{A3}/{editors}", by="bob").status == 403
     assert found("user/viewissue/search?issueKey=SEC-1&query=", by="alice") == ["Alice"]
     assert ask("GET", f"{A3}/user/viewissue/search?issueKey=SEC-1&query=", by="bob").status == 404
 

@@ -15,9 +15,10 @@ from forgesim.products.confluence.service import ROUTES as CONFLUENCE, Confluenc
 from forgesim.products.jira.routes import ROUTES as JIRA
 from forgesim.products.jira.service import Jira
 from forgesim.scopes.table import find, normalise
+from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.model import Site
 
-__all__ = ["MISSING", "Answered", "Probe", "Seen", "ask_as", "emulated", "is_read", "pages_of"]
+__all__ = ["MISSING", "Answered", "Form", "Probe", "Seen", "ask_as", "emulated", "is_read", "pages_of"]
 
 MISSING = "987654321"
 """An id that nothing has."""
@@ -48,11 +49,29 @@ def _decoded(token: str) -> str:
     return base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("latin-1")
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A body that is one file of that name, as a browser would send it."""
+
+    name: str
+    data: bytes = b"new"
+
+    def sent(self) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+        """Body and headers."""
+        disposition = f'Content-Disposition: form-data; name="file"; filename="{self.name}"'
+        minor = b'Content-Disposition: form-data; name="minorEdit"\r\n\r\ntrue'
+        parts = (f"{disposition}\r\nContent-Type: text/plain\r\n\r\n".encode() + self.data, minor)
+        body = b"".join(b"--b0\r\n" + part + b"\r\n" for part in parts) + b"--b0--\r\n"
+        return body, (("Content-Type", "multipart/form-data; boundary=b0"), ("X-Atlassian-Token", "no-check"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One way to call an operation. ``about``: the ref whose visibility decides; ``missing``: the same call about a
+    """One way to call an operation. ``about``: the ref whose visibility decides, or ``may``, where that is a permission
+    and no ref: the viewer may; ``missing``: the same call about a
     thing that does not exist, as path and body. ``hidden``: the documented status where it is hidden. ``expect``: what
-    all pages together list, read by ``items``; ``total``: the count that the answer has, read by ``count``."""
+    all pages together list, read by ``items``; ``total``: the count that the answer has, read by
+    ``count``. ``besides``: refs that it may show though they are not the viewer's to see elsewhere."""
 
     path: str
     body: object = None
@@ -64,6 +83,8 @@ class Probe:
     expect: frozenset[str] | None = None
     count: Callable[[Any], int] | None = None
     total: int = 0
+    may: bool | None = None
+    besides: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -110,9 +131,13 @@ def ask_as(site: Site, viewer: str | None) -> Callable[[str, str, object], Answe
         clean, query = normalise(path)
         match = find("confluence" if clean.startswith("/wiki/") else "jira", method, clean)
         assert match is not None, f"{method} {path} is in no table"
-        raw = b"" if body is None else json.dumps(body).encode()
-        service = confluence if clean.startswith("/wiki/") else jira
-        got = service.perform(match.operation, match.params, query, raw, account=viewer, now_ms=site.clock_ms)
+        plain = b"" if body is None or isinstance(body, Form) else json.dumps(body).encode()
+        raw, headers = body.sent() if isinstance(body, Form) else (plain, ())
+        told: Any = {"account": viewer, "now_ms": site.clock_ms, "headers": headers}
+        if clean.startswith("/wiki/"):
+            told["as_app"] = viewer == APP_ACCOUNT
+        service: Any = confluence if clean.startswith("/wiki/") else jira
+        got = service.perform(match.operation, match.params, query, raw, **told)
         return Answered(got.answer.status, got.answer.body, tuple(got.answer.headers), got.reads, got.unsupported)
 
     return ask

@@ -12,7 +12,7 @@ from tests.products.rights.jira_rows import ALL, NOWHERE, issue_total, issues, o
 
 from forgesim.site.jira_model import ISSUE_TYPES, STATUSES, Board, Issue
 
-__all__ = ["AGILE", "BOARD_ROWS", "of_board", "of_sprint"]
+__all__ = ["AGILE", "BOARD_ROWS", "epic_issues", "no_epic", "of_board", "of_sprint"]
 
 AGILE, SOFTWARE = "/rest/agile/1.0", "/rest/software/1.0"
 
@@ -149,10 +149,13 @@ def epic_issues(base: str, *, on: bool) -> Row:
     return row
 
 
-def no_epic(seen: Seen) -> Iterator[Probe]:
-    epic = {each.id for each in seen.site.issues.values() if ISSUE_TYPES[each.type_id].level > 0}
-    meant = which(seen, lambda issue: issue.id not in epic and issue.parent_id not in epic)
-    yield Probe(path=f"{SOFTWARE}/epic/none/issue?{ALL}&maxResults=4", items=issues, expect=meant)
+def no_epic(base: str) -> Row:
+    def row(seen: Seen) -> Iterator[Probe]:
+        epic = {each.id for each in seen.site.issues.values() if ISSUE_TYPES[each.type_id].level > 0}
+        meant = which(seen, lambda issue: issue.id not in epic and issue.parent_id not in epic)
+        yield Probe(path=f"{base}/epic/none/issue?{ALL}&maxResults=4", items=issues, expect=meant)
+
+    return row
 
 
 def estimation(seen: Seen) -> Iterator[Probe]:
@@ -191,7 +194,7 @@ BOARD_ROWS: Mapping[str, Row] = MappingProxyType(
             SOFTWARE, "epic/none/issue", without_epic
         ),
         "GET /rest/software/1.0/board/{boardId}/epic/{epicId}/issue": epic_issues(SOFTWARE, on=True),
-        "GET /rest/software/1.0/epic/none/issue": no_epic,
+        "GET /rest/software/1.0/epic/none/issue": no_epic(SOFTWARE),
         "GET /rest/software/1.0/epic/{epicIdOrKey}/issue": epic_issues(SOFTWARE, on=False),
         "GET /rest/software/1.0/sprint/{sprintId}/issue": sprint_issues(SOFTWARE),
         "GET /rest/agile/1.0/issue/{issueIdOrKey}": of_issue(f"{AGILE}/issue/{{}}?fields=*all"),

@@ -17,7 +17,7 @@ __all__ = ["NOBODY_READS", "Words", "stamp"]
 NOBODY_READS = "nothing/that anybody may read"
 """What a mail address belongs to: hidden, as by default."""
 
-_TOKENS = re.compile(r"zq[0-9a-z]+z|[A-Z]{3,}(?:-[0-9]+)?")
+_TOKENS = re.compile(r"zq[0-9a-z]+z|[A-Z]{3,}(?:-[0-9]+)?|category [a-z]+")
 
 
 @dataclass(slots=True)
@@ -64,15 +64,23 @@ def stamp(site: Site) -> Words:
         ]
         project.versions = [replace(each, name=words.new(ref), description=words.new(ref)) for each in project.versions]
         project.properties = {words.new(ref): words.new(ref)}
+        if project.category:
+            words.known(project.category, ref)
     for each in site.jira.filters.values():
         site.jira.filters[each.id] = replace(each, name=words.new(f"filter/{each.id}"))
     for board in site.boards.values():
-        board.name += " " + words.new(f"board/{board.id}")
+        ref = f"board/{board.id}"
+        board.name += " " + words.new(ref)
+        board.quick_filters = tuple((id_, words.new(ref), "", words.new(ref)) for id_, *_ in board.quick_filters)
+        board.properties = {words.new(ref): words.new(ref)}
     for sprint in site.sprints.values():
         sprint.name += " " + words.new(f"sprint/{sprint.id}")
         sprint.goal += " " + words.new(f"sprint/{sprint.id}")
+        sprint.properties = {words.new(f"sprint/{sprint.id}"): words.new(f"sprint/{sprint.id}")}
     for issue in site.issues.values():
         _stamp_issue(issue, words)
+    kept = site.jira.user_properties
+    site.jira.user_properties = {each: {"k": words.new(f"user/{each}")} for each in kept}
     return words
 
 
@@ -125,8 +133,12 @@ def _stamp_issue(issue: Issue, words: Words) -> None:
     issue.description = words.new(ref)
     issue.labels = (*issue.labels, words.new(ref))
     for comment in issue.comments:
-        comment.body = words.new(f"comment/{comment.id}")
-    issue.worklogs = tuple(replace(each, comment=words.new(f"worklog/{each.id}")) for each in issue.worklogs)
+        ref_of = f"comment/{comment.id}"
+        comment.body, comment.properties = words.new(ref_of), {words.new(ref_of): words.new(ref_of)}
+    issue.worklogs = tuple(
+        replace(each, comment=words.new(at), properties={words.new(at): words.new(at)})
+        for each in issue.worklogs if (at := f"worklog/{each.id}")
+    )  # fmt: skip
     issue.properties = {words.new(ref): words.new(ref)}
     issue.remote_links = tuple(
         replace(each, title=words.new(ref), summary=words.new(ref)) for each in issue.remote_links

@@ -24,7 +24,7 @@ def create_post(seen: Seen) -> Iterator[Write]:
     for space in seen.site.spaces.values():
         ref = f"space/{space.id}"
         yield Write(path=f"{V2}/blogposts", body={"spaceId": space.id, "title": "A new one", "status": "current"},
-                    about=(ref,), may=may(seen, ref), touches=frozenset(), makes="page")  # fmt: skip
+                    about=(ref,), may=may(seen, ref), touches=frozenset(), makes=("page",))  # fmt: skip
 
 
 def create_inline(seen: Seen) -> Iterator[Write]:
@@ -102,7 +102,7 @@ def copy(seen: Seen) -> Iterator[Write]:
             refs = (f"page/{page.id}", f"space/{space.id}")
             body = {"destination": {"type": "space", "value": space.key}, "pageTitle": "New", "copyLabels": True}
             yield Write(path=f"{V1}/content/{page.id}/copy", body=body, about=refs, may=may(seen, refs[1]),
-                        touches=frozenset(), makes="page")  # fmt: skip
+                        touches=frozenset(), makes=("page",))  # fmt: skip
 
 
 def _restricted(names: object) -> Callable[[Any], object]:

@@ -1,8 +1,9 @@
 """Who may see what in Jira, from ``jira_parts`` and Atlassian's documents alone: schemes, security levels, visibility.
 
 A project without a scheme is its viewers'; one with a scheme is for the holders of *Browse projects* and for nobody
-else. An issue with a security level is for the level's members alone, a comment or worklog with a visibility for that
-group's or role's. What depends on an issue (its reporter) is held of that issue alone.
+else. But whom only an issue names (its reporter, assignee, creator) may be anybody who logs in, so that all of them
+see that there is such a project, its issues aside (Atlassian's knowledge base, 586056400). An issue with a security
+level is for the level's members alone, a comment or worklog with a visibility for that group's or role's.
 """
 
 from __future__ import annotations
@@ -13,9 +14,48 @@ from forgesim.site.jira_model import Issue, Project
 from forgesim.site.jira_parts import Visibility
 from forgesim.site.model import Site
 
-__all__ = ["jira_visible"]
+__all__ = ["ADMINISTER", "EDIT", "VIEW", "administers", "holds", "jira_visible"]
+
+VIEW = ("BROWSE_PROJECTS", "VIEW_VOTERS_AND_WATCHERS", "ASSIGNABLE_USER")
+"""Of a project that has no scheme: for who sees it."""
+EDIT = (
+    "CREATE_ISSUES", "EDIT_ISSUES", "DELETE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS", "ASSIGN_ISSUES",
+    "SCHEDULE_ISSUES", "MANAGE_SPRINTS_PERMISSION", "CREATE_ATTACHMENTS", "DELETE_OWN_ATTACHMENTS",
+    "DELETE_OWN_COMMENTS", "DELETE_OWN_WORKLOGS", "EDIT_OWN_COMMENTS", "EDIT_OWN_WORKLOGS", "LINK_ISSUES",
+    "MANAGE_WATCHERS", "WORK_ON_ISSUES", "SET_ISSUE_SECURITY",
+)  # fmt: skip
+"""For its editors."""
+ADMINISTER = (
+    "ADMINISTER_PROJECTS", "DELETE_ALL_ATTACHMENTS", "DELETE_ALL_COMMENTS", "DELETE_ALL_WORKLOGS", "EDIT_ALL_COMMENTS",
+    "EDIT_ALL_WORKLOGS",
+)  # fmt: skip
+"""For admins of the site."""
 
 Names = frozenset[str]
+
+
+def holds(site: Site, viewer: str | None, names: Names, permission: str, place: Project | Issue) -> bool:
+    """Whether the viewer has the permission in the project or for the issue, which they must see."""
+    issue = place if isinstance(place, Issue) else None
+    project = site.projects[place.project_id] if isinstance(place, Issue) else place
+    if f"{'project' if issue is None else 'issue'}/{place.id}" not in jira_visible(site, viewer, names):
+        return False
+    if permission == "BROWSE_PROJECTS":
+        return True
+    if project.scheme_id is not None:
+        grants = site.jira.permission_schemes[project.scheme_id].grants
+        return _any_held(names, grants.get(permission, ()), project, issue)
+    user = site.users.get(viewer or "")
+    if permission in ADMINISTER:
+        return user is not None and user.admin
+    return permission in VIEW or project.editors is None or not names.isdisjoint(project.editors)
+
+
+def administers(site: Site, viewer: str | None, names: Names, project: Project) -> bool:
+    """*Administer projects* there, or *Administer Jira*, of a project that they see."""
+    user = site.users.get(viewer or "")
+    seen = f"project/{project.id}" in jira_visible(site, viewer, names)
+    return seen and (bool(user and user.admin) or holds(site, viewer, names, "ADMINISTER_PROJECTS", project))
 
 
 def jira_visible(site: Site, viewer: str | None, names: Names) -> set[str]:
@@ -46,7 +86,10 @@ def _browses(site: Site, names: Names, project: Project, issue: Issue | None) ->
     if project.scheme_id is None:
         return bool(names) and (project.viewers is None or not names.isdisjoint(project.viewers))
     grants = site.jira.permission_schemes[project.scheme_id].grants
-    return _any_held(names, grants.get("BROWSE_PROJECTS", ()), project, issue)
+    holders = grants.get("BROWSE_PROJECTS", ())
+    if issue is None and names and not {"reporter", "assignee", "creator"}.isdisjoint(holders):
+        return True
+    return _any_held(names, holders, project, issue)
 
 
 def _is_of_level(site: Site, names: Names, project: Project, issue: Issue) -> bool:

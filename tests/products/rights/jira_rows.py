@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.products.rights.asking import MISSING, Probe, Seen
 from tests.products.rights.confluence_rows import Row, both
+from tests.products.rights.oracle import may_administer, may_in
 
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.jira_model import Issue
@@ -207,6 +208,10 @@ def project_search(seen: Seen) -> Iterator[Probe]:
         one = every & {f"project/{project.id}"}
         yield from (probe(f"id={project.id}", one), probe(f"keys={project.key}", one))
         yield probe(f"query={project.key}", one)
+    mine = [each for each in projects.values() if may_administer(seen.site, seen.viewer, each)]
+    yield probe("action=edit", seen.only("project", [each.id for each in mine]))
+    made = [each for each in projects.values() if may_in(seen.site, seen.viewer, "CREATE_ISSUES", each)]
+    yield probe("action=create", seen.only("project", [each.id for each in made]))
 
 
 def permissions(seen: Seen) -> Iterator[Probe]:

@@ -23,10 +23,10 @@ def faults(ask: Ask, seen: Seen, words: Words, method: str, probe: Probe) -> Ite
     """Each law that the answers to one call break, as a sentence."""
     answers = list(pages_of(ask, method, probe))
     first, member = answers[0], is_member(seen.site, seen.viewer)
-    visible = member if probe.about is None else probe.about in seen.refs
+    visible = probe.may if probe.may is not None else member if probe.about is None else probe.about in seen.refs
     yield from _status(probe, first, visible=visible, member=member)
     for got in answers:
-        yield from _says_only_what_is_visible(got, seen, words, words.shown_in(unquote(f"{probe.path} {probe.body}")))
+        yield from _says_only_what_is_visible(got, seen, words, probe)
     if first.status == 200 and visible:
         yield from _lists_all(probe, answers)
     if not visible and probe.missing is not None:
@@ -45,18 +45,19 @@ def _status(probe: Probe, got: Answered, *, visible: bool, member: bool) -> Iter
     elif visible:
         if not 400 <= got.status < 405:
             yield f"visible, but there is no such thing: {got.status}"
-    elif not member and probe.about is None:
+    elif not member and probe.about is None and probe.may is None:
         if got.status not in (200, 404, *NO_ACCESS):
             yield f"nobody of the site is told {got.status}"
     elif got.status not in (probe.hidden, *(() if member else NO_ACCESS)):
         yield f"hidden, but {got.status} {got.body!r}"
 
 
-def _says_only_what_is_visible(got: Answered, seen: Seen, words: Words, asked: set[str]) -> Iterator[str]:
+def _says_only_what_is_visible(got: Answered, seen: Seen, words: Words, probe: Probe) -> Iterator[str]:
     """Nor may it record more than is visible, or less than it shows. What was asked may be said again."""
+    asked = words.shown_in(unquote(f"{probe.path} {probe.body}"))
     shown, reads = words.shown_in(got.text) - asked, set(got.reads)
     named = reads.union(*(words.of[word] for word in shown))
-    allowed = seen.refs | (_people(named) if reads & seen.refs else set())
+    allowed = seen.refs | (_people(named) if reads & seen.refs else set()) | probe.besides
     for word in shown:
         owners = words.of[word]
         if owners.isdisjoint(allowed):

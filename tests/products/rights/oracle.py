@@ -18,19 +18,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.products.rights.jira_oracle import jira_visible
+from tests.products.rights.jira_oracle import administers, holds, jira_visible
 
 from forgesim.site.access import APP_ACCOUNT
+from forgesim.site.jira_model import Issue, Project
 from forgesim.site.model import Page, Site
 
-__all__ = ["drop_hidden", "editable", "groups_of", "is_member", "visible"]
+__all__ = [
+    "drop_hidden", "editable", "groups_of", "is_member", "may_administer", "may_in", "names_of", "visible",
+]  # fmt: skip
 
 Viewer = str | None
 
 
 def visible(site: Site, viewer: Viewer) -> frozenset[str]:
     """Refs of all that the viewer may see: ``space/ID``, ``page/ID``, ``user/ACCOUNT``, …; keys are not among them."""
-    names = frozenset({viewer or "", *(f"group:{each}" for each in groups_of(site, viewer or ""))})
     if not is_member(site, viewer):
         return frozenset(jira_visible(site, viewer, frozenset()))
     pages = {page.id: page for page in site.pages.values() if _sees_page(site, viewer, page)}
@@ -39,22 +41,18 @@ def visible(site: Site, viewer: Viewer) -> frozenset[str]:
     refs |= {f"space/{each}" for each in spaces} | {f"page/{each}" for each in pages}
     refs |= {f"comment/{each.id}" for page in pages.values() for each in page.comments}
     refs |= {f"attachment/{each.id}" for page in pages.values() for each in page.attachments}
-    refs |= jira_visible(site, viewer, names)
+    refs |= jira_visible(site, viewer, names_of(site, viewer))
     return frozenset(refs)
 
 
 def editable(site: Site, viewer: Viewer) -> frozenset[str]:
-    """Refs of the spaces, pages, projects and issues that the viewer may change: those that they see, whose editors
+    """Refs of the spaces and pages that the viewer may change: those that they see, whose editors
     (a page: those of its space, of itself and of everything above it, each) name them or nobody. An archived space
     takes no changes."""
     seen = visible(site, viewer)
     open_ = [each for each in site.spaces.values() if each.status == "current"]
     spaces = {each.id for each in open_ if _named(site, viewer, each.editors)}
-    plain = [each for each in site.projects.values() if each.scheme_id is None]  # no scheme here grants a change
-    projects = {each.id for each in plain if _named(site, viewer, each.editors)}
-    refs = {f"space/{each}" for each in spaces} | {f"project/{each}" for each in projects}
-    refs |= {f"issue/{each.id}" for each in site.issues.values() if each.project_id in projects}
-    refs |= {
+    refs = {f"space/{each}" for each in spaces} | {
         f"page/{page.id}"
         for page in site.pages.values()
         if page.space_id in spaces and all(_named(site, viewer, each.editors) for each in _lineage(site, page))
@@ -85,6 +83,22 @@ def is_member(site: Site, viewer: Viewer) -> bool:
     if user is None:
         return viewer == APP_ACCOUNT
     return user.active and not user.closed
+
+
+def names_of(site: Site, viewer: Viewer) -> frozenset[str]:
+    """What lists call the viewer; empty for whoever may not use the site."""
+    if viewer is None or not is_member(site, viewer):
+        return frozenset()
+    return frozenset({viewer, *(f"group:{each}" for each in groups_of(site, viewer))})
+
+
+def may_in(site: Site, viewer: Viewer, permission: str, place: Project | Issue) -> bool:
+    """Whether the viewer has a permission of Jira in the project or for the issue."""
+    return holds(site, viewer, names_of(site, viewer), permission, place)
+
+
+def may_administer(site: Site, viewer: Viewer, project: Project) -> bool:
+    return administers(site, viewer, names_of(site, viewer), project)
 
 
 def groups_of(site: Site, viewer: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from tests.products.rights.jira_rows import NOWHERE, V3, of_issue, of_project, p
 
 from forgesim.site.jira_model import Issue, Project
 
-__all__ = ["PART_ROWS"]
+__all__ = ["PART_ROWS", "keyed", "of_part"]
 
 WORKED = f"{V3}/issue/{{}}/worklog"
 
@@ -132,6 +132,10 @@ def listed_filters(path: str, test: Callable[[Seen, str], bool]) -> Row:
     return row
 
 
+def _likes(seen: Seen, id_: str) -> bool:
+    return seen.viewer in seen.site.jira.filters[id_].favourite_of
+
+
 def permitted(seen: Seen) -> Iterator[Probe]:
     yield Probe(
         path=f"{V3}/permissions/project", body={"permissions": ["BROWSE_PROJECTS"]},
@@ -186,7 +190,7 @@ PART_ROWS: Mapping[str, Row] = MappingProxyType(
         "GET /rest/api/3/filter/my": listed_filters(
             "my", lambda seen, id_: seen.site.jira.filters[id_].owner == seen.viewer
         ),
-        "GET /rest/api/3/filter/favourite": listed_filters("favourite", lambda seen, id_: False),
+        "GET /rest/api/3/filter/favourite": listed_filters("favourite", _likes),
         "GET /rest/api/3/project/{projectKeyOrId}/securitylevel": of_project(f"{V3}/project/{{}}/securitylevel"),
         "GET /rest/api/3/project/{projectIdOrKey}/components": of_project(f"{V3}/project/{{}}/components"),
         "GET /rest/api/3/project/{projectIdOrKey}/component": of_project(f"{V3}/project/{{}}/component"),

@@ -8,30 +8,50 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.products.rights.asking import Seen
-from tests.products.rights.oracle import editable
+from tests.products.rights.oracle import editable, may_in
 
 from forgesim.site.access import APP_ACCOUNT
-from forgesim.site.jira_model import ISSUE_TYPES, Issue
+from forgesim.site.jira_model import ISSUE_TYPES, Issue, Project
 
-__all__ = ["V1", "V2", "WRITES", "Row", "Write", "edited", "may", "of_comment", "of_content", "open_for"]
+__all__ = [
+    "AGILE",
+    "DOC",
+    "SPRINTS",
+    "V1",
+    "V2",
+    "V3",
+    "WRITES",
+    "Row",
+    "Write",
+    "edited",
+    "may",
+    "may_do",
+    "of_comment",
+    "of_content",
+    "of_issue",
+    "open_for",
+]  # fmt: skip
 
 V2, V1 = "/wiki/api/v2", "/wiki/rest/api"
 V3, AGILE = "/rest/api/3", "/rest/agile/1.0"
+SPRINTS = "MANAGE_SPRINTS_PERMISSION"
 DOC = {"type": "doc", "version": 1, "content": []}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
     """``about``: refs that have to be visible, or it is a 404. ``may``: whether the viewer has the right to it.
-    ``touches``: refs that are different afterwards, at most; ``makes``: the kind of thing that is new."""
+    ``touches``: refs that are different afterwards, at most; ``makes``: the kinds of things that are new, one of each.
+    ``hidden`` and ``refused``: what is answered where it is not visible, and where it is and may not be changed."""
 
     path: str
     about: tuple[str, ...]
     may: bool
     touches: frozenset[str]
     body: object = None
-    makes: str = ""
+    makes: tuple[str, ...] = ()
     hidden: tuple[int, ...] = (404,)
+    refused: tuple[int, ...] = (403,)
 
 
 Row = Callable[[Seen], Iterator[Write]]
@@ -40,6 +60,11 @@ Also = Callable[[Seen, Any], set[str]]
 
 def may(seen: Seen, ref: str) -> bool:
     return ref in editable(seen.site, seen.viewer)
+
+
+def may_do(seen: Seen, permission: str, place: Project | Issue) -> bool:
+    """Whether the viewer has the permission of Jira there."""
+    return may_in(seen.site, seen.viewer, permission, place)
 
 
 def open_for(seen: Seen, page: Any) -> bool:
@@ -84,7 +109,7 @@ def create_page(seen: Seen) -> Iterator[Write]:
             about: tuple[str, ...] = (ref,)
             if parent is not None:
                 path, about, body = f"{V2}/pages", (ref, f"page/{parent.id}"), body | {"parentId": parent.id}
-            yield Write(path=path, body=body, about=about, may=may(seen, ref), touches=frozenset(), makes="page",
+            yield Write(path=path, body=body, about=about, may=may(seen, ref), touches=frozenset(), makes=("page",),
                         hidden=(404,) if may(seen, ref) or ref not in seen.refs else (403,))  # fmt: skip
 
 
@@ -127,7 +152,10 @@ def space_property(seen: Seen) -> Iterator[Write]:
                     touches=frozenset({ref}))  # fmt: skip
 
 
-def of_issue(path: str, body: object = None, found: Callable[[Seen, Issue], bool] = lambda *_: True) -> Row:
+def of_issue(
+    path: str, permission: str, body: object = None, found: Callable[[Seen, Issue], bool] = lambda *_: True,
+    refused: tuple[int, ...] = (403,),
+) -> Row:  # fmt: skip
     """What links to an issue that is deleted links to it no more."""
 
     def row(seen: Seen) -> Iterator[Write]:
@@ -136,8 +164,8 @@ def of_issue(path: str, body: object = None, found: Callable[[Seen, Issue], bool
             others = seen.site.issues.values()
             linked = [each.id for each in others if any(link.target == issue.id for link in each.links)]
             also = [f"issue/{each}" for each in linked] if found is _alone else []
-            yield Write(path=path.format(issue.key), body=body, about=(ref,), may=may(seen, ref),
-                        touches=frozenset({ref, *also}))  # fmt: skip
+            yield Write(path=path.format(issue.key), body=body, about=(ref,), may=may_do(seen, permission, issue),
+                        touches=frozenset({ref, *also}), refused=refused)  # fmt: skip
 
     return row
 
@@ -155,27 +183,26 @@ def _parents(seen: Seen, project: str) -> list[Issue]:
 
 def create_issue(seen: Seen) -> Iterator[Write]:
     for project in seen.site.projects.values():
-        ref = f"project/{project.id}"
+        ref, can = f"project/{project.id}", may_do(seen, "CREATE_ISSUES", project)
         fields: dict[str, Any] = {"project": {"key": project.key}, "issuetype": {"id": "10001"}, "summary": "new"}
-        yield Write(path=f"{V3}/issue", body={"fields": fields}, about=(ref,), may=may(seen, ref), hidden=(400,),
-                    touches=frozenset({ref}), makes="issue")  # fmt: skip
+        yield Write(path=f"{V3}/issue", body={"fields": fields}, about=(ref,), may=can, hidden=(400,),
+                    touches=frozenset({ref}), makes=("issue",))  # fmt: skip
         for epic in _parents(seen, project.id):
             yield Write(path=f"{V3}/issue", body={"fields": fields | {"parent": {"key": epic.key}}},
-                        about=(ref, f"issue/{epic.id}"), may=may(seen, ref), hidden=(400, 403),
-                        touches=frozenset({ref}), makes="issue")  # fmt: skip
+                        about=(ref, f"issue/{epic.id}"), may=can, hidden=(400, 403),
+                        touches=frozenset({ref}), makes=("issue",))  # fmt: skip
 
 
 def of_issue_comment(body: object) -> Row:
-    """Everybody changes their own comments where they may change the issue, an admin of the site all that they see."""
+    """There are permissions for one's own comments, and for all, which says nothing of one's own."""
 
     def row(seen: Seen) -> Iterator[Write]:
-        user = seen.site.users.get(seen.viewer or "")
         for issue in seen.site.issues.values():
-            ref, scheme = f"issue/{issue.id}", seen.site.projects[issue.project_id].scheme_id
-            rules = bool(user and user.admin and scheme is None)
+            ref, verb = f"issue/{issue.id}", "DELETE" if body is None else "EDIT"
             for comment in issue.comments:
-                mine = comment.author == seen.viewer and may(seen, ref)
-                yield Write(path=f"{V3}/issue/{issue.key}/comment/{comment.id}", body=body, may=rules or mine,
+                whose = "OWN" if comment.author == seen.viewer else "ALL"
+                yield Write(path=f"{V3}/issue/{issue.key}/comment/{comment.id}", body=body,
+                            may=may_do(seen, f"{verb}_{whose}_COMMENTS", issue),
                             about=(ref, f"comment/{comment.id}"), touches=frozenset({ref}))  # fmt: skip
 
     return row
@@ -185,7 +212,8 @@ def create_sprint(seen: Seen) -> Iterator[Write]:
     for board in (each for each in seen.site.boards.values() if each.kind == "scrum"):
         yield Write(path=f"{AGILE}/sprint", about=(f"board/{board.id}",),
                     body={"name": "new", "originBoardId": board.id},
-                    may=may(seen, f"project/{board.project_id}"), touches=frozenset(), makes="sprint")  # fmt: skip
+                    may=may_do(seen, SPRINTS, seen.site.projects[board.project_id]), touches=frozenset(),
+                    makes=("sprint",))  # fmt: skip
 
 
 def of_sprint(body: Callable[[Any], object], *, with_issues: bool = False) -> Row:
@@ -194,7 +222,7 @@ def of_sprint(body: Callable[[Any], object], *, with_issues: bool = False) -> Ro
             ref, board = f"sprint/{id_}", seen.site.boards[str(sprint.board_id)]
             inside = {f"issue/{each.id}" for each in seen.site.issues.values() if sprint.id in each.sprints}
             yield Write(path=f"{AGILE}/sprint/{id_}", body=body(sprint), about=(ref,),
-                        may=may(seen, f"project/{board.project_id}"),
+                        may=may_do(seen, SPRINTS, seen.site.projects[board.project_id]),
                         touches=frozenset({ref, *(inside if with_issues else ())}))  # fmt: skip
 
     return row
@@ -205,18 +233,20 @@ def move_to_sprint(seen: Seen) -> Iterator[Write]:
         for issue in seen.site.issues.values():
             ref = f"issue/{issue.id}"
             if sprint.state != "closed" and sprint.id not in issue.sprints:
-                yield Write(path=f"{AGILE}/sprint/{id_}/issue", body={"issues": [issue.key]}, may=may(seen, ref),
+                yield Write(path=f"{AGILE}/sprint/{id_}/issue", body={"issues": [issue.key]},
+                            may=may_do(seen, "SCHEDULE_ISSUES", issue),
                             about=(f"sprint/{id_}", ref), touches=frozenset({ref}))  # fmt: skip
 
 
 def move_to_backlog(seen: Seen) -> Iterator[Write]:
     """One that the viewer may move goes with one that may be hidden: both move or neither."""
     issues = list(seen.site.issues.values())
-    mine = next((each for each in issues if may(seen, f"issue/{each.id}")), issues[0])
+    mine = next((each for each in issues if may_do(seen, "SCHEDULE_ISSUES", each)), issues[0])
     for issue in issues:
         refs = (f"issue/{mine.id}", f"issue/{issue.id}")
         yield Write(path=f"{AGILE}/backlog/issue", body={"issues": [mine.id, issue.id]}, about=refs,
-                    may=all(may(seen, ref) for ref in refs), touches=frozenset(refs))  # fmt: skip
+                    may=all(may_do(seen, "SCHEDULE_ISSUES", each) for each in (mine, issue)),
+                    touches=frozenset(refs))  # fmt: skip
 
 
 def edited(page: Any) -> object:
@@ -256,16 +286,20 @@ WRITES: Mapping[str, Row] = MappingProxyType(
         "DELETE /wiki/rest/api/content/{id}/label": of_content(f"{V1}/content/{{}}/label?name=shared"),
         "DELETE /wiki/rest/api/content/{id}/label/{label}": of_content(f"{V1}/content/{{}}/label/shared"),
         "POST /rest/api/3/issue": create_issue,
-        "PUT /rest/api/3/issue/{issueIdOrKey}": of_issue(f"{V3}/issue/{{}}", {"fields": {"summary": "Another"}}),
-        "DELETE /rest/api/3/issue/{issueIdOrKey}": of_issue(f"{V3}/issue/{{}}", found=_alone),
-        "POST /rest/api/3/issue/{issueIdOrKey}/transitions": of_issue(
-            f"{V3}/issue/{{}}/transitions", {"transition": {"id": "31"}}
+        "PUT /rest/api/3/issue/{issueIdOrKey}": of_issue(
+            f"{V3}/issue/{{}}", "EDIT_ISSUES", {"fields": {"summary": "Another"}}
         ),
-        "POST /rest/api/3/issue/{issueIdOrKey}/comment": of_issue(f"{V3}/issue/{{}}/comment", {"body": DOC}),
+        "DELETE /rest/api/3/issue/{issueIdOrKey}": of_issue(f"{V3}/issue/{{}}", "DELETE_ISSUES", found=_alone),
+        "POST /rest/api/3/issue/{issueIdOrKey}/transitions": of_issue(
+            f"{V3}/issue/{{}}/transitions", "TRANSITION_ISSUES", {"transition": {"id": "31"}}
+        ),
+        "POST /rest/api/3/issue/{issueIdOrKey}/comment": of_issue(
+            f"{V3}/issue/{{}}/comment", "ADD_COMMENTS", {"body": DOC}
+        ),
         "PUT /rest/api/3/issue/{issueIdOrKey}/comment/{id}": of_issue_comment({"body": DOC}),
         "DELETE /rest/api/3/issue/{issueIdOrKey}/comment/{id}": of_issue_comment(None),
         "PUT /rest/agile/1.0/issue/{issueIdOrKey}/estimation": of_issue(
-            f"{AGILE}/issue/{{}}/estimation?boardId=6101", {"value": "8"}, _on_own_board
+            f"{AGILE}/issue/{{}}/estimation?boardId=6101", "EDIT_ISSUES", {"value": "8"}, _on_own_board
         ),
         "POST /rest/agile/1.0/backlog/issue": move_to_backlog,
         "POST /rest/agile/1.0/sprint/{sprintId}/issue": move_to_sprint,

@@ -7,7 +7,7 @@ import re
 from forgesim.ids import derive
 from forgesim.products.confluence import serialise
 from forgesim.products.confluence.call import Call, Result
-from forgesim.products.confluence.errors import UnsupportedError, bad_request, forbidden
+from forgesim.products.confluence.errors import UnsupportedError, bad_request, not_found
 from forgesim.products.confluence.events import space_event
 from forgesim.products.confluence.paging import listing
 from forgesim.products.confluence.world import World
@@ -25,7 +25,7 @@ _NOT_EMULATED = ("roleAssignments", "copySpaceAccessConfiguration", "templateKey
 def create_space(world: World, call: Call) -> Result:
     """A space with a homepage. Everybody of the site may make one; a private one is its maker's alone."""
     if not is_known(world.site, call.account) or call.account is None:
-        raise forbidden("The caller may not create spaces")
+        raise not_found()
     fields = call.fields("name")
     for each in _NOT_EMULATED:
         if fields.get(each) is not None:

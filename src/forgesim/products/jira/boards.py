@@ -3,7 +3,7 @@ by offset under /rest/agile/1.0, by token under /rest/software/1.0 (Atlassian's 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
@@ -11,7 +11,7 @@ from forgesim.products.jira.errors import UnsupportedError, bad_request, not_fou
 from forgesim.products.jira.fields import chosen_fields
 from forgesim.products.jira.issues import EXPANDS, check_expand, show_issue
 from forgesim.products.jira.jql import parse
-from forgesim.products.jira.jql_match import Matcher
+from forgesim.products.jira.jql_match import Matcher, Within
 from forgesim.products.jira.paging import offset_page, token_page
 from forgesim.products.jira.serialise import Json, Shown
 from forgesim.products.jira.world import World, by_rank
@@ -100,7 +100,7 @@ def _board(world: World, call: Call) -> Board:
 def sprint_issues(world: World, call: Call) -> Result:
     world.require_access(call.account)
     sprint = world.sprint(call.account, call.id("sprintId"))
-    return _issues(world, call, lambda issue: sprint.id in issue.sprints)
+    return _issues(world, call, lambda issue: sprint.id in issue.sprints, [("sprint", str(sprint.id))])
 
 
 def board_issues(world: World, call: Call) -> Result:
@@ -110,7 +110,8 @@ def board_issues(world: World, call: Call) -> Result:
 def board_sprint_issues(world: World, call: Call) -> Result:
     board, sprint = _board(world, call), world.sprint(call.account, call.id("sprintId"))
     on_board = _on_board(board)
-    return _issues(world, call, lambda issue: on_board(issue) and sprint.id in issue.sprints)
+    held = [("sprint", str(sprint.id))]
+    return _issues(world, call, lambda issue: on_board(issue) and sprint.id in issue.sprints, held)
 
 
 def board_backlog(world: World, call: Call) -> Result:
@@ -124,7 +125,7 @@ def epic_issues(world: World, call: Call) -> Result:
     epic = world.find_issue(call.account, asked)
     if epic is None or ISSUE_TYPES[epic.type_id].level < 1:
         raise not_found("The requested epic does not exist or you do not have permission to view it.")
-    return _issues(world, call, lambda issue: issue.parent_id == epic.id and on_board(issue))
+    return _issues(world, call, lambda issue: issue.parent_id == epic.id and on_board(issue), [("parent", epic.id)])
 
 
 def no_epic_issues(world: World, call: Call) -> Result:
@@ -171,23 +172,29 @@ def _in_backlog(world: World, board: Board) -> Callable[[Issue], bool]:
     return test
 
 
-def _chosen(world: World, call: Call, test: Callable[[Issue], bool]) -> list[Issue]:
+Held = Sequence[tuple[str, str]]
+"""Fields of the index of JQL and values that all issues of a list hold in them."""
+
+
+def _chosen(world: World, call: Call, test: Callable[[Issue], bool], held: Held) -> Sequence[Issue]:
     """The visible issues that pass ``test`` and the ``jql`` parameter, by rank unless that orders them."""
     if call.one("validateQuery") not in (None, "true", "strict"):
         raise UnsupportedError(f"{call.operation.name} with validateQuery={call.one('validateQuery')}")
     call.refuse_others("reconcileIssues")
     query = parse(call.one("jql") or "")
     board = world.site.boards.get(call.id("boardId")) if "boardId" in call.params else None
-    issues = [issue for issue in world.issues(call.account, board.project_id if board else None) if test(issue)]
-    return Matcher(world, call.account, call.now_ms).select(query, issues, by_rank)
+    if board is not None:
+        held = [*held, ("project", board.project_id)]
+    within = Within(test, held, (call.operation.name, tuple(sorted(call.params.items()))))
+    return Matcher(world, call.account, call.now_ms).search(query, by_rank, within)
 
 
 def _count(world: World, call: Call, test: Callable[[Issue], bool]) -> Result:
-    return Result(payload={"count": len(_chosen(world, call, test))})
+    return Result(payload={"count": len(_chosen(world, call, test, ()))})
 
 
-def _issues(world: World, call: Call, test: Callable[[Issue], bool]) -> Result:
-    issues, shown = _chosen(world, call, test), Shown(call.account)
+def _issues(world: World, call: Call, test: Callable[[Issue], bool], held: Held = ()) -> Result:
+    issues, shown = _chosen(world, call, test, held), Shown(call.account)
     fields = chosen_fields(world, call.many("fields"), "*navigable")
     expand = check_expand(call.many("expand"))
     payload: Json = {"expand": EXPANDS}

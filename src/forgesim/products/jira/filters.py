@@ -10,12 +10,12 @@ from typing import Any
 
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
-from forgesim.products.jira.errors import UnsupportedError, bad_field, bad_request
+from forgesim.products.jira.errors import Refused, UnsupportedError, bad_field, bad_request
 from forgesim.products.jira.jql import parse
 from forgesim.products.jira.paging import offset_page
 from forgesim.products.jira.serialise import Json, Shown
 from forgesim.products.jira.world import World
-from forgesim.site.jira_access import may_see_filter
+from forgesim.site.jira_access import holds_globally, may_see_filter
 from forgesim.site.jira_parts import Filter
 
 __all__ = [
@@ -32,7 +32,7 @@ def get_filter(world: World, call: Call) -> Result:
 
 
 def my_filters(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("expand")
     liked = call.flag("includeFavourites")
     return _listed(
@@ -43,7 +43,7 @@ def my_filters(world: World, call: Call) -> Result:
 
 
 def favourite_filters(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("expand")
     return _listed(world, call, [each for each in _seen(world, call) if _likes(each, call)])
 
@@ -75,7 +75,7 @@ def search_filters(world: World, call: Call) -> Result:
 
 
 def create_filter(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("expand", "overrideSharePermissions")
     body = call.json()
     made = _read(world, body, Filter(id=world.new_id(), name="", owner=call.account or "", jql=""))
@@ -93,7 +93,11 @@ def update_filter(world: World, call: Call) -> Result:
 
 
 def delete_filter(world: World, call: Call) -> Result:
-    del world.site.jira.filters[_own(world, call).id]
+    """By its owner, or an admin who sees it; others are told with a 401, as the document has it."""
+    found = _find(world, call)
+    if found.owner != call.account and not holds_globally(world.site, call.account, "ADMINISTER"):
+        raise Refused(401, "You do not have permission to delete this filter.")
+    del world.site.jira.filters[found.id]
     return Result(payload=None, status=204)
 
 

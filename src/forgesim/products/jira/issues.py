@@ -15,7 +15,7 @@ from forgesim.products.jira.meta import edit_meta
 from forgesim.products.jira.paging import token_page
 from forgesim.products.jira.serialise import Json, Shown
 from forgesim.products.jira.transitions import transitions
-from forgesim.products.jira.world import World, by_id
+from forgesim.products.jira.world import World, by_id, newest_first
 from forgesim.site.jira_model import Issue
 
 __all__ = ["bulk_fetch", "check_expand", "count_issues", "get_issue", "search_get", "search_post", "show_issue"]
@@ -136,7 +136,7 @@ def _search(
     return Result(payload=payload | _legend(world, fields, expanded), reads=shown.refs)
 
 
-def _matching(world: World, call: Call, jql: object) -> list[Issue]:
+def _matching(world: World, call: Call, jql: object) -> Sequence[Issue]:
     """The visible issues of a bounded query, newest first unless it orders them."""
     if not isinstance(jql, str) or not jql.strip():
         raise bad_request(_UNBOUNDED)
@@ -144,7 +144,7 @@ def _matching(world: World, call: Call, jql: object) -> list[Issue]:
     if query.where is None:
         raise bad_request(_UNBOUNDED)
     matcher = Matcher(world, call.account, call.now_ms)
-    return matcher.search(query, lambda issue: -by_id(issue))
+    return matcher.search(query, newest_first)
 
 
 def count_issues(world: World, call: Call) -> Result:

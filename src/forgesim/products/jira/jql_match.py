@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import chain
+from typing import NamedTuple
 
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_request
 from forgesim.products.jira.jql import And, Clause, Node, Order, Query, Value
@@ -20,18 +21,30 @@ from forgesim.products.jira.jql_fields import (
 )
 from forgesim.products.jira.jql_held import NUMBERS, REFS, TIMES
 from forgesim.products.jira.jql_history import changed_test, is_empty, was_test
+from forgesim.products.jira.jql_moment import moment_of
 from forgesim.products.jira.jql_operands import Operands
 from forgesim.products.jira.jql_values import day_of, instant, work_seconds, zone
 from forgesim.products.jira.world import World
 from forgesim.products.words import BadTextError, UnknownTextError, folded, read_words
 from forgesim.site.access import may_view_issue
+from forgesim.site.holders import names_of
 from forgesim.site.jira_access import may_see_said
 from forgesim.site.jira_model import Issue
 from forgesim.site.jira_parts import Worklog
 
-__all__ = ["Matcher"]
+__all__ = ["Matcher", "Within"]
 
 Test = Callable[[Issue], bool]
+
+
+class Within(NamedTuple):
+    """Where a search looks: ``test`` says of an issue whether it is there, ``held`` which values of fields of the index
+    all issues there hold, and ``asked`` is another value for any other place."""
+
+    test: Test
+    held: Sequence[tuple[str, str]]
+    asked: Hashable
+
 
 _EQUALITY = ("=", "!=", "in", "not in", "is", "is not")
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -52,15 +65,34 @@ class Matcher:
     account: str | None
     now_ms: int
 
-    def search(self, query: Query, default: Callable[[Issue], object]) -> list[Issue]:
-        """The visible issues that ``query`` matches, ordered by it, else by ``default``: as ``select`` of all of them,
-        but only those are looked at that the index leaves. Raises Refused, UnsupportedError."""
+    def search(self, query: Query, default: Callable[[Issue], object], within: Within | None = None) -> Sequence[Issue]:
+        """The visible issues ``within`` that ``query`` matches, ordered by it, else by ``default``: as ``select`` of
+        all of them, but only those are looked at that the index leaves, and what was found stays known until the site
+        changes. Raises Refused, UnsupportedError."""
+        moment = moment_of(query, self.now_ms)
+        if moment is None:
+            return self._search(query, default, within)
+        user, asked = self.world.user(self.account), within.asked if within else None
+        person = (self.account, names_of(self.world.site, self.account), user and (user.admin, user.time_zone))
+        issues = self.world.site.issues
+        size = len(issues), next(reversed(issues), None)
+        key = (query, default, asked, person, moment, size)
+        return self.world.selections.of(key, lambda: self._search(query, default, within))
+
+    def _search(self, query: Query, default: Callable[[Issue], object], within: Within | None) -> list[Issue]:
         self._refuse_own_fields(query)
-        held = self.candidates(query.where) if query.where is not None else None
-        if held is None:
-            return self.select(query, self.world.issues(self.account), default)
-        seen: dict[str, bool] = {}
-        return self.select(query, [issue for issue in held if self._sees(issue, seen)], default)
+        held = [self.candidates(query.where)] if query.where is not None else []
+        if within is not None:
+            held += [self.world.jql_index.holding(*place) for place in within.held]
+        known = [each for each in held if each is not None]
+        if known:
+            seen: dict[str, bool] = {}
+            issues = [issue for issue in min(known, key=len) if self._sees(issue, seen)]
+        else:
+            issues = self.world.issues(self.account)
+        if within is not None:
+            issues = [issue for issue in issues if within.test(issue)]
+        return self.select(query, issues, default)
 
     def _refuse_own_fields(self, query: Query) -> None:
         """501 for a field of the site's own: Jira would search it."""

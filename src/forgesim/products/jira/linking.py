@@ -32,21 +32,22 @@ def get_link_type(world: World, call: Call) -> Result:
     world.require_access(call.account)
     id_ = call.params["issueLinkTypeId"]
     found = world.site.jira.link_types.get(id_)
-    if found is None:
+    if found is None or not world.projects(call.account):
         raise not_found(f"No issue link type with id '{id_}' found.")
     return Result(payload=parts.link_type(world, found))
 
 
 def create_link(world: World, call: Call) -> Result:
     """A link from ``inwardIssue`` to ``outwardIssue``, the way Jira stores it: the inward issue does what the type's
-    outward words say to the outward one. Two issues have one link of a kind."""
+    outward words say to the outward one. Two issues have one link of a kind. *Link issues* is needed for the outward
+    one alone (the document: "the from (outward) issue")."""
     world.require_access(call.account)
     body = call.json()
     if body.get("comment"):
         raise UnsupportedError(f"{call.operation.name} with comment")
     kind = _type(world, body.get("type"))
     source, target = (_end(world, call, body.get(name)) for name in ("inwardIssue", "outwardIssue"))
-    if not all(world.holds(call.account, "LINK_ISSUES", each) for each in (source, target)):
+    if not world.holds(call.account, "LINK_ISSUES", target):
         raise not_found("No Link Issue Permission for issue.")
     if source is target:
         raise bad_request("You cannot link an issue to itself.")
@@ -91,8 +92,9 @@ def get_link(world: World, call: Call) -> Result:
 
 
 def delete_link(world: World, call: Call) -> Result:
-    source, _, link = _link(world, call)
-    if not world.holds(call.account, "LINK_ISSUES", source):
+    """*Link issues* for one of the two is enough."""
+    source, target, link = _link(world, call)
+    if not any(world.holds(call.account, "LINK_ISSUES", each) for each in (source, target)):
         raise not_found("No Link Issue Permission for issue.")
     source.links = tuple(each for each in source.links if each.id != link.id)
     source.updated_at = max(source.updated_at, call.now_ms)
@@ -152,6 +154,7 @@ def update_remote_link(world: World, call: Call) -> Result:
 
 def delete_remote_link(world: World, call: Call) -> Result:
     issue = _changed_issue(world, call)
+    world.require(call.account, "EDIT_ISSUES", issue, "edit issues")
     gone = _remote(call, issue)
     issue.remote_links = tuple(each for each in issue.remote_links if each.id != gone.id)
     return Result(payload=None, status=204)

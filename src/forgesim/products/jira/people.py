@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from forgesim.ids import derive
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
-from forgesim.products.jira.errors import bad_request, not_found
+from forgesim.products.jira.errors import bad_request, forbidden, not_found
 from forgesim.products.jira.paging import offset_page
 from forgesim.products.jira.serialise import Json, Shown
 from forgesim.products.jira.world import World
@@ -29,11 +29,11 @@ MOST_PAGE = 1000
 
 
 def search_users(world: World, call: Call) -> Result:
-    """Active or not; a query or an account id is needed."""
-    world.require_login(call.account)
+    """Active or not; a query or an account id is needed. Who has not logged in finds nobody."""
+    world.require_access(call.account)
     call.refuse_others("property", "username")
     _needs_query(call)
-    return _page(world, call, _asked(world, call), lambda _: True)
+    return _page(world, call, _asked(world, call), lambda _: call.account is not None)
 
 
 def all_users(world: World, call: Call) -> Result:
@@ -53,7 +53,8 @@ def assignable_users(world: World, call: Call) -> Result:
 
 
 def assignable_users_of_projects(world: World, call: Call) -> Result:
-    world.require_login(call.account)
+    """For whoever may browse the projects, logged in or not."""
+    world.require_access(call.account)
     call.refuse_others("username")
     asked = call.many("projectKeys")
     if not asked:
@@ -63,8 +64,8 @@ def assignable_users_of_projects(world: World, call: Call) -> Result:
 
 
 def permitted_users(world: World, call: Call) -> Result:
-    """Who has all of the permissions for the issue or in the project."""
-    world.require_login(call.account)
+    """Who has all of the permissions for the issue or in the project, which the caller has to administer."""
+    world.require_access(call.account)
     call.refuse_others("username")
     _needs_query(call)
     asked = call.many("permissions")
@@ -73,29 +74,39 @@ def permitted_users(world: World, call: Call) -> Result:
     place = _place(world, call, "issueKey", "projectKey")
     if place is None:
         raise bad_request("Either the projectKey or the issueKey query parameter is required.")
+    if not world.administers(
+        call.account, world.site.projects[place.project_id] if isinstance(place, Issue) else place
+    ):
+        raise forbidden("You do not have permission to see who has permissions in this project.")
     able = [_able(world, place, each) for each in asked]
     return _page(world, call, _asked(world, call), lambda user: all(each(user) for each in able))
 
 
 def viewing_users(world: World, call: Call) -> Result:
-    """Who may see the issue, or issues of the project."""
-    world.require_login(call.account)
+    """Who may see the issue, or issues of the project. Who has not logged in finds nobody."""
+    world.require_access(call.account)
     call.refuse_others("username")
     _needs_query(call)
     place = _place(world, call, "issueKey", "projectKey")
     if place is None:
         raise bad_request("Either the projectKey or the issueKey query parameter is required.")
-    return _page(world, call, _asked(world, call), _able(world, place, "BROWSE_PROJECTS"))
+    able = _able(world, place, "BROWSE_PROJECTS")
+    return _page(world, call, _asked(world, call), lambda user: call.account is not None and able(user))
 
 
 def pick_users(world: World, call: Call) -> Result:
-    world.require_login(call.account)
+    """Who has not logged in finds people by their whole names alone."""
+    world.require_access(call.account)
     call.refuse_others("showAvatar", "avatarSize", "excludeConnectUsers", "exclude")
     query = call.one("query")
     if query is None:
         raise bad_request("The query parameter 'query' is required.")
     without, shown = set(call.many("excludeAccountIds")), Shown(call.account)
-    found = [each for each in _matching(world, query) if each.active and each.account_id not in without]
+    found = [
+        each
+        for each in _matching(world, query)
+        if each.active and each.account_id not in without and (call.account is not None or each.name == query)
+    ]
     page = found[: call.number("maxResults", 50, MOST_PAGE)]
     shown.add(*(f"user/{each.account_id}" for each in page))
     users = [

@@ -10,7 +10,7 @@ from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import bad_request, forbidden, not_found
 from forgesim.products.jira.serialise import Json
 from forgesim.products.jira.world import World
-from forgesim.site.jira_access import PERMISSIONS, holds_globally, level_of
+from forgesim.site.jira_access import PERMISSIONS, holds_globally
 from forgesim.site.jira_model import Issue, Project
 from forgesim.site.jira_parts import PermissionScheme, SecurityScheme
 
@@ -129,13 +129,13 @@ def permitted_projects(world: World, call: Call) -> Result:
 
 
 def list_permission_schemes(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     found = [_scheme(world, each, call.many("expand")) for each in world.site.jira.permission_schemes.values()]
     return Result(payload={"permissionSchemes": found})
 
 
 def get_permission_scheme(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     found = world.site.jira.permission_schemes.get(call.id("schemeId"))
     if found is None:
         raise not_found("The permission scheme does not exist.")
@@ -163,7 +163,8 @@ def _simple(project: Project) -> PermissionScheme:
 def _administered(world: World, call: Call, asked: str) -> Project:
     world.require_access(call.account)
     project = world.project(call.account, asked)
-    world.require(call.account, "ADMINISTER_PROJECTS", project, "see the schemes")
+    if not world.administers(call.account, project):
+        raise forbidden("You do not have permission to see the schemes of this project.")
     return project
 
 
@@ -201,8 +202,12 @@ def list_security_schemes(world: World, call: Call) -> Result:
 
 
 def get_security_scheme(world: World, call: Call) -> Result:
-    world.require_admin(call.account)
-    found = world.site.jira.security_schemes.get(call.id("id"))
+    """For admins of the site, and of a project that uses it."""
+    id_ = call.id("id")
+    using = [each for each in world.site.projects.values() if each.security_id == id_]
+    if not any(world.administers(call.account, each) for each in using):
+        world.require_admin(call.account)
+    found = world.site.jira.security_schemes.get(id_)
     if found is None:
         raise not_found("The issue security scheme does not exist.")
     return Result(payload=_security(world, found, levels=True))
@@ -227,11 +232,13 @@ def project_security_levels(world: World, call: Call) -> Result:
 
 
 def get_security_level(world: World, call: Call) -> Result:
+    """Whoever asks, as the document has it: no permission is required."""
     world.require_access(call.account)
     id_ = call.params["id"]
-    for project in world.projects(call.account):
-        if (level := level_of(world.site, project, id_)) is not None:
-            return Result(payload=serialise.security_level(world, level))
+    for scheme in world.site.jira.security_schemes.values():
+        for level in scheme.levels:
+            if level.id == id_:
+                return Result(payload=serialise.security_level(world, level))
     raise not_found("The security level does not exist.")
 
 

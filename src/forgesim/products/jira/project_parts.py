@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
-from forgesim.products.jira.errors import bad_request, not_found
+from forgesim.products.jira.errors import Refused, bad_request, not_found
 from forgesim.products.jira.meta import types_of
 from forgesim.products.jira.paging import offset_page
 from forgesim.products.jira.serialise import Json, Shown
 from forgesim.products.jira.world import World
-from forgesim.site.jira_access import in_role
+from forgesim.site.jira_access import holds_globally
 from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, Project, Status
 
 __all__ = [
@@ -36,12 +36,11 @@ def project_roles(world: World, call: Call) -> Result:
 
 
 def project_role(world: World, call: Call) -> Result:
-    """A role with its members, for who administers the project or is one of them."""
+    """A role with its members, for who administers the project."""
     project, shown, role = _project(world, call), Shown(call.account), call.id("id")
     call.refuse_others("excludeInactiveUsers")
     name = world.site.jira.roles.get(role)
-    may = world.holds(call.account, "ADMINISTER_PROJECTS", project) or in_role(world.site, call.account, project, role)
-    if name is None or not may:
+    if name is None or not world.administers(call.account, project):
         raise not_found(f"Can not find a project role with id {role}, or you do not have permission to see it.")
     actors = [_actor(world, number, each, shown) for number, each in enumerate(project.roles.get(role, ()), 1)]
     where = f"{world.base}/rest/api/3/project/{project.id}/role/{role}"
@@ -72,6 +71,7 @@ def list_roles(world: World, call: Call) -> Result:
 
 
 def project_hierarchy(world: World, call: Call) -> Result:
+    world.require_login(call.account)
     project = _project(world, call)
     names = {1: "Epic", 0: "Base", -1: "Subtask"}
     levels = [
@@ -90,8 +90,8 @@ def project_hierarchy(world: World, call: Call) -> Result:
 
 
 def list_categories(world: World, call: Call) -> Result:
-    """Of the projects that the caller may see."""
-    world.require_access(call.account)
+    """Of the projects that the caller may see: a site knows its categories by its projects."""
+    world.require_login(call.account)
     held = {each.category: each for each in world.projects(call.account) if each.category}
     return Result(
         payload=[serialise.category(world, held[name]) for name in sorted(held)],
@@ -103,7 +103,10 @@ def list_categories(world: World, call: Call) -> Result:
 
 
 def search_statuses(world: World, call: Call) -> Result:
+    """For who administers the site or some project; the document has a 401 for the others."""
     world.require_access(call.account)
+    if not world.administers_any(call.account):
+        raise Refused(401, "You do not have permission to search for statuses.")
     call.refuse_others("projectId", "includeGlobalStatuses")
     query, kind = (call.one("searchString") or "").casefold(), call.one("statusCategory")
     if kind is not None and kind not in _CATEGORIES:
@@ -129,27 +132,29 @@ def get_status(world: World, call: Call) -> Result:
     world.require_access(call.account)
     asked = call.params["idOrName"]
     found = next((each for each in STATUSES.values() if asked in (each.id, each.name)), None)
-    if found is None:
+    if found is None or not world.projects(call.account):
         raise not_found(f"The status '{asked}' does not exist.")
     return Result(payload=serialise.status(world, found.id))
 
 
 def list_status_categories(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     shown = [serialise.status(world, each)["statusCategory"] for each in STATUSES]
     return Result(payload=list({each["id"]: each for each in shown}.values()))
 
 
 def get_issue_type(world: World, call: Call) -> Result:
+    """For who may browse a project that has it, and admins."""
     world.require_access(call.account)
     found = ISSUE_TYPES.get(call.params["id"])
-    if found is None:
+    shown = any(found in types_of(each) for each in world.projects(call.account))
+    if found is None or not (shown or holds_globally(world.site, call.account, "ADMINISTER")):
         raise not_found("The issue type does not exist.")
     return Result(payload=serialise.issue_type(world, found))
 
 
 def search_priorities(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("projectId", "expand")
     ids, name = call.many("id"), (call.one("priorityName") or "").casefold()
     only = call.flag("onlyDefault")
@@ -166,7 +171,7 @@ def search_priorities(world: World, call: Call) -> Result:
 
 
 def get_priority(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     id_ = call.params["id"]
     if id_ not in PRIORITIES:
         raise not_found("The priority does not exist.")
@@ -174,7 +179,7 @@ def get_priority(world: World, call: Call) -> Result:
 
 
 def search_resolutions(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     ids, only = call.many("id"), call.flag("onlyDefault")
     found = [id_ for id_ in RESOLUTIONS if (not ids or id_ in ids) and (not only or id_ == "10000")]
 
@@ -185,7 +190,7 @@ def search_resolutions(world: World, call: Call) -> Result:
 
 
 def get_resolution(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     id_ = call.params["id"]
     if id_ not in RESOLUTIONS:
         raise not_found("The resolution does not exist.")
@@ -210,7 +215,7 @@ def list_labels(world: World, call: Call) -> Result:
 
 
 def configuration(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     times = {"workingHoursPerDay": 8.0, "workingDaysPerWeek": 5.0, "timeFormat": "pretty", "defaultUnit": "minute"}
     on = ("votingEnabled", "watchingEnabled", "unassignedIssuesAllowed", "subTasksEnabled", "issueLinkingEnabled",
           "timeTrackingEnabled", "attachmentsEnabled")  # fmt: skip

@@ -11,7 +11,7 @@ from forgesim.products.jira.paging import offset_page
 from forgesim.products.jira.parts import component, project_version
 from forgesim.products.jira.serialise import Json, Shown, jira_time
 from forgesim.products.jira.world import World
-from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES
+from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, Project
 
 __all__ = [
     "bulk_users", "get_project", "get_user", "list_fields", "list_issue_types", "list_priorities", "list_resolutions",
@@ -34,7 +34,7 @@ def search_projects(world: World, call: Call) -> Result:
         if (not ids or each.id in ids)
         and (not keys or each.key in keys)
         and (not kinds or each.type_key in kinds)
-        and (action is None or world.holds(call.account, action, each))
+        and (action is None or _may(world, call, action, each))
         and (query in each.name.casefold() or query in each.key.casefold())
     ]
     order = call.one("orderBy") or "key"
@@ -59,6 +59,12 @@ def _action(call: Call) -> str | None:
     if asked not in known:
         raise bad_request("action must be one of: view, browse, edit, create.")
     return known[asked]
+
+
+def _may(world: World, call: Call, permission: str, project: Project) -> bool:
+    if permission == "ADMINISTER_PROJECTS":
+        return world.administers(call.account, project)
+    return world.holds(call.account, permission, project)
 
 
 def get_project(world: World, call: Call) -> Result:

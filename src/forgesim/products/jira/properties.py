@@ -26,12 +26,15 @@ MOST_KEY, MOST_VALUE, MOST_APP_KEY = 255, 32_768, 127
 
 
 class Kept:
-    """The properties of one thing: what it is, where they are, whether the caller may write, and how."""
+    """The properties of one thing: what it is, where they are, whether the caller may write, and how. ``quiet``: who
+    may not is told by a 404 that there is nothing to delete, as the document of an issue's properties has it."""
 
     def __init__(
-        self, ref: str, path: str, held: Mapping[str, Any], write: Callable[[dict[str, Any]], None], *, may_write: bool
-    ) -> None:
+        self, ref: str, path: str, held: Mapping[str, Any], write: Callable[[dict[str, Any]], None], *, may_write: bool,
+        quiet: bool = False,
+    ) -> None:  # fmt: skip
         self.ref, self.path, self.held, self.write, self.may_write = ref, path, held, write, may_write
+        self.quiet = quiet
 
 
 Finder = Callable[[World, Call], Kept]
@@ -92,8 +95,9 @@ def puts(find: Finder) -> Handler:
 def deletes(find: Finder) -> Handler:
     def handler(world: World, call: Call) -> Result:
         kept, key = find(world, call), call.params["propertyKey"]
-        _require(kept)
-        if key not in kept.held:
+        if not kept.quiet:
+            _require(kept)
+        if key not in kept.held or not kept.may_write:
             raise not_found(f"The property with key '{key}' does not exist.")
         kept.write({name: value for name, value in kept.held.items() if name != key})
         return Result(payload=None, status=204)
@@ -132,13 +136,13 @@ def of_issue(world: World, call: Call) -> Kept:
 
     path = f"/rest/api/3/issue/{issue.id}/properties"
     may = world.holds(call.account, "EDIT_ISSUES", issue)
-    return Kept(f"issue/{issue.id}", path, issue.properties, write, may_write=may)
+    return Kept(f"issue/{issue.id}", path, issue.properties, write, may_write=may, quiet=True)
 
 
 def of_project(world: World, call: Call) -> Kept:
     world.require_access(call.account)
     project = world.project(call.account, call.params["projectIdOrKey"])
-    may = world.holds(call.account, "ADMINISTER_PROJECTS", project)
+    may = world.administers(call.account, project)
     path = f"/rest/api/3/project/{project.key}/properties"
     return Kept(f"project/{project.id}", path, project.properties, _into(project), may_write=may)
 
@@ -177,7 +181,7 @@ def of_worklog(world: World, call: Call) -> Kept:
 
 def of_user(world: World, call: Call) -> Kept:
     """People have their own alone, admins everybody's."""
-    world.require_access(call.account)
+    world.require_login(call.account)
     call.refuse_others("userKey", "username")
     account = call.one("accountId")
     if not account:

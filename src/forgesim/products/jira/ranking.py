@@ -182,7 +182,11 @@ def rank_epic(world: World, call: Call) -> Result:
     world.require_access(call.account)
     epic = find_epic(world, call, call.params["epicIdOrKey"])
     world.require(call.account, "SCHEDULE_ISSUES", epic, "rank issues")
-    anchor = _anchor(world, call, call.json(), "rankBeforeEpic", "rankAfterEpic", required=True)
+    body = call.json()
+    beside = [each for name in ("rankBeforeEpic", "rankAfterEpic") if isinstance(each := body.get(name), str)]
+    if any(world.find_issue(call.account, each) is None for each in beside):
+        raise not_found("The epic to rank beside does not exist or you do not have permission to view it.")
+    anchor = _anchor(world, call, body, "rankBeforeEpic", "rankAfterEpic", required=True)
     assert anchor is not None
     if ISSUE_TYPES[anchor[0].type_id].level < 1:
         raise bad_request("An epic is ranked beside an epic.")
@@ -202,11 +206,13 @@ def move_from_epic(world: World, call: Call) -> Result:
 
 
 def _to_epic(world: World, call: Call, epic: Issue | None) -> Result:
-    """Issues of the epic's project; sub-tasks and epics have other parents, or none."""
+    """Issues of the epic's project; sub-tasks and epics have other parents, or none. The epic has to be the caller's
+    to edit too."""
     named = [world.issue(call.account, name) for name in _asked(call.json())]
     issues = list({each.id: each for each in named}.values())
+    for each in (*issues, *([epic] if epic else ())):
+        world.require(call.account, "EDIT_ISSUES", each, "edit issues")
     for issue in issues:
-        world.require(call.account, "EDIT_ISSUES", issue, "edit issues")
         if ISSUE_TYPES[issue.type_id].level != 0:
             raise bad_request(f"The issue {issue.key} cannot be in an epic.")
         if epic is not None and issue.project_id != epic.project_id:

@@ -71,7 +71,7 @@ class Jira:
             return _unsupported(error.what)
         finally:
             if operation.writes:
-                self._world.jql_index.stale()
+                self._world.written()
         happened = tuple(call.happened)
         if result.payload is None:
             return ProductAnswer(Answer(result.status, b"", own), happened=happened)

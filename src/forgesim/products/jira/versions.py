@@ -312,12 +312,13 @@ def _body_project(world: World, call: Call, body: dict[str, Any]) -> Project:
 
 
 def _require_admin(world: World, call: Call, project: Project) -> None:
-    """Components and versions: 403 for the first, 404 for the second, which the documents do not tell a 403 of."""
-    if world.holds(call.account, "ADMINISTER_PROJECTS", project):
+    """403 for components; for versions what the document of each operation has for those who lack the permission."""
+    if world.administers(call.account, project):
         return
     if "/component" in call.operation.path:
         raise forbidden("The user does not have permission to complete this action.")
-    raise not_found("The version does not exist or you do not have the necessary permission.")
+    says = "The version does not exist or you do not have the necessary permission."
+    raise Refused({"POST": 404, "PUT": 400, "DELETE": 401}[call.operation.method], says)
 
 
 def _name(body: dict[str, Any], old: str, others: list[str], kind: str) -> str:

@@ -29,6 +29,7 @@ def get_watchers(world: World, call: Call) -> Result:
 
 def add_watcher(world: World, call: Call) -> Result:
     """The body is an account id, or nothing for the caller's own."""
+    world.require_login(call.account)
     issue = _issue(world, call)
     asked: object = call.account
     if call.body:
@@ -46,6 +47,7 @@ def add_watcher(world: World, call: Call) -> Result:
 
 
 def remove_watcher(world: World, call: Call) -> Result:
+    world.require_login(call.account)
     issue = _issue(world, call)
     call.refuse_others("username")
     account = call.one("accountId")
@@ -72,16 +74,18 @@ def get_votes(world: World, call: Call) -> Result:
 
 def add_vote(world: World, call: Call) -> Result:
     """Nobody votes for what they have reported, or what is resolved."""
+    world.require_login(call.account)
     issue = _issue(world, call)
-    if call.account is None or call.account == issue.reporter:
+    if call.account == issue.reporter:
         raise not_found("You cannot vote for an issue you have reported.")
     if issue.resolution_id is not None:
         raise not_found("You cannot vote for an issue that is resolved.")
-    issue.voters = tuple(dict.fromkeys((*issue.voters, call.account)))
+    issue.voters = tuple(dict.fromkeys((*issue.voters, call.account or "")))
     return Result(payload=None, status=204)
 
 
 def remove_vote(world: World, call: Call) -> Result:
+    world.require_login(call.account)
     issue = _issue(world, call)
     if call.account not in issue.voters:
         raise not_found("You have not voted for this issue.")

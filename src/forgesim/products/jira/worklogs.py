@@ -107,7 +107,7 @@ def delete_worklog(world: World, call: Call) -> Result:
 
 def updated_worklogs(world: World, call: Call) -> Result:
     """Worklogs written since an instant, oldest first, of issues and with visibilities that are the caller's to see."""
-    world.require_access(call.account)
+    world.require_login(call.account)
     shown = Shown(call.account)
     found = [
         (each.updated_at or each.created_at, each)
@@ -127,7 +127,7 @@ def updated_worklogs(world: World, call: Call) -> Result:
 
 
 def deleted_worklogs(world: World, call: Call) -> Result:
-    world.require_access(call.account)
+    world.require_login(call.account)
     found = sorted((at, id_) for id_, at in world.site.jira.removed_worklogs.items())
     page = _since(
         world, call, found, lambda at, id_: {"worklogId": int(id_), "updatedTime": at, "properties": []}

@@ -5,17 +5,22 @@ from __future__ import annotations
 from forgesim.products.jira.errors import Refused, forbidden, no_issue, not_found
 from forgesim.products.jira.index import Index
 from forgesim.products.jira.jql_index import JqlIndex
+from forgesim.products.selections import Selections
 from forgesim.site.access import APP_ACCOUNT, is_known, may_view_issue, may_view_project
 from forgesim.site.jira_access import holds, holds_globally, is_open_to_anyone, may_see_said
 from forgesim.site.jira_model import Board, Issue, IssueComment, Project, Sprint
 from forgesim.site.jira_parts import Worklog
 from forgesim.site.model import Site, User
 
-__all__ = ["World", "by_id", "by_rank"]
+__all__ = ["World", "by_id", "by_rank", "newest_first"]
 
 
 def by_id(issue: Issue) -> int:
     return int(issue.id)
+
+
+def newest_first(issue: Issue) -> int:
+    return -int(issue.id)
 
 
 def by_rank(issue: Issue) -> tuple[str, int]:
@@ -30,6 +35,12 @@ class World:
         self.base = f"https://{site.host}"
         self.index = Index(site)
         self.jql_index = JqlIndex(site)
+        self.selections = Selections[Issue]()
+
+    def written(self) -> None:
+        """Something was written: what was worked out from issues may be no longer so."""
+        self.jql_index.stale()
+        self.selections.forget()
 
     def new_id(self) -> str:
         self.site.next_id += 1
@@ -60,6 +71,20 @@ class World:
         """403 where ``account`` does not have the permission in the project or for the issue."""
         if not self.holds(account, permission, of):
             raise forbidden(f"You do not have permission to {what} in this project.")
+
+    def administers(self, account: str | None, project: Project) -> bool:
+        """Whether ``account`` may do there what takes *Administer projects* or *Administer Jira*."""
+        seen = may_view_project(self.site, account, project)
+        return seen and (
+            holds_globally(self.site, account, "ADMINISTER") or self.holds(account, "ADMINISTER_PROJECTS", project)
+        )
+
+    def administers_any(self, account: str | None) -> bool:
+        """*Administer Jira*, or *Administer projects* in some project."""
+        every = self.site.projects.values()
+        return holds_globally(self.site, account, "ADMINISTER") or any(
+            self.administers(account, each) for each in every
+        )
 
     def require_admin(self, account: str | None) -> None:
         if not holds_globally(self.site, account, "ADMINISTER"):
