@@ -117,6 +117,7 @@ REFUSED = [
     ("created > yesterday", "Date value 'yesterday'"),
     ("created > '2025-13-45'", "Date value '2025-13-45'"),
     ("'Story Points' > many", "Provide a valid number"),
+    ("filter = 1", "The value '1' does not exist for the field 'filter'"),
     ("assignee is bob", "takes EMPTY or NULL"),
     ("project = OPEN order by nonsense", "Field 'nonsense' does not exist"),
     ("project = OPEN order by a, b, c, d, e, f, g, h", "at most 7"),
@@ -140,7 +141,7 @@ def test_what_is_hidden_is_as_unknown_as_what_is_not_there(ask: Ask, jql: str) -
     ("jql", "names"),
     [
         ("summary ~ '(word)'", "JQL text search with groups, ranges or a boost"),
-        ("filter = 1", "JQL field filter"),
+        ("issue.property[a].b = 1", "JQL field issue.property[a].b"),
         ("key in issueHistory()", "JQL function issueHistory()"),
         ("fixVersion = latestReleasedVersion()", "JQL function latestReleasedVersion()"),
         ("created > lastLogin()", "JQL function lastLogin()"),

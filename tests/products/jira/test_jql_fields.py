@@ -11,7 +11,6 @@ from forgesim.clock import EPOCH_MS
 from forgesim.site.jira_model import IN_PROGRESS, TO_DO, Change, IssueComment, Item
 from forgesim.site.jira_parts import (
     Component,
-    CustomField,
     IssueLink,
     ProjectVersion,
     SecurityLevel,
@@ -220,12 +219,3 @@ def test_a_query_counts_and_names_what_the_caller_may_see(ask: Ask) -> None:
     assert keys(ask, "key in linkedIssues(OPEN-3)", by="bob") == "4"
     assert keys(ask, "issueLinkType = 'relates to'", by="bob") == ""
     assert keys(ask, "issueLinkType = 'relates to'") == "3 SEC-1"
-
-
-@pytest.mark.parametrize(
-    "jql", ["team = red", "cf[10500] = red", "key = OPEN-1 order by Team", "not customfield_10500 = red"]
-)
-def test_a_field_of_the_sites_own_is_named_as_not_emulated(ask: Ask, site: Site, jql: str) -> None:
-    site.jira.fields["customfield_10500"] = CustomField(id="customfield_10500", name="Team", kind="text")
-    got = ask("POST", "/rest/api/3/search/jql", {"jql": jql})
-    assert (got.status, got.unsupported[:9]) == (501, "JQL field")

@@ -160,6 +160,8 @@ BODIES: Mapping[str, Body] = MappingProxyType(
         "PUT /rest/api/3/component/{id}": lambda b: {"name": "D", "description": "d"},
         "POST /rest/api/3/version": lambda b: {"name": "2.0", "projectId": int(b.site.variables["project.id"])},
         "PUT /rest/api/3/version/{id}": lambda b: {"name": "3.0", "released": True},
+        "POST /rest/api/3/filter": lambda b: {"name": "New", "jql": "project = WEB", "description": "d"},
+        "PUT /rest/api/3/filter/{id}": lambda b: {"name": "Other", "jql": "order by key"},
         "PUT /rest/agile/1.0/issue/rank": lambda b: {"issues": [another_issue(b)], "rankBeforeIssue": an_issue(b)},
         "POST /rest/agile/1.0/backlog/{boardId}/issue": lambda b: {"issues": some_issues(b)},
         "POST /rest/agile/1.0/board/{boardId}/issue": lambda b: {"issues": some_issues(b)},

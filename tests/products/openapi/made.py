@@ -9,6 +9,8 @@ from typing import Any
 from tests.openapi import Json
 from tests.products.openapi.bench import Bench
 
+from forgesim.site.jira_parts import CustomField, IssueAttachment, PermissionScheme, SecurityLevel, SecurityScheme
+
 __all__ = ["MADE", "adf", "an_issue", "another_issue", "issues", "once"]
 
 V3 = "/rest/api/3"
@@ -83,6 +85,71 @@ def role(bench: Bench) -> str:
     return str(next(iter(found.values())).rpartition("/")[2])
 
 
+def saved(bench: Bench) -> str:
+    body = {"name": "Mine", "jql": "project = WEB"}
+    return once(bench, "filter", lambda: str(bench.json(f"POST {V3}/filter", {}, body)["id"]))
+
+
+def voted(bench: Bench) -> str:
+    """An open issue that alice has not reported, and votes for."""
+
+    def make() -> str:
+        open_ = [each for each in issues(bench) if each.resolution_id is None]
+        key = str(next(each.key for each in open_ if each.reporter != bench.accounts["alice"]))
+        bench.json(f"POST {V3}/issue/{{issueIdOrKey}}/votes", {"issueIdOrKey": key})
+        return key
+
+    return once(bench, "vote", make)
+
+
+# --- what no operation makes --------------------------------------------------------------------------------------
+
+
+def permission_scheme(bench: Bench) -> str:
+    grants = {"BROWSE_PROJECTS": ("signedIn",), "EDIT_ISSUES": ("group:engineering", "role:10002")}
+    bench.site.jira.permission_schemes["10100"] = PermissionScheme(id="10100", name="Scheme", grants=grants)
+    return "10100"
+
+
+def security_scheme(bench: Bench) -> str:
+    level = SecurityLevel(id="10210", name="Level", members=("signedIn",))
+    scheme = SecurityScheme(id="10200", name="Secure", levels=(level,))
+    bench.site.jira.security_schemes[scheme.id] = scheme
+    bench.site.projects[bench.site.variables["project.id"]].security_id = scheme.id
+    return scheme.id
+
+
+def security_level(bench: Bench) -> str:
+    return bench.site.jira.security_schemes[security_scheme(bench)].levels[0].id
+
+
+def secured_project(bench: Bench) -> str:
+    security_scheme(bench)
+    return bench.site.variables["project"]
+
+
+def own_field(bench: Bench) -> str:
+    options = {"10301": "Red", "10302": "Blue"}
+    bench.site.jira.fields["customfield_10300"] = CustomField(
+        id="customfield_10300", name="Colour", kind="select", options=options
+    )
+    return "customfield_10300"
+
+
+def attachment(bench: Bench) -> str:
+    issue = issues(bench)[0]
+    made = IssueAttachment(
+        id="10400", title="a.txt", media_type="text/plain", created_at=1, author=issue.creator, data=b"a"
+    )
+    issue.attachments = (made,)
+    return made.id
+
+
+def quick_filter(bench: Bench) -> str:
+    bench.site.boards[bench.site.variables["board"]].quick_filters = ((1, "Bugs", "issuetype = Bug", ""),)
+    return "1"
+
+
 def a_property(of: str) -> Callable[[Bench], list[str]]:
     """A maker of the property ``score`` of one kind of thing."""
 
@@ -124,6 +191,17 @@ MADE: Mapping[str, Callable[[Bench], list[str]]] = MappingProxyType(
         "component": lambda b: [component(b)],
         "version": lambda b: [version(b)],
         "role": lambda b: [role(b)],
+        "filter": lambda b: [saved(b)],
+        "votes issue": lambda b: [voted(b)],
+        "permissionscheme": lambda b: [permission_scheme(b)],
+        "issuesecurityschemes": lambda b: [security_scheme(b)],
+        "issuesecuritylevelscheme project": lambda b: [secured_project(b)],
+        "securitylevel": lambda b: [security_level(b)],
+        "3 attachment": lambda b: [attachment(b)],
+        "3 content": lambda b: [attachment(b)],
+        "field": lambda b: [own_field(b)],
+        "context": lambda b: [own_field(b).removeprefix("customfield_")],
+        "quickfilter": lambda b: [quick_filter(b)],
         **{f"{of} properties": a_property(of)
            for of in ("issue", "project", "comment", "worklog", "user", "board", "sprint", "app")},
     }

@@ -12,6 +12,7 @@ from forgesim.products.jira.fields import chosen_fields
 from forgesim.products.jira.issues import EXPANDS, check_expand, show_issue
 from forgesim.products.jira.jql import parse
 from forgesim.products.jira.jql_match import Matcher, Within
+from forgesim.products.jira.ordering import ordered
 from forgesim.products.jira.paging import offset_page, token_page
 from forgesim.products.jira.serialise import Json, Shown
 from forgesim.products.jira.world import World, by_rank
@@ -32,6 +33,7 @@ def list_boards(world: World, call: Call) -> Result:
     world.require_access(call.account)
     call.refuse_others("accountIdLocation", "projectLocation", "negateLocationFiltering", "expand", "filterId",
                        "projectTypeLocation")  # fmt: skip
+    call.flag("includePrivate")  # no board of a site is private
     kinds, name, where = call.many("type"), (call.one("name") or "").casefold(), call.one("projectKeyOrId")
     for kind in kinds:
         if kind not in ("scrum", "kanban", "simple"):
@@ -48,10 +50,7 @@ def list_boards(world: World, call: Call) -> Result:
         and name in each.name.casefold()
         and (project is None or each.project_id == project.id)
     ]
-    if order := call.one("orderBy"):
-        if order.lstrip("+-") != "name":
-            raise UnsupportedError(f"{call.operation.name} with orderBy={order}")
-        found.sort(key=lambda each: each.name.casefold(), reverse=order.startswith("-"))
+    found = ordered(call, found, {"name": lambda each: each.name.casefold()})
     shown = Shown(call.account)
     page = offset_page(world, call, found, lambda each: serialise.board(world, each, shown), links=False)
     return Result(payload=page, reads=shown.refs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from forgesim.products.jira.errors import UnsupportedError, bad_request
 from forgesim.scopes.table import Operation
 
 __all__ = ["Call", "Raw", "Result"]
+
+_ID = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,34 @@ class Call:
         if value not in ("true", "false"):
             raise bad_request(f"'{name}' must be true or false, not '{value}'")
         return value == "true"
+
+    def choice(self, name: str, default: str, *others: str) -> str:
+        """One of the words that a parameter may be."""
+        value = self.one(name)
+        if value is not None and value != default and value not in others:
+            raise bad_request(f"{name} must be one of: {', '.join((default, *others))}.")
+        return default if value is None else value
+
+    def choices(self, name: str, *known: str) -> tuple[str, ...]:
+        """An array parameter of such words."""
+        found = self.many(name)
+        if wrong := next((each for each in found if each not in known), None):
+            raise bad_request(f"{name} must be of: {', '.join(known)}; not '{wrong}'.")
+        return found
+
+    def ids(self, name: str, most: int) -> tuple[str, ...]:
+        """An array parameter of at most ``most`` ids, which are whole numbers of 64 bits."""
+        found = self.many(name)
+        if wrong := next((each for each in found if not _ID.fullmatch(each)), None):
+            raise bad_request(f"'{wrong}' is not a valid value of {name}: ids are whole numbers.")
+        if len(found) > most:
+            raise bad_request(f"{name} takes at most {most} ids.")
+        return found
+
+    def refuse_flag(self, name: str) -> None:
+        """501 where a parameter that is not emulated is true."""
+        if self.flag(name):
+            raise UnsupportedError(f"{self.operation.name} with {name}=true")
 
     def number(self, name: str, default: int, most: int | None = None) -> int:
         """A whole number that is not negative; more than ``most`` counts as ``most``, as Jira does it."""

@@ -22,11 +22,9 @@ MOST_LISTED = 1000
 
 def list_comments(world: World, call: Call) -> Result:
     issue, shown = _issue(world, call), Shown(call.account)
-    order = call.one("orderBy") or "created"
-    if order not in ("created", "+created", "-created"):
-        raise bad_request("orderBy must be created, +created or -created.")
+    descending = call.choice("orderBy", "created", "+created", "-created").startswith("-")
     seen = world.seen_comments(call.account, issue)
-    found = seen[::-1] if order.startswith("-") else seen
+    found = seen[::-1] if descending else seen
     start, count = call.number("startAt", 0), call.number("maxResults", 100, 100)
     shown.add(f"issue/{issue.id}")
     render = "renderedBody" in call.many("expand")
@@ -56,6 +54,7 @@ def add_comment(world: World, call: Call) -> Result:
 
 def update_comment(world: World, call: Call) -> Result:
     call.refuse_others("overrideEditableFlag")
+    call.flag("notifyUsers", True)  # no mail goes out either way
     issue, comment = _own(world, call, "EDIT")
     body, visibility = _body(call), _visibility(world, call, issue)
     comment.body, comment.visibility = body, visibility

@@ -53,5 +53,8 @@ def forbidden(message: str = "You do not have permission to do this.") -> Refuse
     return Refused(403, message)
 
 
-def error_body(refused: Refused) -> dict[str, object]:
+def error_body(refused: Refused, path: str = "") -> dict[str, object]:
+    """What the caller reads; an app's own properties have a form of their own, but for who may not ask for them."""
+    if path.startswith("/rest/forge/") and refused.status != 403:
+        return {"message": "; ".join(refused.messages), "statusCode": refused.status}
     return {"errorMessages": list(refused.messages), "errors": refused.fields}

@@ -5,6 +5,7 @@ A filter that the caller may not see is a 400, as the documents have it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_field, bad_request
 from forgesim.products.jira.jql import parse
+from forgesim.products.jira.ordering import ordered
 from forgesim.products.jira.paging import offset_page
 from forgesim.products.jira.serialise import Json, Shown
 from forgesim.products.jira.world import World
@@ -52,17 +54,21 @@ def search_filters(world: World, call: Call) -> Result:
     """Those that the caller may see; descriptions, owners and queries only where ``expand`` names them."""
     world.require_access(call.account)
     call.refuse_others("owner", "groupname", "groupId", "projectId", "overrideSharePermissions", "isSubstringMatch")
-    name, owner, ids = (call.one("filterName") or "").casefold(), call.one("accountId"), call.many("id")
+    name, owner, ids = (call.one("filterName") or "").casefold(), call.one("accountId"), call.ids("id", 200)
     found = [
         each
         for each in _seen(world, call)
         if name in each.name.casefold() and owner in (None, each.owner) and (not ids or each.id in ids)
     ]
-    order = call.one("orderBy") or "name"
-    if order.lstrip("+-") not in ("name", "id"):
-        raise UnsupportedError(f"{call.operation.name} with orderBy={order}")
-    by_name = order.lstrip("+-") == "name"
-    found.sort(key=lambda each: (each.name.casefold() if by_name else "", int(each.id)), reverse=order.startswith("-"))
+    keys: Mapping[str, Callable[[Filter], Any]] = {
+        "name": lambda each: (each.name.casefold(), int(each.id)),
+        "id": lambda each: int(each.id),
+        "description": lambda each: (each.description.casefold(), int(each.id)),
+        "favourite_count": lambda each: len(each.favourite_of),
+        "is_favourite": lambda each: _likes(each, call),
+        "is_shared": lambda each: bool(each.viewers),
+    }
+    found = ordered(call, found, keys, also=("owner",), default="name")
     expand, shown = set(call.many("expand")), Shown(call.account)
 
     def show(each: Filter) -> Json:
@@ -87,7 +93,10 @@ def create_filter(world: World, call: Call) -> Result:
 
 def update_filter(world: World, call: Call) -> Result:
     call.refuse_others("expand", "overrideSharePermissions")
-    changed = _read(world, call.json(), _own(world, call))
+    own, body = _own(world, call), call.json()
+    if "name" not in body:
+        raise bad_field("filterName", "You must specify a name to save this search as.")
+    changed = _read(world, body, own)
     world.site.jira.filters[changed.id] = changed
     return _shown(world, call, changed)
 
@@ -102,6 +111,7 @@ def delete_filter(world: World, call: Call) -> Result:
 
 
 def add_favourite(world: World, call: Call) -> Result:
+    call.refuse_others("expand")
     found = _find(world, call)
     liked = replace(found, favourite_of=tuple(dict.fromkeys((*found.favourite_of, call.account or ""))))
     world.site.jira.filters[liked.id] = liked
@@ -109,6 +119,7 @@ def add_favourite(world: World, call: Call) -> Result:
 
 
 def remove_favourite(world: World, call: Call) -> Result:
+    call.refuse_others("expand")
     found = _find(world, call)
     left = replace(found, favourite_of=tuple(each for each in found.favourite_of if each != call.account))
     world.site.jira.filters[left.id] = left

@@ -60,6 +60,8 @@ def show_issue(
 
 def get_issue(world: World, call: Call) -> Result:
     world.require_access(call.account)
+    call.refuse_flag("updateHistory")
+    _check_flags(call, "fieldsByKeys", "failFast")
     issue, shown = world.issue(call.account, call.params["issueIdOrKey"]), Shown(call.account)
     agile = call.operation.path.startswith("/rest/agile/")
     fields = chosen_fields(world, call.many("fields"), "*all")
@@ -68,6 +70,12 @@ def get_issue(world: World, call: Call) -> Result:
     if asked := call.many("properties"):
         payload["properties"] = _properties(issue, asked)
     return Result(payload=payload | _legend(world, fields, expand), reads=shown.refs)
+
+
+def _check_flags(call: Call, *names: str) -> None:
+    """Flags that change nothing: a field's key is its id, no field fails, and no project of a site is archived."""
+    for name in names:
+        call.flag(name)
 
 
 def _properties(issue: Issue, asked: Sequence[str]) -> Json:
@@ -86,7 +94,8 @@ def _legend(world: World, fields: Sequence[str], expand: frozenset[str]) -> Json
 
 
 def search_get(world: World, call: Call) -> Result:
-    call.refuse_others("properties", "reconcileIssues", "fieldsByKeys")
+    call.refuse_others("properties", "reconcileIssues")
+    _check_flags(call, "fieldsByKeys", "failFast", "includeArchivedProjects")
     return _search(
         world, call, call.one("jql"), call.number("maxResults", 50), call.one("nextPageToken"),
         call.many("fields"), call.many("expand"),

@@ -8,7 +8,20 @@ from typing import NamedTuple
 from forgesim.products.jira.errors import Refused, bad_request
 from forgesim.products.lexemes import Reader, Value, lexemes, quoted, worded
 
-__all__ = ["PREDICATES", "And", "Clause", "Node", "Or", "Order", "Predicate", "Query", "Value", "parse", "render"]
+__all__ = [
+    "PREDICATES",
+    "And",
+    "Clause",
+    "Node",
+    "Not",
+    "Or",
+    "Order",
+    "Predicate",
+    "Query",
+    "Value",
+    "parse",
+    "render",
+]
 
 MAX_LENGTH, MAX_DEPTH, MAX_ORDERS = 20_000, 60, 7
 
@@ -49,7 +62,14 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Node = Clause | And | Or
+@dataclass(frozen=True, slots=True)
+class Not:
+    """All that ``part`` does not match: what is not in a saved filter. NOT of a query's own text is in its clauses."""
+
+    part: Node
+
+
+Node = Clause | And | Or | Not
 
 
 class Order(NamedTuple):
@@ -86,6 +106,8 @@ def render(query: Query) -> str:
 def _rendered(node: Node, *, bare: bool) -> str:
     if isinstance(node, Clause):
         return _clause(node)
+    if isinstance(node, Not):
+        return f"not ({_rendered(node.part, bare=True)})"
     word = " and " if isinstance(node, And) else " or "
     text = word.join(_rendered(part, bare=False) for part in node.parts)
     return text if bare else f"({text})"

@@ -3,6 +3,7 @@ of JQL)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
@@ -13,7 +14,7 @@ from forgesim.site.jira_access import may_see_said
 from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, Issue
 from forgesim.site.jira_text import plain
 
-__all__ = ["HISTORY", "NAMES", "PEOPLE", "SPANS", "TABLES", "TEXTS", "field_of", "number_of", "order_key",
+__all__ = ["HISTORY", "NAMES", "PEOPLE", "SPANS", "TABLES", "TEXTS", "field_of", "is_system", "number_of", "order_key",
            "said"]  # fmt: skip
 
 NAMES: Mapping[str, str] = MappingProxyType({
@@ -23,17 +24,20 @@ NAMES: Mapping[str, str] = MappingProxyType({
     "customfield_10020": "sprint", "customfield_10016": "story points", "timeoriginalestimate": "originalestimate",
     "timeestimate": "remainingestimate", "affectsversion": "affectedversion", "components": "component",
     "fixversions": "fixversion", "versions": "affectedversion", "textfields": "text", "watches": "watchers",
+    "savedfilter": "filter", "searchrequest": "filter", "request": "filter",
 })  # fmt: skip
 _ELSEWHERE = frozenset((
-    "approvals", "attachments", "epic link", "filter", "lastviewed", "organizations", "rank", "request", "savedfilter",
-    "searchrequest", "team", "updatedby", "workratio",
+    "approvals", "attachments", "epic link", "lastviewed", "organizations", "rank", "team", "updatedby", "workratio",
 ))  # fmt: skip
 """Fields that Jira has and this emulation does not search."""
+
+_PROPERTY = re.compile(r"\w+\.property\[.*", re.DOTALL)
+"""Properties of things, which an app may have Jira index."""
 
 PEOPLE = frozenset(("assignee", "reporter", "creator", "watcher", "voter", "worklogauthor"))
 SPANS = frozenset(("originalestimate", "remainingestimate", "timespent"))
 TEXTS = frozenset(("summary", "description", "environment", "comment", "worklogcomment", "text"))
-_OTHERS = frozenset(("duedate", "worklogauthor", "worklogdate", "issuelinktype", "category"))
+_OTHERS = frozenset(("duedate", "worklogauthor", "worklogdate", "issuelinktype", "category", "filter"))
 HISTORY: Mapping[str, str] = MappingProxyType({
     "status": "status", "assignee": "assignee", "reporter": "reporter", "priority": "priority",
     "resolution": "resolution", "fixversion": "fixVersions",
@@ -50,11 +54,21 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType({
 def field_of(name: str) -> str:
     """The field by its one name. Raises Refused where there is none, UnsupportedError where it is not searched."""
     found = NAMES.get(name, name)
-    if found in REFS or found in TIMES or found in NUMBERS or found in TEXTS or found in _OTHERS:
+    if _is_searched(found):
         return found
-    if found in _ELSEWHERE:
+    if found in _ELSEWHERE or _PROPERTY.fullmatch(found):
         raise UnsupportedError(f"JQL field {name}")
     raise bad_request(f"Field '{name}' does not exist or you do not have permission to view it.")
+
+
+def is_system(name: str) -> bool:
+    """Whether a field of every site is called that."""
+    found = NAMES.get(name, name)
+    return _is_searched(found) or found in _ELSEWHERE
+
+
+def _is_searched(field: str) -> bool:
+    return field in REFS or field in TIMES or field in NUMBERS or field in TEXTS or field in _OTHERS
 
 
 def said(world: World, account: str | None, field: str, issue: Issue) -> str:
@@ -100,12 +114,19 @@ def order_key(name: str, world: World) -> Callable[[Issue], object]:
         "sprint": lambda issue: issue.sprints[-1] if issue.sprints else None,
         "resolution": lambda issue: issue.resolution_id,
         "rank": lambda issue: issue.rank,
+        "component": lambda issue: _names_of(world, issue) or None,
     }
     found = keys.get(field) or TIMES.get(field) or NUMBERS.get(field)
     if found is None:
         field_of(name)
         raise UnsupportedError(f"JQL order by {name}")
     return found
+
+
+def _names_of(world: World, issue: Issue) -> list[str]:
+    """The names of an issue's components in their order: several sort by the first one, and then by the next."""
+    parts = world.site.projects[issue.project_id].components
+    return sorted(each.name.casefold() for each in parts if each.id in issue.components)
 
 
 def number_of(issue: Issue) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import chain
 from typing import NamedTuple
 
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_request
-from forgesim.products.jira.jql import And, Clause, Node, Order, Query, Value
+from forgesim.products.jira.jql import And, Clause, Node, Not, Order, Query, Value
 from forgesim.products.jira.jql_fields import (
     HISTORY,
     SPANS,
@@ -23,6 +23,8 @@ from forgesim.products.jira.jql_held import NUMBERS, REFS, TIMES
 from forgesim.products.jira.jql_history import changed_test, is_empty, was_test
 from forgesim.products.jira.jql_moment import moment_of
 from forgesim.products.jira.jql_operands import Operands
+from forgesim.products.jira.jql_own import held_ids, held_text, option_ids, own_field, own_order
+from forgesim.products.jira.jql_saved import with_saved
 from forgesim.products.jira.jql_values import day_of, instant, work_seconds, zone
 from forgesim.products.jira.world import World
 from forgesim.products.words import BadTextError, UnknownTextError, folded, read_words
@@ -30,7 +32,7 @@ from forgesim.site.access import may_view_issue
 from forgesim.site.holders import names_of
 from forgesim.site.jira_access import may_see_said
 from forgesim.site.jira_model import Issue
-from forgesim.site.jira_parts import Worklog
+from forgesim.site.jira_parts import CustomField, Worklog
 
 __all__ = ["Matcher", "Within"]
 
@@ -69,6 +71,7 @@ class Matcher:
         """The visible issues ``within`` that ``query`` matches, ordered by it, else by ``default``: as ``select`` of
         all of them, but only those are looked at that the index leaves, and what was found stays known until the site
         changes. Raises Refused, UnsupportedError."""
+        query = self._filled(query)
         moment = moment_of(query, self.now_ms)
         if moment is None:
             return self._search(query, default, within)
@@ -80,7 +83,6 @@ class Matcher:
         return self.world.selections.of(key, lambda: self._search(query, default, within))
 
     def _search(self, query: Query, default: Callable[[Issue], object], within: Within | None) -> list[Issue]:
-        self._refuse_own_fields(query)
         held = [self.candidates(query.where)] if query.where is not None else []
         if within is not None:
             held += [self.world.jql_index.holding(*place) for place in within.held]
@@ -94,16 +96,12 @@ class Matcher:
             issues = [issue for issue in issues if within.test(issue)]
         return self.select(query, issues, default)
 
-    def _refuse_own_fields(self, query: Query) -> None:
-        """501 for a field of the site's own: Jira would search it."""
-        own = {
-            name
-            for each in self.world.site.jira.fields.values()
-            for name in (each.id, each.name.lower(), f"cf[{each.id.removeprefix('customfield_')}]")
-        }
-        asked = chain(_fields(query.where), (order.field for order in query.order)) if own else ()
-        if found := next((name for name in asked if name in own), None):
-            raise UnsupportedError(f"JQL field {found}")
+    def _filled(self, query: Query) -> Query:
+        """The query with those of saved filters in their place."""
+        return query if query.where is None else replace(query, where=with_saved(self.world, self.account, query.where))
+
+    def _own(self, name: str) -> CustomField | None:
+        return own_field(self.world, self.account, name)
 
     def _sees(self, issue: Issue, seen: dict[str, bool]) -> bool:
         """Whether the account sees the issue; each project where all issues are alike is asked of once."""
@@ -116,12 +114,12 @@ class Matcher:
     def select(self, query: Query, issues: Sequence[Issue], default: Callable[[Issue], object]) -> list[Issue]:
         """Those of ``issues`` that ``query`` matches, ordered by it, else by ``default``. Raises Refused,
         UnsupportedError."""
-        self._refuse_own_fields(query)
+        query = self._filled(query)
         test = self.test(query.where) if query.where is not None else None
         found = [issue for issue in issues if test is None or test(issue)]
         found.sort(key=default)  # type: ignore[arg-type]
         for order in reversed(query.order):
-            _sort(found, order, self.world)
+            self._sort(found, order)
         return found
 
     # --- where matches can only be ---
@@ -130,6 +128,8 @@ class Matcher:
         """Issues among which all matches are; None where the index cannot tell."""
         if isinstance(node, Clause):
             return self._clause_candidates(node)
+        if isinstance(node, Not):
+            return None
         parts = [self.candidates(part) for part in node.parts]
         known = [part for part in parts if part is not None]
         if isinstance(node, And):
@@ -137,6 +137,8 @@ class Matcher:
         return None if len(known) < len(parts) else _once(known)
 
     def _clause_candidates(self, clause: Clause) -> Sequence[Issue] | None:
+        if self._own(clause.field) is not None:
+            return None
         field, index = field_of(clause.field), self.world.jql_index
         if not index.covers(field) or clause.op not in ("=", "in"):
             return None
@@ -155,12 +157,17 @@ class Matcher:
     def test(self, node: Node) -> Test:
         if isinstance(node, Clause):
             return self._clause(node)
+        if isinstance(node, Not):
+            part = self.test(node.part)
+            return lambda issue: not part(issue)
         parts = [self.test(part) for part in node.parts]
         if isinstance(node, And):
             return _all(parts)
         return lambda issue: any(part(issue) for part in parts)
 
     def _clause(self, clause: Clause) -> Test:
+        if (own := self._own(clause.field)) is not None:
+            return self._own_clause(clause, own)
         field = field_of(clause.field)
         if clause.op.startswith("was") or clause.op.endswith("changed"):
             return self._past(clause, field)
@@ -181,12 +188,16 @@ class Matcher:
         return self._refs(_without_unresolved(clause, field), field)
 
     def _refs(self, clause: Clause, field: str) -> Test:
-        values = self._held(field)
+        operands = self._operands
+        return self._among(clause, self._held(field), lambda value: operands.ids(clause, value))
+
+    def _among(
+        self, clause: Clause, values: Callable[[Issue], Iterable[str]], ids: Callable[[Value], Iterable[str]]
+    ) -> Test:
         if _asks_empty(clause):
             empty = clause.op in ("is", "=")
             return lambda issue: (not any(True for _ in values(issue))) == empty
-        operands = self._operands
-        wanted = frozenset(each for value in clause.values for each in operands.ids(clause, value))
+        wanted = frozenset(each for value in clause.values for each in ids(value))
         if clause.op in ("=", "in"):
             with_empty = clause.op == "in" and any(is_empty(value) for value in clause.values)
             return lambda issue: _hits(values(issue), wanted, with_empty)
@@ -237,9 +248,12 @@ class Matcher:
 
     def _text(self, clause: Clause, field: str) -> Test:
         world, account = self.world, self.account
-        if field != "text" and clause.op in ("is", "is not", "=", "!=") and _asks_empty(clause):
+        return self._words(clause, lambda issue: said(world, account, field, issue), may_lack=field != "text")
+
+    def _words(self, clause: Clause, text_of: Callable[[Issue], str], *, may_lack: bool = True) -> Test:
+        if may_lack and clause.op in ("is", "is not", "=", "!=") and _asks_empty(clause):
             empty = clause.op in ("is", "=")
-            return lambda issue: (not said(world, account, field, issue)) == empty
+            return lambda issue: (not text_of(issue)) == empty
         if clause.op not in ("~", "!~"):
             raise _wrong_operator(clause)
         value = clause.values[0]
@@ -253,7 +267,7 @@ class Matcher:
         found = clause.op == "~"
 
         def test(issue: Issue) -> bool:
-            text = said(world, account, field, issue)
+            text = text_of(issue)
             # An issue without a text is not among those whose text lacks a word.
             return bool(text) and words.matches(folded(text)) == found
 
@@ -287,7 +301,11 @@ class Matcher:
 
     def _scalar(self, clause: Clause, field: str) -> Test:
         where = self._zone()
-        of = NUMBERS.get(field) or (lambda issue: _due(issue, where))
+        return self._compared(clause, field, NUMBERS.get(field) or (lambda issue: _day(issue.due, where)))
+
+    def _compared(self, clause: Clause, field: str, of: Callable[[Issue], float | None]) -> Test:
+        """``field`` says how operands are read: as dates where it is ``duedate``, as numbers else."""
+        where = self._zone()
         if _asks_empty(clause):
             empty = clause.op in ("is", "=")
             return lambda issue: (of(issue) is None) == empty
@@ -315,19 +333,41 @@ class Matcher:
             text = f"Value '{value.text}' is invalid for the field '{clause.field}'. Provide a valid number."
             raise bad_request(text) from None
 
+    def _own_clause(self, clause: Clause, own: CustomField) -> Test:
+        """A field of the site's own, which is searched as others of its kind."""
+        id_, where, operands = own.id, self._zone(), self._operands
+        if clause.op.startswith("was") or clause.op.endswith("changed"):
+            raise bad_request(f"History searches do not support the '{clause.field}' field.")
+        if own.kind in ("text", "paragraph"):
+            return self._words(clause, lambda issue: held_text(own, issue))
+        if clause.op in ("~", "!~"):
+            raise _wrong_operator(clause)
+        if own.kind == "number":
+            return self._compared(clause, "", lambda issue: issue.values.get(id_))
+        if own.kind == "date":
+            return self._compared(clause, "duedate", lambda issue: _day(issue.values.get(id_), where))
+        if clause.op not in _EQUALITY:
+            raise _wrong_operator(clause)
+        ids: dict[str, Callable[[Value], Iterable[str]]] = {
+            "select": lambda value: option_ids(own, clause, value),
+            "user": lambda value: () if is_empty(value) else operands.people(clause, value),
+            "labels": lambda value: () if is_empty(value) else (value.text,),
+        }
+        return self._among(clause, held_ids(own), ids[own.kind])
+
+    def _sort(self, issues: list[Issue], order: Order) -> None:
+        """Issues without a value come last, whichever way the order goes."""
+        own = self._own(order.field)
+        key = order_key(order.field, self.world) if own is None else own_order(self.world, own)
+        with_value = [issue for issue in issues if key(issue) is not None]
+        with_value.sort(key=key, reverse=order.descending)  # type: ignore[arg-type]
+        issues[:] = [*with_value, *(issue for issue in issues if key(issue) is None)]
+
     def _key_order(self, clause: Clause) -> Test:
         """Keys compare by their number, within their project."""
         issue = self._operands.issue(clause, clause.values[0])
         limit, project, compare = number_of(issue), issue.project_id, _COMPARE[clause.op]
         return lambda other: other.project_id == project and compare(number_of(other), limit)
-
-
-def _fields(node: Node | None) -> Iterator[str]:
-    if isinstance(node, Clause):
-        yield node.field
-    elif node is not None:
-        for part in node.parts:
-            yield from _fields(part)
 
 
 def _once(lists: Sequence[Sequence[Issue]]) -> Sequence[Issue]:
@@ -378,13 +418,5 @@ def _wrong_operator(clause: Clause) -> Refused:
     return bad_request(f"The operator '{clause.op}' is not supported by the '{clause.field}' field.")
 
 
-def _due(issue: Issue, where: tzinfo) -> float | None:
-    return None if issue.due is None else instant("duedate", Value(issue.due), 0, where)
-
-
-def _sort(issues: list[Issue], order: Order, world: World) -> None:
-    """Issues without a value come last, whichever way the order goes."""
-    key = order_key(order.field, world)
-    with_value = [issue for issue in issues if key(issue) is not None]
-    with_value.sort(key=key, reverse=order.descending)  # type: ignore[arg-type]
-    issues[:] = [*with_value, *(issue for issue in issues if key(issue) is None)]
+def _day(day: str | None, where: tzinfo) -> float | None:
+    return None if day is None else instant("duedate", Value(day), 0, where)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from forgesim.products.jira.jql import Clause, Node, Query, Value
-from forgesim.products.jira.jql_fields import NAMES
+from forgesim.products.jira.jql import Clause, Node, Not, Query, Value
+from forgesim.products.jira.jql_fields import NAMES, is_system
 from forgesim.products.jira.jql_held import TIMES
 
 __all__ = ["moment_of"]
@@ -26,8 +26,8 @@ def moment_of(query: Query, now_ms: int) -> int | None:
         field = NAMES.get(clause.field, clause.field)
         if any(not _is_timeless(value) for value in clause.values) and field not in TIMES:
             return None
-        if clause.predicates or field in ("duedate", "worklogdate"):
-            return None
+        if clause.predicates or field in ("duedate", "worklogdate") or not is_system(clause.field):
+            return None  # what a field of the site's own means may be a day
         if field in TIMES:
             moment = now_ms // _MINUTE_MS  # they compare to the minute, and what is relative counts whole ones
     return moment
@@ -40,6 +40,8 @@ def _is_timeless(value: Value) -> bool:
 def _clauses(node: Node | None) -> Iterator[Clause]:
     if isinstance(node, Clause):
         yield node
+    elif isinstance(node, Not):
+        yield from _clauses(node.part)
     elif node is not None:
         for part in node.parts:
             yield from _clauses(part)

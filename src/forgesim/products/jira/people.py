@@ -21,8 +21,8 @@ from forgesim.site.jira_model import Issue, Project
 from forgesim.site.model import User
 
 __all__ = [
-    "all_users", "assignable_users", "assignable_users_of_projects", "bulk_groups", "group_members", "permitted_users",
-    "pick_users", "search_users", "user_groups", "viewing_users",
+    "all_users", "assignable_users", "assignable_users_of_projects", "bulk_groups", "group", "group_members",
+    "permitted_users", "pick_users", "search_users", "user_groups", "viewing_users",
 ]  # fmt: skip
 
 MOST_PAGE = 1000
@@ -159,7 +159,7 @@ def _page(world: World, call: Call, users: Iterable[User], fits: Callable[[User]
 # --- groups ---
 
 
-def _group(world: World, name: str) -> Json:
+def group(world: World, name: str) -> Json:
     id_ = _group_id(world, name)
     return {"name": name, "groupId": id_, "self": f"{world.base}/rest/api/3/group?groupId={id_}"}
 
@@ -195,11 +195,11 @@ def group_members(world: World, call: Call) -> Result:
     name, id_ = call.one("groupname"), call.one("groupId")
     if (name is None) == (id_ is None):
         raise bad_request("Either the groupname or the groupId query parameter is required.")
-    group = next((each for each in _groups(world) if each == name or _group_id(world, each) == id_), None)
-    if group is None:
+    asked = next((each for each in _groups(world) if each == name or _group_id(world, each) == id_), None)
+    if asked is None:
         raise not_found("The specified group does not exist.")
     gone, shown = call.flag("includeInactiveUsers"), Shown(call.account)
-    found = [each for each in world.site.users.values() if group in each.groups and (gone or each.active)]
+    found = [each for each in world.site.users.values() if asked in each.groups and (gone or each.active)]
     page = offset_page(world, call, found, lambda each: serialise.user(world, each.account_id, shown))
     return Result(payload=page, reads=shown.refs)
 
@@ -213,4 +213,4 @@ def user_groups(world: World, call: Call) -> Result:
     user = world.user(account)
     if user is None:
         raise not_found("Specified user does not exist or you do not have required permissions")
-    return Result(payload=[_group(world, each) for each in sorted(user.groups)], reads=(f"user/{account}",))
+    return Result(payload=[group(world, each) for each in sorted(user.groups)], reads=(f"user/{account}",))

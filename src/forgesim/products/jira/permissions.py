@@ -7,7 +7,7 @@ from typing import Any
 
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
-from forgesim.products.jira.errors import bad_request, forbidden, not_found
+from forgesim.products.jira.errors import UnsupportedError, bad_request, forbidden, not_found
 from forgesim.products.jira.serialise import Json
 from forgesim.products.jira.world import World
 from forgesim.site.jira_access import PERMISSIONS, holds_globally
@@ -130,7 +130,8 @@ def permitted_projects(world: World, call: Call) -> Result:
 
 def list_permission_schemes(world: World, call: Call) -> Result:
     world.require_login(call.account)
-    found = [_scheme(world, each, call.many("expand")) for each in world.site.jira.permission_schemes.values()]
+    grants = _with_grants(call)
+    found = [_scheme(world, each, grants=grants) for each in world.site.jira.permission_schemes.values()]
     return Result(payload={"permissionSchemes": found})
 
 
@@ -139,7 +140,7 @@ def get_permission_scheme(world: World, call: Call) -> Result:
     found = world.site.jira.permission_schemes.get(call.id("schemeId"))
     if found is None:
         raise not_found("The permission scheme does not exist.")
-    return Result(payload=_scheme(world, found, call.many("expand")))
+    return Result(payload=_scheme(world, found, grants=_with_grants(call)))
 
 
 def project_permission_scheme(world: World, call: Call) -> Result:
@@ -147,7 +148,7 @@ def project_permission_scheme(world: World, call: Call) -> Result:
     just that."""
     project = _administered(world, call, call.params["projectKeyOrId"])
     scheme = world.site.jira.permission_schemes.get(project.scheme_id or "") or _simple(project)
-    return Result(payload=_scheme(world, scheme, call.many("expand")), reads=(f"project/{project.id}",))
+    return Result(payload=_scheme(world, scheme, grants=_with_grants(call)), reads=(f"project/{project.id}",))
 
 
 def _simple(project: Project) -> PermissionScheme:
@@ -168,16 +169,25 @@ def _administered(world: World, call: Call, asked: str) -> Project:
     return project
 
 
-def _scheme(world: World, of: PermissionScheme, expand: Iterable[str]) -> Json:
+def _with_grants(call: Call) -> bool:
+    """Whether the grants are shown, which any value of ``expand`` asks for. No grant of a site is of a field, so that
+    there is nothing to say of one."""
+    expand = call.many("expand")
+    if more := next((each for each in expand if each in ("all", "group", "projectRole", "user")), None):
+        raise UnsupportedError(f"{call.operation.name} with expand={more}")
+    return bool(expand)
+
+
+def _scheme(world: World, of: PermissionScheme, *, grants: bool) -> Json:
     where = f"{world.base}/rest/api/3/permissionscheme/{of.id}"
     found: Json = {"expand": "permissions,user,group,projectRole,field,all", "self": where, "id": int(of.id)}
     found |= {"name": of.name, "description": of.description}
-    if not {"permissions", "all"} & set(expand):
+    if not grants:
         return found
-    grants = [(key, holder) for key, holders in of.grants.items() for holder in holders]
+    granted = [(key, holder) for key, holders in of.grants.items() for holder in holders]
     found["permissions"] = [
         {"id": number, "self": f"{where}/permission/{number}", "holder": _holder(holder), "permission": key}
-        for number, (key, holder) in enumerate(grants, 1)
+        for number, (key, holder) in enumerate(granted, 1)
     ]
     return found
 

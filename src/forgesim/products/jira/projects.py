@@ -7,11 +7,14 @@ from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import UnsupportedError, bad_request, not_found
 from forgesim.products.jira.fields import catalogue
 from forgesim.products.jira.meta import types_of
+from forgesim.products.jira.ordering import ordered
 from forgesim.products.jira.paging import offset_page
 from forgesim.products.jira.parts import component, project_version
+from forgesim.products.jira.people import group
 from forgesim.products.jira.serialise import Json, Shown, jira_time
 from forgesim.products.jira.world import World
 from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATUSES, Project
+from forgesim.site.model import User
 
 __all__ = [
     "bulk_users", "get_project", "get_user", "list_fields", "list_issue_types", "list_priorities", "list_resolutions",
@@ -27,7 +30,7 @@ def search_projects(world: World, call: Call) -> Result:
     call.refuse_others("propertyQuery", "properties", "categoryId", "status")
     action = _action(call)
     shown, query = Shown(call.account), (call.one("query") or "").casefold()
-    ids, keys, kinds = call.many("id"), call.many("keys"), call.many("typeKey")
+    ids, keys, kinds = call.ids("id", 50), call.many("keys"), call.many("typeKey")
     found = [
         each
         for each in world.projects(call.account)
@@ -37,11 +40,10 @@ def search_projects(world: World, call: Call) -> Result:
         and (action is None or _may(world, call, action, each))
         and (query in each.name.casefold() or query in each.key.casefold())
     ]
-    order = call.one("orderBy") or "key"
-    if order.lstrip("+-") not in ("key", "name"):
-        raise UnsupportedError(f"{call.operation.name} with orderBy={order}")
-    by_name = order.lstrip("+-") == "name"
-    found.sort(key=lambda each: each.name.casefold() if by_name else each.key, reverse=order.startswith("-"))
+    found = ordered(
+        call, found, {"key": lambda each: each.key, "name": lambda each: each.name.casefold()}, default="key",
+        also=("category", "owner", "issueCount", "lastIssueUpdatedDate", "archivedDate", "deletedDate"),
+    )  # fmt: skip
     expand = call.many("expand")
     page = offset_page(
         world, call, found, lambda each: serialise.project(world, each, shown, expand, whole=False), size=50, most=100
@@ -103,7 +105,8 @@ def list_fields(world: World, call: Call) -> Result:
 def search_fields(world: World, call: Call) -> Result:
     world.require_login(call.account)
     call.refuse_others("projectIds", "expand", "orderBy")
-    kinds, ids, query = call.many("type"), call.many("id"), (call.one("query") or "").casefold()
+    kinds, ids = call.choices("type", "custom", "system"), call.many("id")
+    query = (call.one("query") or "").casefold()
     found = [
         each
         for each in catalogue(world).values()
@@ -146,16 +149,22 @@ def myself(world: World, call: Call) -> Result:
     world.require_login(call.account)
     shown, user = Shown(call.account), world.user(call.account)
     assert user is not None
+    payload = serialise.user(world, call.account, shown) or {}
+    payload |= {"locale": user.locale.replace("-", "_"), **_memberships(world, call, user)}
+    return Result(payload=payload, reads=shown.refs)
+
+
+def _memberships(world: World, call: Call, user: User) -> Json:
+    """How many groups and applications; which groups where ``expand`` names them."""
     expand = call.many("expand")
-    payload: Json = serialise.user(world, call.account, shown) or {}
-    groups = [{"name": name, "self": f"{world.base}/rest/api/3/group?groupname={name}"} for name in user.groups]
-    payload |= {
-        "locale": user.locale.replace("-", "_"),
+    if "applicationRoles" in expand:
+        raise UnsupportedError(f"{call.operation.name} with expand=applicationRoles")
+    groups = [group(world, each) for each in sorted(user.groups)]
+    return {
         "groups": {"size": len(groups), "items": groups if "groups" in expand else []},
         "applicationRoles": {"size": 1, "items": []},
         "expand": "groups,applicationRoles",
     }
-    return Result(payload=payload, reads=shown.refs)
 
 
 def get_user(world: World, call: Call) -> Result:
@@ -163,9 +172,11 @@ def get_user(world: World, call: Call) -> Result:
     account, shown = call.one("accountId"), Shown(call.account)
     if not account:
         raise bad_request("The query parameter 'accountId' is required.")
-    if world.user(account) is None:
+    user = world.user(account)
+    if user is None:
         raise not_found("Specified user does not exist or you do not have required permissions")
-    return Result(payload=serialise.user(world, account, shown), reads=shown.refs)
+    payload = serialise.user(world, account, shown) or {}
+    return Result(payload=payload | _memberships(world, call, user), reads=shown.refs)
 
 
 def bulk_users(world: World, call: Call) -> Result:

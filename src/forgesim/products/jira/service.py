@@ -66,7 +66,7 @@ class Jira:
         try:
             result = handler(self._world, call)
         except Refused as refused:
-            return ProductAnswer(_answer(refused.status, error_body(refused), own))
+            return ProductAnswer(_answer(refused.status, error_body(refused, operation.path), own))
         except UnsupportedError as error:
             return _unsupported(error.what)
         finally:

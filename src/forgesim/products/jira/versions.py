@@ -5,6 +5,7 @@ Who may browse a project sees them, who administers it changes them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.editing import apply
 from forgesim.products.jira.errors import Refused, UnsupportedError, bad_field, bad_request, forbidden, not_found
 from forgesim.products.jira.events import tell_update
+from forgesim.products.jira.ordering import ordered
 from forgesim.products.jira.paging import offset_page
 from forgesim.products.jira.serialise import Json, Shown
 from forgesim.products.jira.values import WrongValueError, read_date
@@ -35,22 +37,16 @@ def _project(world: World, call: Call) -> Project:
     return world.project(call.account, call.params["projectIdOrKey"])
 
 
-def _named(call: Call, items: list[Any]) -> list[Any]:
-    query, order = (call.one("query") or "").casefold(), call.one("orderBy") or ""
+_BY_WORDS: Mapping[str, Callable[[Any], Any]] = {
+    "name": lambda each: each.name.casefold(),
+    "description": lambda each: each.description.casefold(),
+}
+
+
+def _named(call: Call, items: list[Any], keys: Mapping[str, Callable[[Any], Any]]) -> list[Any]:
+    query = (call.one("query") or "").casefold()
     found = [each for each in items if query in each.name.casefold() or query in each.description.casefold()]
-    keys = {
-        "name": lambda each: each.name.casefold(),
-        "description": lambda each: each.description.casefold(),
-        "sequence": items.index,
-        "releaseDate": lambda each: each.release_date or "",
-        "startDate": lambda each: each.start_date or "",
-    }
-    if not order:
-        return found
-    key = keys.get(order.lstrip("+-"))
-    if key is None:
-        raise UnsupportedError(f"{call.operation.name} with orderBy={order}")
-    return sorted(found, key=key, reverse=order.startswith("-"))
+    return ordered(call, found, {**_BY_WORDS, **keys})
 
 
 # --- components ---
@@ -72,7 +68,8 @@ def page_components(world: World, call: Call) -> Result:
     def show(each: Component) -> Json:
         return _component(world, project, each, shown) | {"issueCount": counts.get(each.id, 0)}
 
-    return Result(payload=offset_page(world, call, _named(call, project.components), show), reads=shown.refs)
+    keys = {"issueCount": lambda each: counts.get(each.id, 0), "lead": lambda each: each.lead}
+    return Result(payload=offset_page(world, call, _named(call, project.components, keys), show), reads=shown.refs)
 
 
 def get_component(world: World, call: Call) -> Result:
@@ -166,7 +163,12 @@ def page_versions(world: World, call: Call) -> Result:
     call.refuse_others("expand")
     if unknown := states - {"released", "unreleased", "archived"}:
         raise bad_request(f"Unknown status of a version: {', '.join(sorted(unknown))}")
-    found = [each for each in _named(call, project.versions) if not states or _state(each) in states]
+    keys = {
+        "sequence": project.versions.index,
+        "releaseDate": lambda each: each.release_date,
+        "startDate": lambda each: each.start_date,
+    }
+    found = [each for each in _named(call, project.versions, keys) if not states or _state(each) in states]
     page = offset_page(world, call, found, lambda each: version_shown(world, project, each, call.now_ms))
     return Result(payload=page, reads=(f"project/{project.id}",))
 

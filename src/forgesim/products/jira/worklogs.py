@@ -52,6 +52,7 @@ def get_worklog(world: World, call: Call) -> Result:
 def add_worklog(world: World, call: Call) -> Result:
     issue = _issue(world, call)
     call.refuse_others("overrideEditableFlag")
+    call.flag("notifyUsers", True)  # no mail goes out either way
     if not world.holds(call.account, "WORK_ON_ISSUES", issue):
         raise bad_request("You do not have the permission to associate a worklog to this issue.")
     body = call.json()
@@ -74,6 +75,7 @@ def add_worklog(world: World, call: Call) -> Result:
 def update_worklog(world: World, call: Call) -> Result:
     issue, worklog = _own(world, call, "EDIT", "edit")
     call.refuse_others("overrideEditableFlag")
+    call.flag("notifyUsers", True)  # no mail goes out either way
     body = call.json()
     changed = replace(
         worklog,
@@ -97,6 +99,7 @@ def update_worklog(world: World, call: Call) -> Result:
 def delete_worklog(world: World, call: Call) -> Result:
     issue, worklog = _own(world, call, "DELETE", "delete")
     call.refuse_others("overrideEditableFlag")
+    call.flag("notifyUsers", True)  # no mail goes out either way
     estimate = _estimate(call, issue, -worklog.seconds, "increaseBy")
     kept = tuple(each for each in issue.worklogs if each.id != worklog.id)
     _write(world, call, issue, lambda: kept, estimate)
@@ -197,7 +200,11 @@ def _write(
 def _estimate(call: Call, issue: Issue, more: int, manual: str | None) -> int | None:
     """What remains after ``more`` seconds of work, as ``adjustEstimate`` says; ``manual`` names the parameter that
     says by how much."""
-    kind, now = call.one("adjustEstimate") or "auto", issue.remaining_seconds
+    kind, now = call.choice("adjustEstimate", "auto", "new", "leave", "manual"), issue.remaining_seconds
+    used = {"new": "newEstimate", "manual": manual}.get(kind)
+    for name in ("newEstimate", manual):
+        if name is not None and name != used:  # what Jira makes of it then is not documented
+            call.refuse_others(name)
     match kind:
         case "leave":
             return now
@@ -209,7 +216,7 @@ def _estimate(call: Call, issue: Issue, more: int, manual: str | None) -> int | 
             by = _span(call, manual)
             return max(0, (now or 0) + (by if manual == "increaseBy" else -by))
         case _:
-            raise bad_request("adjustEstimate must be one of: new, leave, manual, auto.")
+            raise bad_request("adjustEstimate cannot be manual where a worklog is changed.")
 
 
 def _span(call: Call, name: str) -> int:

@@ -25,6 +25,7 @@ __all__ = [
 
 def create_issue(world: World, call: Call) -> Result:
     world.require_access(call.account)
+    call.refuse_flag("updateHistory")
     body = call.json()
     _refuse(call, body, "transition", "historyMetadata")
     kept = read_properties(body)
@@ -132,6 +133,7 @@ def issue_to_change(world: World, call: Call, permission: str, what: str) -> tup
 def update_issue(world: World, call: Call) -> Result:
     issue, project = issue_to_change(world, call, "EDIT_ISSUES", "edit issues")
     call.refuse_others("expand", "overrideEditableFlag", "overrideScreenSecurity")
+    call.flag("notifyUsers", True)  # no mail goes out either way
     body = call.json()
     _refuse(call, body, "transition", "historyMetadata")
     kept = read_properties(body)
@@ -155,9 +157,9 @@ def update_issue(world: World, call: Call) -> Result:
 
 def delete_issue(world: World, call: Call) -> Result:
     issue, _ = issue_to_change(world, call, "DELETE_ISSUES", "delete issues")
-    below = world.index.children(issue)
+    below, with_subtasks = world.index.children(issue), call.flag("deleteSubtasks")
     subtasks = [each for each in below if ISSUE_TYPES[each.type_id].level < 0]
-    if subtasks and not call.flag("deleteSubtasks"):
+    if subtasks and not with_subtasks:
         raise bad_request(f"The issue '{issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter.")
     for each in below:
         if each in subtasks:
