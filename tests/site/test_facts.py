@@ -74,6 +74,7 @@ def test_the_scan_index_has_every_text_once_and_no_markup() -> None:
     assert not any("<p>" in text or "&quot;" in text for text in held.values())
     assert {kind for kind, *_ in texts} == {
         "user", "space", "page", "comment", "attachment", "project", "board", "sprint", "issue",
+        "worklog",
     }  # fmt: skip
 
 
@@ -115,7 +116,8 @@ def test_access_lists_cover_everybody_and_the_app() -> None:
 def test_describe_counts_what_is_there() -> None:
     site = demo(1)
     shown = describe(site)
-    assert sum(space["pages"] for space in shown["spaces"]) == len(site.pages)
+    assert sum(space["pages"] + space["blogPosts"] for space in shown["spaces"]) == len(site.pages)
+    assert sum(project["worklogs"] for project in shown["projects"]) >= 24
     people = {row["handle"]: row["sees"]["pages"] for row in shown["people"]}
     assert people["alice"] > people["bob"] >= people["(app)"] > people["goran"] == 0
     human = next(space for space in shown["spaces"] if space["key"] == "HR")

@@ -2,8 +2,8 @@
 nowhere.
 
 The company: twelve people (alice is admin, bob sees less, two have left), three spaces of which one is for
-the people team only, some 150 pages of mixed health, comments, restrictions, attachments, views. All of it
-follows from the seed.
+the people team only, some 150 pages of mixed health, comments, restrictions, attachments, views, and a few blog
+posts. All of it follows from the seed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from forgesim.clock import EPOCH_MS
 from forgesim.ids import derived_uuid
 from forgesim.site.access import APP_ACCOUNT, may_view_page
 from forgesim.site.model import Page, Site, Space, User
+from forgesim.site.page_lives import add_lives
 from forgesim.site.pages import PageMaker
 from forgesim.site.seeded import seeded
 from forgesim.site.vocabulary import PEOPLE, SPACES, SpacePlan
@@ -49,7 +50,9 @@ def demo(seed: int, *, jira: bool = True, confluence: bool = True) -> Site:
     for space, plan in zip(site.spaces.values(), SPACES, strict=True):
         maker.plan_space(space, plan)
     maker.write_pages()
-    site.variables = site_variables(site, "DOCS", maker.showpiece())
+    shown = maker.showpiece()
+    add_lives(site, accounts, shown)
+    site.variables = site_variables(site, "DOCS", shown)
     if jira:
         from forgesim.site.jira_make import add_jira
 

@@ -6,11 +6,12 @@ import html
 import re
 from collections.abc import Iterable, Iterator, MutableMapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from forgesim.site.access import readable_refs
 from forgesim.site.facts import clone
-from forgesim.site.model import Page, Site
+from forgesim.site.model import Page, Site, Version
 
 __all__ = ["hidden_from", "remove", "reworded", "withdraw"]
 
@@ -26,10 +27,12 @@ def hidden_from(site: Site, account: str) -> frozenset[str]:
 
 def reworded(site: Site, other: Site, refs: frozenset[str]) -> Site:
     """The site with the words that its twin ``other`` has in these spaces, pages, projects, boards, sprints and issues
-    (with what lies in a page or an issue), and with its own in everything else."""
+    (with what lies in a page or an issue), in comments and worklogs that few may see, and with its own in everything
+    else."""
     result = clone(site)
     for (kind, theirs), (_, ours) in zip(_kinds(other), _kinds(result), strict=True):
         ours.update((key, deepcopy(thing)) for key, thing in theirs.items() if f"{kind}/{key}" in refs)
+    _swap_said(result, other, refs)
     _relink(site, other, result, refs)
     return result
 
@@ -48,26 +51,58 @@ def _relink(site: Site, other: Site, result: Site, refs: frozenset[str]) -> None
         title = html.unescape(match[1])
         return f'ri:content-title="{html.escape(old[title])}"' if title in old else match[0]
 
+    def led(version: Version) -> Version:
+        return version if version.body is None else replace(version, body=_LINK.sub(restored, version.body))
+
     for page in result.pages.values():
         if f"page/{page.id}" in refs:
             page.body = _LINK.sub(restored, page.body)
+            page.versions = list(map(led, page.versions))
             for comment in page.comments:
                 comment.body = _LINK.sub(restored, comment.body)
+                comment.versions = tuple(map(led, comment.versions))
 
 
 def _linked(page: Page) -> Iterator[str]:
-    """Titles that a page and its comments link to."""
-    for text in (page.body, *(comment.body for comment in page.comments)):
+    """Titles that a page and its comments link to, in older versions too."""
+    held = (*page.versions, *(version for comment in page.comments for version in comment.versions))
+    for text in (page.body, *(comment.body for comment in page.comments), *(version.body or "" for version in held)):
         yield from map(html.unescape, _LINK.findall(text))
 
 
+def _swap_said(site: Site, other: Site, refs: frozenset[str]) -> None:
+    """Comments and worklogs that are hidden on an issue that is not take the words that they have on ``other``."""
+    for issue in site.issues.values():
+        if f"issue/{issue.id}" in refs:
+            continue
+        theirs = other.issues[issue.id]
+        if any(comment.visibility for comment in issue.comments):
+            pairs = zip(issue.comments, theirs.comments, strict=True)
+            issue.comments = [deepcopy(b) if f"comment/{a.id}" in refs else a for a, b in pairs]
+        if any(worklog.visibility for worklog in issue.worklogs):
+            logs = zip(issue.worklogs, theirs.worklogs, strict=True)
+            issue.worklogs = tuple(b if f"worklog/{a.id}" in refs else a for a, b in logs)
+
+
 def remove(site: Site, refs: frozenset[str]) -> None:
-    """Take those things away as though they had never been. A page above one that stays, stays too."""
+    """Take those things away as though they had never been, comments that few may see with them, and links
+    that led there. A page above one that stays, stays too; work logged for few loses its words alone, for all may see
+    how much was worked."""
     needed = {page.parent_id for page in site.pages.values() if f"page/{page.id}" not in refs}
     for kind, things in _kinds(site):
         gone = [key for key in things if f"{kind}/{key}" in refs and not (kind == "page" and key in needed)]
         for key in gone:
             del things[key]
+    for issue in site.issues.values():
+        if issue.links:
+            issue.links = tuple(link for link in issue.links if link.target in site.issues)
+        if any(comment.visibility for comment in issue.comments):
+            issue.comments = [each for each in issue.comments if f"comment/{each.id}" not in refs]
+        if any(worklog.visibility for worklog in issue.worklogs):
+            issue.worklogs = tuple(
+                replace(each, comment=None, properties={}) if f"worklog/{each.id}" in refs else each
+                for each in issue.worklogs
+            )
 
 
 def withdraw(site: Site, refs: Iterable[str], keeper: str) -> None:

@@ -8,6 +8,7 @@ from itertools import count
 
 from forgesim.site.jira_calendar import DAY_MS, HOUR_MS, Calendar, day_number, free_days
 from forgesim.site.jira_draft import Draft, finished
+from forgesim.site.jira_lives import add_work
 from forgesim.site.jira_model import Board, Change, Project, Sprint
 from forgesim.site.jira_teams import TEAMS, TeamPlan
 from forgesim.site.jira_texts import Texts
@@ -39,6 +40,7 @@ def add_jira(site: Site, accounts: Mapping[str, str]) -> None:
     site.sprints = {str(sprint.id): sprint for _, year in years for sprint in year.sprints}
     _number(site, [(project, draft) for project, year in years for draft in year.drafts])
     site.variables |= jira_variables(site)
+    add_work(site, accounts)
 
 
 def jira_variables(site: Site) -> dict[str, str]:

@@ -15,7 +15,7 @@ from forgesim.site.seeded import Dice
 from forgesim.site.storage import marker_ref
 from forgesim.site.vocabulary import SpacePlan
 
-__all__ = ["PICTURE", "PageMaker"]
+__all__ = ["PICTURE", "PageMaker", "hang_on"]
 
 _DAY_MS = 86_400_000
 _AGES = ((1, 30), (1, 30), (31, 180), (31, 180), (181, 540), (541, 1500))
@@ -210,19 +210,7 @@ class PageMaker:
             inline = self._add_comment(plan, prose)
             inline.inline = True
             inline.resolution = dice.pick(("open", "open", "resolved", "reopened", "dangling"))
-            self._mark(page, inline, start.end())
-
-    def _mark(self, page: Page, comment: Comment, start: int) -> None:
-        """Hang an inline comment on the first words of the paragraph at ``start``; a dangling one has lost
-        them."""
-        end = page.body.index("<", start)
-        words = page.body[start:end].split()[:4]
-        comment.selection = " ".join(words)
-        if comment.resolution == "dangling":
-            return
-        marker = f'<ac:inline-comment-marker ac:ref="{marker_ref(self._site.cloud_id, comment.id)}">'
-        marked = f"{marker}{comment.selection}</ac:inline-comment-marker>"
-        page.body = page.body[:start] + page.body[start:].replace(comment.selection, marked, 1)
+            hang_on(self._site, page, inline, start.end())
 
     def _add_comment(
         self, plan: _Plan, prose: Prose, *, parent: str | None = None, after: int | None = None
@@ -259,3 +247,15 @@ class PageMaker:
             page.status = "archived"
         chosen[3].status = "trashed"
         chosen[4].status = "draft"
+
+
+def hang_on(site: Site, page: Page, comment: Comment, start: int) -> None:
+    """Hang an inline comment on the first words of the paragraph at ``start``; a dangling one has lost them."""
+    end = page.body.index("<", start)
+    words = page.body[start:end].split()[:4]
+    comment.selection = " ".join(words)
+    if comment.resolution == "dangling":
+        return
+    marker = f'<ac:inline-comment-marker ac:ref="{marker_ref(site.cloud_id, comment.id)}">'
+    marked = f"{marker}{comment.selection}</ac:inline-comment-marker>"
+    page.body = page.body[:start] + page.body[start:].replace(comment.selection, marked, 1)
