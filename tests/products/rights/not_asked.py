@@ -21,6 +21,7 @@ READS_NOT_ASKED = frozenset(
         "GET /rest/api/3/attachment/meta",
         "GET /rest/api/3/comment/{commentId}/properties/{propertyKey}",
         "GET /rest/api/3/configuration",
+        "GET /rest/api/3/events",
         "GET /rest/api/3/field/{fieldId}/context",
         "GET /rest/api/3/field/{fieldId}/context/{contextId}/option",
         "GET /rest/api/3/group/bulk",
@@ -67,6 +68,7 @@ READS_NOT_ASKED = frozenset(
         "GET /rest/forge/1/app/properties",
         "GET /rest/forge/1/app/properties/{propertyKey}",
         "POST /rest/api/3/issue/{issueIdOrKey}/changelog/list",
+        "POST /rest/api/3/jql/parse",
         "POST /rest/api/3/permissions/check",
     )
 )
