@@ -11,7 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from forgesim.clock import EPOCH_MS
-from forgesim.products.jira.jql import PREDICATES, And, Clause, Node, Or, Order, Predicate, Query, Value, parse, render
+from forgesim.products.jira.jql import (
+    PREDICATES,
+    And,
+    Clause,
+    Node,
+    Not,
+    Or,
+    Order,
+    Predicate,
+    Query,
+    Value,
+    parse,
+    render,
+)
 from forgesim.products.jira.jql_match import Matcher
 from forgesim.products.jira.service import Jira
 from forgesim.products.jira.world import World
@@ -115,6 +128,8 @@ def means(node: Node, issue: Issue) -> bool:
             return all(means(part, issue) for part in parts)
         case Or(parts):
             return any(means(part, issue) for part in parts)
+        case Not(part):
+            return not means(part, issue)
     if node.op in ("was", "was not"):
         name = node.values[0].text
         days = [datetime.fromisoformat(each.values[0].text).replace(tzinfo=UTC) for each in node.predicates]

@@ -160,6 +160,9 @@ BODIES: Mapping[str, Body] = MappingProxyType(
         "PUT /rest/api/3/component/{id}": lambda b: {"name": "D", "description": "d"},
         "POST /rest/api/3/version": lambda b: {"name": "2.0", "projectId": int(b.site.variables["project.id"])},
         "PUT /rest/api/3/version/{id}": lambda b: {"name": "3.0", "released": True},
+        "POST /rest/api/3/jql/parse": lambda b: {"queries": ["project = WEB and not key = A-1 order by key"]},
+        "POST /rest/api/3/jql/match": lambda b: {
+            "issueIds": [int(each.id) for each in issues(b)[:3]], "jqls": ["project = WEB", "nonsense"]},
         "POST /rest/api/3/filter": lambda b: {"name": "New", "jql": "project = WEB", "description": "d"},
         "PUT /rest/api/3/filter/{id}": lambda b: {"name": "Other", "jql": "order by key"},
         "PUT /rest/agile/1.0/issue/rank": lambda b: {"issues": [another_issue(b)], "rankBeforeIssue": an_issue(b)},
@@ -194,6 +197,7 @@ QUERIES: Mapping[str, Callable[[Bench], Pairs]] = MappingProxyType(
         "GET /rest/api/3/user/viewissue/search": lambda b: (("query", ""), ("projectKey", "WEB")),
         "GET /rest/api/3/user/permission/search": lambda b: (
             ("query", ""), ("projectKey", "WEB"), ("permissions", "BROWSE_PROJECTS")),
+        "POST /rest/api/3/jql/parse": lambda b: (("validation", "none"),),
         "GET /rest/api/3/user/groups": lambda b: (("accountId", str(b.accounts["alice"])),),
         "GET /rest/api/3/group/member": lambda b: (("groupname", "engineering"),),
         **{f"{method} /rest/api/3/user/properties{rest}": lambda b: (("accountId", str(b.accounts["alice"])),)

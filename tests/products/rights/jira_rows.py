@@ -180,6 +180,28 @@ def approximate_count(seen: Seen) -> Iterator[Probe]:
                     missing=None if nothing is None else (path, {"jql": nothing}))  # fmt: skip
 
 
+def parsed(seen: Seen) -> Iterator[Probe]:
+    """A query that names what is hidden is told to be in error, as if it named nothing."""
+    for jql, about, _, _ in _queries(seen):
+        yield Probe(
+            path=f"{V3}/jql/parse", body={"queries": [jql]},
+            count=lambda said: int(bool(said["queries"][0].get("errors"))),
+            total=int(about is not None and about not in seen.refs),
+        )  # fmt: skip
+
+
+def matched(seen: Seen) -> Iterator[Probe]:
+    """A query that names what is hidden is an error of its own, which finds nothing."""
+    ids = [int(each) for each in seen.site.issues][:1000]
+    for jql, about, _, means in _queries(seen):
+        known = which(seen, lambda issue, means=means: int(issue.id) in ids and means(issue))  # type: ignore[misc]
+        yield Probe(
+            path=f"{V3}/jql/match", body={"issueIds": ids, "jqls": [jql]},
+            items=lambda said: [f"issue/{each}" for each in said["matches"][0]["matchedIssues"]],
+            expect=known if about is None or about in seen.refs else frozenset(),
+        )  # fmt: skip
+
+
 def _quoted(jql: str) -> str:
     return jql.replace(" ", "%20").replace('"', "%22").replace("'", "%22").replace(">", "%3E").replace("&", "%26")
 
@@ -262,6 +284,8 @@ JIRA_ROWS: Mapping[str, Row] = MappingProxyType(
         "GET /rest/api/3/search/jql": search_get,
         "POST /rest/api/3/search/jql": search_post,
         "POST /rest/api/3/search/approximate-count": approximate_count,
+        "POST /rest/api/3/jql/match": matched,
+        "POST /rest/api/3/jql/parse": parsed,
         "POST /rest/api/3/issue/bulkfetch": bulk_fetch,
         "GET /rest/api/3/issue/{issueIdOrKey}": both(
             of_issue(f"{V3}/issue/{{}}?fields=*all&expand=changelog,names"), of_issue(f"{V3}/issue/{{}}?fields=summary")

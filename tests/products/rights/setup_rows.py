@@ -211,9 +211,12 @@ SAME_FOR_ALL: Mapping[str, Row] = MappingProxyType(
     {
         "GET /rest/api/3/attachment/meta": one("attachment/meta", anyone),
         "GET /rest/api/3/configuration": one("configuration", signed_in),
+        "GET /rest/api/3/events": one("events", admin),
         "GET /rest/api/3/permissions": one("permissions", anyone),
         "GET /rest/api/3/permissionscheme": one("permissionscheme?expand=permissions", signed_in),
-        "GET /rest/api/3/permissionscheme/{schemeId}": by_id("permissionscheme/{}?expand=permissions", schemes, signed_in),
+        "GET /rest/api/3/permissionscheme/{schemeId}": by_id(
+            "permissionscheme/{}?expand=permissions", schemes, signed_in
+        ),
         "GET /rest/api/3/priority/search": one("priority/search", signed_in),
         "GET /rest/api/3/priority/{id}": by_id("priority/{}", of("1", "5"), signed_in),
         "GET /rest/api/3/resolution/search": one("resolution/search", signed_in),

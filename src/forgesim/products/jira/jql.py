@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from forgesim.products.jira.errors import Refused, bad_request
+from forgesim.products.jira.errors import Refused, UnsupportedError, bad_request
 from forgesim.products.lexemes import Reader, Value, lexemes, quoted, worded
 
 __all__ = [
-    "PREDICATES",
-    "And",
-    "Clause",
-    "Node",
-    "Not",
-    "Or",
-    "Order",
-    "Predicate",
-    "Query",
-    "Value",
-    "parse",
-    "render",
-]
+    "LISTS", "PREDICATES", "And", "Clause", "Node", "Not", "Or", "Order", "Parser", "Predicate", "Query", "Value",
+    "encoded", "parse", "read", "render",
+]  # fmt: skip
 
 MAX_LENGTH, MAX_DEPTH, MAX_ORDERS = 20_000, 60, 7
 
@@ -29,8 +20,10 @@ _SYMBOLS = ("=", "!=", "~", "!~", "<", ">", "<=", ">=")
 _PAIRS = (("=", "!="), ("~", "!~"), ("in", "not in"), ("<", ">="), (">", "<="), ("is", "is not"), ("was", "was not"),
           ("was in", "was not in"), ("changed", "not changed"))  # fmt: skip
 _NEGATED = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
-_LISTS = ("in", "not in", "was in", "was not in")
+LISTS = ("in", "not in", "was in", "was not in")
 PREDICATES = ("after", "before", "on", "during", "by", "from", "to")
+_PROPERTY = re.compile(r"\w+\.property\[")
+"""How the name of a property begins that an app has Jira index."""
 _RESERVED = frozenset(("and", "or", "not", "order"))
 
 
@@ -85,11 +78,19 @@ class Query:
     order: tuple[Order, ...]
 
 
+P = TypeVar("P", bound="Parser")
+
+
 def parse(text: str) -> Query:
     """The query that ``text`` means. Raises Refused (400)."""
+    return read(text, Parser).query()
+
+
+def read(text: str, kind: type[P]) -> P:
+    """A parser of that kind at the beginning of ``text``. Raises Refused (400)."""
     if len(text) > MAX_LENGTH:
         raise bad_request(f"The JQL query is longer than {MAX_LENGTH} characters.")
-    return _Parser(lexemes(text, _error), _error).query()
+    return kind(lexemes(text, _error), _error)
 
 
 def _error(problem: str, at: int) -> Refused:
@@ -99,7 +100,7 @@ def _error(problem: str, at: int) -> Refused:
 def render(query: Query) -> str:
     """JQL that ``parse`` reads as ``query``."""
     text = _rendered(query.where, bare=True) if query.where is not None else ""
-    orders = [f"{_name(each.field)} {'desc' if each.descending else 'asc'}" for each in query.order]
+    orders = [f"{encoded(each.field)} {'desc' if each.descending else 'asc'}" for each in query.order]
     return f"{text} order by {', '.join(orders)}".lstrip() if orders else text
 
 
@@ -114,11 +115,11 @@ def _rendered(node: Node, *, bare: bool) -> str:
 
 
 def _clause(clause: Clause) -> str:
-    field, op = _name(clause.field), clause.op
+    field, op = encoded(clause.field), clause.op
     told = "".join(f" {each.name} {_operands(each.values)}" for each in clause.predicates)
     if op in ("changed", "not changed"):
         return f"{'not ' if op == 'not changed' else ''}{field} changed{told}"
-    return f"{field} {op} {_operands(clause.values, listed=op in _LISTS)}{told}"
+    return f"{field} {op} {_operands(clause.values, listed=op in LISTS)}{told}"
 
 
 def _operands(values: tuple[Value, ...], *, listed: bool = False) -> str:
@@ -127,14 +128,14 @@ def _operands(values: tuple[Value, ...], *, listed: bool = False) -> str:
     return text if alone else f"({text})"
 
 
-def _name(field: str) -> str:
+def encoded(field: str) -> str:
     return quoted(field) if field in _RESERVED or not field else worded(field)
 
 
-class _Parser(Reader):
+class Parser(Reader):
     """Recursive descent: OR over AND over NOT over clauses. NOT is pushed into the clauses, as Jira does it."""
 
-    _depth = 0
+    depth = 0
 
     def query(self) -> Query:
         where = None
@@ -164,8 +165,8 @@ class _Parser(Reader):
         return Or(tuple(parts)) if negated else And(tuple(parts))
 
     def _term(self, negated: bool) -> Node:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
             raise self.unexpected(f"at most {MAX_DEPTH} levels")
         if self.is_word("not") or self.is_op("!"):
             self.skip()
@@ -176,19 +177,26 @@ class _Parser(Reader):
             self.skip_op(")")
         else:
             found = self._clause(negated)
-        self._depth -= 1
+        self.depth -= 1
         return found
 
     def _clause(self, negated: bool) -> Clause:
-        field = self.name("the name of a field").text.lower()
-        op = self._operator()
+        field = self.field().lower()
+        op = self.operator()
         values: tuple[Value, ...] = ()
         if op != "changed":
-            values = self.values() if op in _LISTS else (self.value(),)
+            values = self.values() if op in LISTS else (self.value(),)
         predicates = self._predicates() if op.startswith(("was", "changed")) else ()
         return Clause(field=field, op=_NEGATED[op] if negated else op, values=values, predicates=predicates)
 
-    def _operator(self) -> str:
+    def field(self) -> str:
+        """The name of a field, as it is written. Raises UnsupportedError for a property of a thing."""
+        found = self.name("the name of a field")
+        if found.kind == "word" and _PROPERTY.match(found.text):
+            raise UnsupportedError(f"JQL field {found.text}")
+        return found.text
+
+    def operator(self) -> str:
         found = self.peek()
         if found is not None and found.kind == "op" and found.text in _SYMBOLS:
             self.skip()
@@ -222,7 +230,7 @@ class _Parser(Reader):
         return tuple(found)
 
     def _one_order(self) -> Order:
-        field = self.name("the name of a field").text.lower()
+        field = self.field().lower()
         descending = self.is_word("desc")
         if descending or self.is_word("asc"):
             self.skip()

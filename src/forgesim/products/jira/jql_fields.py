@@ -3,7 +3,6 @@ of JQL)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
@@ -31,9 +30,6 @@ _ELSEWHERE = frozenset((
 ))  # fmt: skip
 """Fields that Jira has and this emulation does not search."""
 
-_PROPERTY = re.compile(r"\w+\.property\[.*", re.DOTALL)
-"""Properties of things, which an app may have Jira index."""
-
 PEOPLE = frozenset(("assignee", "reporter", "creator", "watcher", "voter", "worklogauthor"))
 SPANS = frozenset(("originalestimate", "remainingestimate", "timespent"))
 TEXTS = frozenset(("summary", "description", "environment", "comment", "worklogcomment", "text"))
@@ -56,7 +52,7 @@ def field_of(name: str) -> str:
     found = NAMES.get(name, name)
     if _is_searched(found):
         return found
-    if found in _ELSEWHERE or _PROPERTY.fullmatch(found):
+    if found in _ELSEWHERE:
         raise UnsupportedError(f"JQL field {name}")
     raise bad_request(f"Field '{name}' does not exist or you do not have permission to view it.")
 

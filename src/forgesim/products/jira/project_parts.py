@@ -14,11 +14,18 @@ from forgesim.site.jira_model import ISSUE_TYPES, PRIORITIES, RESOLUTIONS, STATU
 
 __all__ = [
     "configuration", "field_contexts", "field_options", "get_issue_type", "get_priority", "get_resolution",
-    "get_status", "list_categories", "list_labels", "list_roles", "list_status_categories", "project_hierarchy",
-    "project_role", "project_roles", "search_priorities", "search_resolutions", "search_statuses",
+    "get_status", "issue_events", "list_categories", "list_labels", "list_roles", "list_status_categories",
+    "project_hierarchy", "project_role", "project_roles", "search_priorities", "search_resolutions", "search_statuses",
 ]  # fmt: skip
 
 MOST_LABELS = 1000
+_EVENTS = (
+    "Issue Created", "Issue Updated", "Issue Assigned", "Issue Resolved", "Issue Closed", "Issue Commented",
+    "Issue Reopened", "Issue Deleted", "Issue Moved", "Work Logged On Issue", "Work Started On Issue",
+    "Work Stopped On Issue", "Generic Event", "Issue Comment Edited", "Issue Worklog Updated",
+    "Issue Worklog Deleted", "Issue Comment Deleted",
+)  # fmt: skip
+"""In the order of their ids, from 1."""
 _CATEGORIES = {"TODO": "new", "IN_PROGRESS": "indeterminate", "DONE": "done"}
 
 
@@ -223,6 +230,12 @@ def configuration(world: World, call: Call) -> Result:
 
 
 # --- fields of the site's own ---
+
+
+def issue_events(world: World, call: Call) -> Result:
+    """The kinds of events that a notification may tell of; a site has no others than Jira brings."""
+    world.require_admin(call.account)
+    return Result(payload=[{"id": number, "name": name} for number, name in enumerate(_EVENTS, 1)])
 
 
 def field_contexts(world: World, call: Call) -> Result:
