@@ -4,6 +4,7 @@ files, tasks, labels and restrictions."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -166,10 +167,21 @@ def one_task(seen: Seen) -> Iterator[Probe]:
             yield Probe(path=path.format(each.id), about=f"page/{page.id}", missing=(path.format(MISSING), None))
 
 
+def for_people(row: Row) -> Row:
+    """Of a page that everybody on earth sees: a restriction names people, and who has not logged in sees none."""
+
+    def people(seen: Seen) -> Iterator[Probe]:
+        for probe in row(seen):
+            shut = seen.viewer is None and probe.about in seen.refs
+            yield replace(probe, may=False, hidden=403, missing=None) if shut else probe
+
+    return people
+
+
 def restricted_to(what: str, name: str) -> Row:
     """200 where the restriction names them, else 404."""
     listed = RITA if what == "user" else f"group:{TEAM}"
-    return of_page(f"{BY}/read/{name}", found=lambda page: listed in (page.viewers or ()))
+    return for_people(of_page(f"{BY}/read/{name}", found=lambda page: listed in (page.viewers or ())))
 
 
 def check(seen: Seen) -> Iterator[Probe]:
@@ -256,12 +268,12 @@ CONTENT_ROWS: Mapping[str, Row] = MappingProxyType(
         "GET /wiki/api/v2/spaces/{id}/permissions": of_space(f"{V2}/spaces/{{}}/permissions?limit=3"),
         "GET /wiki/api/v2/tasks": tasks,
         "GET /wiki/api/v2/tasks/{id}": one_task,
-        "GET /wiki/rest/api/content/{id}/restriction": of_page(f"{V1}/content/{{}}/restriction"),
-        "GET /wiki/rest/api/content/{id}/restriction/byOperation": of_page(BY),
-        "GET /wiki/rest/api/content/{id}/restriction/byOperation/{operationKey}": of_page(f"{BY}/update"),
+        "GET /wiki/rest/api/content/{id}/restriction": for_people(of_page(f"{V1}/content/{{}}/restriction")),
+        "GET /wiki/rest/api/content/{id}/restriction/byOperation": for_people(of_page(BY)),
+        "GET /wiki/rest/api/content/{id}/restriction/byOperation/{operationKey}": for_people(of_page(f"{BY}/update")),
         "GET /wiki/rest/api/content/{id}/restriction/byOperation/{operationKey}/user": restricted_to(
             "user", f"user?accountId={RITA}"
         ),
-        "POST /wiki/rest/api/content/{id}/permission/check": check,
+        "POST /wiki/rest/api/content/{id}/permission/check": for_people(check),
     }
 )  # fmt: skip

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.products.rights.asking import Seen
-from tests.products.rights.oracle import editable
-from tests.products.rights.writes import V1, V2, Row, Write, edited, may, of_comment, of_content, open_for
+from tests.products.rights.oracle import editable, may_in_space
+from tests.products.rights.writes import V1, V2, Row, Write, edited, may, may_there, of_comment, of_content, open_for
 
 from forgesim.products.confluence.tasks import tasks_in
 from forgesim.site.model import Comment, Page
@@ -24,7 +24,8 @@ def create_post(seen: Seen) -> Iterator[Write]:
     for space in seen.site.spaces.values():
         ref = f"space/{space.id}"
         yield Write(path=f"{V2}/blogposts", body={"spaceId": space.id, "title": "A new one", "status": "current"},
-                    about=(ref,), may=may(seen, ref), touches=frozenset(), makes=("page",))  # fmt: skip
+                    about=(ref,), may=may_in_space(seen.site, seen.viewer, "create:blogpost", space),
+                    touches=frozenset(), makes=("page",))  # fmt: skip
 
 
 def create_inline(seen: Seen) -> Iterator[Write]:
@@ -60,8 +61,12 @@ def of_part(path: str, kind: str, body: object, who: Callable[[Seen, Page, Any],
     return row
 
 
-def _edits(seen: Seen, page: Page, _: object) -> bool:
-    return may(seen, f"page/{page.id}")
+def _attaches(seen: Seen, page: Page, _: object) -> bool:
+    return may(seen, f"page/{page.id}") and may_there(seen, "create:attachment", page)
+
+
+def _removes(seen: Seen, page: Page, _: object) -> bool:
+    return may(seen, f"page/{page.id}") and may_there(seen, "delete:attachment", page)
 
 
 def _said_it(seen: Seen, page: Page, comment: Comment) -> bool:
@@ -113,6 +118,7 @@ def _lists(name: str) -> Callable[[Page], bool]:
     return lambda page: name in (page.viewers or ())
 
 
+RESTRICT = "restrict_content:space"
 RESTRICTION = f"{V1}/content/{{}}/restriction"
 ONE = "/wiki/rest/api/content/{id}/restriction"
 NAMED = f"{ONE}/byOperation/{{operationKey}}"
@@ -121,7 +127,7 @@ CONTENT_WRITES: Mapping[str, Row] = MappingProxyType(
     {
         "POST /wiki/api/v2/blogposts": create_post,
         "PUT /wiki/api/v2/blogposts/{id}": of_content(f"{V2}/blogposts/{{}}", edited),
-        "DELETE /wiki/api/v2/blogposts/{id}": of_content(f"{V2}/blogposts/{{}}"),
+        "DELETE /wiki/api/v2/blogposts/{id}": of_content(f"{V2}/blogposts/{{}}", needs="delete:{kind}"),
         "POST /wiki/api/v2/blogposts/{blogpost-id}/properties": of_content(
             f"{V2}/blogposts/{{}}/properties", lambda _: {"key": "k", "value": 1}
         ),
@@ -134,9 +140,9 @@ CONTENT_WRITES: Mapping[str, Row] = MappingProxyType(
             f"{V2}/comments/{{}}/properties", "comment", {"key": "k", "value": 1}, _said_it
         ),
         "POST /wiki/api/v2/attachments/{attachment-id}/properties": of_part(
-            f"{V2}/attachments/att{{}}/properties", "attachment", {"key": "k", "value": 1}, _edits
+            f"{V2}/attachments/att{{}}/properties", "attachment", {"key": "k", "value": 1}, _attaches
         ),
-        "DELETE /wiki/api/v2/attachments/{id}": of_part(f"{V2}/attachments/att{{}}", "attachment", None, _edits),
+        "DELETE /wiki/api/v2/attachments/{id}": of_part(f"{V2}/attachments/att{{}}", "attachment", None, _removes),
         "PUT /wiki/api/v2/tasks/{id}": finish_task,
         "POST /wiki/rest/api/content/{id}/copy": copy,
         "PUT /wiki/rest/api/content/{pageId}/move/{position}/{targetId}": move,
@@ -144,12 +150,16 @@ CONTENT_WRITES: Mapping[str, Row] = MappingProxyType(
             f"{V1}/content/{{}}/version",
             lambda _: {"operationKey": "restore", "params": {"versionNumber": 1, "message": "m"}},
         ),
-        f"POST {ONE}": of_content(RESTRICTION, _restricted({"user": [{"accountId": ADA}]})),
-        f"PUT {ONE}": of_content(RESTRICTION, _restricted({"group": [{"id": TEAM}], "user": [{"accountId": ADA}]})),
-        f"DELETE {ONE}": of_content(RESTRICTION, found=lambda page: bool(page.viewers or page.editors)),
-        f"PUT {NAMED}/user": of_content(f"{BY}/read/user?accountId={ADA}"),
-        f"DELETE {NAMED}/user": of_content(f"{BY}/read/user?accountId={RITA}", found=_lists(RITA)),
-        f"PUT {NAMED}/byGroupId/{{groupId}}": of_content(f"{BY}/update/byGroupId/{TEAM}"),
-        f"DELETE {NAMED}/byGroupId/{{groupId}}": of_content(f"{BY}/read/byGroupId/{TEAM}", found=_lists("group:team")),
+        f"POST {ONE}": of_content(RESTRICTION, _restricted({"user": [{"accountId": ADA}]}), needs=RESTRICT),
+        f"PUT {ONE}": of_content(
+            RESTRICTION, _restricted({"group": [{"id": TEAM}], "user": [{"accountId": ADA}]}), needs=RESTRICT
+        ),
+        f"DELETE {ONE}": of_content(RESTRICTION, found=lambda page: bool(page.viewers or page.editors), needs=RESTRICT),
+        f"PUT {NAMED}/user": of_content(f"{BY}/read/user?accountId={ADA}", needs=RESTRICT),
+        f"DELETE {NAMED}/user": of_content(f"{BY}/read/user?accountId={RITA}", found=_lists(RITA), needs=RESTRICT),
+        f"PUT {NAMED}/byGroupId/{{groupId}}": of_content(f"{BY}/update/byGroupId/{TEAM}", needs=RESTRICT),
+        f"DELETE {NAMED}/byGroupId/{{groupId}}": of_content(
+            f"{BY}/read/byGroupId/{TEAM}", found=_lists("group:team"), needs=RESTRICT
+        ),
     }
 )

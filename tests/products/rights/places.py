@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any
 
 from tests.products.rights.parts import add_parts
@@ -32,6 +33,7 @@ VIEWERS: Mapping[str, str | None] = {
 }  # fmt: skip
 """Ola made everything and owns it; Max is anybody; Rita is whom restrictions name; Gus is in the group ``team``."""
 
+EARTH = "anonymous"
 DAY = 86_400_000
 TEAM = "group:team"
 TASK = (
@@ -56,7 +58,7 @@ def place() -> Site:
         synthetic=True, users=people, spaces={each.id: each for each in _spaces()},
         pages={each.id: each for each in _pages()}, projects={each.id: each for each in _projects()},
         boards={str(each.id): each for each in _boards()}, sprints={str(each.id): each for each in _sprints()},
-        issues={each.id: each for each in _issues()}, groups={"77": Group(id="77", name="team")},
+        issues={each.id: each for each in _issues()}, groups={"77": Group(id="77", name="team")}, anonymous=True,
     )  # fmt: skip
     add_parts(site)
     return site
@@ -70,7 +72,30 @@ def _spaces() -> list[Space]:
         Space(id="7040", key="SHELF", name="Old", status="archived", owner=OLA),
         Space(id="7050", key="HALL", name="Hall", homepage_id="70500", owner=OLA, editors=[OLA, APP_ACCOUNT]),
         Space(id="7060", key="NOONE", name="Nobody's", owner=OLA, viewers=[]),
+        Space(id="7070", key="EARTH", name="For all", homepage_id="70700", owner=OLA, viewers=[EARTH]),
+        Space(
+            id="7080",
+            key="RULES",
+            name="Each its own",
+            homepage_id="70800",
+            owner=OLA,
+            viewers=[RITA],
+            editors=[],
+            permissions=dict(_granted()),
+        ),
     ]
+
+
+def _granted() -> Iterator[tuple[str, list[str]]]:
+    """Operation → who may, others each time; everybody on earth reads, and may a few things more."""
+    yield "read:space", [EARTH]
+    every = list(combinations((OLA, MAX, RITA, TEAM, APP_ACCOUNT, "group:confluence-users", EARTH), 2))
+    operations = (
+        "create:page", "create:blogpost", "create:comment", "create:attachment", "delete:page", "delete:blogpost",
+        "delete:comment", "delete:attachment", "restrict_content:space", "administer:space", "export:space",
+    )  # fmt: skip
+    for place, operation in enumerate(operations):
+        yield operation, list(every[place * 8 % len(every)])
 
 
 def _page(id_: str, parent: str | None = None, **changes: Any) -> Page:
@@ -137,6 +162,10 @@ def _pages() -> list[Page]:
         _page("70500", viewers=[RITA]),
         _page("70501"),
         _page("70600"),
+        _page("70700"),
+        _page("70701", "70700", viewers=[EARTH]),
+        _page("70800"),
+        _page("70801", "70800", viewers=[MAX, RITA, EARTH], editors=[MAX, RITA]),
         *_posts(),
     ]
 
@@ -152,6 +181,8 @@ def _posts() -> list[Page]:
         _page("70251", kind="blogpost"),
         _page("70351", kind="blogpost"),
         _page("70451", kind="blogpost"),
+        _page("70751", kind="blogpost"),
+        _page("70851", kind="blogpost"),
         _page("70551", kind="blogpost", viewers=[APP_ACCOUNT]),
     ]
 

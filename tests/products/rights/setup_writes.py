@@ -107,13 +107,14 @@ def create_space(seen: Seen) -> Iterator[Write]:
 
 
 def new_version_of_file(seen: Seen) -> Iterator[Write]:
-    for write in of_content(f"{V1}/content/{{}}/child/attachment", lambda page: page)(seen):
+    for write in of_content(f"{V1}/content/{{}}/child/attachment", lambda page: page, needs=ATTACH)(seen):
         page: Any = write.body
         for each in page.attachments:
             yield Write(path=f"{write.path}/att{each.id}/data", body=Form("other.txt"), about=write.about,
                         may=write.may, touches=write.touches)  # fmt: skip
 
 
+ATTACH = "create:attachment"
 FILTER, COMPONENT, VERSION = f"{V3}/filter/{{}}", f"{V3}/component/{{1}}", f"{V3}/version/{{1}}"
 KEPT, OWN = f"{V3}/project/{{}}/properties/k", f"{V3}/user/properties/k?accountId={{}}"
 FILES = f"{V1}/content/{{}}/child/attachment"
@@ -144,8 +145,8 @@ SETUP_WRITES: Mapping[str, Row] = MappingProxyType(
             f"{FILTER}/favourite", lambda *_: True, found=_likes
         ),
         "POST /wiki/api/v2/spaces": create_space,
-        "POST /wiki/rest/api/content/{id}/child/attachment": of_content(FILES, lambda _: Form("new.txt")),
-        "PUT /wiki/rest/api/content/{id}/child/attachment": of_content(FILES, lambda _: Form("plan.txt")),
+        "POST /wiki/rest/api/content/{id}/child/attachment": of_content(FILES, lambda _: Form("new.txt"), needs=ATTACH),
+        "PUT /wiki/rest/api/content/{id}/child/attachment": of_content(FILES, lambda _: Form("plan.txt"), needs=ATTACH),
         "POST /wiki/rest/api/content/{id}/child/attachment/{attachmentId}/data": new_version_of_file,
     }
 )  # fmt: skip

@@ -8,9 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.products.rights.asking import Seen
-from tests.products.rights.oracle import editable, may_in
+from tests.products.rights.oracle import editable, may_in, may_in_space
 
-from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.jira_model import ISSUE_TYPES, Issue, Project
 
 __all__ = [
@@ -26,6 +25,7 @@ __all__ = [
     "edited",
     "may",
     "may_do",
+    "may_there",
     "of_comment",
     "of_content",
     "of_issue",
@@ -68,23 +68,30 @@ def may_do(seen: Seen, permission: str, place: Project | Issue) -> bool:
 
 
 def open_for(seen: Seen, page: Any) -> bool:
-    """Whoever sees a page may comment on it, unless its space takes no changes."""
-    return f"page/{page.id}" in seen.refs and seen.site.spaces[page.space_id].status == "current"
+    """Whoever sees a page may comment on it, if they may in its space."""
+    return f"page/{page.id}" in seen.refs and may_there(seen, "create:comment", page)
+
+
+def may_there(seen: Seen, operation: str, page: Any) -> bool:
+    """Whether the viewer may do that in the page's space; ``{kind}`` is the page's."""
+    space = seen.site.spaces[page.space_id]
+    return may_in_space(seen.site, seen.viewer, operation.format(kind=page.kind), space)
 
 
 def of_content(
     path: str, body: Callable[[Any], object] = lambda _: None, also: Also | None = None,
-    found: Callable[[Any], bool] = lambda _: True,
+    found: Callable[[Any], bool] = lambda _: True, needs: str = "create:{kind}",
 ) -> Row:  # fmt: skip
     """A change of each page and blog post that is published: archived, trashed and draft ones take fewer, each in its
-    own way. A path of v2 knows one of the two."""
+    own way. A path of v2 knows one of the two. ``needs``: what the caller may do in the space, beside editing."""
 
     def row(seen: Seen) -> Iterator[Write]:
         for page in seen.site.pages.values():
             ref, known = f"page/{page.id}", path.startswith(V1) or f"/{page.kind}s/" in path
             if ref not in seen.refs or (page.status == "current" and known and found(page)):
                 more = also(seen, page) if also else set()
-                yield Write(path=path.format(page.id), body=body(page), about=(ref,), may=may(seen, ref),
+                yield Write(path=path.format(page.id), body=body(page), about=(ref,),
+                            may=may(seen, ref) and may_there(seen, needs, page),
                             touches=frozenset({ref, *more}))  # fmt: skip
 
     return row
@@ -125,7 +132,7 @@ def create_comment(seen: Seen) -> Iterator[Write]:
 
 
 def of_comment(body: object, *, by_editors: bool, inline: bool = False) -> Row:
-    """Its author changes a comment; whoever may change the page may delete it too."""
+    """Its author changes a comment; whoever may change the page and delete comments in its space deletes it too."""
 
     of = "inline" if inline else "footer"
 
@@ -134,8 +141,9 @@ def of_comment(body: object, *, by_editors: bool, inline: bool = False) -> Row:
             for comment in (each for each in page.comments if each.inline == inline):
                 ref = f"page/{page.id}"
                 yield Write(path=f"{V2}/{of}-comments/{comment.id}", body=body, about=(f"comment/{comment.id}",),
-                            may=(comment.author == seen.viewer and open_for(seen, page))
-                            or (by_editors and may(seen, ref)),
+                            may=(comment.author == seen.viewer and (by_editors or open_for(seen, page))
+                                 and seen.site.spaces[page.space_id].status == "current")
+                            or (by_editors and may(seen, ref) and may_there(seen, "delete:comment", page)),
                             touches=frozenset({ref}))  # fmt: skip
 
     return row
@@ -144,10 +152,7 @@ def of_comment(body: object, *, by_editors: bool, inline: bool = False) -> Row:
 def space_property(seen: Seen) -> Iterator[Write]:
     """For those who administer the space: its owner, an admin of the site, and an app that may write in it."""
     for space in seen.site.spaces.values():
-        ref, user = f"space/{space.id}", seen.site.users.get(seen.viewer or "")
-        rules = (
-            may(seen, ref) if seen.viewer == APP_ACCOUNT else bool(user and (user.admin or space.owner == seen.viewer))
-        )
+        ref, rules = f"space/{space.id}", may_in_space(seen.site, seen.viewer, "administer:space", space)
         yield Write(path=f"{V2}/spaces/{space.id}/properties", body={"key": "k", "value": 1}, about=(ref,), may=rules,
                     touches=frozenset({ref}))  # fmt: skip
 
@@ -267,7 +272,7 @@ WRITES: Mapping[str, Row] = MappingProxyType(
     {
         "POST /wiki/api/v2/pages": create_page,
         "PUT /wiki/api/v2/pages/{id}": of_content(f"{V2}/pages/{{}}", edited),
-        "DELETE /wiki/api/v2/pages/{id}": of_content(f"{V2}/pages/{{}}", also=_leaves),
+        "DELETE /wiki/api/v2/pages/{id}": of_content(f"{V2}/pages/{{}}", also=_leaves, needs="delete:{kind}"),
         "PUT /wiki/api/v2/pages/{id}/title": of_content(
             f"{V2}/pages/{{}}/title", lambda _: {"status": "current", "title": "Another"}
         ),
