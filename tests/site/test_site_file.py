@@ -15,6 +15,7 @@ from forgesim.site.file.emit import file_text
 from forgesim.site.file.load import load_site
 from forgesim.site.file.plain import plain_site
 from forgesim.site.file.record import collections, fields
+from forgesim.site.file.source import read_json
 from forgesim.site.generate import demo, proof
 from forgesim.site.model import Page, Site
 from forgesim.site.open import open_site
@@ -215,3 +216,12 @@ def test_what_is_written_as_yaml_reads_as_it_was(data: dict[str, object]) -> Non
     tree, problems = parse_yaml(file_text(data, as_json=False).encode(), "x.yml")
     assert not problems
     assert tree.data() == data
+
+
+def test_json_of_more_values_than_memory_has_room_for_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("forgesim.site.file.source.MAX_JSON_VALUES", 10)
+    assert read_json(b"[" + b"0," * 10 + b"0]", "site.json") == [0] * 11
+    with pytest.raises(InputError, match="more than 10 values"):
+        read_json(b"[" + b"0," * 11 + b"0", "site.json")

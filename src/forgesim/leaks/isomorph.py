@@ -105,10 +105,12 @@ def _spans(text: str) -> tuple[tuple[bytes, int], ...]:
 def _pattern(symbols: Sequence[int | str]) -> bytes:
     """Of each symbol, how far back it stood last; 0 where that is farther than ``BACK``."""
     last: dict[int | str, int] = {}
+    seen, never = last.get, -BACK - 1
     pattern = bytearray(len(symbols))
     for at, symbol in enumerate(symbols):
-        if symbol in last and at - last[symbol] <= BACK:
-            pattern[at] = at - last[symbol]
+        back = at - seen(symbol, never)
+        if back <= BACK:
+            pattern[at] = back
         last[symbol] = at
     return bytes(pattern)
 

@@ -10,13 +10,18 @@ __all__ = ["leaves", "names", "numbers", "scalars"]
 MAX_NESTING = 64
 
 
-def leaves(value: Any, nesting: int = 0) -> Iterator[Any]:
+def leaves(value: Any) -> Iterator[Any]:
     """The values in a JSON value that hold no others, in order; what lies deeper than ``MAX_NESTING`` is left out."""
-    if not isinstance(value, dict | list):
-        yield value
-    elif nesting < MAX_NESTING:
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from leaves(part, nesting + 1)
+    inside = [iter((value,))]
+    while inside:
+        for part in inside[-1]:
+            if not isinstance(part, dict | list):
+                yield part
+            elif len(inside) <= MAX_NESTING:
+                inside.append(iter(part.values() if isinstance(part, dict) else part))
+                break
+        else:
+            inside.pop()
 
 
 def names(value: Any, nesting: int = 0) -> Iterator[str]:

@@ -226,6 +226,7 @@ def _edit(stage: Stage, data: Mapping[str, Any], *, told: bool = True) -> None:
         owner=data.get("owner"),
         at_ms=at_ms,
     )
+    stage.installation.look_again()
     if told and at_ms >= stage.clock.now_ms:
         for raised in edited(stage.installation, page, labels, at_ms):
             stage.happen(raised)

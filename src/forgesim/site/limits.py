@@ -16,6 +16,7 @@ __all__ = [
     "MAX_FILES",
     "MAX_FILE_BYTES",
     "MAX_JSON_LEVELS",
+    "MAX_JSON_VALUES",
     "MAX_NUMBER_DIGITS",
     "MAX_PROBLEMS",
     "MAX_RATIO",
@@ -26,8 +27,12 @@ __all__ = [
     "RATIO_FROM_BYTES",
 ]
 
-MAX_DUMP_BYTES: Final = 256_000_000
-"""One JSON, CSV or site file: some 80,000 pages of 3 KB, which decoded take about four times that in memory."""
+MAX_DUMP_BYTES: Final = 600_000_000
+"""One JSON, CSV or site file: a site of 100,000 pages and as many issues is 415 MB, and reading it takes five to six
+times its size in memory."""
+MAX_JSON_VALUES: Final = 50_000_000
+"""Commas of one JSON file, so about its values: that site has 8 million. Without it a file of nothing but empty lists
+would take thirty times its size."""
 MAX_FILES: Final = 1_000
 """Files of one folder of answers: a million issues at the thousand that one answer may hold."""
 MAX_JSON_LEVELS: Final = 200

@@ -60,9 +60,9 @@ def _once(case: Case, reads: list[Crossing]) -> list[Evidence]:
     """One call that read shows no habit, however often it is made again: what a function reads depends on what it is
     called for."""
     calls = set()
-    for crossing in reads:
-        own, run = case.ledger.invocations.get(crossing.decided.inv), case.ledger.runs.get(crossing.decided.run)
-        if own is not None and run is not None and succeeded(crossing):
+    for inv, number in {(crossing.decided.inv, crossing.decided.run) for crossing in reads if succeeded(crossing)}:
+        own, run = case.ledger.invocations.get(inv), case.ledger.runs.get(number)
+        if own is not None and run is not None:
             asked = own.open
             calls.add(repr((asked.function, asked.resolver, asked.principal, asked.input, run.analytics)))
     return [Evidence(0, "a single call read anything: call it for other things too")] if len(calls) < 2 else []

@@ -251,21 +251,33 @@ def _exercised(case: Case, trials: list[Trial]) -> int:
     reads = [crossing for crossing in case.on("confluence", "jira") if not crossing.decided.writes]
     if not any(scope.startswith("read:") for scope in case.manifest.scopes):
         return results if any(map(took_effect, case.on(*STORES))) else 0
-    return results if any(_is_secret(case, crossing) for crossing in reads) else 0
+    rights: dict[int, _Rights] = {}
+    return results if any(_is_secret(case, crossing, rights) for crossing in reads) else 0
 
 
-def _is_secret(case: Case, crossing: Crossing) -> bool:
-    """Whether a read is of something that another viewer, or the one who asks, may not read."""
+_Rights = tuple[frozenset[str], list[frozenset[str]]]
+"""Refs that anybody of a run's site may read, and those that each of its viewers may."""
+
+
+def _is_secret(case: Case, crossing: Crossing, rights: dict[int, _Rights]) -> bool:
+    """Whether a read is of something that another viewer, or the one who asks, may not read. ``rights`` keeps those of
+    the runs that were asked about."""
     run, root = case.ledger.runs.get(crossing.decided.run), case.root(crossing)
     if run is None or root is None or root.open.cause != "user":
         return False
-    access = next((r.access for r in case.ledger.runs.values() if r.access and r.site_digest == run.site_digest), {})
     ref, _ = attempt_of(crossing)
     refs = {*(crossing.answered.reads if crossing.answered else ()), *([ref] if ref else [])}
+    if run.run not in rights:
+        rights[run.run] = _rights(case, run)
+    known, others = rights[run.run]
+    return any(not (refs & known) <= may for may in others)
+
+
+def _rights(case: Case, run: Run) -> _Rights:
+    access = next((r.access for r in case.ledger.runs.values() if r.access and r.site_digest == run.site_digest), {})
     viewers = {each.open.principal for each in case.ledger.invocations.values() if each.open.run == run.run}
     others = [frozenset(access.get(who, ())) for who in viewers if who is not None]
-    known = frozenset[str]().union(*access.values())
-    return any(not (refs & known) <= may for may in others)
+    return frozenset[str]().union(*access.values()), others
 
 
 def _unexercised(case: Case, trials: list[Trial]) -> str:

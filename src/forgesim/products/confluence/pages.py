@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -53,9 +54,7 @@ SORTS: Sorts = {
 def list_pages(world: World, call: Call) -> Result:
     pages = _asked(world, call, "page", world.index.pages, world.index.by_space)
     subtype = call.choice("subtype", ("live", "page"))
-    if subtype is not None:
-        pages = [page for page in pages if (page.subtype or "page") == subtype]
-    return _page_list(world, call, pages)
+    return _page_list(world, call, pages, also=lambda page: subtype in (None, page.subtype or "page"))
 
 
 def list_posts(world: World, call: Call) -> Result:
@@ -70,9 +69,11 @@ def _asked(
     if ids:
         pages = [world.site.pages[each] for each in ids if each in world.site.pages]
         return [page for page in pages if page.kind == kind and (not spaces or page.space_id in spaces)]
-    if spaces:
-        return sorted((page for each in spaces for page in in_space.get(each, ())), key=by_id)
-    return everything
+    if len(spaces) > 1:
+        return _selected(
+            world, call, "spaces", lambda: sorted((p for each in spaces for p in in_space.get(each, ())), key=by_id)
+        )
+    return in_space.get(spaces[0], ()) if spaces else everything
 
 
 def list_space_posts(world: World, call: Call) -> Result:
@@ -83,9 +84,8 @@ def list_space_posts(world: World, call: Call) -> Result:
 def list_space_pages(world: World, call: Call) -> Result:
     space = world.space(call.account, call.id("id"))
     pages: Sequence[Page] = world.index.by_space.get(space.id, ())
-    if call.choice("depth", ("all", "root")) == "root":
-        pages = [page for page in pages if page.parent_id is None]
-    return _page_list(world, call, pages)
+    root = call.choice("depth", ("all", "root")) == "root"
+    return _page_list(world, call, pages, also=lambda page: not root or page.parent_id is None)
 
 
 def list_labelled_pages(world: World, call: Call) -> Result:
@@ -98,8 +98,10 @@ def list_labelled_posts(world: World, call: Call) -> Result:
 
 def _labelled_list(world: World, call: Call, kind: str) -> Result:
     spaces = call.ids("space-id", 100)
-    pages = [page for page in labelled(world, call) if page.kind == kind]
-    return _page_list(world, call, [page for page in pages if not spaces or page.space_id in spaces], kind)
+    return _page_list(
+        world, call, labelled(world, call), kind,
+        also=lambda page: page.kind == kind and (not spaces or page.space_id in spaces),
+    )  # fmt: skip
 
 
 def labelled(world: World, call: Call) -> Sequence[Page]:
@@ -112,21 +114,54 @@ def labelled(world: World, call: Call) -> Sequence[Page]:
     return pages
 
 
-def _page_list(world: World, call: Call, pages: Sequence[Page], kind: str | None = None) -> Result:
+def _page_list(
+    world: World,
+    call: Call,
+    pages: Sequence[Page],
+    kind: str | None = None,
+    *,
+    also: Callable[[Page], bool] = lambda _: True,
+) -> Result:
+    """Those of ``pages``, which are by id, that the filters and ``also`` leave and the caller sees. Each is looked at
+    when a list reaches it, unless the parameters name its title or sort the list."""
     statuses = call.choices("status", LISTED[kind or kind_of(call)], ("current", "archived"))
     title, body, account = call.one("title"), bodies(world, call), call.account
+    if title is not None:
+        pages = _titled(world, pages, title)
+    if call.one("sort") not in (None, "id"):
+        unsorted = pages
+        pages = _selected(world, call, "sort", lambda: ordered(call, unsorted, SORTS, presorted="id"))
     found = listing(
         call,
         world.base,
-        ordered(call, pages, SORTS, presorted="id"),
+        pages,
         ident=lambda page: page.id,
         show=lambda page: serialise.page(world, page, body=body),
         reads=lambda page: f"page/{page.id}",
         wanted=lambda page: (
-            page.status in statuses and (title is None or page.title == title) and world.sees(account, page)
+            page.status in statuses
+            and (title is None or page.title == title)
+            and also(page)
+            and world.sees(account, page)
         ),
     )
     return body.told(found)
+
+
+def _titled(world: World, pages: Sequence[Page], title: str) -> Sequence[Page]:
+    """Those of ``pages``, which are by id, that have the title."""
+    return [
+        page
+        for page in world.titled(title)
+        if (at := bisect_left(pages, by_id(page), key=by_id)) < len(pages) and pages[at] is page
+    ]
+
+
+def _selected(world: World, call: Call, by: str, select: Callable[[], Sequence[Page]]) -> Sequence[Page]:
+    """A list that takes a look at all its pages: made for its first page, and kept for those that follow."""
+    asked = tuple(pair for pair in call.query if pair[0] not in ("cursor", "limit"))
+    key = (call.operation.name, by, tuple(sorted(call.params.items())), asked, world.stamp(call.account))
+    return world.lists.of(key, select, anew=call.one("cursor") is None)
 
 
 def get_page(world: World, call: Call) -> Result:

@@ -106,8 +106,15 @@ def _content_expansions(call: Call, asked: Sequence[str]) -> frozenset[str]:
     return v1_content.read_expansions(call.operation.name, inner)
 
 
-def _found(world: World, call: Call, cql: str, spaces: Sequence[str]) -> list[Entry]:
-    """All that the query matches and the caller may see, in order."""
+def _found(world: World, call: Call, cql: str, spaces: Sequence[str]) -> Sequence[Entry]:
+    """All that the query matches and the caller may see, in order: selected for the first page, and kept for those that
+    follow within the minute. A date is compared to the minute."""
+    asked = (cql, call.one("cqlcontext"), tuple(spaces), call.now_ms // 60_000, world.stamp(call.account))
+    first = call.one("cursor") is None and call.one("start") in (None, "0")
+    return world.found.of(asked, lambda: _select(world, call, cql, spaces), anew=first)
+
+
+def _select(world: World, call: Call, cql: str, spaces: Sequence[str]) -> list[Entry]:
     around = _around(call)
     matched = Matcher(world, call.account, call.now_ms, around).select(parse(cql))
     sees = _sight(world, call.account)

@@ -61,6 +61,9 @@ class Confluence:
             return ProductAnswer(_answer(refused.status, error_body(refused, v1=v1_shape)))
         except UnsupportedError as error:
             return _unsupported(error.what)
+        finally:
+            if operation.writes:
+                self._world.written()
         happened = tuple(call.happened)
         if result.payload is None:
             return ProductAnswer(Answer(result.status, b"", result.headers), result.reads, happened=happened)

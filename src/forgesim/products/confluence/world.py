@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from forgesim.products.confluence.cql_index import SearchIndex, Texts
+from forgesim.products.confluence.cql_index import Entry, SearchIndex, Texts
 from forgesim.products.confluence.errors import forbidden, not_found
+from forgesim.products.selections import Selections
 from forgesim.site.access import may, may_edit_page, may_view_page, may_view_space
+from forgesim.site.holders import names_of
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, Version
 
 __all__ = ["Stamp", "World", "ancestors_of", "by_id", "comment_versions", "versions_of"]
@@ -42,6 +44,8 @@ class _Index:
     labelled: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
     said: dict[bool, list[tuple[Page, Comment]]] = field(default_factory=dict)
     files: list[tuple[Page, Attachment]] = field(default_factory=list)
+    titles: dict[str, list[Page]] | None = field(default=None, compare=False)
+    """Built when a title is first asked for."""
 
 
 def by_id(item: Page | Space | Comment | Label | Attachment) -> tuple[int, str]:
@@ -54,7 +58,8 @@ class World:
 
     Whoever changes pages, comments, labels or attachments here calls ``changed``, or one of ``added``, ``commented``
     and ``labelled``, which put what is new into the indexes that there are. Changes made elsewhere are noticed when
-    they add or remove pages or take ids; edits of titles, bodies and dates need no notice.
+    they add or remove pages or take ids; of an edit of titles or labels ``changed`` tells; edits of bodies and dates
+    need no notice.
     """
 
     def __init__(self, site: Site) -> None:
@@ -67,7 +72,9 @@ class World:
         self._built_at: tuple[int, int, int] | None = None
         self._index = _Index([])
         self.texts = Texts()
-        self._search: tuple[tuple[_Index, int], SearchIndex] | None = None
+        self._search: tuple[_Index, SearchIndex] | None = None
+        self.lists = Selections[Page]()
+        self.found = Selections[Entry]()
 
     def replace_file(self, page: Page, file: Attachment) -> None:
         """Put a new state of an attachment in place of the one that the page has."""
@@ -76,6 +83,27 @@ class World:
 
     def changed(self) -> None:
         self._changes += 1
+        self.written()
+
+    def written(self) -> None:
+        """Something was written: a list that was selected before may be another now."""
+        self.lists.forget()
+        self.found.forget()
+
+    def stamp(self, account: str | None) -> Hashable:
+        """What a selection depends on besides what is asked for and what ``written`` tells of: who the account is, and
+        which pages there are."""
+        user = self.site.users.get(account or "")
+        return account, names_of(self.site, account), user and user.time_zone, self._now()
+
+    def titled(self, title: str) -> Sequence[Page]:
+        """Pages and blog posts with exactly that title, by id."""
+        index = self.index
+        if index.titles is None:
+            index.titles = {}
+            for page in sorted((*index.pages, *index.posts), key=by_id):
+                index.titles.setdefault(page.title, []).append(page)
+        return index.titles.get(title, ())
 
     def new_id(self) -> str:
         """An id that nothing has. Taking it is no change; what gets it is."""
@@ -117,10 +145,10 @@ class World:
 
     @property
     def search(self) -> SearchIndex:
-        """What CQL can find. Labels that are changed elsewhere are noticed by the version that such an edit makes."""
-        index, versions = self.index, sum([page.version for page in self.site.pages.values()])
-        if self._search is None or self._search[0][0] is not index or self._search[0][1] != versions:
-            self._search = ((index, versions), SearchIndex(self.site, [*index.pages, *index.posts]))
+        """What CQL can find."""
+        index = self.index
+        if self._search is None or self._search[0] is not index:
+            self._search = (index, SearchIndex(self.site, [*index.pages, *index.posts]))
         return self._search[1]
 
     # --- lookups that hide what the caller may not see ---
@@ -214,6 +242,8 @@ def _by_place(page: Page) -> tuple[int, int, str]:
 def _add_page(index: _Index, page: Page) -> None:
     insort(index.pages, page, key=by_id)
     insort(index.by_space[page.space_id], page, key=by_id)
+    if index.titles is not None:
+        insort(index.titles.setdefault(page.title, []), page, key=by_id)
     if page.parent_id is not None:
         insort(index.children[page.parent_id], page, key=_by_place)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from forgesim.errors import InputError, Problem
 from forgesim.manifest.tree import LONGEST, Node, parse_yaml
-from forgesim.site.limits import MAX_DUMP_BYTES, MAX_JSON_LEVELS, MAX_NUMBER_DIGITS, MAX_PROBLEMS
+from forgesim.site.limits import MAX_DUMP_BYTES, MAX_JSON_LEVELS, MAX_JSON_VALUES, MAX_NUMBER_DIGITS, MAX_PROBLEMS
 from forgesim.strict import depth
 
 __all__ = ["Path", "Source", "read_json", "read_source"]
@@ -79,6 +79,8 @@ def read_json(raw: bytes, file: str) -> Any:
 
     if len(raw) > MAX_DUMP_BYTES:
         raise fault(f"{len(raw):,} bytes are more than {MAX_DUMP_BYTES:,}")
+    if len(raw) > MAX_JSON_VALUES and raw.count(b",") > MAX_JSON_VALUES:
+        raise fault(f"more than {MAX_JSON_VALUES:,} values")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
