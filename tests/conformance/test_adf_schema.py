@@ -39,7 +39,7 @@ def schema() -> Json:
     return published(FOLDER)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(body=ANY_BODY)
 def test_storage_format_becomes_a_document_of_the_schema(schema: Json, body: str) -> None:
     assert problem(schema, write_adf(read_storage(body), Alone())) is None
