@@ -46,7 +46,7 @@ class _Writer:
             "heading": lambda it: self._shaped("heading", it, {"level": it.attrs["level"]}),
             "bulletList": self._list,
             "orderedList": self._list,
-            "blockquote": lambda it: {"type": "blockquote", "content": self.within(it, "blockquote")},
+            "blockquote": lambda it: {"type": "blockquote", "content": self._filled(it, "blockquote")},
             "rule": lambda _: {"type": "rule"},
             "codeBlock": self._code,
             "table": self._table,
@@ -108,7 +108,7 @@ class _Writer:
             marks = [mark for mark in node.marks if not coded or mark.type in _WITH_CODE]
         else:
             shown = self._writers[node.type](node)
-            noted = node.type in ("mention", "emoji", "date", "status", "inlineCard", "inlineExtension")
+            noted = shown["type"] in ("mention", "emoji", "date", "status", "inlineCard")
             marks = [mark for mark in node.marks if noted and mark.type == "annotation"]
         written: list[Json] = []
         for mark in marks:
@@ -219,8 +219,6 @@ class _Writer:
                                                "state": each.attrs["state"]}} | _held(self.line(each.content))
             for each in node.content
         ]  # fmt: skip
-        if not items:
-            return {"type": "paragraph"}
         return {
             "type": "decisionList",
             "attrs": {"localId": node.attrs.get("local") or self._local("decisions")},
