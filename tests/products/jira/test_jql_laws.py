@@ -83,16 +83,16 @@ def leaves(shape: dict[str, Any]) -> list[str]:
     return [shape["field"]["name"]] if inner is None else [name for each in inner for name in leaves(each)]
 
 
-def clauses(node: Node) -> list[str]:
+def named(node: Node) -> list[str]:
     if isinstance(node, Clause):
         return [node.field]
-    return [name for each in ((node.part,) if isinstance(node, Not) else node.parts) for name in clauses(each)]
+    return [name for each in ((node.part,) if isinstance(node, Not) else node.parts) for name in named(each)]
 
 
 @given(st.none() | trees(CLAUSES), st.lists(st.builds(Order, FIELD, st.booleans()), max_size=7).map(tuple))
 def test_a_structure_has_every_clause_and_every_order(where: Node | None, order: tuple[Order, ...]) -> None:
     found = structure(render(Query(where=where, order=order)))
-    assert leaves(found["where"]) == clauses(where) if where is not None else "where" not in found
+    assert leaves(found["where"]) == named(where) if where is not None else "where" not in found
     told = [
         (each["field"]["name"], each["direction"] == "desc") for each in found.get("orderBy", {"fields": []})["fields"]
     ]
