@@ -26,6 +26,7 @@ from forgesim.products.jira.jql import (
     render,
 )
 from forgesim.products.jira.jql_match import Matcher
+from forgesim.products.jira.jql_structure import structure
 from forgesim.products.jira.service import Jira
 from forgesim.products.jira.world import World
 from forgesim.scopes.table import find
@@ -74,6 +75,28 @@ def trees(leaf: st.SearchStrategy[Any], leaves: int = 8) -> st.SearchStrategy[An
 def test_what_is_rendered_is_read_as_the_same(where: Node | None, order: tuple[Order, ...]) -> None:
     query = Query(where=where, order=order)
     assert parse(render(query)) == query
+
+
+def leaves(shape: dict[str, Any]) -> list[str]:
+    """The fields of a structure, in order."""
+    inner = shape.get("clauses")
+    return [shape["field"]["name"]] if inner is None else [name for each in inner for name in leaves(each)]
+
+
+def named(node: Node) -> list[str]:
+    if isinstance(node, Clause):
+        return [node.field]
+    return [name for each in ((node.part,) if isinstance(node, Not) else node.parts) for name in named(each)]
+
+
+@given(st.none() | trees(CLAUSES), st.lists(st.builds(Order, FIELD, st.booleans()), max_size=7).map(tuple))
+def test_a_structure_has_every_clause_and_every_order(where: Node | None, order: tuple[Order, ...]) -> None:
+    found = structure(render(Query(where=where, order=order)))
+    assert leaves(found["where"]) == named(where) if where is not None else "where" not in found
+    told = [
+        (each["field"]["name"], each["direction"] == "desc") for each in found.get("orderBy", {"fields": []})["fields"]
+    ]
+    assert told == [tuple(each) for each in order]
 
 
 # --- a plain reading of the language, written for this test ---

@@ -16,7 +16,7 @@ from tests.openapi import Documented, Json, documented
 from tests.products.openapi import confluence
 from tests.products.openapi.bench import Bench, Pairs, Request
 from tests.products.openapi.confluence import busy_page, storage
-from tests.products.openapi.made import MADE, adf, an_issue, another_issue, issues
+from tests.products.openapi.made import MADE, adf, an_issue, another_issue, issues, project_filter
 
 __all__ = ["BODIES", "QUERIES", "allowed", "plain", "spoiled", "values_of", "varied"]
 
@@ -163,6 +163,9 @@ BODIES: Mapping[str, Body] = MappingProxyType(
         "POST /rest/api/3/jql/parse": lambda b: {"queries": ["project = WEB and not key = A-1 order by key"]},
         "POST /rest/api/3/jql/match": lambda b: {
             "issueIds": [int(each.id) for each in issues(b)[:3]], "jqls": ["project = WEB", "nonsense"]},
+        "POST /rest/agile/1.0/board": lambda b: {
+            "name": "Another", "type": "kanban", "filterId": int(project_filter(b)),
+            "location": {"type": "project", "projectKeyOrId": b.site.variables["project"]}},
         "POST /rest/api/3/filter": lambda b: {"name": "New", "jql": "project = WEB", "description": "d"},
         "PUT /rest/api/3/filter/{id}": lambda b: {"name": "Other", "jql": "order by key"},
         "PUT /rest/agile/1.0/issue/rank": lambda b: {"issues": [another_issue(b)], "rankBeforeIssue": an_issue(b)},

@@ -9,9 +9,16 @@ from typing import Any
 from tests.openapi import Json
 from tests.products.openapi.bench import Bench
 
-from forgesim.site.jira_parts import CustomField, IssueAttachment, PermissionScheme, SecurityLevel, SecurityScheme
+from forgesim.site.jira_parts import (
+    CustomField,
+    Filter,
+    IssueAttachment,
+    PermissionScheme,
+    SecurityLevel,
+    SecurityScheme,
+)
 
-__all__ = ["MADE", "adf", "an_issue", "another_issue", "issues", "once"]
+__all__ = ["MADE", "adf", "an_issue", "another_issue", "issues", "once", "project_filter"]
 
 V3 = "/rest/api/3"
 PROPERTY = {"n": 1}
@@ -143,6 +150,14 @@ def attachment(bench: Bench) -> str:
     )
     issue.attachments = (made,)
     return made.id
+
+
+def project_filter(bench: Bench) -> str:
+    """One of all issues of the project, for everybody."""
+    jql = f"project = {bench.site.variables['project']} order by rank"
+    owner = str(bench.accounts["alice"])
+    bench.site.jira.filters["10500"] = Filter(id="10500", name="All", owner=owner, jql=jql, viewers=("signedIn",))
+    return "10500"
 
 
 def quick_filter(bench: Bench) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from tests.products.rights.asking import Seen
+from tests.products.rights.setup_rows import admin, signed_in
 from tests.products.rights.writes import AGILE, SPRINTS, Row, Write, may_do
 
 from forgesim.site.jira_model import ISSUE_TYPES, Issue
@@ -120,8 +121,30 @@ def of_sprint(body: object = None) -> Row:
     return row
 
 
+def make_board(seen: Seen) -> Iterator[Write]:
+    """Of a filter that everybody has, by whoever has logged in and sees the project that it names."""
+    site = seen.site
+    for found in (each for each in site.jira.filters.values() if "signedIn" in each.viewers):
+        project = next(each for each in site.projects.values() if found.jql == f"project = {each.key}")
+        body = {"name": "Another", "type": "scrum", "filterId": int(found.id),
+                "location": {"type": "project", "projectKeyOrId": project.key}}  # fmt: skip
+        yield Write(path=f"{AGILE}/board", body=body, about=(f"project/{project.id}", f"filter/{found.id}"),
+                    may=signed_in(seen), hidden=(400,), touches=frozenset(), makes=("board",))  # fmt: skip
+
+
+def remove_board(seen: Seen) -> Iterator[Write]:
+    """Admins may, whether they see it or not, but in a team-managed project; a site does not say who else administers
+    a board."""
+    for id_, board in seen.site.boards.items():
+        ref, team = f"board/{id_}", seen.site.projects[board.project_id].kind == "team"
+        yield Write(path=f"{AGILE}/board/{id_}", about=() if admin(seen) else (ref,), may=admin(seen) and not team,
+                    refused=(403,) if team else (501,), touches=frozenset({ref}))  # fmt: skip
+
+
 AGILE_WRITES: Mapping[str, Row] = MappingProxyType(
     {
+        "POST /rest/agile/1.0/board": make_board,
+        "DELETE /rest/agile/1.0/board/{boardId}": remove_board,
         "PUT /rest/agile/1.0/issue/rank": rank,
         "PUT /rest/agile/1.0/epic/{epicIdOrKey}/rank": rank_epic,
         "POST /rest/agile/1.0/epic/{epicIdOrKey}": update_epic,

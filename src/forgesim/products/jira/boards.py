@@ -9,7 +9,7 @@ from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import UnsupportedError, bad_request, not_found
 from forgesim.products.jira.fields import chosen_fields
-from forgesim.products.jira.issues import EXPANDS, check_expand, show_issue
+from forgesim.products.jira.issues import EXPANDS, MOST_RECONCILED, check_expand, show_issue
 from forgesim.products.jira.jql import parse
 from forgesim.products.jira.jql_match import Matcher, Within
 from forgesim.products.jira.ordering import ordered
@@ -179,7 +179,7 @@ def _chosen(world: World, call: Call, test: Callable[[Issue], bool], held: Held)
     """The visible issues that pass ``test`` and the ``jql`` parameter, by rank unless that orders them."""
     if call.one("validateQuery") not in (None, "true", "strict"):
         raise UnsupportedError(f"{call.operation.name} with validateQuery={call.one('validateQuery')}")
-    call.refuse_others("reconcileIssues")
+    call.ids("reconcileIssues", MOST_RECONCILED)  # a search finds what was just written without being told
     query = parse(call.one("jql") or "")
     board = world.site.boards.get(call.id("boardId")) if "boardId" in call.params else None
     if board is not None:

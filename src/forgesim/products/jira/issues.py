@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from forgesim.products.jira.call import Call, Result
-from forgesim.products.jira.errors import UnsupportedError, bad_request
+from forgesim.products.jira.errors import bad_request
 from forgesim.products.jira.fields import AGILE, chosen_fields, issue_fields, names, rendered_fields, schemas
 from forgesim.products.jira.history import expanded_changelog
 from forgesim.products.jira.jql import parse
@@ -23,6 +23,7 @@ __all__ = ["bulk_fetch", "check_expand", "count_issues", "get_issue", "search_ge
 EXPANDS = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 _KNOWN_EXPANDS = frozenset((*EXPANDS.split(","), "transitions"))
 MOST_WITH_FIELDS, MOST_BARE, MOST_FETCH = 100, 5000, 100
+MOST_PROPERTIES, MOST_RECONCILED = 5, 50
 _UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 
 
@@ -67,8 +68,7 @@ def get_issue(world: World, call: Call) -> Result:
     fields = chosen_fields(world, call.many("fields"), "*all")
     expand = check_expand(call.many("expand"))
     payload = show_issue(world, issue, fields, expand, shown, agile=agile)
-    if asked := call.many("properties"):
-        payload["properties"] = _properties(issue, asked)
+    payload |= _held(issue, call.many("properties"))
     return Result(payload=payload | _legend(world, fields, expand), reads=shown.refs)
 
 
@@ -84,6 +84,10 @@ def _properties(issue: Issue, asked: Sequence[str]) -> Json:
     return {key: value for key, value in issue.properties.items() if (every or key in asked) and f"-{key}" not in asked}
 
 
+def _held(issue: Issue, asked: Sequence[str]) -> Json:
+    return {"properties": _properties(issue, asked)} if asked else {}
+
+
 def _legend(world: World, fields: Sequence[str], expand: frozenset[str]) -> Json:
     found: Json = {}
     if "names" in expand:
@@ -94,25 +98,36 @@ def _legend(world: World, fields: Sequence[str], expand: frozenset[str]) -> Json
 
 
 def search_get(world: World, call: Call) -> Result:
-    call.refuse_others("properties", "reconcileIssues")
+    call.ids("reconcileIssues", MOST_RECONCILED)  # a search finds what was just written without being told
     _check_flags(call, "fieldsByKeys", "failFast", "includeArchivedProjects")
     return _search(
         world, call, call.one("jql"), call.number("maxResults", 50), call.one("nextPageToken"),
-        call.many("fields"), call.many("expand"),
+        call.many("fields"), call.many("expand"), call.many("properties"),
     )  # fmt: skip
 
 
 def search_post(world: World, call: Call) -> Result:
     body = call.json()
-    for name in ("properties", "reconcileIssues", "fieldsByKeys"):
-        if body.get(name):
-            raise UnsupportedError(f"{call.operation.name} with {name}")
+    _check_body(body)
     count, expand, token = body.get("maxResults", 50), body.get("expand") or "", body.get("nextPageToken")
     if type(count) is not int or count < 0:
         raise bad_request("maxResults must be a whole number of 0 or more.")
     if not isinstance(expand, str) or not isinstance(token, str | None):
         raise bad_request("Invalid request payload. Refer to the REST API documentation and try again.")
-    return _search(world, call, body.get("jql"), count, token, _strings(body, "fields"), expand.split(","))
+    return _search(
+        world, call, body.get("jql"), count, token, _strings(body, "fields"), expand.split(","),
+        _strings(body, "properties"),
+    )  # fmt: skip
+
+
+def _check_body(body: dict[str, Any]) -> None:
+    """What changes nothing, as ``_check_flags`` says, is checked all the same."""
+    for name in ("fieldsByKeys", "includeArchivedProjects"):
+        if not isinstance(body.get(name), bool | None):
+            raise bad_request(f"{name} must be true or false.")
+    ids = body.get("reconcileIssues") or []
+    if not isinstance(ids, list) or not all(type(each) is int for each in ids) or len(ids) > MOST_RECONCILED:
+        raise bad_request(f"reconcileIssues must be a list of at most {MOST_RECONCILED} issue ids.")
 
 
 def _strings(body: dict[str, Any], name: str) -> tuple[str, ...]:
@@ -123,22 +138,25 @@ def _strings(body: dict[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _search(
-    world: World, call: Call, jql: object, count: int, token: str | None, asked: Sequence[str], expand: Iterable[str]
-) -> Result:
+    world: World, call: Call, jql: object, count: int, token: str | None, asked: Sequence[str], expand: Iterable[str],
+    properties: Sequence[str],
+) -> Result:  # fmt: skip
     world.require_access(call.account)
     issues = _matching(world, call, jql)
     expanded, shown = check_expand(expand), Shown(call.account)
+    if len(properties) > MOST_PROPERTIES:
+        raise bad_request(f"At most {MOST_PROPERTIES} properties can be asked for.")
     bare = not asked or set(asked) <= {"id", "key"}
     fields = () if bare else tuple(each for each in chosen_fields(world, asked, "id") if each not in AGILE)
-    most = MOST_BARE if bare and not expanded else MOST_WITH_FIELDS
+    most = MOST_BARE if bare and not expanded and not properties else MOST_WITH_FIELDS
     page, after = token_page(
         issues, token=token, count=max(1, min(count, most)), belongs=(jql, call.account), ident=lambda each: each.id
     )
-    if bare and "key" not in asked and not expanded:
+    if bare and "key" not in asked and not expanded and not properties:
         shown.add(*(f"issue/{issue.id}" for issue in page))
         items: list[Json] = [{"id": issue.id} for issue in page]
     else:
-        items = [show_issue(world, issue, fields, expanded, shown) for issue in page]
+        items = [show_issue(world, issue, fields, expanded, shown) | _held(issue, properties) for issue in page]
     payload: Json = {"issues": items, "isLast": after is None}
     if after is not None:
         payload["nextPageToken"] = after
@@ -170,13 +188,18 @@ def bulk_fetch(world: World, call: Call) -> Result:
         raise bad_request("issueIdsOrKeys must hold at least one issue id or key.")
     if len(asked) > MOST_FETCH:
         raise bad_request(f"issueIdsOrKeys takes at most {MOST_FETCH} issues.")
-    if body.get("properties") or body.get("fieldsByKeys"):
-        raise UnsupportedError(f"{call.operation.name} with properties or fieldsByKeys")
+    _check_body(body)
+    properties = _strings(body, "properties")
+    if len(properties) > MOST_PROPERTIES:
+        raise bad_request(f"At most {MOST_PROPERTIES} properties can be asked for.")
     expand = check_expand(_strings(body, "expand"))
     fields = tuple(each for each in chosen_fields(world, _strings(body, "fields"), "*navigable") if each not in AGILE)
     found = {issue.id: issue for each in asked if (issue := world.find_issue(call.account, each)) is not None}
     missing = [each for each in asked if world.find_issue(call.account, each) is None]
-    issues = [show_issue(world, issue, fields, expand, shown) for issue in sorted(found.values(), key=by_id)]
+    issues = [
+        show_issue(world, issue, fields, expand, shown) | _held(issue, properties)
+        for issue in sorted(found.values(), key=by_id)
+    ]
     says = "Issue does not exist or you do not have permission to see it."
     errors = [{"id": each, "errorMessage": says} for each in missing]
     return Result(payload={"issues": issues, "issueErrors": errors} | _legend(world, fields, expand), reads=shown.refs)

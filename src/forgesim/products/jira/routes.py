@@ -8,6 +8,7 @@ from types import MappingProxyType
 from forgesim.products.jira import (
     attachments,
     board_parts,
+    board_writes,
     boards,
     comments,
     filters,
@@ -89,6 +90,8 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         "PUT /rest/api/3/issue/{issueIdOrKey}/comment/{id}": comments.update_comment,
         "DELETE /rest/api/3/issue/{issueIdOrKey}/comment/{id}": comments.delete_comment,
         "GET /rest/agile/1.0/board": boards.list_boards,
+        f"POST {_AGILE}/board": board_writes.create_board,
+        f"DELETE {_AGILE}/board/{{boardId}}": board_writes.delete_board,
         "GET /rest/agile/1.0/board/{boardId}": boards.get_board,
         "GET /rest/agile/1.0/board/{boardId}/configuration": boards.board_configuration,
         "GET /rest/agile/1.0/board/{boardId}/sprint": boards.board_sprints,
