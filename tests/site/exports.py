@@ -90,6 +90,11 @@ OBJECTS = [
     obj("ContentPermission", "82", refs={"owningSet": ("ContentPermissionSet", "81"), "userSubject": MARTA},
         type="View"),
     obj("SpacePermission", "91", refs={"space": SPACE}, type="VIEWSPACE", group="bakers"),
+    obj("LikeEntity", "96", refs={"content": (PAGE, "22"), "user": OLEG}, creationDate="2024-03-06 08:00:00.000"),
+    obj("LikeEntity", "97", refs={"content": (PAGE, "22"), "user": MARTA}, creationDate="2024-03-05 08:00:00.000"),
+    obj("LikeEntity", "98", refs={"content": ("Comment", "51"), "user": MARTA}),
+    obj("LikeEntity", "99", refs={"content": ("BlogPost", "28"), "user": OLEG}),
+    obj("LikeEntity", "100", refs={"content": (PAGE, "26"), "user": OLEG}),
     obj("OutgoingLink", "95", destinationPageTitle="elsewhere"),
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 from forgesim.site.file.record import fields, key_of
+from forgesim.site.jira_parts import IssueLink
 from forgesim.site.model import Site
 
 __all__ = ["maximal"]
@@ -48,6 +49,8 @@ def record(kind: type, place: int) -> Any:
         made["id"] = type(made["id"])(2000 + place)
     if "parent_id" in made:
         made["parent_id"] = "2001" if place == PAIR else None
+    if kind is IssueLink:
+        made |= {"type_id": "2001", "target": "2002"}
     return kind(**made)
 
 

@@ -94,6 +94,14 @@ def test_who_may_see_a_page_is_kept_and_alice_sees_all(tmp_path: Path) -> None:
     assert sees == {"alice", handle(site, salaries.author)}
 
 
+def test_likes_come_in_the_order_in_which_they_were_given(tmp_path: Path) -> None:
+    site = imported(tmp_path, keep=True)
+    found = titled(site, "Sourdough")
+    liked = [[site.users[who].name for who in each.likes] for each in (found, found.comments[0], site.pages["28"])]
+    assert liked == [["marta.k", "oleg.p"], ["marta.k"], ["oleg.p"]]
+    assert "left out: 1 × like of something that is not kept" in site.notes
+
+
 def test_the_clock_starts_after_the_newest_date(tmp_path: Path) -> None:
     site = imported(tmp_path)
     assert site.clock_ms == 1_709_802_000_000  # 2024-03-07T09:00:00Z; the last comment is of the 6th

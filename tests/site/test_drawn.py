@@ -153,7 +153,7 @@ def test_one_seed_draws_one_recipe_and_many_draw_every_edit() -> None:
         "drop page", "drop space", "drop issue", "drop project", "label page", "write page", "repeat body",
         "add comments", "drop comments", "own page", "age page", "archive page", "restrict page", "label issue",
         "estimate issue", "write issue", "lengthen issue", "assign issue", "comment issue", "empty sprint",
-        "empty page", "empty issue",
+        "empty page", "empty issue", "like page", "task page", "post beside", "log work", "link elsewhere",
     }  # fmt: skip
 
 
@@ -171,6 +171,8 @@ CHANGES = {
     "without labels": ({"do": "empty page", "page": "$page", "field": "labels"}, "labels"),
     "without a parent": ({"do": "empty page", "page": "$page", "field": "parent"}, "parent_id"),
     "age": ({"do": "age page", "page": "$page", "days": 4000}, "updated_at"),
+    "likes": ({"do": "like page", "page": "$page", "count": 60}, "likes"),
+    "a task": ({"do": "task page", "page": "$page", "words": ["<vip>"]}, "body"),
     "archived": ({"do": "archive page", "page": "$page"}, "status"),
     "restricted": ({"do": "restrict page", "page": "$page", "viewers": ["alice"]}, "viewers"),
 }
@@ -183,6 +185,22 @@ def test_an_edit_changes_what_it_says(edit: dict[str, object], field: str) -> No
     built = build(site, from_json([{**edit, "page": page}]))
     assert getattr(built.pages[page], field) != getattr(site.pages[page], field)
     assert page in told(from_json([{**edit, "page": page}]))
+
+
+def test_what_lies_beside_a_page_or_issue_can_be_drawn() -> None:
+    site = base()
+    page, issue = site.variables["page"], site.variables["issue.id"]
+    edits = [
+        {"do": "post beside", "page": page, "words": ["<vip>"]},
+        {"do": "log work", "issue": issue, "count": 2, "words": ["vip"]},
+        {"do": "link elsewhere", "issue": issue, "words": ["vip"]},
+    ]
+    built = build(site, from_json(edits))
+    (post,) = (built.pages[each] for each in built.pages.keys() - site.pages.keys())
+    assert (post.kind, post.body) == ("blogpost", "<p>&lt;vip&gt;</p>")
+    assert [each.comment for each in built.issues[issue].worklogs[-2:]] == ["vip", "vip"]
+    assert built.issues[issue].remote_links[-1].title == "vip"
+    assert list(wrong(built)) == []
 
 
 def test_a_long_recipe_is_told_in_short_with_the_rest_counted() -> None:

@@ -127,6 +127,61 @@ def test_an_imported_site_has_twins_and_copies(tmp_path: Path) -> None:
     assert keyed(twin(site, 2), "OVEN-1").summary != "Clean the oven"
 
 
+BLOCKS = {"name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
+HEATS = {"name": "Heats", "inward": "is heated by", "outward": "heats"}
+
+
+def beside(kind: dict[str, str], end: str, key: str, id_: str = "800") -> dict[str, object]:
+    return {"id": id_, "type": kind, end: {"id": "1", "key": key}}
+
+
+def with_fields(key: str, id_: str, **fields: object) -> dict[str, object]:
+    own = issue_json()["fields"]
+    assert isinstance(own, dict)
+    return issue_json(key=key, id=id_, fields={**own, **fields}, changelog={})
+
+
+def test_a_link_comes_once_though_both_ends_tell_it(tmp_path: Path) -> None:
+    one = with_fields("OVEN-1", "10001", issuelinks=[beside(BLOCKS, "outwardIssue", "OVEN-2")])
+    two = with_fields("OVEN-2", "10002", issuelinks=[
+        beside(BLOCKS, "inwardIssue", "OVEN-1"), beside(HEATS, "inwardIssue", "OVEN-1", "801"),
+        beside(BLOCKS, "outwardIssue", "GONE-1", "802"),
+    ])  # fmt: skip
+    site = imported(tmp_path, answer(one, two), "answer.json")
+    blocks, heats = keyed(site, "OVEN-1").links
+    assert blocks == ("800", "10000", "10002")
+    assert (heats.target, site.jira.link_types[heats.type_id][1:]) == ("10002", ("Heats", "is heated by", "heats"))
+    assert keyed(site, "OVEN-2").links == ()
+    assert "left out: 1 × link to an issue that is not in the export" in site.notes
+
+
+def test_work_logged_comes_with_its_words_and_hides_who_is_named(tmp_path: Path) -> None:
+    marta = {"accountId": "5f:m", "displayName": "Marta K"}
+    log = {"id": "700", "author": marta, "created": "2024-04-20T08:00:00.000+0000", "timeSpentSeconds": 5400,
+           "started": "2024-04-03T08:00:00.000+0000", "comment": "Scrubbed with [~accountid:5f:m]",
+           "visibility": {"type": "role", "value": "Bakers"}}  # fmt: skip
+    site = imported(tmp_path, answer(with_fields("OVEN-1", "10001", worklog={"worklogs": [log]})), "answer.json")
+    issue = keyed(site, "OVEN-1")
+    (found,) = issue.worklogs
+    assert (found.id, found.seconds, found.author) == ("700", 5400, issue.assignee)
+    assert (found.comment, found.started_at) == (f"Scrubbed with [~accountid:{issue.assignee}]", 1_712_131_200_000)
+    assert site.clock_ms > found.created_at > issue.updated_at
+    assert "left out: 1 × limit to whom work logged is shown: all may see it" in site.notes
+
+
+def test_csv_tells_of_links_and_of_work(tmp_path: Path) -> None:
+    head = "Issue key,Summary,Created,Outward issue link (Blocks),Inward issue link (Relates),Log Work,Log Work\n"
+    rows = 'AB-1,One,2024-01-02 10:00,AB-2,AB-2,"Mixed; kneaded;23/Apr/24 9:03 AM;5f:m;3600",nonsense\n'
+    site = imported(tmp_path, head + rows + "AB-2,Two,2024-01-02 10:00,,,,\n")
+    one, two = keyed(site, "AB-1"), keyed(site, "AB-2")
+    assert [(link.type_id, link.target) for link in one.links] == [("10000", two.id)]
+    assert [(link.type_id, link.target) for link in two.links] == [("10003", one.id)]
+    assert [(log.comment, log.seconds, log.started_at) for log in one.worklogs] == [
+        ("Mixed; kneaded", 3600, 1_713_862_980_000)
+    ]
+    assert "1 × work logged that cannot be read" in site.notes
+
+
 def parent(key: str) -> dict[str, object]:
     fields = issue_json()["fields"]
     assert isinstance(fields, dict)

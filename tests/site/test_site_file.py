@@ -17,6 +17,7 @@ from forgesim.site.file.plain import plain_site
 from forgesim.site.file.record import collections, fields
 from forgesim.site.file.source import read_json
 from forgesim.site.generate import demo, proof
+from forgesim.site.jira_parts import IssueLink
 from forgesim.site.model import Page, Site
 from forgesim.site.open import open_site
 
@@ -146,6 +147,45 @@ def test_all_mistakes_of_a_kind_are_told_at_once() -> None:
     with pytest.raises(InputError) as told:
         load(SMALL.replace("author: carol", "author: carl").replace("status: Done", "status: Baked"))
     assert [problem.line for problem in told.value.problems] == [8, 22]
+
+
+def test_mistakes_of_every_kind_are_told_at_once() -> None:
+    wrong = {
+        "title: Rye": "titel: Rye", "author: carol": "author: carl", "2025-02-03T10:00:00Z": "yesterday",
+        "summary: Buy a peel": "summary: [Buy]", "name: Bakery": "name: 3",
+    }  # fmt: skip
+    text = SMALL
+    for right, other in wrong.items():
+        text = text.replace(right, other)
+    with pytest.raises(InputError) as told:
+        load(text)
+    assert [(problem.line, problem.column) for problem in told.value.problems] == [
+        (1, 7), (8, 13), (17, 14), (17, 35), (23, 19),
+    ]  # fmt: skip
+
+
+def linked(link: str) -> str:
+    return SMALL.replace("type: Bug", f"type: Bug, links: [{link}]")
+
+
+@pytest.mark.parametrize("link", ["[1, Blocks, OVEN-1]", "{id: 1, type: blocks, target: OVEN-1}"])
+def test_a_link_names_its_type_and_the_issue_that_it_leads_to(link: str) -> None:
+    first, second = load(linked(link)).issues.values()
+    assert second.links == (IssueLink("1", "10000", first.id),)
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ("[1, Blocks, OVEN-9]", r"site.yml:23:\d+: link of 'OVEN-2': 'OVEN-9' is none of issues"),
+        ("[1, Knocks, OVEN-1]", r"site.yml:23:\d+: a link of 'OVEN-2': 'Knocks' is no type of link .known: Blocks"),
+        ("[1, Blocks]", r"site.yml:23:\d+: "),
+        ("[1, Blocks, [x]]", r"is none of issues"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_told_with_its_place(link: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        load(linked(link))
 
 
 HOSTILE = {

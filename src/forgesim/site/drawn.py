@@ -25,6 +25,7 @@ from forgesim.site.drawn_jira import (
     LengthenIssue,
     WriteIssue,
 )
+from forgesim.site.drawn_lives import LikePage, LinkElsewhere, LogWork, PostBeside, TaskPage
 from forgesim.site.drawn_pages import (
     AddComments,
     AgePage,
@@ -51,7 +52,7 @@ _Any = (
     DropPage | DropSpace | DropIssue | DropProject | Only | Thin
     | LabelPage | WritePage | RepeatBody | AddComments | DropComments | EmptyPage | OwnPage | AgePage | ArchivePage
     | RestrictPage | LabelIssue | EstimateIssue | WriteIssue | LengthenIssue | AssignIssue | CommentIssue | EmptyIssue
-    | EmptySprint
+    | EmptySprint | LikePage | TaskPage | PostBeside | LogWork | LinkElsewhere
 )  # fmt: skip
 """Every edit there is, by its ``do``."""
 

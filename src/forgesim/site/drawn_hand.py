@@ -19,6 +19,7 @@ from forgesim.site.drawn_jira import (
     LengthenIssue,
     WriteIssue,
 )
+from forgesim.site.drawn_lives import LikePage, LinkElsewhere, LogWork, PostBeside, TaskPage
 from forgesim.site.drawn_pages import (
     AddComments,
     AgePage,
@@ -63,12 +64,12 @@ class Hand:
         self._kinds: list[Callable[[], Edit]] = []
         if site.pages:
             self._kinds += [self._label_page, self._write_page, self._comments, self._page] * 2
-            self._kinds += [self._drop_page, self._repeat_body]
+            self._kinds += [self._drop_page, self._repeat_body, self._beside_page]
         if self._spaces:
             self._kinds += [lambda: DropSpace(rng.choice(self._spaces))]
         if site.issues:
             self._kinds += [self._label_issue, self._write_issue, self._issue] * 2
-            self._kinds += [lambda: DropIssue(self._issues.pick(rng))]
+            self._kinds += [lambda: DropIssue(self._issues.pick(rng)), self._beside_issue]
         if self._sprints:
             self._kinds += [lambda: EmptySprint(rng.choice(self._sprints))]
         if self._projects:
@@ -107,6 +108,22 @@ class Hand:
                 return EmptyPage(page, rng.choice(PAGE_BLANKS))
             case _:
                 return RestrictPage(page, tuple(rng.sample(self._handles, min(len(self._handles), rng.randint(0, 3)))))
+
+    def _beside_page(self) -> Edit:
+        rng, page = self._rng, self._pages.pick(self._rng)
+        match rng.choice(("like", "task", "post")):
+            case "like":
+                return LikePage(page, rng.choice((0, *_COUNTS)))
+            case "task":
+                return TaskPage(page, self._some_words(), rng.random() < 0.5)
+            case _:
+                return PostBeside(page, self._some_words())
+
+    def _beside_issue(self) -> Edit:
+        rng, issue = self._rng, self._issues.pick(self._rng)
+        if rng.random() < 0.5:
+            return LogWork(issue, rng.choice(_COUNTS), self._some_words())
+        return LinkElsewhere(issue, self._some_words())
 
     def _label_issue(self) -> Edit:
         return LabelIssue(self._issues.pick(self._rng), self._some_words())

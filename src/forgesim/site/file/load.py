@@ -16,7 +16,7 @@ from forgesim.errors import InputError, Problem
 from forgesim.site.file.fill import complete, fill_site, number
 from forgesim.site.file.gather import Record, gather
 from forgesim.site.file.record import collections, fields, key_of
-from forgesim.site.file.resolve import resolve
+from forgesim.site.file.resolve import resolve, resolve_links
 from forgesim.site.file.source import Source, read_source
 from forgesim.site.limits import MAX_DUMP_BYTES, MAX_FILE_BYTES
 from forgesim.site.model import Page, Site
@@ -48,18 +48,17 @@ def load_site(raw: bytes, *, file: str, folder: Path) -> Site:
     Raises InputError with every problem.
     """
     source = read_source(raw, file)
-    own, found = gather(source)
     source.check()
+    own, found = gather(source)
     fill_site(own, found)
     number(found)
     resolve(source, found)
     complete(own, found)
+    resolve_links(source, found, own)
     for record in found["pages"]:
         _attach(source, record, folder)
     records = {name: _converted(source, kind, found[name]) for name, kind in collections().items()}
-    source.check()
     site = _site(source, own, records)
-    source.check()
     if "variables" not in own:
         site.variables = variables_of(site)
     if "next_id" not in own:
@@ -129,6 +128,8 @@ def _converted(source: Source, kind: type, records: list[Record]) -> dict[str, A
     result = {}
     for record in records:
         if lacks := [name for name, field in fields(kind).items() if field.required and name not in record.fields]:
+            if record.path in source.unread:
+                continue  # it may have been written under a name that has been told of
             names = ", ".join(lacks)
             what = f"the {kind.__name__.lower()} {record.name()} lacks {names}"
             source.tell(record.path, what, f"add {names}")
@@ -169,7 +170,7 @@ def _explained(message: str) -> tuple[str, tuple[str | int, ...]]:
 
 
 def _site(source: Source, own: dict[str, Any], records: dict[str, dict[str, Any]]) -> Site:
-    """The whole; fields of its own are told one by one."""
+    """The whole; fields of its own are told one by one. Raises InputError with every problem of the file."""
     values: dict[str, Any] = {}
     for name, value in own.items():
         try:

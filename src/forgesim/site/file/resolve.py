@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from forgesim.manifest.reading import one_of
@@ -12,7 +13,8 @@ from forgesim.site import jira_model
 from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.file.gather import Record
 from forgesim.site.file.record import collections, fields, key_of
-from forgesim.site.file.source import Source
+from forgesim.site.file.source import Path, Source
+from forgesim.site.jira_parts import DEFAULT_LINK_TYPES, IssueLink
 
 __all__ = ["resolve"]
 
@@ -34,6 +36,7 @@ _CODES: Final[Mapping[str, Mapping[str, Any]]] = {
     "priority_id": jira_model.PRIORITIES,
     "resolution_id": jira_model.RESOLUTIONS,
 }
+NO_TYPES: Final[Mapping[str, str]] = MappingProxyType({})
 _NAMES: Final = {"pages": "title", "spaces": "key", "projects": "key", "issues": "key"}
 
 Records = dict[str, list[Record]]
@@ -41,14 +44,30 @@ Tell = Callable[[str, str, str], None]
 
 
 def resolve(source: Source, found: Records) -> None:
-    """Give every reference its id. Tells of ids that two records have, of names that none or several have, and of
-    pages and issues that lie in themselves."""
+    """Give every reference its id, but for links of issues. Tells of ids that two records have, of names that none or
+    several have, and of pages and issues that lie in themselves."""
     _Resolver(source, found).run()
 
 
+def resolve_links(source: Source, found: Records, own: Mapping[str, Any]) -> None:
+    """Give links of issues, once all of these have their keys, the ids of their types and of where they lead. ``own``:
+    fields of the site itself, such as the types that its Jira has. Tells of those that nothing has."""
+    _Resolver(source, found, _link_types(own.get("jira"))).run_links()
+
+
+def _link_types(jira: Any) -> dict[str, str]:
+    """Id → name of each type of link; what is none is told of elsewhere."""
+    told = jira.get("link_types") if isinstance(jira, dict) else None
+    if not isinstance(told, dict):
+        return {each.id: each.name for each in DEFAULT_LINK_TYPES.values()}
+    names = {code: each[1] if isinstance(each, list) and len(each) > 1 else code for code, each in told.items()}
+    return {str(code): str(name) for code, name in names.items()}
+
+
 class _Resolver:
-    def __init__(self, source: Source, found: Records) -> None:
+    def __init__(self, source: Source, found: Records, link_types: Mapping[str, str] = NO_TYPES) -> None:
         self._source = source
+        self._link_types = link_types
         self._found = found
         self._ids: dict[str, dict[str, Any]] = {}
         self._names: dict[str, dict[str, list[Any]]] = {}
@@ -69,6 +88,18 @@ class _Resolver:
                 self._references(name, kind, record.fields, record.path)
         for name in ("pages", "issues"):
             self._no_circles(name)
+
+    def run_links(self) -> None:
+        records = self._found["issues"]
+        self._ids["issues"] = {str(id_): id_ for record in records if (id_ := record.fields.get("id")) is not None}
+        self._names["issues"] = {}
+        for record in records:
+            self._names["issues"].setdefault(str(record.fields.get("key")), []).append(record.fields.get("id"))
+        for record in records:
+            self._here, links = record, record.fields.get("links")
+            if isinstance(links, list):
+                path = (*record.path, "links")
+                record.fields["links"] = [self._link(each, (*path, place)) for place, each in enumerate(links)]
 
     def _index(self, name: str, records: list[Record]) -> None:
         key = key_of(collections()[name])
@@ -135,7 +166,7 @@ class _Resolver:
             self._tell(key, f"{str(value)[:60]!r} is no {key.removesuffix('_id')}", f"known: {', '.join(names)}")
         return code or next(iter(known))
 
-    def _one(self, target: str, key: str, value: Any) -> Any:
+    def _one(self, target: str, key: str, value: Any, path: Path | None = None) -> Any:
         ids = self._ids[target]
         if isinstance(value, str | int) and str(value) in ids:
             return ids[str(value)]
@@ -148,12 +179,23 @@ class _Resolver:
             return named[0]
         what = "several have that name" if named else "nothing has that name or id"
         hint = "use the id" if named else one_of(str(value), self._names[target])
-        self._tell(key, f"{str(value)[:60]!r} is none of {_shown(target)}: {what}", hint)
+        self._tell(key, f"{str(value)[:60]!r} is none of {_shown(target)}: {what}", hint, path)
         return value
 
-    def _tell(self, key: str, what: str, hint: str) -> None:
-        path = self._here.path
-        self._source.tell(path, f"{key.removesuffix('_id')} of {self._here.name()}: {what}", hint)
+    def _link(self, link: Any, path: tuple[str | int, ...]) -> Any:
+        """A link's type may be told by its name, and where it leads to by the key of the issue."""
+        if not isinstance(link, list) or len(link) != len(fields(IssueLink)):
+            return link  # told of when it is made a link
+        id_, kind, target = link
+        by_name = {name.casefold(): code for code, name in self._link_types.items()}
+        known = str(kind) if str(kind) in self._link_types else by_name.get(str(kind).casefold())
+        if known is None:
+            what = f"a link of {self._here.name()}: {str(kind)[:60]!r} is no type of link"
+            self._source.tell(path, what, f"known: {', '.join(self._link_types.values())}")
+        return [id_, known or kind, self._one("issues", "link", target, path)]
+
+    def _tell(self, key: str, what: str, hint: str, path: Path | None = None) -> None:
+        self._source.tell(path or self._here.path, f"{key.removesuffix('_id')} of {self._here.name()}: {what}", hint)
 
     def _no_circles(self, name: str) -> None:
         above = {str(each.fields.get("id")): each.fields.get("parent_id") for each in self._found[name]}

@@ -31,9 +31,13 @@ class Source:
     data: Any
     tree: Node | None = None
     problems: list[Problem] = field(default_factory=list)
+    unread: set[Path] = field(default_factory=set)
+    """Maps of which a key has been told of, so that they may lack what it was to say."""
 
     def tell(self, path: Path, what: str, hint: str | None = None, *, key: str | None = None) -> None:
         """Note a problem of the value at ``path``, or of a key in the map there."""
+        if key is not None:
+            self.unread.add(path)
         line = column = None
         if self.tree is not None:
             node = self.tree.at(path)

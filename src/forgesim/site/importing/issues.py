@@ -11,10 +11,12 @@ from forgesim.errors import InputError, Problem
 from forgesim.ids import derive
 from forgesim.site.importing.dates import jira_date
 from forgesim.site.importing.jira_names import Names
+from forgesim.site.importing.links import link_issues
 from forgesim.site.importing.raw_issue import RawChange, RawComment, RawIssue, RawPerson
 from forgesim.site.importing.sprints import SprintMaker
 from forgesim.site.jira_history import points_text, sprint_text
 from forgesim.site.jira_model import DONE, SPRINT_FIELD, STORY_POINTS_FIELD, Change, Issue, IssueComment, Item
+from forgesim.site.jira_parts import Worklog
 from forgesim.site.model import Site
 from forgesim.site.people import People
 
@@ -43,7 +45,9 @@ class IssueMaker:
         self._left_out: Counter[str] = Counter()
         self._keys = {project.key: project.id for project in site.projects.values()}
         self._ids: dict[str, str] = {}
-        self._taken: dict[str, set[str]] = {"issue": set(), "comment": set(), "change": set()}
+        kinds = ("issue", "comment", "change", "worklog", "link")
+        self._taken: dict[str, set[str]] = {kind: set() for kind in kinds}
+        self._taken["link type"] = set(site.jira.link_types)
 
     def make(self) -> None:
         for raw in self._raw.values():
@@ -56,7 +60,8 @@ class IssueMaker:
                 self._left_out["parent that is not in the export"] += 1
             self._site.issues[issue.id] = issue
         self._no_circles()
-        self._site.notes += [f"left out: {count} × {what}" for what, count in sorted(self._left_out.items())]
+        self._left_out += link_issues(self._site, list(self._raw.values()), self._ids, self._id)
+        self._site.notes += [f"left out: {count} × {what}" for what, count in sorted(self._left_out.items()) if count]
         self._site.notes += sorted(self._names.notes)
 
     def _id(self, kind: str, told: str | None, name: str, line: int | None = None) -> str:
@@ -112,6 +117,7 @@ class IssueMaker:
             labels=tuple(dict.fromkeys("".join(name.split()) for name in raw.labels if name.strip())),
             comments=self._comments(raw, updated),
             changes=changes,
+            worklogs=self._worklogs(raw, updated),
         )
 
     def _span(self, raw: RawIssue) -> tuple[int, int]:
@@ -155,6 +161,22 @@ class IssueMaker:
             )
             for place, each in enumerate(raw.comments)
         ]
+
+    def _worklogs(self, raw: RawIssue, updated: int) -> tuple[Worklog, ...]:
+        self._left_out["limit to whom work logged is shown: all may see it"] += sum(
+            each.limited for each in raw.worklogs
+        )
+        return tuple(
+            Worklog(
+                id=self._id("worklog", each.id, f"{raw.key} {place}"),
+                author=self._person(each.author) or self._people.alice,
+                created_at=next((at for at in (each.created_at, each.started_at) if at is not None), updated),
+                started_at=next((at for at in (each.started_at, each.created_at) if at is not None), updated),
+                seconds=each.seconds,
+                comment=self._text(each.comment),
+            )
+            for place, each in enumerate(raw.worklogs)
+        )
 
     def _edited(self, comment: RawComment) -> dict[str, Any]:
         if comment.updated_at is None or comment.at is None or comment.updated_at <= comment.at:

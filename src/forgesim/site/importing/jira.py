@@ -124,9 +124,12 @@ def _clock(site: Site) -> None:
     issues = site.issues.values()
     times = [each.updated_at for each in issues] + [change.at for each in issues for change in each.changes]
     times += [comment.created_at for each in issues for comment in each.comments]
+    times += [max(log.created_at, log.started_at) for each in issues for log in each.worklogs]
     times += [sprint.complete_at for sprint in site.sprints.values() if sprint.complete_at is not None]
     site.clock_ms = start_after(max(times))
     for project in site.projects.values():
         project.created_at = min(each.created_at for each in issues if each.project_id == project.id)
     ids = [int(each.id) for each in issues] + [int(comment.id) for each in issues for comment in each.comments]
+    ids += [int(worklog.id) for each in issues for worklog in each.worklogs]
+    ids += [int(link.id) for each in issues for link in each.links]
     site.next_id = max([_FIRST_FREE, *(each + 1 for each in ids)])

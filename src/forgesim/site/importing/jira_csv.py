@@ -14,7 +14,7 @@ from typing import Final
 
 from forgesim.errors import InputError, Problem
 from forgesim.site.importing.dates import jira_date, jira_time
-from forgesim.site.importing.raw_issue import RawComment, RawIssue, RawPerson, RawSprint
+from forgesim.site.importing.raw_issue import RawComment, RawIssue, RawLink, RawPerson, RawSprint, RawWorklog
 from forgesim.site.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_RECORDS
 from forgesim.site.storage import readable
 
@@ -24,13 +24,25 @@ _CATEGORIES: Final = {"to do": "new", "in progress": "indeterminate", "done": "d
 _POINTS: Final = ("story points", "story point estimate", "custom field (story points)")
 _POINTS_TOO: Final = "custom field (story point estimate)"
 _COMMENT = re.compile(r"([^;]{6,40});([^;\n]{1,200});(.*)", re.DOTALL)
+_LINK = re.compile(r"(outward|inward) issue link \((.{1,200})\)")
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}-[1-9][0-9]{0,11}")
 _KNOWN: Final = frozenset(
     (
         *("summary", "issue key", "issue id", "issue type", "status", "status category", "status category changed"),
         *("project key", "project name", "project type", "project lead", "project lead id", "project description"),
         *("priority", "resolution", "assignee", "assignee id", "reporter", "reporter id", "creator", "creator id"),
-        *("created", "updated", "resolved", "due date", "labels", "description", "sprint", "comment", "comments"),
+        *(
+            "created",
+            "updated",
+            "resolved",
+            "due date",
+            "labels",
+            "description",
+            "sprint",
+            "comment",
+            "comments",
+            "log work",
+        ),
         *("parent", "parent id", "parent key", "parent summary", "custom field (rank)", "rank", *_POINTS, _POINTS_TOO),
     )
 )
@@ -46,7 +58,7 @@ def read_csv(raw: bytes, file: str, notes: list[str]) -> Iterator[RawIssue]:
     if missing := [name for name in ("issue key", "summary") if name not in header]:
         hint = "export all fields of the issues as CSV"
         raise InputError(Problem(what=f"there is no column {missing[0]!r}", file=file, line=1, hint=hint))
-    if other := sorted({name for name in header if name and name not in _KNOWN}):
+    if other := sorted({name for name in header if name and name not in _KNOWN and not _LINK.fullmatch(name)}):
         shown = ", ".join(other[:12]) + (f" and {len(other) - 12} more" if len(other) > 12 else "")
         notes.append(f"columns that are left out: {readable(shown)[:500]}")
     unread: Counter[str] = Counter()
@@ -131,6 +143,8 @@ class _Row:
             labels=[name for cell in self._cells.get("labels", ()) for name in cell.split()],
             sprints=[RawSprint(name=name.strip()) for name in self._cells.get("sprint", ()) if name.strip()],
             comments=[self._comment(cell) for name in ("comment", "comments") for cell in self._cells.get(name, ())],
+            worklogs=[found for cell in self._cells.get("log work", ()) if (found := self._worklog(cell)) is not None],
+            links=list(self._links()),
         )
 
     def _one(self, name: str) -> str:
@@ -159,6 +173,24 @@ class _Row:
             return value
         self._unread["estimate"] += 1
         return None
+
+    def _worklog(self, cell: str) -> RawWorklog | None:
+        """``text;date;author;seconds``; the text may have semicolons of its own."""
+        text, *rest = cell.rsplit(";", 3)
+        seconds = rest[2].strip() if len(rest) == 3 else ""
+        at = jira_time(rest[0]) if len(rest) == 3 else None
+        if at is None or not (seconds.isascii() and seconds.isdigit() and len(seconds) < 12):
+            self._unread["work logged"] += 1
+            return None
+        who = rest[1].strip()
+        author = RawPerson(id=who, name=who) if who else None
+        return RawWorklog(id=None, author=author, started_at=at, seconds=int(seconds), comment=text or None)
+
+    def _links(self) -> Iterator[RawLink]:
+        for name, cells in self._cells.items():
+            if found := _LINK.fullmatch(name):
+                for cell in cells:
+                    yield RawLink(type=found[2].capitalize(), other=cell.strip(), outward=found[1] == "outward")
 
     def _comment(self, cell: str) -> RawComment:
         """``date;author;text``, else the cell is the text."""

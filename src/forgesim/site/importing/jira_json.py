@@ -9,7 +9,15 @@ from typing import Any, Final
 from forgesim.errors import InputError, Problem
 from forgesim.site.file.source import read_json
 from forgesim.site.importing.dates import jira_date, jira_time
-from forgesim.site.importing.raw_issue import RawChange, RawComment, RawIssue, RawPerson, RawSprint
+from forgesim.site.importing.raw_issue import (
+    RawChange,
+    RawComment,
+    RawIssue,
+    RawLink,
+    RawPerson,
+    RawSprint,
+    RawWorklog,
+)
 from forgesim.site.jira_model import RANK_FIELD, SPRINT_FIELD, STORY_POINTS_FIELD
 from forgesim.site.limits import MAX_RECORDS
 from forgesim.site.storage import readable
@@ -119,6 +127,8 @@ class _Issue:
             sprints=self._sprints(),
             comments=[_comment(_map(each)) for each in _list(comments)],
             changes=[self._change(_map(each)) for each in _list(_map(self._data.get("changelog")).get("histories"))],
+            worklogs=[_worklog(_map(each)) for each in _list(_map(own.get("worklog")).get("worklogs"))],
+            links=[link for each in _list(own.get("issuelinks")) for link in _links(_map(each))],
         )
 
     def _points(self) -> float | None:
@@ -171,6 +181,36 @@ def _comment(data: Mapping[str, Any]) -> RawComment:
         body=_rich(data.get("body")) or "",
         updated_at=_time(data.get("updated")),
     )
+
+
+def _worklog(data: Mapping[str, Any]) -> RawWorklog:
+    seconds = data.get("timeSpentSeconds")
+    return RawWorklog(
+        id=_text(data.get("id")),
+        author=_person(data.get("author")),
+        started_at=_time(data.get("started")),
+        created_at=_time(data.get("created")),
+        seconds=int(seconds) if seconds is not None and _whole(seconds) else 0,
+        comment=_rich(data.get("comment")),
+        limited=isinstance(data.get("visibility"), dict),
+    )
+
+
+def _links(data: Mapping[str, Any]) -> Iterator[RawLink]:
+    """The end that the link names: the issue that has it is the other one."""
+    kind = _map(data.get("type"))
+    name = _text(kind.get("name"))
+    for end, outward in (("outwardIssue", True), ("inwardIssue", False)):
+        other = _text(_map(data.get(end)).get("key"))
+        if name is not None and other is not None:
+            yield RawLink(
+                id=_text(data.get("id")),
+                type=name,
+                other=other,
+                outward=outward,
+                inward_name=_text(kind.get("inward")),
+                outward_name=_text(kind.get("outward")),
+            )
 
 
 def _person(data: Any) -> RawPerson | None:

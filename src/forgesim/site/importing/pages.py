@@ -62,6 +62,7 @@ class PageReader:
         self._label()
         self._comment()
         self._attach()
+        self._like()
         self._restrict()
         return self._pages
 
@@ -205,6 +206,18 @@ class PageReader:
                     data=self._data(page.id, entity),
                 )
             )
+
+    def _like(self) -> None:
+        """Who likes a page, a blog post or a comment, in the order in which they said so."""
+        likes = self._tables.of("LikeEntity").values()
+        for each in sorted(likes, key=lambda each: (each.values.get("creationDate", ""), int(each.id))):
+            about = each.ref("content") or ""
+            liked = self._pages.get(about) or self._comments.get(about)
+            account = self._account(each.ref("user"))
+            if liked is None or account is None:
+                self._tables.left_out["like of something that is not kept"] += 1
+            elif account not in liked.likes:
+                liked.likes = (*liked.likes, account)
 
     def _data(self, page: str, entity: Entity) -> bytes:
         version = _number(entity.values.get("version"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["RawChange", "RawComment", "RawIssue", "RawPerson", "RawSprint"]
+__all__ = ["RawChange", "RawComment", "RawIssue", "RawLink", "RawPerson", "RawSprint", "RawWorklog"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +37,31 @@ class RawComment:
     at: int | None
     body: str | dict[str, Any]
     updated_at: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class RawWorklog:
+    """``seconds``: what was worked. ``limited``: the export says that it is for few."""
+
+    id: str | None
+    author: RawPerson | None
+    started_at: int | None
+    seconds: int
+    comment: str | dict[str, Any] | None = None
+    created_at: int | None = None
+    limited: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class RawLink:
+    """``other``: key of the issue at the other end; with ``outward`` this one does ``type`` to that one."""
+
+    type: str
+    other: str
+    outward: bool
+    id: str | None = None
+    inward_name: str | None = None
+    outward_name: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,3 +107,5 @@ class RawIssue:
     sprints: list[RawSprint] = field(default_factory=list)
     comments: list[RawComment] = field(default_factory=list)
     changes: list[RawChange] = field(default_factory=list)
+    worklogs: list[RawWorklog] = field(default_factory=list)
+    links: list[RawLink] = field(default_factory=list)

@@ -16,7 +16,7 @@ __all__ = ["CONTENT", "Tables", "read_tables"]
 CONTENT: Final = ("Page", "BlogPost")
 _KEPT: Final = (
     *("Space", "SpaceDescription", "SpacePermission", "ConfluenceUserImpl", "Comment", "Attachment"),
-    *("ContentProperty", "ContentPermissionSet", "ContentPermission", "Label", "Labelling", *CONTENT),
+    *("ContentProperty", "ContentPermissionSet", "ContentPermission", "Label", "Labelling", "LikeEntity", *CONTENT),
 )
 _PROPERTIES: Final = frozenset(
     ("MEDIA_TYPE", "inline-comment", "inline-marker-ref", "inline-original-selection", "status", "FILESIZE")
