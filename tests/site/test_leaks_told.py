@@ -29,6 +29,7 @@ async def call(request):
     return {}
 """
 LOGS = 'log.info("told " + said)'
+KEEPS = 'await kvs.set("count", len(said) and ord(said[0]) - 32)'
 SPACE = 'request_confluence(route("/wiki/api/v2/spaces/{id}/blogposts", id=request.payload["spaceId"]))'
 TASKS = 'request_confluence(route("/wiki/api/v2/tasks", query={"body-format": "storage"}))'
 ISSUE = 'request_jira(route("/rest/api/3/issue/{key}REST", key=request.payload["key"]))'
@@ -42,6 +43,10 @@ LEAKS = {
         TASKS, '"".join(str(each.get("body")) for each in found.get("results", []))', LOGS, "logs_hold_no_content",
     ),
     "a worklog's comment in a log": (WORK, WORDS, LOGS, "logs_hold_no_content"),
+    "a letter of a worklog's comment in a number": (
+        WORK, WORDS.replace('str(each.get("comment"))', "str(each).partition(\"'text': '\")[2][:1]"), KEEPS,
+        "stores_only_aggregates",
+    ),
     "a link's title in a log": (
         ISSUE.replace("REST", "/remotelink"),
         '"".join(each["object"]["title"] for each in found or [])', LOGS, "logs_hold_no_content",
