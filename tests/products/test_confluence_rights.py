@@ -175,7 +175,7 @@ def test_a_space_is_made_with_a_homepage(ask: Ask, site: Site) -> None:
     assert ask("POST", f"{V2}/spaces", {"name": "x", "key": "docs"}).status == 400
     assert ask("POST", f"{V2}/spaces", {"name": "x", "key": "a b"}).status == 400
     assert ask("POST", f"{V2}/spaces", {"name": "x", "templateKey": "t"}).status == 501
-    assert ask("POST", f"{V2}/spaces", {"name": "x"}, by="nobody").status == 403
+    assert ask("POST", f"{V2}/spaces", {"name": "x"}, by="nobody").status == 404
 
 
 def test_groups_and_people_are_told(ask: Ask, site: Site) -> None:
