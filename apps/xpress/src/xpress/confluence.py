@@ -69,17 +69,17 @@ def body_of(shown: Json) -> str:
     return str(next(iter(shown["body"].values()))["value"])
 
 
-async def tree(top: Json) -> list[Json]:
-    """The page and its descendants that the user may see, in reading order: ``{id, title, parent, depth}``
-    each."""
+async def tree(top: str) -> list[Json]:
+    """The page and its descendants that the user may see, in reading order: ``{id, title, parent, depth}`` each, the
+    page's own without its title."""
     children: dict[str, list[Json]] = {}
-    tops = [top["id"]]
+    tops = [top]
     while tops:
         found = [each for some in await _together(_descendants, tops) for each in some]
         for each in found:
             children.setdefault(each["parentId"], []).append(each)
         tops = [*map(itemgetter("id"), filter(_is_deepest, found))]
-    return [*_in_order({"id": top["id"], "title": top["title"], "parentId": ""}, 0, children)]
+    return [{"id": top, "parent": "", "depth": 0}, *_below(top, 1, children)]
 
 
 def _is_deepest(each: Json) -> bool:
@@ -90,10 +90,10 @@ def _position(each: Json) -> tuple[int, int]:
     return each["childPosition"], int(each["id"])
 
 
-def _in_order(each: Json, depth: int, children: Mapping[str, list[Json]]) -> Iterator[Json]:
-    yield {"id": each["id"], "title": each["title"], "parent": each["parentId"], "depth": depth}
-    for child in sorted(children.get(each["id"], ()), key=_position):
-        yield from _in_order(child, depth + 1, children)
+def _below(page_id: str, depth: int, children: Mapping[str, list[Json]]) -> Iterator[Json]:
+    for each in sorted(children.get(page_id, ()), key=_position):
+        yield {"id": each["id"], "title": each["title"], "parent": page_id, "depth": depth}
+        yield from _below(each["id"], depth + 1, children)
 
 
 async def _descendants(page_id: str) -> list[Json]:

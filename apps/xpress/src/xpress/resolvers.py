@@ -51,39 +51,31 @@ def _form(payload: Payload) -> str:
     return payload.one_of("format", [*confluence.FORMATS])
 
 
-def _part(payload: Payload) -> int:
-    part = payload.get("part", 1)
-    if type(part) is not int:
-        raise ValueError("part is a whole number")
-    return part
-
-
 @resolver.define("exportTree")
 async def export_tree(request: Request) -> Json:
-    """A page and all below it; a large tree in ``parts``, of which ``part`` (from 1) is given."""
+    """A page and all below it, or the pages of ``pageIds`` in that order, each below the one of them that holds it.
+
+    A large document comes in ``parts``, of which ``part`` (from 1) is given.
+    """
     payload = Payload(request.payload)
-    return await _attempt(_export_tree(payload["pageId"], _part(payload), _form(payload)))
+    part, form = payload.get("part", 1), _form(payload)
+    if type(part) is not int:
+        raise ValueError("part is a whole number")
+    chosen = payload.get("pageIds")
+    return await _attempt(_chosen(chosen, part, form) if chosen else _export_tree(payload["pageId"], part, form))
 
 
 async def _export_tree(page_id: str, part: int, form: str) -> Json:
-    places = await confluence.tree(await confluence.page(page_id, form))
+    places = await confluence.tree(page_id)
     found = await confluence.pages((place["id"] for place in places), form)
     return await _part_of(found, places, part)
 
 
-@resolver.define("exportPages")
-async def export_pages(request: Request) -> Json:
-    """The pages of ``pageIds``, in that order; under a page of theirs those below it. In ``parts``, as a tree."""
-    payload = Payload(request.payload)
-    return await _attempt(_export_pages(payload["pageIds"], _part(payload), _form(payload)))
-
-
-async def _export_pages(page_ids: Sequence[str], part: int, form: str) -> Json:
+async def _chosen(page_ids: Sequence[str], part: int, form: str) -> Json:
     found = await confluence.pages(page_ids, form)
     places: dict[str, Json] = {}
     for id_ in page_ids:
-        parent = str(found.get(id_, {}).get("parentId") or "")
-        above = places.get(parent, {"id": "", "depth": -1})
+        above = places.get(str(found.get(id_, {}).get("parentId")), {"id": "", "depth": -1})
         places[id_] = {"id": id_, "parent": above["id"], "depth": above["depth"] + 1}
     return await _part_of(found, [*places.values()], part)
 
@@ -103,12 +95,12 @@ async def _part_of(found: Mapping[str, Json], places: Sequence[Json], part: int)
 
 @resolver.define("contents")
 async def contents(request: Request) -> Json:
-    """The page and all below it, without their bodies: what there is to choose from."""
+    """``{id, title, parent, depth}`` of the page and of all below it, but for the page's title: what one may choose."""
     return await _attempt(_contents(Payload(request.payload)["pageId"]))
 
 
 async def _contents(page_id: str) -> Json:
-    return {"pages": await confluence.tree(await confluence.page(page_id)), "problem": None}
+    return {"pages": await confluence.tree(page_id), "problem": None}
 
 
 def _parts(pages: Sequence[Json]) -> Iterator[list[Json]]:

@@ -44,10 +44,11 @@ MORE: Mapping[str, tuple[Any, ...]] = {
 def checked(given: Any) -> dict[str, Any]:
     """The template, if it has the five settings, no unknown one, and values that exist. Raises ValueError."""
     known = {**CHOICES, **MORE}
-    if not isinstance(given, dict) or not CHOICES.keys() <= given.keys() <= known.keys():
-        raise ValueError(f"a template has {', '.join(CHOICES)}, and may have {', '.join(MORE)}")
-    if unknown := [name for name, value in given.items() if not _exists(value, known[name])]:
-        raise ValueError(f"a template has for each setting one of its choices; not so: {', '.join(unknown)}")
+    if not isinstance(given, dict):
+        given = {}
+    is_known = CHOICES.keys() <= given.keys() <= known.keys()
+    if not is_known or not all(_exists(value, known[name]) for name, value in given.items()):
+        raise ValueError(f"a template has {', '.join(CHOICES)} and may have {', '.join(MORE)}, each one of its choices")
     return given
 
 
