@@ -16,7 +16,7 @@ from service.literal import literal, number, printed, spaced
 from service.macros import PANELS, STATUS_COLOURS, parameters
 from service.request import Page
 from service.tables import table
-from service.tongue import FACE_OF, RIGHT_TO_LEFT, tongue_of
+from service.tongue import spoken, tongue_of
 from service.tree import Node, parse
 
 __all__ = ["Writer"]
@@ -120,9 +120,7 @@ class Writer:
         self._tongue = tongue
         written = self._written(node)
         self._tongue = outer
-        if tongue in FACE_OF:
-            return f'tongue-of-east("{tongue}", "{FACE_OF[tongue]}", {written})' if written else ""
-        return f'tongue("{tongue}", {"rtl" if tongue in RIGHT_TO_LEFT else "ltr"}, {written})' if written else ""
+        return spoken(tongue, written)
 
     def _written(self, node: Node) -> str:
         write = self._write.get(node.name)

@@ -10,6 +10,7 @@ from service.levels import Levels
 from service.literal import literal
 from service.look import look, title_of
 from service.request import Order, Page
+from service.tongue import spoken, tongue_of
 
 __all__ = ["Rendered", "write"]
 
@@ -46,4 +47,6 @@ def write(order: Order) -> Rendered:
 def _heading(page: Page, level: int, *, first: bool) -> str:
     """The title of a page; the top pages of a tree begin a sheet."""
     begins = "pagebreak(weak: true); " if level <= 2 else "v(0.8em); line(length: 100%, stroke: 0.4pt + luma(200)); "
-    return f"{'' if first else begins}[#heading(level: {level}, {literal(title_of(page.title))})<page-{page.id}>]"
+    title = title_of(page.title)
+    heading = spoken(tongue_of(title), f"[#heading(level: {level}, {literal(title)})<page-{page.id}>]")
+    return f"{'' if first else begins}{heading}"

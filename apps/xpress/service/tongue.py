@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["FACE_OF", "RIGHT_TO_LEFT", "tongue_of"]
+__all__ = ["FACE_OF", "RIGHT_TO_LEFT", "spoken", "tongue_of"]
 
 RIGHT_TO_LEFT = frozenset({"ar", "he"})
 FACE_OF: Mapping[str, str] = {"ja": "Noto Sans CJK JP", "ko": "Noto Sans CJK KR", "zh": "Noto Sans CJK SC"}
@@ -36,3 +36,12 @@ def tongue_of(text: str) -> str | None:
     if found.lastgroup == "zh":
         return "ja" if _KANA.search(text) else "ko" if _HANGUL.search(text) else "zh"
     return found.lastgroup
+
+
+def spoken(tongue: str | None, written: str) -> str:
+    """Typst code in a language of its own: its direction, and the face that its readers know."""
+    if tongue is None or not written:
+        return written
+    if tongue in FACE_OF:
+        return f'tongue-of-east("{tongue}", "{FACE_OF[tongue]}", {written})'
+    return f'tongue("{tongue}", {"rtl" if tongue in RIGHT_TO_LEFT else "ltr"}, {written})'

@@ -104,7 +104,7 @@ def test_a_site_of_many_scripts_is_exported_accessibly(forge: Forge, tmp_path: P
     result = forge.install(APP, site).invoke("exportTree", {"pageId": home_of(site)}, user="alice")
     printed = " ".join(sheet.extract_text() for sheet in open_pdf(result).pages)
     assert (result["accessible"], result["placeholders"]) == ("pdf/ua-1", [])
-    assert [name for name in GREETINGS if f"({name})" not in printed] == []
+    assert [name for name in GREETINGS if name not in printed] == []
 
 
 @pytest.mark.parametrize("given", [[], "1", ["x"], [1, None], ["1"] * 251], ids=str)

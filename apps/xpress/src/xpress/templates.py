@@ -44,12 +44,11 @@ MORE: Mapping[str, tuple[Any, ...]] = {
 def checked(given: Any) -> dict[str, Any]:
     """The template, if it has the five settings, no unknown one, and values that exist. Raises ValueError."""
     known = {**CHOICES, **MORE}
-    if not isinstance(given, dict):
-        given = {}
-    is_known = CHOICES.keys() <= given.keys() <= known.keys()
-    if not is_known or not all(_exists(value, known[name]) for name, value in given.items()):
+    settings: dict[str, Any] = given if isinstance(given, dict) else {}
+    is_known = CHOICES.keys() <= settings.keys() <= known.keys()
+    if not is_known or not all(_exists(value, known[name]) for name, value in settings.items()):
         raise ValueError(f"a template has {', '.join(CHOICES)} and may have {', '.join(MORE)}, each one of its choices")
-    return given
+    return settings
 
 
 def _exists(value: object, choices: tuple[Any, ...]) -> bool:
