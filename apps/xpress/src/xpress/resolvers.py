@@ -166,4 +166,4 @@ async def save_template(request: Request) -> Json:
 
 async def _save(given: Json) -> Json:
     await templates.save(given)
-    return {**templates.TEMPLATE, **given, "problem": None}
+    return {**templates.LEFT_OUT, **given, "problem": None}

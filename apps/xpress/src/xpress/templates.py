@@ -8,16 +8,18 @@ from typing import Any
 from forgesim.sdk import ForgeKvsAPIError, kvs
 from xpress.patience import RefusedError, ask
 
-__all__ = ["TEMPLATE", "checked", "load", "save"]
+__all__ = ["LEFT_OUT", "TEMPLATE", "checked", "load", "save"]
 
 SERVICE = "Forge storage"
 KEY = "template"
 ANSWER_S = 4.0
-TEMPLATE: Mapping[str, Any] = {
-    "paper": "a4", "accent": "blue", "size": 10, "cover": True, "contents": True,
+TEMPLATE: Mapping[str, Any] = {"paper": "a4", "accent": "blue", "size": 10, "cover": True, "contents": True}
+"""What is used before anybody has saved another one."""
+
+LEFT_OUT: Mapping[str, Any] = {
     "landscape": False, "margins": "normal", "header": "none", "footer": "number", "language": "en", "hyphenate": False,
 }  # fmt: skip
-"""What is used before anybody has saved another one, and for what was left out."""
+"""What is used for settings that a saved template does not have."""
 
 LANGUAGES = (
     "en", "ar", "cs", "da", "de", "el", "es", "fi", "fr", "he", "hi", "hu", "it", "ja", "ko", "nb", "nl", "pl", "pt",
@@ -65,7 +67,7 @@ async def load() -> dict[str, Any]:
         except ForgeKvsAPIError as error:
             raise RefusedError(SERVICE, error.response_details.status) from None
 
-    return {**TEMPLATE, **(await ask(SERVICE, send, ANSWER_S) or {})}
+    return {**LEFT_OUT, **TEMPLATE, **(await ask(SERVICE, send, ANSWER_S) or {})}
 
 
 async def save(template: Mapping[str, Any]) -> None:
