@@ -9,11 +9,12 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 from service.document import Rendered, write
+from service.fonts import folders
 from service.request import BadRequestError, read_request
 
 __all__ = ["render"]
@@ -29,7 +30,10 @@ _SHEET = re.compile(rb"<<\s*/Type\s*/Page\b")
 
 
 def render(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Payload format 2.0 in; an HTTP answer with ``{pdf: base64, sheets, placeholders}`` out, or ``{message}``."""
+    """Payload format 2.0 in; an HTTP answer out: ``{pdf: base64, sheets, placeholders, accessible}``, or ``{message}``.
+
+    ``accessible`` is ``pdf/ua-1``, ``tagged`` or ``no``.
+    """
     http = event["requestContext"]["http"]
     if http["path"] != PATH:
         return _json(404, {"message": "There is no such path."})
@@ -42,7 +46,7 @@ def render(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return _json(400, {"message": str(bad)})
     try:
         rendered = write(order)
-        pdf, sheets = _compile(rendered, order.at_ms)
+        pdf, sheets, standard = _compile(rendered, order.at_ms)
     except Exception as error:  # noqa: BLE001 -- its words may quote the page: only its kind is logged
         print(f"request {context.aws_request_id}: {type(error).__name__}")  # noqa: T201
         return _json(500, {"message": "The document could not be made."})
@@ -53,7 +57,8 @@ def render(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     if len(pdf) > MAX_PDF:
         return _json(413, {"message": "The document is too large."})
     found = [{"page": page, "name": name} for page, name in rendered.placeholders]
-    return _json(200, {"pdf": base64.b64encode(pdf).decode(), "sheets": sheets, "placeholders": found})
+    made = {"pdf": base64.b64encode(pdf).decode(), "sheets": sheets, "placeholders": found, "accessible": standard}
+    return _json(200, made)
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
@@ -61,13 +66,27 @@ def _body(event: Mapping[str, Any]) -> bytes:
     return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
 
 
-def _compile(rendered: Rendered, at_ms: int) -> tuple[bytes, int]:
-    """The PDF and its number of sheets. The fonts are those inside typst, so a machine's own change nothing."""
+def _compile(rendered: Rendered, at_ms: int) -> tuple[bytes, int, str]:
+    """The PDF, its number of sheets and how accessible it is: PDF/UA-1, but where a character has no font, which the
+    standard forbids, or where the document is too long for tags."""
+    if rendered.tagged:
+        try:
+            return *_typeset(rendered, at_ms, "ua-1"), "pdf/ua-1"
+        except typst.TypstError as error:
+            if not error.message.startswith("PDF/UA-1 error"):
+                raise
+    return *_typeset(rendered, at_ms, None), "tagged" if rendered.tagged else "no"
+
+
+def _typeset(rendered: Rendered, at_ms: int, standard: Literal["ua-1"] | None) -> tuple[bytes, int]:
+    """The fonts are those inside typst and those of the requirements, so a machine's own change nothing."""
     pdf = typst.compile(
         rendered.source.encode(),
         format="pdf",
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=folders(rendered.source)),
         ignore_system_fonts=True,
         timestamp=at_ms // 1000,
+        pdf_standards=standard,
         pdf_tags=rendered.tagged,
         package_path=NO_PACKAGES,
         package_cache_path=NO_PACKAGES,

@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from service.adf import parse_adf
+from service.code import language_of
+from service.emoji import emoji
+from service.fonts import UNSHOWN
 from service.known import Known
-from service.literal import literal, number, spaced
+from service.layout import widths_of
+from service.levels import Levels
+from service.literal import literal, number, printed, spaced
 from service.macros import PANELS, STATUS_COLOURS, parameters
 from service.request import Page
 from service.tables import table
+from service.tongue import spoken, tongue_of
 from service.tree import Node, parse
 
 __all__ = ["Writer"]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_LANGUAGE = re.compile(r"[a-z0-9+#-]{1,20}")
-_NOT_IN_FONTS = re.compile(
-    "[\u0700-\u10ff\u1100-\u11ff\u1200-\u1cff\u2e80-\ua63f\ua840-\ud7ff\ue000-\ufaff\U0001f000-\U0001faff\U00020000-\U0003ffff]"
-)
-"""Scripts and pictographs that none of typst's own fonts has: they are printed as empty boxes, and listed."""
-
 _HEADING = re.compile(r"h([1-6])")
 
 WRAPPED: Mapping[str, str] = {
@@ -35,6 +36,11 @@ HOLLOW = frozenset(
 )
 """Elements between whose children blanks mean nothing."""
 
+SPEAKING = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "ac:task-list", "figcaption", "dl"}
+)
+"""Elements that are set in the language, and in the direction, that their text shows."""
+
 UNSEEN = frozenset({
     "ac:parameter", "ac:task-id", "ac:task-uuid", "colgroup", "col", "ac:placeholder", "script", "style", "ri:page",
     "ri:attachment", "ri:url", "ri:user", "ri:space", "ri:content-entity", "ac:adf-attribute", "ac:adf-leaf", "wbr",
@@ -44,12 +50,15 @@ UNSEEN = frozenset({
 class Writer:
     """Writes one page. ``placeholders`` names what could not be shown, in reading order."""
 
-    def __init__(self, known: Known, page: Page, *, outlined: bool) -> None:
+    def __init__(self, known: Known, page: Page, levels: Levels, *, outlined: bool, upright: bool) -> None:
         self.placeholders: list[str] = []
         self._known = known
         self._page = page
+        self._levels = levels
         self._outlined = outlined
-        self._root = parse(page.body)
+        self._upright = upright
+        self._tongue: str | None = None
+        self._root = _tree(page)
         headings = [node for node in self._root.walk() if _HEADING.fullmatch(node.name) and node.text().strip()]
         self._headings = {id(node): count for count, node in enumerate(headings)}
         self._titles = [(int(node.name[1]), spaced(node.text()).strip()) for node in headings]
@@ -60,17 +69,19 @@ class Writer:
             "ol": lambda node: self._items(
                 f"enum.with(start: {number(node.attributes.get('start'), 0, 10**6, 1)})", node
             ),
-            "table": lambda node: table(node, self.content),
+            "table": self._table,
             "blockquote": lambda node: f"quote(block: true, {self.content(node)})",
-            "code": lambda node: f"raw({literal(spaced(node.text()))})",
-            "kbd": lambda node: f"raw({literal(spaced(node.text()))})",
+            "code": lambda node: self._raw(node.text()),
+            "kbd": lambda node: self._raw(node.text()),
             "pre": lambda node: self._code(node.text(), ""),
             "a": self._anchor,
             "img": lambda node: self._picture(node, "", node.attributes.get("src", ""), node.attributes.get("alt", "")),
             "time": lambda node: literal(node.attributes.get("datetime", "") or node.text()),
             "ac:link": self._link,
             "ac:image": self._ac_image,
+            "ac:task-list": self._tasks,
             "ac:task": self._task,
+            "ac:layout-section": self._section,
             "ac:emoticon": self._emoticon,
             "ac:structured-macro": self._macro,
             "ac:macro": self._macro,
@@ -88,7 +99,7 @@ class Writer:
     def _child(self, parent: Node, child: Node | str) -> str:
         if isinstance(child, Node):
             return self._element(child)
-        if _NOT_IN_FONTS.search(child):
+        if UNSHOWN.search(child):
             self.placeholders.append("characters")
         if _BLANK.fullmatch(child):
             return "" if parent.name in HOLLOW else "[ ]"
@@ -97,6 +108,21 @@ class Writer:
     def _element(self, node: Node) -> str:
         if node.name in UNSEEN:
             return ""
+        if node.name in SPEAKING:
+            return self._spoken(node)
+        return self._written(node)
+
+    def _spoken(self, node: Node) -> str:
+        """The element in its language, where that is another one than what surrounds it is in."""
+        outer, tongue = self._tongue, tongue_of(node.text())
+        if tongue in (None, outer):
+            return self._written(node)
+        self._tongue = tongue
+        written = self._written(node)
+        self._tongue = outer
+        return spoken(tongue, written)
+
+    def _written(self, node: Node) -> str:
         write = self._write.get(node.name)
         if write is not None:
             return write(node)
@@ -114,28 +140,57 @@ class Writer:
         count = self._headings.get(id(node))
         if count is None:
             return ""
-        level = min(self._page.depth, 5) + 1 + level
+        inner = self.content(node)
+        if inner == "[]":
+            return ""
         outlined = "true" if self._outlined else "false"
-        heading = f"heading(level: {level}, outlined: {outlined}, bookmarked: true, {self.content(node)})"
+        heading = f"heading(level: {self._levels.heading(level)}, outlined: {outlined}, bookmarked: true, {inner})"
         return f"[#{heading}<h-{self._page.id}-{count}>]"
 
     def _items(self, function: str, node: Node) -> str:
         items = [self.content(item) for item in node.elements()]
         return f"{function}({', '.join(items)})" if items else ""
 
+    def _tasks(self, node: Node) -> str:
+        items = [self._task(item) if item.name == "ac:task" else self._element(item) for item in node.elements()]
+        return f"tasks({', '.join(filter(None, items))})" if any(items) else ""
+
     def _code(self, text: str, language: str) -> str:
-        language = language.strip().lower()
-        lang = f', lang: "{language}"' if _LANGUAGE.fullmatch(language) else ""
-        return f"raw(block: true{lang}, {literal(text.replace(chr(9), '    ').strip(chr(10)))})"
+        known = language_of(language)
+        lang = f', lang: "{known}"' if known else ""
+        self._look_for_unshown(text)
+        return f"raw(block: true{lang}, {literal(printed(text.replace(chr(9), '    ')).strip(chr(10)))})"
+
+    def _raw(self, text: str) -> str:
+        self._look_for_unshown(text)
+        return f"raw({literal(spaced(text))})"
+
+    def _look_for_unshown(self, text: str) -> None:
+        if UNSHOWN.search(text):
+            self.placeholders.append("characters")
+
+    def _table(self, node: Node) -> str:
+        """Only what lies in nothing else can have sheets of its own."""
+        alone = self._upright and any(child is node for child in self._root.children)
+        return table(node, self.content, may_turn=alone)
+
+    def _section(self, node: Node) -> str:
+        """Columns side by side, as wide as the page's author made them; in reading order one after another."""
+        cells = node.elements("ac:layout-cell")
+        if len(cells) < 2:
+            return self.content(node)
+        widths = ", ".join(f"{width:g}fr" for width in widths_of(node, len(cells)))
+        return f"grid(columns: ({widths}), column-gutter: 1.2em, {', '.join(self.content(cell) for cell in cells)})"
 
     def _task(self, node: Node) -> str:
         status, body = node.first("ac:task-status"), node.first("ac:task-body")
-        done = "true" if status is not None and status.text().strip() == "complete" else "false"
-        return f"par({{checkbox({done}); h(0.5em); {self.content(body) if body else '[]'}}})"
+        done = "☑" if status is not None and status.text().strip() == "complete" else "☐"
+        return f"{{{literal(done)}; h(0.4em); {self.content(body) if body else '[]'}}}"
 
     def _emoticon(self, node: Node) -> str:
-        name = node.attributes.get("ac:emoji-shortname") or f":{node.attributes.get('ac:name', 'emoji')}:"
-        return literal(name)
+        names = ("ac:emoji-shortname", "ac:emoji-id", "ac:emoji-fallback", "ac:name")
+        short, id_, fallback, name = (node.attributes.get(each, "") for each in names)
+        return literal(spaced(emoji(short, id_, fallback, name)))
 
     # --- links and pictures ------------------------------------------------------------------------------------
 
@@ -170,9 +225,10 @@ class Writer:
         image = self._known.picture(self._page, name) if name else None
         if image is None:
             return self._placeholder("image", f"image: {alt or name or address}")
+        words = spaced(alt or name).strip() or "image"
         asked = number(node.attributes.get("ac:width") or node.attributes.get("width"), 1, 4000, image.width)
         width = f"{asked * 0.75:g}pt" if asked else "none"
-        return f"picture({literal(image.svg)}, {width})"
+        return f"picture({literal(image.svg)}, {width}, {literal(words)})"
 
     # --- macros ------------------------------------------------------------------------------------------------
 
@@ -220,3 +276,13 @@ class Writer:
     def _placeholder(self, name: str, words: str) -> str:
         self.placeholders.append(name)
         return f"placeholder({literal(spaced(words))})"
+
+
+def _tree(page: Page) -> Node:
+    """A body that is no ADF although it is said to be is read as what people write."""
+    if page.format == "adf":
+        try:
+            return parse_adf(page.body)
+        except (ValueError, RecursionError):
+            pass
+    return parse(page.body)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["literal", "number", "spaced"]
+__all__ = ["literal", "number", "printed", "spaced"]
 
 _ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]')
 _NOT_A_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 _LONG = re.compile(r"[^\s\u200b]{30,}")
 _BREAK_AFTER = re.compile(r"([/._,;:=&?)\]}\-])(?=\w)|(?<=[a-z])(?=[A-Z])")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u20e3\ufe0e]")
+"""Controls, and the frame of keycaps: no font has a shape for them, and without one a PDF is not accessible."""
 
 
 def literal(text: str) -> str:
@@ -25,7 +27,12 @@ def _escape(match: re.Match[str]) -> str:
 
 def spaced(text: str) -> str:
     """Runs of blanks as one blank, and places where words of 30 characters and more may break."""
-    return _LONG.sub(lambda match: _BREAK_AFTER.sub("\\g<0>\u200b", match[0]), _SPACE.sub(" ", text))
+    return _LONG.sub(lambda match: _BREAK_AFTER.sub("\\g<0>\u200b", match[0]), _SPACE.sub(" ", printed(text)))
+
+
+def printed(text: str) -> str:
+    """The text without what has no shape."""
+    return _UNPRINTED.sub("", text)
 
 
 def number(text: str | None, low: int, high: int, otherwise: int) -> int:

@@ -13,7 +13,12 @@ from typing import Any
 __all__ = ["BadRequestError", "Order", "Page", "Picture", "Template", "read_request"]
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
-PAPERS = {"a4": "a4", "letter": "us-letter"}
+PAPERS = {"a4": "a4", "a5": "a5", "legal": "us-legal", "letter": "us-letter"}
+MARGINS = {"narrow": "13mm", "normal": "21mm", "wide": "32mm"}
+HEADERS = frozenset({"none", "title", "space"})
+FOOTERS = frozenset({"none", "number", "pages", "date"})
+FORMATS = frozenset({"storage", "adf"})
+_LANGUAGE = re.compile(r"[a-z]{2}")
 ACCENTS = {"blue": "#0b4f9e", "green": "#1d6b3e", "grey": "#444b54", "red": "#a02020"}
 
 
@@ -23,9 +28,18 @@ class BadRequestError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """How a document looks. ``size`` is in points."""
+    """How a document looks. ``size`` is in points, ``language`` an ISO 639-1 code.
+
+    ``header`` is none, title or space; ``footer`` none, number, pages (3 / 12) or date (that, and the day).
+    """
 
     paper: str
+    landscape: bool
+    margins: str
+    header: str
+    footer: str
+    language: str
+    hyphenate: bool
     accent: str
     size: int
     cover: bool
@@ -34,8 +48,12 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """``depth`` 0 is the first page; ``parent`` is a page id, or empty. ``url`` is where the page is read."""
+    """``depth`` 0 is the first page; ``parent`` is a page id, or empty. ``url`` is where the page is read.
 
+    ``format`` says what ``body`` is: storage or adf.
+    """
+
+    format: str
     id: str
     parent: str
     depth: int
@@ -91,6 +109,12 @@ def _order(data: Mapping[str, Any]) -> Order:
 def _template(data: Mapping[str, Any]) -> Template:
     return Template(
         paper=PAPERS[data["paper"]],
+        landscape=bool(data.get("landscape", False)),
+        margins=MARGINS[data.get("margins", "normal")],
+        header=_one(data.get("header", "none"), HEADERS),
+        footer=_one(data.get("footer", "number"), FOOTERS),
+        language=_language(data.get("language", "en")),
+        hyphenate=bool(data.get("hyphenate", False)),
         accent=ACCENTS[data["accent"]],
         size=min(14, max(8, int(data["size"]))),
         cover=bool(data["cover"]),
@@ -100,6 +124,7 @@ def _template(data: Mapping[str, Any]) -> Template:
 
 def _page(data: Mapping[str, Any]) -> Page:
     return Page(
+        format=_one(data.get("format", "storage"), FORMATS),
         id=_id(data["id"]),
         parent=_id(data["parent"]) if data.get("parent") else "",
         depth=min(20, max(0, int(data["depth"]))),
@@ -116,6 +141,18 @@ def _picture(data: Mapping[str, Any]) -> Picture:
 def _id(value: object) -> str:
     if not isinstance(value, str) or _DIGITS.fullmatch(value) is None:
         raise ValueError("not an id")
+    return value
+
+
+def _one(value: object, choices: frozenset[str]) -> str:
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError("none of the choices")
+    return value
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or _LANGUAGE.fullmatch(value) is None:
+        raise ValueError("not a language")
     return value
 
 

@@ -12,9 +12,18 @@ __all__ = ["table"]
 WIDEST = 40
 """Columns; what lies beyond is left out, as no sheet could hold it."""
 
+UPRIGHT = 7
+"""Columns that an upright sheet holds in letters of the text's size."""
 
-def table(node: Node, content: Callable[[Node], str]) -> str:
-    """A table as typst code; its first row is repeated on every sheet where it is made of headings."""
+ACROSS = 11
+"""The same of a sheet that lies on its side."""
+
+
+def table(node: Node, content: Callable[[Node], str], *, may_turn: bool = False) -> str:
+    """A table as typst code; its first row is repeated on every sheet where it is made of headings.
+
+    ``may_turn``: a wide one gets sheets of its own that lie on their side. Letters of a wide one are smaller.
+    """
     rows = list(_rows(node))
     taken: set[tuple[int, int]] = set()
     cells: list[list[str]] = []
@@ -37,7 +46,16 @@ def table(node: Node, content: Callable[[Node], str]) -> str:
     if not columns:
         return ""
     head, rest = _head(rows, cells)
-    return f"table(columns: {columns}, {', '.join([*head, *rest])})"
+    return _fitted(f"table(columns: {columns}, {', '.join([*head, *rest])})", columns, may_turn=may_turn)
+
+
+def _fitted(written: str, columns: int, *, may_turn: bool) -> str:
+    if columns <= UPRIGHT:
+        return written
+    size = max(0.35, min(1.0, (ACROSS if may_turn else UPRIGHT) / columns))
+    if size < 1:
+        written = f"{{ set text(size: {size:.2f}em, hyphenate: true); set table(inset: {size * 5:.1f}pt); {written} }}"
+    return f"page(flipped: true, {written})" if may_turn else written
 
 
 def _rows(node: Node) -> Iterator[list[Node]]:

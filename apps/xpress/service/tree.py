@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from xml.parsers.expat import ExpatError, ParserCreate
 
-__all__ = ["Node", "parse"]
+__all__ = ["DEEPEST", "Node", "parse"]
 
 DEEPEST = 24
 """Elements nested deeper are left out and their text kept: typesetting gives up somewhere beyond."""

@@ -6,4 +6,4 @@ import sys
 from pathlib import Path
 
 APP = Path(__file__).parents[1]
-sys.path[:0] = [str(APP / "src"), str(APP)]
+sys.path[:0] = [str(APP / "src"), str(APP), str(APP / "tests")]

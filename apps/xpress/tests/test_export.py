@@ -11,6 +11,7 @@ import pypdf
 import pytest
 
 from forgesim.testing.kit import Forge
+from xpress.templates import LEFT_OUT
 
 APP = Path(__file__).parents[1]
 
@@ -67,4 +68,4 @@ def test_a_template_with_another_value_is_refused(forge: Forge, setting: dict[st
     assert app.invoke("saveTemplate", {"template": template}, user="alice")["size"] == 12
     with pytest.raises(Exception, match="a template has paper"):
         app.invoke("saveTemplate", {"template": template | setting}, user="alice")
-    assert app.invoke("template", user="alice") == template
+    assert app.invoke("template", user="alice") == {**LEFT_OUT, **template}

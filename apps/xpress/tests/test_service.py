@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import random
 import struct
 import zlib
-from types import SimpleNamespace
 from typing import Any
 
 import pypdf
 import pytest
 import typst
 from hypothesis import HealthCheck, given, settings, strategies as st
+from xpress_desk import PNG, TEMPLATE, ask, chunk, order, page, read, text_of, titles  # type: ignore[import-not-found]
 
-from service import render
 from service.literal import literal
 from service.tree import parse
 
-AT = 1_767_603_600_000
-TEMPLATE = {"paper": "a4", "accent": "blue", "size": 10, "cover": True, "contents": True}
 BODY = """
 <h2>Setting up</h2><p>Read <strong>this</strong> &amp; <em>that</em>; caf&eacute;&nbsp;1.</p>
 <ul><li><p>first</p><ul><li>inner</li></ul></li><li>second</li></ul>
@@ -41,49 +37,9 @@ BODY = """
 """
 
 
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"".join(
-    [
-        chunk(b"IHDR", struct.pack(">IIBBBBB", 4, 4, 8, 2, 0, 0, 0)),
-        chunk(b"IDAT", zlib.compress((b"\0" + b"\x20\x60\xa0" * 4) * 4)),
-        chunk(b"IEND", b""),
-    ]
-)
-
-
-def page(number: int, title: str, body: str, depth: int = 0, parent: str = "") -> dict[str, Any]:
-    return {"id": str(number), "parent": parent, "depth": depth, "title": title, "url": "/x", "body": body}
-
-
-def order(*pages: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    pictures = [{"page": "1", "name": "plan.png", "data": base64.b64encode(PNG).decode()}]
-    asked = {"space": "DOCS", "site": "https://a.example", "at": AT, "template": TEMPLATE, "pages": list(pages)}
-    return {**asked, "pictures": pictures, **changes}
-
-
-def ask(body: object, path: str = "/render", method: str = "POST") -> tuple[int, dict[str, Any]]:
-    text = body if isinstance(body, str) else json.dumps(body)
-    event = {"requestContext": {"http": {"path": path, "method": method}}, "body": text, "isBase64Encoded": False}
-    answer = render(event, SimpleNamespace(aws_request_id="r1"))
-    return answer["statusCode"], json.loads(answer["body"])
-
-
-def read(*pages: dict[str, Any], **changes: Any) -> tuple[Any, dict[str, Any]]:
-    status, answer = ask(order(*pages, **changes))
-    assert status == 200
-    return pypdf.PdfReader(io.BytesIO(base64.b64decode(answer["pdf"]))), answer
-
-
 @pytest.fixture(scope="module")
-def book() -> tuple[Any, dict[str, Any]]:
+def book() -> Any:
     return read(page(1, "First page", BODY), page(2, "Other page", "<h2>Below</h2><p>The end.</p>", 1, "1"))
-
-
-def text_of(reader: pypdf.PdfReader) -> str:
-    return " ".join(" ".join(sheet.extract_text().split()) for sheet in reader.pages)
 
 
 def test_text_comes_in_reading_order(book: tuple[Any, dict[str, Any]]) -> None:
@@ -97,10 +53,6 @@ def test_text_comes_in_reading_order(book: tuple[Any, dict[str, Any]]) -> None:
     found = [text.find(word, 0 if word == "Contents" else at) for word in words]
     assert -1 not in found
     assert found == sorted(found)
-
-
-def titles(outline: Any) -> list[str]:
-    return [title for item in outline for title in (titles(item) if isinstance(item, list) else [item.title])]
 
 
 def test_the_outline_has_the_headings(book: tuple[Any, dict[str, Any]]) -> None:

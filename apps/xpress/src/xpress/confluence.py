@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import html
+import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from forgesim.sdk import Response, api, route
 from xpress.patience import OK, RefusedError, ask
 
-__all__ = ["Json", "page", "pages", "pictures", "tree"]
+__all__ = ["FORMATS", "NOT_FOUND", "SERVICE", "Json", "body_of", "page", "pages", "pictures", "tree"]
 
 SERVICE = "Confluence"
 ANSWER_S = 4.0
@@ -26,6 +27,8 @@ MOST = "250"
 DEEPEST = 10
 """Levels that one list of descendants holds."""
 
+NOT_FOUND = 404
+
 AT_ONCE = 20
 """Requests under way at the same time."""
 
@@ -34,29 +37,49 @@ PICTURE_BYTES = 2_000_000
 
 _PICTURE = re.compile(r"<ac:image\b[^>]*>\s*<ri:attachment\b[^>]*?\bri:filename=\"([^\"]*)\"")
 
+_FILE = re.compile(r'"__fileName"\s*:\s*("(?:[^"\\]|\\.)*")')
+
+FORMATS: Mapping[str, str] = {"storage": "storage", "adf": "atlas_doc_format"}
+"""Body formats by the names that XPress's payloads have for them."""
+
 Json = dict[str, Any]
 
 
-async def page(page_id: str) -> Json:
-    """A page with its body in storage format. Raises RefusedError, as every function here."""
-    return await _json("/wiki/api/v2/pages/{id}", {"id": page_id}, {"body-format": "storage"})
+async def page(page_id: str, form: str = "storage") -> Json:
+    """A page with its body. Raises RefusedError, as every function here."""
+    return await _json("/wiki/api/v2/pages/{id}", {"id": page_id}, {"body-format": FORMATS[form]})
 
 
-async def pages(page_ids: Iterable[str]) -> list[Json]:
-    """Those pages, in that order."""
-    return await _together(page, page_ids)
+async def pages(page_ids: Iterable[str], form: str) -> dict[str, Json]:
+    """Those pages by their ids, in that order, without those that do not exist or may not be seen."""
+
+    async def one(page_id: str) -> Json:
+        try:
+            return {page_id: await page(page_id, form)}
+        except RefusedError as refused:
+            if refused.status != NOT_FOUND:
+                raise
+            return {}
+
+    return {id_: found for some in await _together(one, page_ids) for id_, found in some.items()}
 
 
-async def tree(top: Json) -> list[Json]:
-    """The page and its descendants that the user may see, in reading order: ``{id, parent, depth}`` each."""
+def body_of(shown: Json) -> str:
+    """The body, in the format in which it was asked for."""
+    return str(next(iter(shown["body"].values()))["value"])
+
+
+async def tree(top: str) -> list[Json]:
+    """The page and its descendants that the user may see, in reading order: ``{id, title, parent, depth}`` each, the
+    page's own without its title."""
     children: dict[str, list[Json]] = {}
-    tops = [top["id"]]
+    tops = [top]
     while tops:
         found = [each for some in await _together(_descendants, tops) for each in some]
         for each in found:
             children.setdefault(each["parentId"], []).append(each)
         tops = [*map(itemgetter("id"), filter(_is_deepest, found))]
-    return [*_in_order({"id": top["id"], "parentId": ""}, 0, children)]
+    return [{"id": top, "parent": "", "depth": 0}, *_below(top, 1, children)]
 
 
 def _is_deepest(each: Json) -> bool:
@@ -67,10 +90,10 @@ def _position(each: Json) -> tuple[int, int]:
     return each["childPosition"], int(each["id"])
 
 
-def _in_order(each: Json, depth: int, children: Mapping[str, list[Json]]) -> Iterator[Json]:
-    yield {"id": each["id"], "parent": each["parentId"], "depth": depth}
-    for child in sorted(children.get(each["id"], ()), key=_position):
-        yield from _in_order(child, depth + 1, children)
+def _below(page_id: str, depth: int, children: Mapping[str, list[Json]]) -> Iterator[Json]:
+    for each in sorted(children.get(page_id, ()), key=_position):
+        yield {"id": each["id"], "title": each["title"], "parent": page_id, "depth": depth}
+        yield from _below(each["id"], depth + 1, children)
 
 
 async def _descendants(page_id: str) -> list[Json]:
@@ -85,7 +108,7 @@ async def _descendants(page_id: str) -> list[Json]:
 
 async def pictures(shown: Iterable[Json]) -> list[Json]:
     """The image attachments that the pages show, up to 2 MB together: ``{page, name, data: base64}`` each."""
-    named = {each["id"]: {*map(html.unescape, _PICTURE.findall(each["body"]["storage"]["value"]))} for each in shown}
+    named = {each["id"]: _names(body_of(each)) for each in shown}
     lists = await _together(_attachments, [id_ for id_, names in named.items() if names])
     found = [
         each
@@ -95,6 +118,11 @@ async def pictures(shown: Iterable[Json]) -> list[Json]:
     ]  # fmt: skip
     within = bisect_right([*accumulate(each["fileSize"] for each in found)], PICTURE_BYTES)
     return await _together(_picture, found[:within])
+
+
+def _names(body: str) -> set[str]:
+    """Of files that a body of either format shows."""
+    return {*map(html.unescape, _PICTURE.findall(body)), *map(json.loads, _FILE.findall(body))}
 
 
 async def _attachments(page_id: str) -> list[Json]:

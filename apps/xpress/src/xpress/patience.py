@@ -18,6 +18,7 @@ PASSING = frozenset({429, 500, 502, 503})
 
 PAUSE_S = 1.0
 WORDS: Mapping[int, str] = {
+    400: "did not understand XPress; update the app, or tell its vendor",
     401: "does not accept XPress's permissions; ask an admin to approve the app's scopes",
     403: "does not allow this",
     404: "knows no such page, or you may not see it",

@@ -16,7 +16,10 @@ ANSWER_S = 14.0
 
 
 async def render(document: dict[str, Any]) -> dict[str, Any]:
-    """``{pdf: base64, sheets, placeholders}``. Logs id, sizes and time, never what is in them. Raises RefusedError."""
+    """``{pdf: base64, sheets, placeholders, accessible}``.
+
+    Logs id, sizes and time, never what is in them. Raises RefusedError.
+    """
     begun = _now_ms()
 
     async def send() -> dict[str, Any]:

@@ -6,7 +6,7 @@ A service that does not answer is said in words, in ``problem``. Only mistakes i
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from forgesim.sdk import Request, Resolver, log
@@ -38,32 +38,69 @@ async def _attempt(work: Awaitable[Json]) -> Json:
 @resolver.define("exportPage")
 async def export_page(request: Request) -> Json:
     """One page as a PDF file."""
-    return await _attempt(_export_page(Payload(request.payload)["pageId"]))
+    payload = Payload(request.payload)
+    return await _attempt(_export_page(payload["pageId"], _form(payload)))
 
 
-async def _export_page(page_id: str) -> Json:
-    page = await confluence.page(page_id)
+async def _export_page(page_id: str, form: str) -> Json:
+    page = await confluence.page(page_id, form)
     return await _document(page, [{**page, "parent": "", "depth": 0}], 1, 1)
+
+
+def _form(payload: Payload) -> str:
+    return payload.one_of("format", [*confluence.FORMATS])
 
 
 @resolver.define("exportTree")
 async def export_tree(request: Request) -> Json:
-    """A page and all below it; a large tree in ``parts``, of which ``part`` (from 1) is given."""
+    """A page and all below it, or the pages of ``pageIds`` in that order, each below the one of them that holds it.
+
+    A large document comes in ``parts``, of which ``part`` (from 1) is given.
+    """
     payload = Payload(request.payload)
-    part = payload.get("part", 1)
+    part, form = payload.get("part", 1), _form(payload)
     if type(part) is not int:
         raise ValueError("part is a whole number")
-    return await _attempt(_export_tree(payload["pageId"], part))
+    chosen = payload.get("pageIds")
+    return await _attempt(_chosen(chosen, part, form) if chosen else _export_tree(payload["pageId"], part, form))
 
 
-async def _export_tree(page_id: str, part: int) -> Json:
-    top = await confluence.page(page_id)
-    places = await confluence.tree(top)
-    pages = await confluence.pages(place["id"] for place in places)
+async def _export_tree(page_id: str, part: int, form: str) -> Json:
+    places = await confluence.tree(page_id)
+    found = await confluence.pages((place["id"] for place in places), form)
+    return await _part_of(found, places, part)
+
+
+async def _chosen(page_ids: Sequence[str], part: int, form: str) -> Json:
+    found = await confluence.pages(page_ids, form)
+    places: dict[str, Json] = {}
+    for id_ in page_ids:
+        above = places.get(str(found.get(id_, {}).get("parentId")), {"id": "", "depth": -1})
+        places[id_] = {"id": id_, "parent": above["id"], "depth": above["depth"] + 1}
+    return await _part_of(found, [*places.values()], part)
+
+
+async def _part_of(found: Mapping[str, Json], places: Sequence[Json], part: int) -> Json:
+    """A document of the pages that were found; those that were not, as one removed a moment ago, are named."""
+    missing = [place["id"] for place in places if place["id"] not in found]
+    places = [place for place in places if place["id"] in found]
+    pages = [found[place["id"]] for place in places]
     placed = [{**page, **place} for page, place in zip(pages, places, strict=True)]
+    if not placed:
+        raise RefusedError(confluence.SERVICE, confluence.NOT_FOUND)
     parts = [*_parts(placed)]
     part = min(max(part, 1), len(parts))
-    return await _document(top, parts[part - 1], part, len(parts))
+    return {**await _document(placed[0], parts[part - 1], part, len(parts)), "missing": missing}
+
+
+@resolver.define("contents")
+async def contents(request: Request) -> Json:
+    """``{id, title, parent, depth}`` of the page and of all below it, but for the page's title: what one may choose."""
+    return await _attempt(_contents(Payload(request.payload)["pageId"]))
+
+
+async def _contents(page_id: str) -> Json:
+    return {"pages": await confluence.tree(page_id), "problem": None}
 
 
 def _parts(pages: Sequence[Json]) -> Iterator[list[Json]]:
@@ -71,7 +108,7 @@ def _parts(pages: Sequence[Json]) -> Iterator[list[Json]]:
     starts, total = [], 0
     for page in pages:
         starts.append(total // PART_BYTES)
-        total += len(page["body"]["storage"]["value"])
+        total += len(confluence.body_of(page))
     for _, some in groupby(zip(starts, pages, strict=True), key=lambda pair: pair[0]):
         yield [page for _, page in some]
 
@@ -91,7 +128,8 @@ async def _document(top: Json, pages: Sequence[Json], part: int, parts: int) -> 
                     "depth": page["depth"],
                     "title": page["title"],
                     "url": page["_links"]["webui"],
-                    "body": page["body"]["storage"]["value"],
+                    "body": confluence.body_of(page),
+                    "format": "storage" if "storage" in page["body"] else "adf",
                 }
                 for page in pages
             ],
@@ -108,22 +146,24 @@ async def _document(top: Json, pages: Sequence[Json], part: int, parts: int) -> 
         "part": part,
         "parts": parts,
         "placeholders": done["placeholders"],
+        "accessible": done["accessible"],
+        "missing": [],
         "problem": None,
     }
 
 
 @resolver.define("template")
 async def template(request: Request) -> Json:  # noqa: ARG001
-    """The five settings."""
+    """The settings."""
     return await _attempt(templates.load())
 
 
 @resolver.define("saveTemplate")
 async def save_template(request: Request) -> Json:
-    """Set all five. Raises ValueError for values that do not exist."""
+    """Set the five and those that are given beside them. Raises ValueError for values that do not exist."""
     return await _attempt(_save(templates.checked(Payload(request.payload).get("template"))))
 
 
 async def _save(given: Json) -> Json:
     await templates.save(given)
-    return {**given, "problem": None}
+    return {**templates.LEFT_OUT, **given, "problem": None}

@@ -1,27 +1,41 @@
-// The five settings of a document's look.
+// The settings of a document's look.
 const { callBridge } = globalThis.__bridge;
-const form = document.getElementById("template");
+const element = (id) => document.getElementById(id);
+const form = element("template");
 const fields = form.elements;
+const TEXTS = ["paper", "accent", "margins", "header", "footer", "language"];
+const SWITCHES = ["cover", "contents", "landscape", "hyphenate"];
+
+async function invoke(functionKey, payload) {
+  try {
+    return (await callBridge("invoke", { functionKey, payload })) ?? {};
+  } catch (error) {
+    return { problem: `XPress did not answer: ${error?.message ?? error}. Nothing of what you entered is lost; try again.` };
+  }
+}
 
 function show(template) {
-  document.getElementById("problem").textContent = template.problem ?? "";
-  for (const name of ["paper", "accent", "size"]) fields[name].value = template[name] ?? fields[name].value;
-  for (const name of ["cover", "contents"]) fields[name].checked = template[name] ?? fields[name].checked;
+  element("problem").textContent = template.problem ?? "";
+  for (const name of [...TEXTS, "size"]) fields[name].value = template[name] ?? fields[name].value;
+  for (const name of SWITCHES) fields[name].checked = template[name] ?? fields[name].checked;
+}
+
+async function save(event) {
+  event.preventDefault();
+  element("status").textContent = "";
+  const template = { size: Number(fields.size.value) };
+  for (const name of TEXTS) template[name] = fields[name].value;
+  for (const name of SWITCHES) template[name] = fields[name].checked;
+  element("save").disabled = true;
+  const saved = await invoke("saveTemplate", { template });
+  element("save").disabled = false;
+  show(saved);
+  if (!saved.problem) element("status").textContent = "Saved.";
 }
 
 async function start() {
-  show(await callBridge("invoke", { functionKey: "template" }));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const template = {
-      paper: fields.paper.value,
-      accent: fields.accent.value,
-      size: Number(fields.size.value),
-      cover: fields.cover.checked,
-      contents: fields.contents.checked,
-    };
-    show(await callBridge("invoke", { functionKey: "saveTemplate", payload: { template } }));
-  });
+  form.addEventListener("submit", save);
+  show(await invoke("template"));
 }
 
 start();

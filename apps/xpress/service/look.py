@@ -1,0 +1,131 @@
+"""How every document looks, as typst code: sheets, letters, headers and footers, cover, contents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from service.fonts import FACES
+from service.literal import literal, spaced
+from service.request import Order
+from service.tongue import FACE_OF
+
+__all__ = ["look", "title_of"]
+
+SETUP = """\
+#let accent = rgb("{accent}")
+#let serif = ({faces}, "DejaVu Sans Mono")
+#let mono = ("DejaVu Sans Mono", {faces})
+#let east = ({east})
+#set document(title: {title}, date: datetime(year: {at:%Y}, month: {month}, day: {day}))
+#set page(paper: "{paper}", flipped: {flipped}, margin: (x: {margin}, top: {margin}, bottom: {margin}),
+  header: {header}, footer: {footer})
+#set text(font: serif + east, size: {size}pt, lang: "{language}", hyphenate: {hyphenate}, fallback: true)
+#set par(leading: 0.62em, spacing: 0.95em)
+#set heading(numbering: none)
+#set table(stroke: 0.5pt + luma(180), inset: 5pt)
+#set list(indent: 0.6em)
+#set enum(indent: 0.6em)
+#show heading: set text(fill: accent, size: 1.02em)
+#show heading.where(level: 1): set text(size: 1.65em)
+#show heading.where(level: 2): set text(size: 1.4em)
+#show heading.where(level: 3): set text(size: 1.25em)
+#show heading.where(level: 4): set text(size: 1.12em)
+#show heading: set block(above: 1.3em, below: 0.7em)
+#show link: set text(fill: accent)
+#show raw: set text(font: mono + east, size: 0.92em, hyphenate: false, lang: "en", dir: ltr)
+#show raw.where(block: true): body => block(
+  width: 100%, fill: luma(246), inset: 7pt, radius: 2pt, stroke: 0.5pt + luma(220), breakable: true, body)
+#let tints = (
+  info: rgb("#2f6fb5"), note: rgb("#8a6d1c"), warning: rgb("#b03a2e"), tip: rgb("#2e7d4f"), panel: luma(120))
+#let panel(kind, body) = block(
+  width: 100%, inset: (x: 9pt, y: 7pt), stroke: (left: 2.5pt + tints.at(kind)), fill: tints.at(kind).lighten(92%),
+  breakable: true, body)
+#let colours = (
+  green: rgb("#22633d"), yellow: rgb("#6d5510"), red: rgb("#98291e"), blue: rgb("#23578d"), grey: luma(75))
+#let badge(colour, body) = box(
+  fill: colours.at(colour).lighten(85%), outset: (y: 2.5pt), inset: (x: 3pt), radius: 2pt,
+  text(size: 0.85em, weight: "bold", fill: colours.at(colour), body))
+#let placeholder(body) = box(
+  stroke: (paint: rgb("#b03a2e"), thickness: 0.7pt, dash: "dashed"), outset: (y: 2.5pt), inset: (x: 3pt),
+  text(size: 0.9em, fill: rgb("#b03a2e"), body))
+#let tasks(..items) = list(marker: [], indent: 0pt, body-indent: 0pt, ..items)
+#let tongue(lang, dir, body) = {{ set text(lang: lang, dir: dir); body }}
+#let tongue-of-east(lang, face, body) = {{ set text(lang: lang, font: serif + (face,) + east); body }}
+#let jump(target, body) = context {{ if query(target).len() == 1 {{ link(target, body) }} else {{ body }} }}
+#let picture(source, width, words) = layout(room => image(
+  bytes(source), format: "svg", alt: words,
+  width: if width == none {{ calc.min(room.width, 320pt) }} else {{ calc.min(room.width, width) }}))
+"""
+COVER = """\
+#page(header: none, footer: none, {{ v(1fr); text(size: 2.4em, weight: "bold", fill: accent,
+par(leading: 0.5em, {title}))
+v(0.4em); line(length: 35%, stroke: 2pt + accent); v(0.6em); text(fill: luma(90), {about}); v(2fr) }})
+#counter(page).update(1)
+"""
+CONTENTS = "#outline(title: auto, depth: {depth}, indent: 1.2em)\n#pagebreak(weak: true)\n"
+SMALL = "text(size: 0.8em, fill: luma(90), {})"
+NUMBER = 'counter(page).display("1")'
+OF_ALL = 'counter(page).display("1 / 1", both: true)'
+
+
+def title_of(text: str) -> str:
+    """A title that says something: a heading without words has no place in an outline."""
+    return spaced(text).strip() or "Untitled"
+
+
+def look(order: Order) -> str:
+    """What comes before the first page."""
+    title, template = title_of(order.pages[0].title), order.template
+    at = datetime.fromtimestamp(order.at_ms / 1000, UTC)
+    day = f"{at.day} {at:%B %Y}" if template.language == "en" else f"{at:%Y-%m-%d}"
+    setup = SETUP.format(
+        accent=template.accent,
+        faces=", ".join(f'"{face}"' for face in FACES),
+        east=", ".join(f'"{face}"' for face in _east(template.language)),
+        title=literal(title),
+        at=at,
+        month=at.month,
+        day=at.day,
+        paper=template.paper,
+        flipped=_flag(template.landscape),
+        margin=template.margins,
+        header=_header(order, title),
+        footer=_footer(template.footer, day),
+        size=template.size,
+        language=template.language,
+        hyphenate=_flag(template.hyphenate),
+    )
+    if template.cover:
+        setup += COVER.format(title=literal(title), about=literal(_about(order, day)))
+    if template.contents:
+        setup += CONTENTS.format(depth=3 if len(order.pages) == 1 else 6)
+    return setup
+
+
+def _about(order: Order, day: str) -> str:
+    count = len(order.pages)
+    pages = f"{count:,}" if order.template.language != "en" else "1 page" if count == 1 else f"{count:,} pages"
+    return f"{order.space} · {pages} · {day}"
+
+
+def _east(language: str) -> list[str]:
+    """The faces of East Asia, that of the document's language first."""
+    return sorted(FACE_OF.values(), key=lambda face: (face != FACE_OF.get(language), face != FACE_OF["zh"]))
+
+
+def _header(order: Order, title: str) -> str:
+    words = {"title": title, "space": spaced(order.space)}.get(order.template.header)
+    return "none" if words is None else f"align(end, {SMALL.format(literal(words))})"
+
+
+def _footer(kind: str, day: str) -> str:
+    shown = {
+        "number": NUMBER,
+        "pages": OF_ALL,
+        "date": f"{OF_ALL} + {literal(f' · {day}')}",
+    }.get(kind)
+    return "none" if shown is None else f"context align(center, {SMALL.format(shown)})"
+
+
+def _flag(value: object) -> str:
+    return "true" if value else "false"
