@@ -137,7 +137,9 @@ def test_a_scheme_alone_says_who_may_do_what(full: Site) -> None:
     full.jira.permission_schemes["1"] = PermissionScheme(id="1", name="own", grants={"BROWSE_PROJECTS": ("reporter",)})
     issue = next(each for each in full.issues.values() if each.project_id == project.id and each.reporter)
     assert may_view_issue(full, issue.reporter, issue)
-    assert not may_view_project(full, issue.reporter, project)
+    hidden = next(each for each in full.issues.values() if each.project_id == project.id and each.reporter != one)
+    assert [may_view_project(full, each, project) for each in (issue.reporter, one, None)] == [True, True, False]
+    assert not may_view_issue(full, one, hidden)
 
 
 def test_a_security_level_hides_an_issue_with_what_lies_in_it(full: Site) -> None:

@@ -31,6 +31,7 @@ def ask(site: Site, ask: Ask) -> Ask:
 def test_a_new_board_shows_the_issues_of_its_project(ask: Ask) -> None:
     made = ask("POST", BOARDS, NEW, by="bob")
     assert (made.status, made.json["name"], made.json["type"]) == (201, "New", "kanban")
+    assert made.events == ["created:board"]
     board = f"{BOARDS}/{made.json['id']}"
     assert ask("GET", f"{board}/configuration").json["filter"]["id"] == "701"
     assert ask("GET", f"{board}/issue", by="bob").json["total"] == 6
@@ -64,7 +65,7 @@ def test_a_board_of_another_kind_is_not_emulated(ask: Ask, site: Site, change: A
 def test_a_board_is_deleted_by_who_administers_jira(ask: Ask, site: Site) -> None:
     id_ = next(iter(site.boards))
     assert ask("DELETE", f"{BOARDS}/{id_}", by="bob").status == 501
-    assert ask("DELETE", f"{BOARDS}/{id_}", by="alice").status == 204
+    assert ask("DELETE", f"{BOARDS}/{id_}", by="alice").events == ["deleted:board"]
     assert id_ not in site.boards
     assert ask("DELETE", f"{BOARDS}/{id_}", by="alice").status == 404
     assert ask("GET", f"{BOARDS}/{id_}").status == 404

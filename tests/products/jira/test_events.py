@@ -75,6 +75,7 @@ WRITES = [
     ("POST", f"{AG}/epic/OPEN-6", {"summary": "Other"}, ["updated:issue"]),
     ("POST", f"{AG}/epic/OPEN-6/issue", {"issues": ["OPEN-3", "OPEN-2"]}, ["updated:issue"]),
     ("POST", f"{AG}/epic/none/issue", {"issues": ["OPEN-2"]}, ["updated:issue"]),
+    ("DELETE", f"{AG}/board/1", None, ["deleted:board"]),
     ("DELETE", f"{A3}/component/71", None, ["updated:issue"]),
     ("DELETE", f"{A3}/version/73", None, ["updated:issue"]),
     ("DELETE", f"{A3}/issue/OPEN-4/votes", None, []),
@@ -97,7 +98,7 @@ def test_every_write_has_its_events_and_the_table_is_what_is_raised() -> None:
     writes = {each.name for each in operations() if each.writes and each.name in ROUTES}
     assert {each for each in writes if not each.endswith(SILENT)} == set(RAISES)
     listed = {name.split(":", 2)[2] for names in RAISES.values() for name in names}
-    assert listed == {*(name for *_, events in WRITES for name in events), "created:attachment"}
+    assert listed == {*(name for *_, events in WRITES for name in events), "created:attachment", "created:board"}
 
 
 def test_an_update_says_what_changed_from_what_to_what(ask: Ask) -> None:
@@ -132,10 +133,14 @@ def test_a_sprint_says_what_it_was(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted({name for names in RAISES.values() for name in names} - {"avi:jira:created:attachment"})
+    "name",
+    sorted(
+        {name for names in RAISES.values() for name in names}
+        - {"avi:jira:created:attachment", "avi:jira-software:created:board"}
+    ),
 )
 def test_a_sample_looks_as_the_event_does(ask: Ask, site: Site, name: str) -> None:
-    site.variables |= {"issue": "OPEN-2", "sprint": "2"}
+    site.variables |= {"issue": "OPEN-2", "sprint": "2", "board": "1"}
     found = sample(World(site), name, EPOCH_MS)
     row = next(each for each in WRITES if name.split(":", 2)[2] in each[3])
     real = next(each for each in ask(*row[:3]).happened if each.name == name)

@@ -268,17 +268,22 @@ def bulk_users(seen: Seen) -> Iterator[Probe]:
     )  # fmt: skip
 
 
+def kept(page: Page) -> bool:
+    """Whether the first version of a page is known."""
+    return page.version == 1 or bool(page.versions)
+
+
 CONFLUENCE_ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "GET /wiki/api/v2/pages": list_pages,
         "GET /wiki/api/v2/pages/{id}": both(
             of_page(f"{V2}/pages/{{}}{ONE}", found=lambda page: page.status != "draft"),
             of_page(f"{V2}/pages/{{}}?get-draft=true&include-direct-children=true"),
-            of_page(f"{V2}/pages/{{}}?version=1&status=historical"),
+            of_page(f"{V2}/pages/{{}}?version=1&status=historical", found=lambda page: page.version > 1 and kept(page)),
         ),
         "GET /wiki/api/v2/pages/{id}/versions": of_page(f"{V2}/pages/{{}}/versions?limit=1"),
         "GET /wiki/api/v2/pages/{page-id}/versions/{version-number}": both(
-            of_page(f"{V2}/pages/{{}}/versions/1", found=lambda page: page.version == 1 or bool(page.versions)),
+            of_page(f"{V2}/pages/{{}}/versions/1", found=kept),
             of_page(f"{V2}/pages/{{}}/versions/999", found=lambda _: False),
         ),
         "GET /wiki/api/v2/pages/{id}/operations": of_page(f"{V2}/pages/{{}}/operations"),

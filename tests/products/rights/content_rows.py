@@ -221,7 +221,8 @@ CONTENT_ROWS: Mapping[str, Row] = MappingProxyType(
         "GET /wiki/api/v2/blogposts": list_posts,
         "GET /wiki/api/v2/blogposts/{id}": both(
             of_page(f"{POST}{ONE}&include-likes=true", found=lambda page: page.status != "draft"),
-            of_page(f"{POST}?version=1&status=historical&body-format=view"),
+            of_page(f"{POST}?version=1&status=historical&body-format=view",
+                    found=lambda page: page.version > 1 and bool(page.versions)),
         ),
         "GET /wiki/api/v2/blogposts/{id}/versions": of_page(f"{POST}/versions?limit=1"),
         "GET /wiki/api/v2/blogposts/{blogpost-id}/versions/{version-number}": of_page(f"{POST}/versions/1",

@@ -68,7 +68,7 @@ _FORMS: Final = (
     ("avi:jira:{}:worklog", "created updated deleted"),
     ("avi:jira:{}:attachment", "created deleted"),
     ("avi:jira-software:{}:sprint", "created started updated closed deleted"),
-    ("avi:jira-software:{}:board", "configuration-changed"),
+    ("avi:jira-software:{}:board", "created updated deleted configuration-changed"),
 )  # fmt: skip
 DOCUMENTED: Final = tuple(form.format(what) for form, each in _FORMS for what in each.split())
 """Names of events that the pages on Confluence and on issues and sprints of Jira list. There are more, of other things

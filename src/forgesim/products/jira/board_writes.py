@@ -11,6 +11,7 @@ from typing import Any
 from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import UnsupportedError, bad_request, forbidden, not_found
+from forgesim.products.jira.events import tell_board
 from forgesim.products.jira.jql import Clause, parse
 from forgesim.products.jira.serialise import Shown
 from forgesim.products.jira.world import World
@@ -43,6 +44,7 @@ def create_board(world: World, call: Call) -> Result:
         raise UnsupportedError(f"{call.operation.name} with the location of another project than the filter's")
     made = Board(id=int(world.new_id()), name=name, project_id=project.id, filter_id=found.id, kind=kind)
     world.site.boards[str(made.id)] = made
+    tell_board(call, made, "created")
     return Result(payload=serialise.board(world, made, shown), reads=shown.refs, status=201)
 
 
@@ -100,6 +102,7 @@ def delete_board(world: World, call: Call) -> Result:
     if not admin:  # a site does not name those who administer its boards
         raise UnsupportedError(f"{call.operation.name} by somebody who does not administer Jira")
     del world.site.boards[str(board.id)]
+    tell_board(call, board, "deleted")
     return Result(payload=None, status=204)
 
 

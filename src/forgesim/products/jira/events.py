@@ -18,16 +18,17 @@ from forgesim.products.jira.call import Call
 from forgesim.products.jira.history import shown_change
 from forgesim.products.jira.serialise import Json, jira_time
 from forgesim.products.jira.world import World
-from forgesim.site.jira_model import ISSUE_TYPES, Change, Issue, IssueComment, Sprint
+from forgesim.site.jira_model import ISSUE_TYPES, Board, Change, Issue, IssueComment, Sprint
 from forgesim.site.jira_parts import IssueAttachment, IssueLink, Worklog
 from forgesim.site.jira_text import document, mentioned
 
-__all__ = ["RAISES", "sample", "sprint_shown", "tell_attachment", "tell_comment", "tell_issue",
+__all__ = ["RAISES", "sample", "sprint_shown", "tell_attachment", "tell_board", "tell_comment", "tell_issue",
            "tell_link", "tell_sprint", "tell_update", "tell_worklog"]  # fmt: skip
 
 _ISSUE = "avi:jira:{}:issue"
 _COMMENT = "avi:jira:{}:comment"
 _SPRINT = "avi:jira-software:{}:sprint"
+_BOARD = "avi:jira-software:{}:board"
 _CHANGED = tuple(_ISSUE.format(each) for each in ("updated", "assigned", "mentioned"))
 _COMMENTED = (_ISSUE.format("commented"), _COMMENT.format("mentioned"))
 _MOVED = (_ISSUE.format("updated"),)
@@ -61,6 +62,8 @@ RAISES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "POST /rest/agile/1.0/epic/none/issue": _MOVED,
         "DELETE /rest/api/3/component/{id}": _MOVED,
         "DELETE /rest/api/3/version/{id}": _MOVED,
+        "POST /rest/agile/1.0/board": (_BOARD.format("created"),),
+        "DELETE /rest/agile/1.0/board/{boardId}": (_BOARD.format("deleted"),),
         "POST /rest/agile/1.0/sprint": (_SPRINT.format("created"),),
         "POST /rest/agile/1.0/sprint/{sprintId}": _STEPPED,
         "PUT /rest/agile/1.0/sprint/{sprintId}": _STEPPED,
@@ -149,6 +152,16 @@ def tell_sprint(call: Call, sprint: Sprint, what: str, *, old: Mapping[str, Any]
     call.happened.append(_of_sprint(sprint, what, call.now_ms, call.account, old))
 
 
+def tell_board(call: Call, board: Board, what: str) -> None:
+    """A board was ``created`` or ``deleted``."""
+    call.happened.append(_of_board(board, what, call.now_ms, call.account))
+
+
+def _of_board(board: Board, what: str, at_ms: int, by: str | None) -> Happened:
+    shown = {"id": board.id, "name": board.name, "type": board.kind}
+    return _happened(_BOARD.format(what), at_ms, by, board=shown)
+
+
 def _of_sprint(sprint: Sprint, what: str, at_ms: int, by: str | None, old: Mapping[str, Any] | None) -> Happened:
     now = sprint_shown(sprint)
     more: Json = {"sprint": {name: value for name, value in now.items() if value is not None}}
@@ -185,6 +198,9 @@ def sample(world: World, name: str, at_ms: int, about: str | None = None) -> Hap
     if kind == "sprint":
         sprint = site.sprints.get(about or "") or site.sprints.get(site.variables.get("sprint", ""))
         return None if sprint is None else _of_sprint(sprint, what, at_ms, None, None)
+    if kind == "board":
+        board = site.boards.get(about or "") or site.boards.get(site.variables.get("board", ""))
+        return None if board is None else _of_board(board, what, at_ms, None)
     named = (world.id_of(each) for each in (about or "", site.variables.get("issue", "")))
     issue = next((site.issues[each] for each in named if each in site.issues), None)
     if issue is None:

@@ -8,17 +8,10 @@ from datetime import tzinfo
 from itertools import chain
 from typing import NamedTuple
 
-from forgesim.products.jira.errors import Refused, UnsupportedError, bad_request
+from forgesim.products.jira.errors import UnsupportedError, bad_request
 from forgesim.products.jira.jql import And, Clause, Node, Not, Order, Query, Value
-from forgesim.products.jira.jql_fields import (
-    HISTORY,
-    SPANS,
-    TEXTS,
-    field_of,
-    number_of,
-    order_key,
-    said,
-)
+from forgesim.products.jira.jql_clause import asks_empty, without_unresolved, wrong_operator
+from forgesim.products.jira.jql_fields import HISTORY, SPANS, TEXTS, field_of, number_of, order_key, said
 from forgesim.products.jira.jql_held import NUMBERS, REFS, TIMES
 from forgesim.products.jira.jql_history import changed_test, is_empty, was_test
 from forgesim.products.jira.jql_moment import moment_of
@@ -142,7 +135,7 @@ class Matcher:
         field, index = field_of(clause.field), self.world.jql_index
         if not index.covers(field) or clause.op not in ("=", "in"):
             return None
-        clause = _without_unresolved(clause, field)
+        clause = without_unresolved(clause, field)
         if any(is_empty(value) for value in clause.values):
             return None
         operands = self._operands
@@ -174,7 +167,7 @@ class Matcher:
         if field in TEXTS:
             return self._text(clause, field)
         if clause.op in ("~", "!~"):
-            raise _wrong_operator(clause)
+            raise wrong_operator(clause)
         if field in TIMES:
             return self._time(clause, TIMES[field])
         if field in NUMBERS or field == "duedate":
@@ -184,8 +177,8 @@ class Matcher:
         if clause.op not in _EQUALITY and field == "key":
             return self._key_order(clause)
         if clause.op not in _EQUALITY:
-            raise _wrong_operator(clause)
-        return self._refs(_without_unresolved(clause, field), field)
+            raise wrong_operator(clause)
+        return self._refs(without_unresolved(clause, field), field)
 
     def _refs(self, clause: Clause, field: str) -> Test:
         operands = self._operands
@@ -194,7 +187,7 @@ class Matcher:
     def _among(
         self, clause: Clause, values: Callable[[Issue], Iterable[str]], ids: Callable[[Value], Iterable[str]]
     ) -> Test:
-        if _asks_empty(clause):
+        if asks_empty(clause):
             empty = clause.op in ("is", "=")
             return lambda issue: (not any(True for _ in values(issue))) == empty
         wanted = frozenset(each for value in clause.values for each in ids(value))
@@ -244,18 +237,18 @@ class Matcher:
             return (at, at + 59_999) if exact else (at, day_of(at, where)[1])
 
         test = changed_test if clause.op.endswith("changed") else was_test
-        return test(_without_unresolved(clause, field), field, ids, people, period)
+        return test(without_unresolved(clause, field), field, ids, people, period)
 
     def _text(self, clause: Clause, field: str) -> Test:
         world, account = self.world, self.account
         return self._words(clause, lambda issue: said(world, account, field, issue), may_lack=field != "text")
 
     def _words(self, clause: Clause, text_of: Callable[[Issue], str], *, may_lack: bool = True) -> Test:
-        if may_lack and clause.op in ("is", "is not", "=", "!=") and _asks_empty(clause):
+        if may_lack and clause.op in ("is", "is not", "=", "!=") and asks_empty(clause):
             empty = clause.op in ("is", "=")
             return lambda issue: (not text_of(issue)) == empty
         if clause.op not in ("~", "!~"):
-            raise _wrong_operator(clause)
+            raise wrong_operator(clause)
         value = clause.values[0]
         try:
             words = read_words(value.text if value.arguments is None else "")
@@ -280,11 +273,11 @@ class Matcher:
     # --- comparisons ---
 
     def _time(self, clause: Clause, of: Callable[[Issue], int | None]) -> Test:
-        if _asks_empty(clause):
+        if asks_empty(clause):
             empty = clause.op in ("is", "=")
             return lambda issue: (of(issue) is None) == empty
         if clause.op in ("in", "not in", "is", "is not"):
-            raise _wrong_operator(clause)
+            raise wrong_operator(clause)
         # Jira compares to the minute.
         limit = instant(clause.field, clause.values[0], self.now_ms, self._zone()) // 60_000
         compare = _COMPARE[clause.op]
@@ -294,7 +287,7 @@ class Matcher:
         """Whether some work that the caller may see was started on such a day."""
         where = self._zone()
         if clause.op not in _COMPARE or is_empty(clause.values[0]):
-            raise _wrong_operator(clause)
+            raise wrong_operator(clause)
         limit = day_of(instant(clause.field, clause.values[0], self.now_ms, where), where)[0]
         compare = _COMPARE[clause.op]
         return lambda issue: any(compare(day_of(each.started_at, where)[0], limit) for each in self._worklogs(issue))
@@ -306,17 +299,17 @@ class Matcher:
     def _compared(self, clause: Clause, field: str, of: Callable[[Issue], float | None]) -> Test:
         """``field`` says how operands are read: as dates where it is ``duedate``, as numbers else."""
         where = self._zone()
-        if _asks_empty(clause):
+        if asks_empty(clause):
             empty = clause.op in ("is", "=")
             return lambda issue: (of(issue) is None) == empty
         if clause.op in ("is", "is not"):
-            raise _wrong_operator(clause)
+            raise wrong_operator(clause)
         limits = [self._limit(clause, field, value, where) for value in clause.values if not is_empty(value)]
         if clause.op in ("in", "not in"):
             inside = clause.op == "in"
             return lambda issue: (at := of(issue)) is not None and (at in limits) == inside
         if not limits:
-            raise _wrong_operator(clause)
+            raise wrong_operator(clause)
         compare = _COMPARE[clause.op]
         return lambda issue: (at := of(issue)) is not None and compare(at, limits[0])
 
@@ -341,13 +334,13 @@ class Matcher:
         if own.kind in ("text", "paragraph"):
             return self._words(clause, lambda issue: held_text(own, issue))
         if clause.op in ("~", "!~"):
-            raise _wrong_operator(clause)
+            raise wrong_operator(clause)
         if own.kind == "number":
             return self._compared(clause, "", lambda issue: issue.values.get(id_))
         if own.kind == "date":
             return self._compared(clause, "duedate", lambda issue: _day(issue.values.get(id_), where))
         if clause.op not in _EQUALITY:
-            raise _wrong_operator(clause)
+            raise wrong_operator(clause)
         ids: dict[str, Callable[[Value], Iterable[str]]] = {
             "select": lambda value: option_ids(own, clause, value),
             "user": lambda value: () if is_empty(value) else operands.people(clause, value),
@@ -394,28 +387,6 @@ def _hits(values: Iterable[str], wanted: frozenset[str], with_empty: bool) -> bo
 def _differs(values: Iterable[str], wanted: frozenset[str]) -> bool:
     held = list(values)
     return bool(held) and wanted.isdisjoint(held)
-
-
-def _without_unresolved(clause: Clause, field: str) -> Clause:
-    """The clause with EMPTY for the word Unresolved, which stands for having no resolution."""
-    if field != "resolution":
-        return clause
-    none = [Value("EMPTY") if each.text.casefold() == "unresolved" else each for each in clause.values]
-    return replace(clause, values=tuple(none))
-
-
-def _asks_empty(clause: Clause) -> bool:
-    """Whether the clause is about having no value: ``is EMPTY``, or ``= EMPTY``, which means the same."""
-    if clause.op in ("is", "is not") and not is_empty(clause.values[0]):
-        raise bad_request(
-            f"The operator '{clause.op}' for the field '{clause.field}' takes EMPTY or NULL, "
-            f"not '{clause.values[0].text}'."
-        )
-    return clause.op in ("is", "is not", "=", "!=") and is_empty(clause.values[0])
-
-
-def _wrong_operator(clause: Clause) -> Refused:
-    return bad_request(f"The operator '{clause.op}' is not supported by the '{clause.field}' field.")
 
 
 def _day(day: str | None, where: tzinfo) -> float | None:
