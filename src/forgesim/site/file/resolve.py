@@ -16,7 +16,7 @@ from forgesim.site.file.record import collections, fields, key_of
 from forgesim.site.file.source import Path, Source
 from forgesim.site.jira_parts import DEFAULT_LINK_TYPES, IssueLink
 
-__all__ = ["resolve"]
+__all__ = ["resolve", "resolve_links"]
 
 _PERSONS: Final = frozenset(
     ("author", "owner", "updated_by", "lead", "creator", "reporter", "assignee", "update_author"),
