@@ -48,7 +48,8 @@ ISSUES = """(async () => {
 
 def pages_of(site: Site, account: str) -> list[str]:
     """Current and archived pages that the account sees."""
-    shown = (each for each in site.pages.values() if each.status in ("current", "archived"))
+    kept = (each for each in site.pages.values() if each.kind == "page")
+    shown = (each for each in kept if each.status in ("current", "archived"))
     return sorted(each.id for each in shown if may_view_page(site, account, each))
 
 

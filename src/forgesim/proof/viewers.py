@@ -216,12 +216,12 @@ def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterat
     by_kind: dict[str, list[str]] = {}
     for ref in sorted(only):
         kind, _, name = ref.partition("/")
-        by_kind.setdefault(kind, []).append(name)
+        by_kind.setdefault(_own_kind(site, kind, name), []).append(name)
     for wish in wishes:
         for number in range(ATTACKED):
 
             def swap(name: str, value: str, number: int = number) -> object:
-                others = by_kind.get(_kind(known, name, value) or "", [])
+                others = by_kind.get(_own_kind(site, _kind(known, name, value) or "", value), [])
                 return others[min(number * (len(others) - 1), len(others) - 1)] if others else value
 
             payload = _replaced(wish.payload, "", swap)
@@ -229,6 +229,11 @@ def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterat
             if payload != wish.payload and mark not in seen:
                 seen.add(mark)
                 yield Wish(wish.name, payload)
+
+
+def _own_kind(site: Site, kind: str, name: str) -> str:
+    """A blog post is no page to those who ask for pages."""
+    return site.pages[name].kind if kind == "page" and name in site.pages else kind
 
 
 # --- playing and comparing ----------------------------------------------------------------------------------------
