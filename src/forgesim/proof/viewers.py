@@ -250,10 +250,12 @@ def _play(stage: Stage, couple: Couple, transcript: Transcript, *, later: int, a
     began = stage.clock.move_to(at)
     if drop:
         remove(stage.installation.site, couple.hidden)
+        stage.installation.look_again()
     for wish in wishes:
         transcript.begin(wish.name)
         stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))
     withdraw(stage.installation.site, couple.named, couple.first)
+    stage.installation.look_again()  # what was found while the right was there is not found any more
     for wish in couple.wishes:
         transcript.begin(f"{wish.name}, after a right is lost")
         stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))

@@ -132,4 +132,5 @@ class Way:
             return
         site = stage.installation.site
         alter_content(site, self.scenario, self.wants)
+        stage.installation.look_again()
         play(stage, self.altered(site))

@@ -337,11 +337,13 @@ class Stage:
     def close_account(self, account: str) -> None:
         """The account is closed: nobody's from now on."""
         close_account(self.installation.site, account, self.clock.now_ms)
+        self.installation.look_again()
         self.pen.write(Profile(run=self.number, at=self.clock.now_ms, account=account, status="closed"))
 
     def update_profile(self, account: str) -> None:
         """Its owner changes their profile."""
         update_profile(self.installation.site, account, self.clock.now_ms)
+        self.installation.look_again()
         self.pen.write(Profile(run=self.number, at=self.clock.now_ms, account=account, status="updated"))
 
     def move(self, region: str) -> None:
