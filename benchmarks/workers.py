@@ -37,6 +37,7 @@ class Image:
     dependencies: bool = False
     variables: dict[str, str] = field(default_factory=dict)
     memory_bytes: int | None = None
+    program: None = None
 
 
 def image_in(root: Path) -> Image:

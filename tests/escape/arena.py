@@ -55,6 +55,7 @@ class Image:
     dependencies: bool = False
     variables: dict[str, str] = field(default_factory=dict)
     memory_bytes: int | None = None
+    program: None = None
 
 
 def make_image(root: Path) -> Image:

@@ -43,6 +43,7 @@ class Image:
     dependencies: bool = False
     variables: dict[str, str] = field(default_factory=dict)
     memory_bytes: int | None = None
+    program: None = None
 
 
 MakeGuest = Callable[..., "Guest"]

@@ -8,15 +8,15 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from forgesim.manifest.reading import Reader, one_of
 from forgesim.manifest.tree import Node
 
-__all__ = ["check_handlers", "digest_files", "package_version", "read_sources"]
+__all__ = ["check_handlers", "digest_files", "javascript_file", "language", "package_version", "read_sources"]
 
 LEFT_OUT: Final = frozenset({"__pycache__", "node_modules"})
-_JAVASCRIPT: Final = (".ts", ".tsx", ".js", ".jsx", ".cjs", ".mjs")
+_JAVASCRIPT: Final = (".tsx", ".jsx", ".ts", ".js", ".cjs", ".mjs")
 _BINDING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -80,10 +80,14 @@ def package_version(folder: Path) -> str | None:
 
 
 def check_handlers(folder: Path, handlers: dict[str, Node], sources: dict[str, str], reader: Reader) -> None:
-    """Tell each handler whose file is missing, is JavaScript, or does not define the name."""
+    """Tell each handler whose file is missing, or does not define the name; what JavaScript exports shows when it is
+    loaded. An app is all Python or all JavaScript."""
+    javascript = language(folder, handlers, sources) == "javascript"
     for key, node in handlers.items():
         module, _, name = node.value.rpartition(".")
         source = sources.get(f"src/{module}.py")
+        if javascript and javascript_file(folder, module) is not None:
+            continue
         if source is None:
             _tell_missing(folder, module, key, node, reader)
             continue
@@ -94,13 +98,28 @@ def check_handlers(folder: Path, handlers: dict[str, Node], sources: dict[str, s
 
 
 def _tell_missing(folder: Path, module: str, key: str, node: Node, reader: Reader) -> None:
-    ending = next((end for end in _JAVASCRIPT if (folder / "src" / f"{module}{end}").is_file()), None)
-    if ending:
-        what = f"src/{module}{ending}: JavaScript apps are not supported yet"
-        reader.tell(node, what, f"write src/{module}.py with forgesim.sdk")
+    if (found := javascript_file(folder, module)) is not None:
+        what = f"{found} is JavaScript, and other handlers are Python: an app has one language"
+        reader.tell(node, what, f"write src/{module}.py, or the others in JavaScript")
     else:
-        what = f"the handler of {key} is missing: there is no src/{module}.py"
+        what = f"the handler of {key} is missing: there is no src/{module}.py, .js, .ts or the like"
         reader.tell(node, what, f"create src/{module}.py, or correct handler: {node.value}")
+
+
+def javascript_file(folder: Path, module: str) -> str | None:
+    """``src/index.ts`` of the module ``index``: the first of the endings that Forge looks for, in its order."""
+    files = (f"src/{module}{ending}" for ending in _JAVASCRIPT)
+    return next((file for file in files if (folder / file).is_file()), None)
+
+
+def language(
+    folder: Path, handlers: dict[str, Node], sources: dict[str, str]
+) -> Literal["python", "javascript"]:
+    """JavaScript where a handler has such a file and none a Python one."""
+    modules = {node.value.rpartition(".")[0] for node in handlers.values()}
+    if any(f"src/{module}.py" in sources for module in modules):
+        return "python"
+    return "javascript" if any(javascript_file(folder, module) for module in modules) else "python"
 
 
 def _top_level_names(source: str) -> frozenset[str] | None:

@@ -79,6 +79,7 @@ def check_app(path: Path, *, known_scopes: frozenset[str] | None = None) -> tupl
         sources=sources,
         digest=digest,
         version=trust.version or app_files.package_version(path) or "0",
+        language=app_files.language(path, found[1].handlers, sources),
     )
     return app, problems
 

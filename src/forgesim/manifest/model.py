@@ -218,7 +218,7 @@ class Trust:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """An app folder: its two files, its sources (``src/**.py`` relative path → text) and a digest over all
-    files."""
+    files. ``language``: what its handlers are written in."""
 
     name: str
     path: Path
@@ -227,3 +227,4 @@ class App:
     sources: Mapping[str, str] = field(repr=False)
     digest: str
     version: str
+    language: Literal["python", "javascript"] = "python"

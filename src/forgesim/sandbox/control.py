@@ -55,7 +55,8 @@ class Adopt(NamedTuple):
     """The zygote's one app. Comes with a memfd of the marshalled image.
 
     ``read``: what may be read. ``list_only``: folders whose names may be listed. ``path``: the worker's
-    ``sys.path``. ``memory``: bytes that a worker may allocate over what the zygote maps.
+    ``sys.path``. ``memory``: bytes that a worker may allocate over what the zygote maps. Where there is a ``program``,
+    workers become it instead of running Python code: its arguments, its ``environment`` and the files to ``execute``.
     """
 
     confined: bool
@@ -66,6 +67,9 @@ class Adopt(NamedTuple):
     list_only: list[str]
     path: list[str]
     memory: int
+    program: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    execute: tuple[str, ...] = ()
 
 
 class Adopted(NamedTuple):

@@ -13,6 +13,7 @@ from pathlib import Path
 from forgesim.sandbox import kernel, witness
 from forgesim.sandbox.events import DiedEvent, FrameEvent, OverdueEvent, ProtocolEvent, WitnessEvent
 from forgesim.sandbox.loop import READ, WRITE, Loop
+from forgesim.sandbox.program import LOAD
 from forgesim.sandbox.worker import GO
 from forgesim.seam import Boot, Fatal, FrameError, FrameReader, FromGuest, decode_from_guest
 
@@ -34,8 +35,8 @@ class Worker:
     """
 
     __slots__ = (
-        "_alive", "_hung_up", "_listener", "_loop", "_on_end", "_out", "_overdue", "_pidfd", "_reader",
-        "_refusals", "_seam", "_walled", "id",
+        "_alive", "_executes", "_hung_up", "_listener", "_loads", "_loop", "_on_end", "_out", "_overdue", "_pidfd",
+        "_reader", "_refusals", "_seam", "_walled", "id",
     )  # fmt: skip
 
     def __init__(
@@ -46,12 +47,15 @@ class Worker:
         seam: socket.socket,
         pidfd: int,
         confined: bool,
+        program: bool,
         on_end: Callable[[], None],
     ) -> None:
         self.id = number
         self._loop, self._seam, self._pidfd, self._on_end = loop, seam, pidfd, on_end
         self._alive = True
         self._walled = not confined
+        self._executes = program and confined
+        self._loads = False
         self._hung_up = False
         self._reader = FrameReader()
         self._out = bytearray()
@@ -92,6 +96,12 @@ class Worker:
             return
         if sent < len(data):
             self._queue(data[sent:])
+
+    def load(self) -> None:
+        """Have a program load its app, which it does once told to; a Python guest does so by itself."""
+        self._loads = True
+        if self._walled:
+            self.send(LOAD)
 
     def set_deadline(self, seconds: float | None) -> None:
         """Kill it and report OverdueEvent ``seconds`` of real time from now; null takes the deadline off."""
@@ -181,6 +191,8 @@ class Worker:
             self._loop.events.append(FrameEvent(self, frame, b""))
         elif frame.listener < 0:
             self._walled = True
+            if self._loads:
+                self.send(LOAD)
         else:
             self._take_listener(frame.listener)
 
@@ -235,6 +247,10 @@ class Worker:
         if not self._walled:
             witness.refuse(self._listener, notice)
             return
+        if self._executes and notice.call == "execve":
+            self._executes = False
+            witness.let_pass(self._listener, notice)
+            return
         if witness.makes_thread(notice):
             self._on_thread(notice)
             return
@@ -252,7 +268,7 @@ class Worker:
         except (OSError, StopIteration):
             threads = 0  # it is ending
         if threads < MAX_THREADS:
-            witness.let_start(self._listener, notice)
+            witness.let_pass(self._listener, notice)
             return
         self._loop.events.append(WitnessEvent(self, notice.call, f"more than {MAX_THREADS} threads"))
         self._refusals += 1

@@ -5,6 +5,7 @@ One thread uses a sandbox. The host process is never forked; what forks is a zyg
 
 from __future__ import annotations
 
+import os
 import socket
 from types import TracebackType
 from typing import Self
@@ -43,13 +44,22 @@ MAX_ZYGOTES = 4
 
 
 class _Nursery:
-    """One image's zygote and its living workers, by their pid as the zygote sees it."""
+    """One image's zygote and its living workers, by their pid as the zygote sees it. ``spare``: a worker that has
+    become the image's program and has loaded nothing yet; ``asked``: how many workers were asked for.
+    """
 
-    __slots__ = ("workers", "zygote")
+    __slots__ = ("asked", "spare", "workers", "zygote")
 
     def __init__(self, zygote: Zygote) -> None:
         self.zygote = zygote
         self.workers: dict[int, Worker] = {}
+        self.spare: Worker | None = None
+        self.asked = 0
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nobody uses a worker of it."""
+        return all(worker is self.spare for worker in self.workers.values())
 
 
 class Sandbox:
@@ -101,6 +111,17 @@ class Sandbox:
         and death.
         """
         nursery = self._nursery(image)
+        if image.program is None:
+            return self._fork(nursery, program=False)
+        spare, nursery.spare = nursery.spare, None
+        worker = spare if spare is not None and spare.alive else self._fork(nursery, program=True)
+        worker.load()
+        nursery.asked += 1
+        if nursery.asked > 1:  # who asks twice asks again; a program takes its time to start
+            nursery.spare = self._fork(nursery, program=True)
+        return worker
+
+    def _fork(self, nursery: _Nursery, *, program: bool) -> Worker:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -115,6 +136,7 @@ class Sandbox:
             seam=ours,
             pidfd=pidfd,
             confined=self._tier != "none",
+            program=program,
             on_end=lambda: _forget(nursery, pid),
         )
         self._bury(nursery)
@@ -182,21 +204,31 @@ class Sandbox:
         return started.zygote
 
     def _adoption(self, image: AppCode) -> Adopt:
-        allowed = places(str(image.root), dependencies=image.dependencies)
         confined = self._tier != "none"
-        return Adopt(
+        adopt = Adopt(
             confined=confined,
             witness=self._tier in ("full", "full+ns"),
             private_root=self._tier == "full+ns",
             audit=confined and self._explain,
-            read=allowed.read,
-            list_only=allowed.list_only,
-            path=allowed.path,
+            read=[],
+            list_only=[],
+            path=[],
             memory=image.memory_bytes or self._program.memory_bytes,
         )
+        if (program := image.program) is not None:
+            if confined and not adopt.witness:
+                raise CannotConfineError("witness: without one no program such as Node can be executed just once")
+            return adopt._replace(
+                read=[str(image.root), os.devnull, *program.read],
+                program=program.arguments,
+                environment=program.environment,
+                execute=program.execute,
+            )
+        allowed = places(str(image.root), dependencies=image.dependencies)
+        return adopt._replace(read=allowed.read, list_only=allowed.list_only, path=allowed.path)
 
     def _make_room(self) -> None:
-        idle = [key for key, nursery in self._nurseries.items() if not nursery.workers]
+        idle = [key for key, nursery in self._nurseries.items() if nursery.at_rest]
         for key in idle[: max(0, len(self._nurseries) + 1 - MAX_ZYGOTES)]:
             self._dissolve(self._nurseries.pop(key))
 

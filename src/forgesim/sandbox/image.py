@@ -9,14 +9,15 @@ import marshal
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
 
 from forgesim.errors import InputError, Problem
 from forgesim.manifest.model import App
+from forgesim.sandbox.compiled import Image
 from forgesim.sandbox.dynamic import dynamic_lines
+from forgesim.sandbox.javascript.image import build_javascript_image
 from forgesim.sandbox.rewrite import rewrite
 
 __all__ = ["Image", "build_image", "build_service_image"]
@@ -25,35 +26,15 @@ _OURS = frozenset({"forgesim", "freezegun", "msgspec"})
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
-    """``modules``: dotted name → (path under ``root``, is a package, marshalled ``(marker, code)``).
-
-    ``functions``: manifest key → handler. ``units``: coverage units by number, none without coverage. ``excluded``:
-    top-level modules of dependencies, which have no units. ``dynamic``: lines that name ``exec``, ``eval`` or
-    ``compile``. ``dependencies``: whether there is a requirements.txt. ``digest`` tells images of one root apart.
-    ``variables``: what the app finds in its environment. ``memory_bytes``: what its workers may allocate, null for what
-    the sandbox's program gives.
-    """
-
-    name: str
-    root: Path
-    modules: Mapping[str, tuple[str, bool, bytes]] = field(repr=False)
-    functions: Mapping[str, str]
-    units: tuple[str, ...] = field(repr=False)
-    excluded: tuple[str, ...]
-    dynamic: tuple[str, ...]
-    dependencies: bool
-    digest: str
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
-    memory_bytes: int | None = None
-
-
 def build_image(app: App, *, coverage: bool) -> Image:
-    """Compile every ``src/**.py`` of the app, with probes where ``coverage`` is wanted.
+    """Compile every ``src/**.py`` of the app, with probes where ``coverage`` is wanted; or bundle its JavaScript, which
+    has no probes yet.
 
-    Raises InputError with a problem for each file that is no Python or hides a module of the standard library.
+    Raises InputError with a problem for each file that is no Python or hides a module of the standard library, and for
+    what is missing to run JavaScript.
     """
+    if app.language == "javascript":
+        return build_javascript_image(app)
     marker = f"hits {app.digest}" if coverage else None
     modules: dict[str, tuple[str, bool, bytes]] = {}
     units: list[str] = []

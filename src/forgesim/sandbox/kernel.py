@@ -17,7 +17,7 @@ from forgesim.sandbox.syscalls import TABLES
 
 __all__ = [
     "call",
-    "close_from",
+    "close_range",
     "die_with_parent",
     "drop_capabilities",
     "forbid_privileges",
@@ -85,9 +85,11 @@ def drop_capabilities() -> None:
     call("capset", struct.pack("=Ii", 0x20080522, 0), bytes(24))
 
 
-def limit_resources(*, address_space: int, files: int) -> None:
-    """``address_space`` in bytes, open ``files`` by count; no file may be written, dumped or locked in
-    memory.
+def limit_resources(*, memory: int, files: int, reserves: bool = False) -> None:
+    """``memory`` in bytes, open ``files`` by count; no file may be written, dumped or locked in memory.
+
+    ``reserves``: the program reserves address space that it never touches, as V8 does; only what it may write to
+    counts then.
 
     RLIMIT_NPROC is left alone: root is exempt from it, and it counts the user's processes all over the
     machine.
@@ -97,7 +99,7 @@ def limit_resources(*, address_space: int, files: int) -> None:
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_NOFILE: files,
-        resource.RLIMIT_AS: address_space,
+        resource.RLIMIT_DATA if reserves else resource.RLIMIT_AS: memory,
     }
     for which, limit in limits.items():
         hard = resource.getrlimit(which)[1]
@@ -105,9 +107,9 @@ def limit_resources(*, address_space: int, files: int) -> None:
         resource.setrlimit(which, (bounded, bounded))
 
 
-def close_from(first: int) -> None:
-    """Close every descriptor from ``first`` on."""
-    call("close_range", first, 0xFFFFFFFF, 0)
+def close_range(first: int, last: int = 0xFFFFFFFF) -> None:
+    """Close every descriptor from ``first`` to ``last``, by default all."""
+    call("close_range", first, last, 0)
 
 
 def pidfd_getfd(pidfd: int, descriptor: int) -> int:
@@ -117,7 +119,7 @@ def pidfd_getfd(pidfd: int, descriptor: int) -> int:
 
 # --- Landlock -----------------------------------------------------------------------------------------------
 
-READ_FILE, READ_DIR = 1 << 2, 1 << 3
+EXECUTE, READ_FILE, READ_DIR = 1 << 0, 1 << 2, 1 << 3
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _FILE_RIGHTS_NEWEST = (1 << 16) - 1
 _NET_RIGHTS = 0b11
@@ -134,11 +136,12 @@ def landlock_abi() -> int:
         return 0
 
 
-def landlock_rules(*, read: Iterable[str], list_only: Iterable[str] = ()) -> int:
+def landlock_rules(*, read: Iterable[str], list_only: Iterable[str] = (), execute: Iterable[str] = ()) -> int:
     """A ruleset (descriptor) under which only ``read`` and what lies beneath can be read, and nothing
     written.
 
-    ``list_only`` are folders that may be listed, all the way down, but whose files stay closed. From ABI 4 on
+    ``list_only`` are folders that may be listed, all the way down, but whose files stay closed; ``execute`` are files
+    that may be read and executed. From ABI 4 on
     TCP is refused as well, from ABI 6 on signals and abstract sockets to the outside. Paths that do not exist
     are left out.
     """
@@ -153,6 +156,8 @@ def landlock_rules(*, read: Iterable[str], list_only: Iterable[str] = ()) -> int
         _allow(ruleset, path, READ_FILE | READ_DIR)
     for path in list_only:
         _allow(ruleset, path, READ_DIR)
+    for path in execute:
+        _allow(ruleset, path, READ_FILE | EXECUTE)
     return ruleset
 
 

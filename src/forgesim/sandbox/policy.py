@@ -1,4 +1,4 @@
-"""What a Python guest may ask of the kernel: an allow-list. What it does not name is refused and witnessed.
+"""What a guest may ask of the kernel: an allow-list. What it does not name is refused and witnessed.
 
 Nothing here opens a file for writing, makes a socket, starts a process, signals or tunes another process, or
 changes anything's metadata. Files are read through Landlock's rules; talking goes through the seam, which is
@@ -23,7 +23,7 @@ from forgesim.sandbox.bpf import (
     errno_action,
 )
 
-__all__ = ["OWN_PID", "filter_for", "filter_template", "python_policy"]
+__all__ = ["OWN_PID", "filter_for", "filter_template", "program_policy", "python_policy"]
 
 OWN_PID = 0x5EED1234
 """Stands for the worker's own pid in a template; no pid is that high (``PID_MAX_LIMIT`` is 2^22)."""
@@ -106,13 +106,42 @@ def python_policy(refuse: int, pid: int = OWN_PID) -> Policy:
     }
 
 
-def filter_template(arch: str, *, witness: bool) -> bytes:
+_FREE_TO_PROGRAMS = """
+    arch_prctl pkey_alloc pkey_mprotect pkey_free capget sched_get_priority_max sched_get_priority_min
+    sched_getaffinity mincore
+    """
+"""What the loader, V8 and Go ask for beside all that Python does (facts by ``strace``; arguments do no harm)."""
+_PRCTL_OF_PROGRAMS = (*PRCTL, 3, 23, 39)
+"""Beside Python's: PR_GET_DUMPABLE, PR_CAPBSET_READ, PR_GET_NO_NEW_PRIVS. All else is EINVAL, as if it were unknown."""
+
+
+def program_policy(refuse: int, execute: int, pid: int = OWN_PID) -> Policy:
+    """The allow-list of a program that is executed behind the walls, such as Node. ``execute`` answers ``execve``; what
+    may be executed is for Landlock to say.
+    """
+    return {
+        **python_policy(refuse, pid),
+        **dict.fromkeys(_FREE_TO_PROGRAMS.split(), ALLOW),
+        "prctl": Rules(((In32(0, _PRCTL_OF_PROGRAMS),),), ALLOW, errno_action(errno.EINVAL)),
+        # V8 asks for its threads, by their own number: it does without an answer.
+        **dict.fromkeys(
+            ("sched_getparam", "sched_getscheduler"),
+            Rules(((In32(0, (0, pid)),),), ALLOW, errno_action(errno.EPERM)),
+        ),
+        "io_uring_setup": errno_action(errno.ENOSYS),  # libuv asks whether it is there, and does without
+        "execve": execute,
+    }
+
+
+def filter_template(arch: str, *, witness: bool, program: bool = False, execute: int | None = None) -> bytes:
     """The assembled filter with OWN_PID in the pid's place.
 
-    With ``witness`` a refused call waits for the host's answer, else it fails with EPERM at once.
+    With ``witness`` a refused call waits for the host's answer, else it fails with EPERM at once. ``program``: that of
+    an executed program, whose ``execute`` answers ``execve`` (null: as anything refused).
     """
     refuse = NOTIFY if witness else errno_action(errno.EPERM)
-    return assemble(compile_policy(python_policy(refuse), refuse, arch))
+    policy = program_policy(refuse, refuse if execute is None else execute) if program else python_policy(refuse)
+    return assemble(compile_policy(policy, refuse, arch))
 
 
 def filter_for(template: bytes, pid: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import marshal
 import os
 import signal
@@ -29,12 +30,15 @@ from forgesim.sandbox.control import (
     send,
 )
 from forgesim.sandbox.places import import_path
+from forgesim.sandbox.program import Program
 
 __all__ = ["AppCode", "Zygote"]
 
 _PATIENCE_S = 60.0
 """How long a zygote may take for one answer on a machine under load."""
 _GRACE_S = 3.0
+_SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+"""An image never changes: workers of a program inherit its descriptor."""
 _FLAGS = ("-s", "-P", "-S", "-B")
 """No user site, no script folder, no site, no byte code: nothing of this machine's Python set-up gets in."""
 _ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
@@ -46,7 +50,7 @@ class AppCode(Protocol):
     ``modules``: dotted name → (path relative to ``root``, is a package, marshalled code). ``functions``: manifest
     key → handler. ``units``: the coverage units. ``variables``: what it finds in its environment.
     ``dependencies``: whether installed packages may be read. ``memory_bytes``: what a worker may allocate, null for
-    what the guest program gives.
+    what the guest program gives. ``program``: what workers become where the app is not Python's to run, else null.
     """
 
     @property
@@ -65,6 +69,8 @@ class AppCode(Protocol):
     def digest(self) -> str: ...
     @property
     def dependencies(self) -> bool: ...
+    @property
+    def program(self) -> Program | None: ...
 
 
 class Zygote:
@@ -108,10 +114,14 @@ class Zygote:
 
     def adopt(self, adopt: Adopt, image: AppCode) -> None:
         """Hand over the app."""
-        fd = os.memfd_create("image", os.MFD_CLOEXEC)
+        fd = os.memfd_create("image", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
             with os.fdopen(os.dup(fd), "wb") as file:
-                marshal.dump(_guest_fields(image), file)
+                if image.program is None:
+                    marshal.dump(_guest_fields(image), file)
+                else:
+                    file.write(image.program.payload)
+            fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
             send(self._control, adopt, [fd])
         finally:
             os.close(fd)

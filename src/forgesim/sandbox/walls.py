@@ -23,14 +23,16 @@ _SIGCHLD = 17
 
 
 class Plan(NamedTuple):
-    """What confines a worker: Landlock ruleset (descriptor), filter template, its kind, address space in
-    bytes.
+    """What confines a worker: Landlock ruleset (descriptor), filter template, its kind, memory in bytes.
+
+    ``reserves``: it reserves address space that it never touches, so that only memory it may write to counts.
     """
 
     ruleset: int
     template: bytes
     witness: bool
-    address_space: int
+    memory: int
+    reserves: bool = False
 
 
 def confine(plan: Plan) -> int:
@@ -42,17 +44,24 @@ def confine(plan: Plan) -> int:
 
 def _before_filter(plan: Plan) -> tuple[tuple[str, Callable[[], None]], ...]:
     return (
-        ("limits", lambda: kernel.limit_resources(address_space=plan.address_space, files=OPEN_FILES)),
+        ("limits", lambda: _limit(plan)),
         ("capabilities", kernel.drop_capabilities),
         ("no_new_privs", kernel.forbid_privileges),
         ("landlock", lambda: kernel.restrict_files(plan.ruleset)),
     )
 
 
-def templates() -> tuple[bytes, bytes]:
-    """The filter templates of this machine, without and with a witness."""
+def _limit(plan: Plan) -> None:
+    kernel.limit_resources(memory=plan.memory, files=OPEN_FILES, reserves=plan.reserves)
+
+
+def templates(*, program: bool = False) -> tuple[bytes, bytes]:
+    """The filter templates of this machine, without and with a witness; ``program``: for one that is executed."""
     arch = os.uname().machine
-    return filter_template(arch, witness=False), filter_template(arch, witness=True)
+    return (
+        filter_template(arch, witness=False, program=program),
+        filter_template(arch, witness=True, program=program),
+    )
 
 
 def gaps(*, files: bool = True, calls: bool = True) -> list[str]:
@@ -104,7 +113,7 @@ def try_walls(plain: bytes, witnessed: bytes) -> dict[str, str | None]:
         ruleset = kernel.landlock_rules(read=[here])
     except OSError as error:
         why["landlock"] = _words(error)
-    plan = Plan(ruleset, plain, witness=False, address_space=4 << 30)
+    plan = Plan(ruleset, plain, witness=False, memory=4 << 30)
     for name, put_up in _before_filter(plan):
         if name not in why:
             why[name] = _failure(put_up)

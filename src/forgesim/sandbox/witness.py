@@ -1,8 +1,8 @@
 """The kernel witness: each system call that the filter refuses waits until the host has read and answered it.
 
 The answer is a refusal or a dead descriptor, so a guest that changes its memory in between changes only what is
-written down about a call that was not made. One call may go on: ``clone`` for a thread, whose flags are in a register
-that no other thread can change.
+written down about a call that was not made. Two may go on: ``clone`` for a thread, whose flags are in a register that no
+other thread can change, and the one ``execve`` of a process with one thread that becomes a program.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from forgesim.sandbox import kernel
 from forgesim.sandbox.policy import CLONE_NEW, CLONE_THREAD
 from forgesim.sandbox.syscalls import TABLES
 
-__all__ = ["Notice", "describe", "give_decoy", "let_start", "makes_thread", "receive", "refuse", "socket_address"]
+__all__ = ["Notice", "describe", "give_decoy", "let_pass", "makes_thread", "receive", "refuse", "socket_address"]
 
 
 def _ioctl(direction: int, number: int, size: int) -> int:
@@ -107,8 +107,8 @@ def makes_thread(notice: Notice) -> bool:
     return notice.call == "clone" and notice.args[0] & (CLONE_THREAD | CLONE_NEW) == CLONE_THREAD
 
 
-def let_start(listener: int, notice: Notice) -> None:
-    """The thread that ``makes_thread`` has found is made."""
+def let_pass(listener: int, notice: Notice) -> None:
+    """The call is made: the thread that ``makes_thread`` has found, or the worker's one program."""
     _answer(listener, _ANSWER.pack(notice.id, 0, 0, _CONTINUE))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from forgesim.sandbox import kernel
+from forgesim.sandbox.program import IMAGE, Executed
 from forgesim.sandbox.walls import Plan, confine, gaps
 from forgesim.seam import Boot, Fatal, pack
 
@@ -34,7 +35,7 @@ class Birth(NamedTuple):
     seam: int
     parent: int
     plan: Plan | None
-    image: GuestImage
+    image: GuestImage | Executed
     serve: Callable[..., NoReturn]
     audit: bool
 
@@ -60,20 +61,27 @@ def run(birth: Birth) -> NoReturn:
 
 
 def _deal_descriptors(birth: Birth) -> Plan | None:
-    """0 to 2 are /dev/null, 3 the seam, 4 the ruleset; nothing else stays open."""
+    """0 to 2 are /dev/null, 3 the seam, 4 the ruleset, 5 what a program is to run; nothing else stays open."""
     plan = birth.plan
+    program = birth.image if isinstance(birth.image, Executed) else None
+    kept = program is not None
     seam = os.dup2(birth.seam, _SPARE, inheritable=False)
     ruleset = os.dup2(plan.ruleset, _SPARE + 1, inheritable=False) if plan is not None else None
+    image = os.dup2(program.image, _SPARE + 2, inheritable=False) if program is not None else None
     null = os.open("/dev/null", os.O_RDWR)
     for fd in (0, 1, 2):
-        os.dup2(null, fd, inheritable=False)
-    os.dup2(seam, SEAM, inheritable=False)
-    if plan is None or ruleset is None:
-        kernel.close_from(SEAM + 1)
-        return None
-    os.dup2(ruleset, _RULESET, inheritable=False)
-    kernel.close_from(_RULESET + 1)
-    return plan._replace(ruleset=_RULESET)
+        os.dup2(null, fd, inheritable=kept)
+    os.dup2(seam, SEAM, inheritable=kept)
+    if ruleset is not None:
+        os.dup2(ruleset, _RULESET, inheritable=False)
+    else:
+        kernel.close_range(_RULESET, _RULESET)
+    if image is not None:
+        os.dup2(image, IMAGE)
+    else:
+        kernel.close_range(IMAGE, IMAGE)
+    kernel.close_range(IMAGE + 1)
+    return None if plan is None else plan._replace(ruleset=_RULESET)
 
 
 def _wall_in(plan: Plan) -> None:

@@ -31,6 +31,7 @@ from forgesim.sandbox.control import (
     receive,
     send,
 )
+from forgesim.sandbox.program import Executed, become
 from forgesim.sandbox.walls import Plan, templates
 
 __all__ = ["serve"]
@@ -70,6 +71,9 @@ def _load(setup: Setup) -> ModuleType:
 
 
 def _adopt(adopt: Adopt, image_fd: int, entry: ModuleType) -> worker.Birth:
+    if adopt.program:
+        started = Executed(adopt.program, dict(adopt.environment), image_fd)
+        return worker.Birth(-1, os.getpid(), _plan(adopt), started, become, audit=False)
     from forgesim.guest.image import image_of
 
     with os.fdopen(image_fd, "rb") as file:
@@ -87,12 +91,13 @@ def _adopt(adopt: Adopt, image_fd: int, entry: ModuleType) -> worker.Birth:
 def _plan(adopt: Adopt) -> Plan | None:
     if not adopt.confined:
         return None
-    address_space = _mapped_bytes() + adopt.memory
+    program = bool(adopt.program)
+    memory = adopt.memory if program else _mapped_bytes() + adopt.memory
     if adopt.private_root:
-        namespaces.private_root([*adopt.read, *adopt.list_only])
-    ruleset = kernel.landlock_rules(read=adopt.read, list_only=adopt.list_only)
-    plain, witnessed = templates()
-    return Plan(ruleset, witnessed if adopt.witness else plain, adopt.witness, address_space)
+        namespaces.private_root([*adopt.read, *adopt.list_only, *adopt.execute])
+    ruleset = kernel.landlock_rules(read=adopt.read, list_only=adopt.list_only, execute=adopt.execute)
+    plain, witnessed = templates(program=program)
+    return Plan(ruleset, witnessed if adopt.witness else plain, adopt.witness, memory, reserves=program)
 
 
 def _mapped_bytes() -> int:

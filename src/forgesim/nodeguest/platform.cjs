@@ -1,0 +1,148 @@
+// What Atlassian's packages find instead of Forge's runtime: `__forge_runtime__`, `__forge_fetch__` and `fetch`.
+'use strict';
+
+const { STATUS_CODES } = require('node:http');
+const { BEFORE, own } = require('./call.cjs');
+const { clock } = require('./clock.cjs');
+const { appLine } = require('./failure.cjs');
+const { parse, queue, stringify } = require('./seam.cjs');
+
+const { Headers, Request, Response } = globalThis; // loads Node's fetch now, before there is an app
+const WITHOUT_BODY = new Set([101, 204, 205, 304]);
+const EMPTY = Buffer.alloc(0);
+const NOTHING = () => undefined;
+const METRICS = {
+  counter: () => ({ incr: NOTHING, incrBy: NOTHING, decr: NOTHING, decrBy: NOTHING }),
+  timing: () => ({ measure: () => ({ stop: NOTHING }) }),
+  gauge: () => ({ set: NOTHING }),
+};
+
+const waiting = new Map();
+let lastId = 0;
+
+// --- requests ---------------------------------------------------------------------------------------------------------
+
+/** Queues a request now; resolves to `{status, headers, body}`. */
+function cross(descriptor, path, method, headers, body) {
+  const call = own();
+  if (call === BEFORE) {
+    throw new Error('the platform answers within an invocation only, not while the app is loaded');
+  }
+  const id = lastId + 1;
+  const { inv, token } = call.frame;
+  const asked = parse(stringify(descriptor));
+  queue({ t: 'fetch', id, inv, token, descriptor: asked, path: String(path), method, headers, line: appLine() }, body);
+  lastId = id;
+  call.waiting += 1;
+  return new Promise((resolve) => {
+    waiting.set(id, (reply) => {
+      call.waiting -= 1;
+      resolve(reply);
+    });
+  });
+}
+
+/** The host has answered a request. */
+function answered(frame, body) {
+  const resolve = waiting.get(frame.id);
+  waiting.delete(frame.id);
+  resolve?.({ status: frame.status, headers: frame.headers, body: Buffer.from(body) });
+}
+
+function responseOf({ status, headers, body }, url) {
+  const told = new Headers(headers);
+  if (!told.has('content-length')) told.set('content-length', String(body.length));
+  const said = status >= 200 && status <= 599 ? status : 502;
+  const response = new Response(WITHOUT_BODY.has(said) ? null : body, {
+    status: said,
+    statusText: STATUS_CODES[said] ?? '',
+    headers: told,
+  });
+  if (url !== undefined) Object.defineProperty(response, 'url', { value: url });
+  return response;
+}
+
+async function bytesOf(body) {
+  if (body === undefined || body === null) return EMPTY;
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(await new Response(body).arrayBuffer());
+}
+
+function pairsOf(headers) {
+  return headers === undefined || headers === null ? [] : [...new Headers(headers)];
+}
+
+/** Forge's own road. A product request with a body and no content type is JSON, as Forge's runtime has it. */
+async function forgeFetch(descriptor, path, init) {
+  const { method = 'GET', headers, body } = init ?? {};
+  const pairs = pairsOf(headers);
+  const sent = typeof body === 'string' ? Buffer.from(body) : await bytesOf(body);
+  if (descriptor.type === 'fpp' && sent.length && !pairs.some(([name]) => name === 'content-type')) {
+    pairs.push(['content-type', 'application/json']);
+  }
+  return responseOf(await cross(descriptor, path, String(method), pairs, sent));
+}
+
+/** Egress: the platform decides on it. */
+async function externalFetch(input, init) {
+  const asked = new Request(input, init);
+  asked.signal.throwIfAborted();
+  const body = asked.body === null ? EMPTY : Buffer.from(await asked.arrayBuffer());
+  const descriptor = { type: 'external', redirect: asked.redirect };
+  const answer = cross(descriptor, asked.url, asked.method, [...asked.headers], body);
+  const stopped = new Promise((_, reject) => {
+    asked.signal.addEventListener('abort', () => reject(asked.signal.reason), { once: true });
+  });
+  return responseOf(await Promise.race([answer, stopped]), asked.url);
+}
+
+// --- the running invocation -------------------------------------------------------------------------------------------
+
+function lastPart(ari) {
+  return String(ari ?? '').split('/').pop();
+}
+
+function runtimeOf(call, root) {
+  const { frame, context, about } = call;
+  return {
+    proxy: { token: 'none', url: 'none' },
+    contextAri: context.installContext,
+    container: { region: 'none', runtime: 'nodejs', handler: frame.function, appCodeDir: root },
+    appContext: {
+      appId: lastPart(about.appAri),
+      appVersion: about.appVersion,
+      environmentId: lastPart(about.environmentAri),
+      environmentType: about.environmentType,
+      invocationId: frame.inv,
+      installationId: lastPart(about.installationAri),
+      functionKey: frame.function,
+      moduleType: about.moduleType ?? '',
+      moduleKey: about.moduleKey,
+      license: context.license,
+      installation: context.installation,
+      permissions: about.permissions,
+    },
+    aaid: context.principal?.accountId,
+    lambdaContext: { awsRequestId: frame.inv, getRemainingTimeInMillis: () => frame.deadline - clock.now },
+    tracing: { traceId: '0'.repeat(16), spanId: '0'.repeat(16) },
+    realtime: {},
+    metrics: METRICS,
+    featureFlags: () => false,
+  };
+}
+
+/** Sets the globals that the packages read, some of them while they load. There is no `kvs` in the runtime on purpose:
+ * with one, @forge/kvs leaves the seam and talks to that URL. */
+function install(root) {
+  Object.defineProperty(globalThis, '__forge_runtime__', {
+    configurable: true,
+    get() {
+      const call = own();
+      call.runtime ??= runtimeOf(call, root);
+      return call.runtime;
+    },
+  });
+  globalThis.__forge_fetch__ = forgeFetch;
+  globalThis.fetch = externalFetch;
+}
+
+module.exports = { answered, cross, install };

@@ -1,0 +1,104 @@
+"""Bundles a handler file with esbuild, behind walls: the app's own bundler is the app's code, and no more trusted.
+
+Nothing is written: the bundle comes out of the bundler's standard output. forgesim never downloads a bundler.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from forgesim.errors import InputError, Problem
+from forgesim.sandbox.javascript.node import is_native
+from forgesim.sandbox.javascript.packages import folders_above, installed
+from forgesim.sandbox.once import COMMAND, NO_WALLS
+from forgesim.sandbox.places import import_path
+
+__all__ = ["bundle", "find_bundler"]
+
+PATIENCE_S = 120.0
+MOST_BYTES = 64 * 1024 * 1024
+TARGET = "node22"
+RESOLVER = "@forge/resolver"
+
+_FOLDERS = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}
+_ERROR = re.compile(r"^\S+ \[ERROR\] (.*)$", re.MULTILINE)
+_PLACE = re.compile(r"^\s+(\S+?):(\d+):(\d+):$", re.MULTILINE)
+_FLAGS = (
+    "--bundle", "--platform=node", "--format=cjs", f"--target={TARGET}", "--loader:.js=jsx", "--log-level=error",
+    "--color=false", "--log-limit=5", "--charset=utf8",
+)  # fmt: skip
+
+
+def find_bundler(root: Path) -> Path | None:
+    """The esbuild of ``FORGESIM_ESBUILD``, else the app's own, else that of the PATH; null where there is none."""
+    return next((path for path in _candidates(root) if is_native(path)), None)
+
+
+def _candidates(root: Path) -> Iterator[Path]:
+    if named := os.environ.get("FORGESIM_ESBUILD"):
+        yield Path(named)
+        return
+    inside = Path(_FOLDERS.get(os.uname().machine, "")) / "bin" / "esbuild"
+    for folder in folders_above(root):
+        yield folder / "@esbuild" / inside
+    if found := shutil.which("esbuild"):
+        yield Path(found)
+        # The package's command is a script beside the folder that holds the program itself.
+        yield Path(os.path.realpath(found)).parents[2] / "@esbuild" / inside
+
+
+def bundle(bundler: Path, root: Path, file: str) -> str:
+    """The code of one handler file and all that it imports, as a CommonJS module.
+
+    Raises InputError with what the bundler finds wrong.
+    """
+    given = {
+        "arguments": [str(bundler), *_FLAGS, f"--sourcefile={file}.forgesim.js"],
+        "folder": str(root),
+        "read": [str(root), *(os.path.realpath(folder) for folder in _needed(root))],
+        "parent": os.getpid(),
+    }
+    command = [sys.executable, "-s", "-P", "-S", "-B", "-c", COMMAND, json.dumps(given), *import_path()]
+    try:
+        done = subprocess.run(
+            command, input=_entry(root, file).encode(), env={}, cwd="/", capture_output=True, timeout=PATIENCE_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        what = f"the bundler was not done within {PATIENCE_S:g} s"
+        raise InputError(Problem(what=what, file=file, hint=f"try {bundler} by hand")) from None
+    if done.returncode == NO_WALLS:
+        hint = "forgesim doctor says what this machine lacks; without walls no bundler is run"
+        raise InputError(Problem(what=f"the bundler cannot be confined: {done.stderr.decode().strip()}", hint=hint))
+    if done.returncode != 0 or len(done.stdout) > MOST_BYTES:
+        raise InputError(*_problems(done.stderr.decode("utf-8", "replace"), file, done.returncode))
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _needed(root: Path) -> list[Path]:
+    """Folders of packages, and where packages that are links really lie."""
+    found = folders_above(root)
+    links = [each for folder in found for each in (*folder.iterdir(), *folder.glob("@*/*")) if each.is_symlink()]
+    return [*found, *links]
+
+
+def _entry(root: Path, file: str) -> str:
+    """Loads the handler file, after the app's own Resolver class was shown to the guest."""
+    show = f"globalThis.__forgesim_resolver__?.(require({json.dumps(RESOLVER)}));\n"
+    return f"{show if installed(root, RESOLVER) else ''}module.exports = require({json.dumps(f'./{file}')});\n"
+
+
+def _problems(said: str, file: str, status: int) -> Sequence[Problem]:
+    places = list(_PLACE.finditer(said))
+    found = []
+    for number, match in enumerate(_ERROR.finditer(said)):
+        place = places[number] if number < len(places) else None
+        where = (place[1], int(place[2]), int(place[3])) if place else (file, None, None)
+        found.append(Problem(what=f"cannot be bundled: {match[1]}", file=where[0], line=where[1], column=where[2]))
+    return found or [Problem(what=f"cannot be bundled: esbuild ended with status {status}", file=file)]

@@ -1,0 +1,126 @@
+"""The image of a JavaScript app: its handlers, bundled where there is a bundler, and Node to run them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from forgesim.clock import EPOCH_MS
+from forgesim.errors import InputError, Problem
+from forgesim.manifest.app_files import javascript_file
+from forgesim.manifest.model import App
+from forgesim.nodeguest import ENTRY, FOLDER
+from forgesim.sandbox.compiled import Image
+from forgesim.sandbox.javascript.bundle import bundle, find_bundler
+from forgesim.sandbox.javascript.node import Node, find_node
+from forgesim.sandbox.javascript.packages import folders_above, problems
+from forgesim.sandbox.program import Program
+
+__all__ = ["build_javascript_image"]
+
+MEGABYTE = 1024 * 1024
+BESIDE_HEAP_MB = 512
+"""What Node may allocate beside the heap of the app: code, stacks, buffers."""
+PLAIN = (".js", ".cjs", ".mjs")
+"""Files that Node runs without a bundler."""
+
+_bundled: dict[tuple[str, str, str], str] = {}
+"""(app digest, bundler, file) → bundle: a proof asks for its image twice."""
+
+
+def build_javascript_image(app: App) -> Image:
+    """Raises InputError where Node, a package or a handler file is missing, or cannot be bundled."""
+    root = app.path.resolve()
+    files = {module: _file(root, module) for module in sorted({_module(f.handler) for f in app.manifest.functions.values()})}
+    if found := list(problems(root)):
+        raise InputError(*found)
+    node = find_node()
+    bundler = find_bundler(root)
+    modules: dict[str, dict[str, str]] = {}
+    unbundled = [file for file in files.values() if not file.endswith(PLAIN)]
+    if bundler is None and unbundled:
+        hint = "npm install esbuild in the app, put one on the PATH, or name it in FORGESIM_ESBUILD"
+        raise InputError(*(Problem(what="needs esbuild, and there is none", file=file, hint=hint) for file in unbundled))
+    for module, file in files.items():
+        modules[module] = {"path": file}
+        if bundler is not None:
+            modules[module]["code"] = _bundle(app, bundler, root, file)
+    functions = {
+        key: {"module": _module(function.handler), "name": function.handler.rpartition(".")[2]}
+        for key, function in app.manifest.functions.items()
+    }
+    variables = {name: variable.value for name, variable in app.trust.variables.items()}
+    payload = _payload(root, modules, functions, variables)
+    memory = app.manifest.memory_mb
+    return Image(
+        name=app.name,
+        root=root,
+        modules={},
+        functions={key: function.handler for key, function in app.manifest.functions.items()},
+        units=(),
+        excluded=(),
+        dynamic=(),
+        dependencies=False,
+        digest=hashlib.sha256(app.digest.encode() + payload).hexdigest(),
+        variables=variables,
+        memory_bytes=(memory + BESIDE_HEAP_MB) * MEGABYTE,
+        program=_program(node, payload, memory, [] if bundler is not None else folders_above(root)),
+    )
+
+
+def _payload(root: Path, modules: Any, functions: Any, variables: Any) -> bytes:
+    """What ``guest.cjs`` reads before it loads anything."""
+    given = {
+        "root": str(root),
+        "epoch": EPOCH_MS,
+        "explains": True,
+        "modules": modules,
+        "functions": functions,
+        "variables": variables,
+    }
+    return json.dumps(given, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _program(node: Node, payload: bytes, memory_mb: int, packages: list[Path]) -> Program:
+    environment = {
+        "OPENSSL_CONF": os.devnull,  # Node ends where it may not read the system's
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "UV_THREADPOOL_SIZE": "2",
+        "UV_USE_IO_URING": "0",
+    }
+    arguments = (
+        node.path,
+        f"--max-old-space-size={memory_mb}",
+        "--v8-pool-size=1",
+        "--no-warnings",
+        str(ENTRY),
+    )
+    return Program(
+        arguments=arguments,
+        environment=tuple(environment.items()),
+        execute=(node.path, *node.loader),
+        read=(str(FOLDER), *node.libraries, *(os.path.realpath(folder) for folder in packages)),
+        payload=payload,
+    )
+
+
+def _module(handler: str) -> str:
+    return handler.rpartition(".")[0]
+
+
+def _file(root: Path, module: str) -> str:
+    file = javascript_file(root, module)
+    if file is None:  # it was there when the app was loaded
+        raise InputError(Problem(what=f"there is no src/{module}.js any more", file=str(root)))
+    return file
+
+
+def _bundle(app: App, bundler: Path, root: Path, file: str) -> str:
+    key = (app.digest, str(bundler), f"{root}/{file}")
+    if key not in _bundled:
+        _bundled[key] = bundle(bundler, root, file)
+    return _bundled[key]
