@@ -26,6 +26,7 @@ PATIENCE_S = 120.0
 MOST_BYTES = 64 * 1024 * 1024
 TARGET = "node22"
 RESOLVER = "@forge/resolver"
+CONFIGURES = ("package.json", "tsconfig.json")
 
 _FOLDERS = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}
 _ERROR = re.compile(r"^\S+ \[ERROR\] (.*)$", re.MULTILINE)
@@ -59,10 +60,14 @@ def bundle(bundler: Path, root: Path, file: str) -> str:
 
     Raises InputError with what the bundler finds wrong.
     """
+    needed = [os.path.realpath(folder) for folder in _needed(root)]
+    above = sorted({os.path.dirname(folder) for folder in needed})  # noqa: PTH120 -- as realpath gave it
     given = {
         "arguments": [str(bundler), *_FLAGS, f"--sourcefile={file}.forgesim.js"],
         "folder": str(root),
-        "read": [str(root), *(os.path.realpath(folder) for folder in _needed(root))],
+        # Packages find each other through the folders above them: their names, and what configures a bundler there.
+        "read": [str(root), *needed, *(f"{folder}/{name}" for folder in above for name in CONFIGURES)],
+        "list_only": above,
         "parent": os.getpid(),
     }
     command = [sys.executable, "-s", "-P", "-S", "-B", "-c", COMMAND, json.dumps(given), *import_path()]
