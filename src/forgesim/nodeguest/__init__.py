@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["ENTRY", "FOLDER"]
+__all__ = ["ENTRY", "FOLDER", "PROBES"]
 
 FOLDER = Path(__file__).parent
 """The scripts, which a guest may read."""
 ENTRY = FOLDER / "guest.cjs"
 """What Node is started with."""
+PROBES = FOLDER / "probes.cjs"
+"""What reads bundles and puts probes into them."""

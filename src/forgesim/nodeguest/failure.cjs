@@ -6,16 +6,25 @@ const { stringify } = require('./seam.cjs');
 const MOST_FRAMES = 50;
 const LONGEST_MESSAGE = 32768;
 const own = { root: '' };
+const known = new Map(); // file of a bundle → its line → the source's, where that is the app's own
 
 /** `root`: the app folder, which lines are told from. */
 function install(root) {
   own.root = `${root}/`;
 }
 
-/** `src/…:N` of each of the app's own frames, innermost first. Code of a bundle has no lines of the source's. */
+/** Tells where the lines of a bundle come from. */
+function know(file, lines) {
+  known.set(file, lines);
+}
+
+/** `src/…:N` of each of the app's own frames, innermost first. */
 function linesOf(stack) {
   const found = [];
   for (const line of String(stack).split('\n')) {
+    const bundled = /\b(bundle\/.+?):(\d+)(?::\d+)?\)?$/.exec(line);
+    const from = bundled === null ? undefined : known.get(bundled[1])?.[bundled[2]];
+    if (from !== undefined) found.push(from);
     const at = line.indexOf(own.root);
     if (at < 0 || line.includes('/node_modules/')) continue;
     const place = /^(.+?):(\d+)(?::\d+)?\)?$/.exec(line.slice(at + own.root.length));
@@ -49,4 +58,4 @@ function encodeFailure(error) {
   return Buffer.from(stringify(describe(error)));
 }
 
-module.exports = { appLine, describe, encodeFailure, install };
+module.exports = { appLine, describe, encodeFailure, install, know };

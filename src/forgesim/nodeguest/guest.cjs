@@ -24,6 +24,7 @@ const seam = require('./seam.cjs');
 const calls = require('./call.cjs');
 const chance = require('./chance.cjs');
 const clock = require('./clock.cjs');
+const coverage = require('./coverage.cjs');
 const failure = require('./failure.cjs');
 const loading = require('./load.cjs');
 const output = require('./output.cjs');
@@ -68,7 +69,8 @@ function end(call) {
   const left = call.waiting ? 'a request without its answer' : clock.next() === null ? null : 'a timer';
   if (left !== null) refusals.tell('unfinished', `${left} outlives the result of the function`, false);
   const { inv, token } = call.frame;
-  const frame = (type) => ({ t: 'fetch', id: 0, inv, token, descriptor: { type }, path: '', method: 'POST' });
+  const cov = coverage.fresh();
+  const frame = (type) => ({ t: 'fetch', id: 0, inv, token, descriptor: { type }, path: '', method: 'POST', cov });
   try {
     seam.queue(frame(call.outcome.type), call.outcome.body);
   } catch (error) {
@@ -125,7 +127,7 @@ async function serve() {
     errors[key] = { type, message, at };
   }
   loaded = found;
-  seam.queue({ t: 'ready', functions, errors });
+  seam.queue({ t: 'ready', functions, errors, cov: coverage.fresh() });
 }
 
 // --- start ------------------------------------------------------------------------------------------------------------

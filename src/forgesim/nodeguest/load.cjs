@@ -3,7 +3,8 @@
 
 const { createRequire, _cache: cache } = require('node:module');
 const { pathToFileURL } = require('node:url');
-const vm = require('node:vm');
+const coverage = require('./coverage.cjs');
+const failure = require('./failure.cjs');
 
 const WRAPPED = ['exports', 'require', 'module', '__filename', '__dirname'];
 
@@ -29,10 +30,9 @@ function watchResolver(exported) {
 function prepare(image) {
   for (const module of Object.values(image.modules)) {
     if (module.code === undefined) continue;
-    const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+    failure.know(`bundle/${module.path}`, module.lines ?? {});
     try {
-      const run = vm.compileFunction(module.code, WRAPPED, { filename: `bundle/${module.path}`, importModuleDynamically });
-      module.run = run;
+      module.run = coverage.compile(module, WRAPPED);
     } catch (error) {
       module.broken = error;
     }

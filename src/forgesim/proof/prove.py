@@ -111,7 +111,9 @@ def prove(
         finally:
             bare.close()
             simulator.close()
-        if app.language == "python":  # which JavaScript ran is not measured, and no record says that all did
+        if (
+            app.language == "python" or image.units
+        ):  # JavaScript that is not bundled has no probes: nobody knows what ran
             pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic, notes=_notes(app, image.dynamic)))
         pens.finish()
         found = parse(pens.stream(), str(ledger or "ledger"))

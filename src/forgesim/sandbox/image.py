@@ -27,14 +27,13 @@ _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 def build_image(app: App, *, coverage: bool) -> Image:
-    """Compile every ``src/**.py`` of the app, with probes where ``coverage`` is wanted; or bundle its JavaScript, which
-    has no probes yet.
+    """Compile every ``src/**.py`` of the app, with probes where ``coverage`` is wanted; or bundle its JavaScript.
 
     Raises InputError with a problem for each file that is no Python or hides a module of the standard library, and for
     what is missing to run JavaScript.
     """
     if app.language == "javascript":
-        return build_javascript_image(app)
+        return build_javascript_image(app, coverage=coverage)
     marker = f"hits {app.digest}" if coverage else None
     modules: dict[str, tuple[str, bool, bytes]] = {}
     units: list[str] = []

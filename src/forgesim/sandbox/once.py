@@ -36,12 +36,14 @@ def main() -> NoReturn:
         kernel.limit_resources(memory=MEMORY_BYTES, files=OPEN_FILES, reserves=True)
         kernel.drop_capabilities()
         kernel.forbid_privileges()
-        kernel.restrict_files(kernel.landlock_rules(read=given["read"], list_only=given["list_only"], execute=[program]))
-        # Landlock leaves it one file to execute, and seccomp no process to do it in but its own.
+        kernel.restrict_files(
+            kernel.landlock_rules(read=given["read"], list_only=given["list_only"], execute=[program, *given["loader"]])
+        )
+        # Landlock leaves it one program to execute, and seccomp no process to do it in but its own.
         template = filter_template(os.uname().machine, witness=False, program=True, execute=ALLOW)
         kernel.install_filter(filter_for(template, os.getpid()), listener=False)
     except OSError as error:
         sys.stderr.write(f"{error.strerror or error}\n")
         sys.stderr.flush()
         os._exit(NO_WALLS)
-    os.execve(program, given["arguments"], {"LC_ALL": "C.UTF-8", "HOME": "/"})  # noqa: S606 -- behind the walls
+    os.execve(program, given["arguments"], {"LC_ALL": "C.UTF-8", "HOME": "/", **given["environment"]})  # noqa: S606 -- behind the walls

@@ -5,35 +5,34 @@ Nothing is written: the bundle comes out of the bundler's standard output. forge
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from forgesim.errors import InputError, Problem
 from forgesim.sandbox.javascript.node import is_native
 from forgesim.sandbox.javascript.packages import folders_above, installed
-from forgesim.sandbox.once import COMMAND, NO_WALLS
-from forgesim.sandbox.places import import_path
+from forgesim.sandbox.javascript.walled import run_walled
 
 __all__ = ["bundle", "find_bundler"]
 
-PATIENCE_S = 120.0
 MOST_BYTES = 64 * 1024 * 1024
 TARGET = "node22"
 RESOLVER = "@forge/resolver"
 CONFIGURES = ("package.json", "tsconfig.json")
 
 _FOLDERS = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}
+_MAPPED = "//# sourceMappingURL=data:application/json;base64,"
 _ERROR = re.compile(r"^\S+ \[ERROR\] (.*)$", re.MULTILINE)
 _PLACE = re.compile(r"^\s+(\S+?):(\d+):(\d+):$", re.MULTILINE)
 _FLAGS = (
     "--bundle", "--platform=node", "--format=cjs", f"--target={TARGET}", "--loader:.js=jsx", "--log-level=error",
-    "--color=false", "--log-limit=5", "--charset=utf8",
+    "--color=false", "--log-limit=5", "--charset=utf8", "--sourcemap=inline", "--sources-content=false",
 )  # fmt: skip
 
 
@@ -55,35 +54,26 @@ def _candidates(root: Path) -> Iterator[Path]:
         yield Path(os.path.realpath(found)).parents[2] / "@esbuild" / inside
 
 
-def bundle(bundler: Path, root: Path, file: str) -> str:
-    """The code of one handler file and all that it imports, as a CommonJS module.
+def bundle(bundler: Path, root: Path, file: str) -> tuple[str, Any]:
+    """The code of one handler file and all that it imports, as a CommonJS module, and its source map.
 
     Raises InputError with what the bundler finds wrong.
     """
     needed = [os.path.realpath(folder) for folder in _needed(root)]
     above = sorted({os.path.dirname(folder) for folder in needed})  # noqa: PTH120 -- as realpath gave it
-    given = {
-        "arguments": [str(bundler), *_FLAGS, f"--sourcefile={file}.forgesim.js"],
-        "folder": str(root),
+    done = run_walled(
+        [str(bundler), *_FLAGS, f"--sourcefile={file}.forgesim.js"],
+        folder=str(root),
         # Packages find each other through the folders above them: their names, and what configures a bundler there.
-        "read": [str(root), *needed, *(f"{folder}/{name}" for folder in above for name in CONFIGURES)],
-        "list_only": above,
-        "parent": os.getpid(),
-    }
-    command = [sys.executable, "-s", "-P", "-S", "-B", "-c", COMMAND, json.dumps(given), *import_path()]
-    try:
-        done = subprocess.run(
-            command, input=_entry(root, file).encode(), env={}, cwd="/", capture_output=True, timeout=PATIENCE_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        what = f"the bundler was not done within {PATIENCE_S:g} s"
-        raise InputError(Problem(what=what, file=file, hint=f"try {bundler} by hand")) from None
-    if done.returncode == NO_WALLS:
-        hint = "forgesim doctor says what this machine lacks; without walls no bundler is run"
-        raise InputError(Problem(what=f"the bundler cannot be confined: {done.stderr.decode().strip()}", hint=hint))
+        read=[str(root), *needed, *(f"{folder}/{name}" for folder in above for name in CONFIGURES)],
+        list_only=above,
+        given=_entry(root, file).encode(),
+        what="the bundler",
+    )
     if done.returncode != 0 or len(done.stdout) > MOST_BYTES:
         raise InputError(*_problems(done.stderr.decode("utf-8", "replace"), file, done.returncode))
-    return done.stdout.decode("utf-8", "replace")
+    code, _, mapped = done.stdout.decode("utf-8", "replace").rpartition(_MAPPED)
+    return code, json.loads(base64.b64decode(mapped))
 
 
 def _needed(root: Path) -> list[Path]:

@@ -15,8 +15,9 @@ from forgesim.manifest.model import App
 from forgesim.nodeguest import ENTRY, FOLDER
 from forgesim.sandbox.compiled import Image
 from forgesim.sandbox.javascript.bundle import bundle, find_bundler
-from forgesim.sandbox.javascript.node import Node, find_node
+from forgesim.sandbox.javascript.node import ENVIRONMENT, Node, find_node
 from forgesim.sandbox.javascript.packages import folders_above, problems
+from forgesim.sandbox.javascript.probes import Bundle, probed
 from forgesim.sandbox.program import Program
 
 __all__ = ["build_javascript_image"]
@@ -27,27 +28,42 @@ BESIDE_HEAP_MB = 512
 PLAIN = (".js", ".cjs", ".mjs")
 """Files that Node runs without a bundler."""
 
-_bundled: dict[tuple[str, str, str], str] = {}
-"""(app digest, bundler, file) → bundle: a proof asks for its image twice."""
+_bundled: dict[tuple[str, str, str], tuple[str, Any]] = {}
+"""(app digest, bundler, file) → bundle and source map: a proof asks for its image twice."""
 
 
-def build_javascript_image(app: App) -> Image:
-    """Raises InputError where Node, a package or a handler file is missing, or cannot be bundled."""
+def build_javascript_image(app: App, *, coverage: bool) -> Image:
+    """With ``coverage`` the app's own code has probes, as far as it is bundled.
+
+    Raises InputError where Node, a package or a handler file is missing, or cannot be bundled."""
     root = app.path.resolve()
-    files = {module: _file(root, module) for module in sorted({_module(f.handler) for f in app.manifest.functions.values()})}
-    if found := list(problems(root)):
-        raise InputError(*found)
+    files = {
+        module: _file(root, module) for module in sorted({_module(f.handler) for f in app.manifest.functions.values()})
+    }
+    if wrong := list(problems(root)):
+        raise InputError(*wrong)
     node = find_node()
     bundler = find_bundler(root)
-    modules: dict[str, dict[str, str]] = {}
+    modules: dict[str, dict[str, Any]] = {}
+    bundles: list[Bundle] = []
+    units: dict[str, int] = {}
     unbundled = [file for file in files.values() if not file.endswith(PLAIN)]
     if bundler is None and unbundled:
         hint = "npm install esbuild in the app, put one on the PATH, or name it in FORGESIM_ESBUILD"
-        raise InputError(*(Problem(what="needs esbuild, and there is none", file=file, hint=hint) for file in unbundled))
+        raise InputError(
+            *(Problem(what="needs esbuild, and there is none", file=file, hint=hint) for file in unbundled)
+        )
     for module, file in files.items():
         modules[module] = {"path": file}
         if bundler is not None:
-            modules[module]["code"] = _bundle(app, bundler, root, file)
+            # A name that the app's code cannot spell: it is made from all of that code.
+            marker = f"hits_{hashlib.sha256(f'{app.digest} {file}'.encode()).hexdigest()}"
+            code, mapped = _bundle(app, bundler, root, file)
+            found = probed(node, code, mapped, marker=marker, probes=coverage, file=file)
+            bundles.append(found)
+            # Files that several bundles have are the same code: it ran where it ran in one of them.
+            numbers = [units.setdefault(unit, len(units)) for unit in found.units]
+            modules[module] |= {"code": found.code, "lines": found.lines, "marker": marker, "units": numbers}
     functions = {
         key: {"module": _module(function.handler), "name": function.handler.rpartition(".")[2]}
         for key, function in app.manifest.functions.items()
@@ -60,9 +76,9 @@ def build_javascript_image(app: App) -> Image:
         root=root,
         modules={},
         functions={key: function.handler for key, function in app.manifest.functions.items()},
-        units=(),
-        excluded=(),
-        dynamic=(),
+        units=tuple(units),
+        excluded=tuple(sorted({name for found in bundles for name in found.excluded})),
+        dynamic=tuple(sorted({line for found in bundles for line in found.dynamic})),
         dependencies=False,
         digest=hashlib.sha256(app.digest.encode() + payload).hexdigest(),
         variables=variables,
@@ -84,13 +100,6 @@ def _payload(root: Path, modules: Any, functions: Any, variables: Any) -> bytes:
 
 
 def _program(node: Node, payload: bytes, memory_mb: int, packages: list[Path]) -> Program:
-    environment = {
-        "OPENSSL_CONF": os.devnull,  # Node ends where it may not read the system's
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-        "UV_THREADPOOL_SIZE": "2",
-        "UV_USE_IO_URING": "0",
-    }
     arguments = (
         node.path,
         f"--max-old-space-size={memory_mb}",
@@ -100,7 +109,7 @@ def _program(node: Node, payload: bytes, memory_mb: int, packages: list[Path]) -
     )
     return Program(
         arguments=arguments,
-        environment=tuple(environment.items()),
+        environment=tuple(ENVIRONMENT.items()),
         execute=(node.path, *node.loader),
         read=(str(FOLDER), *node.libraries, *(os.path.realpath(folder) for folder in packages)),
         payload=payload,
@@ -118,7 +127,7 @@ def _file(root: Path, module: str) -> str:
     return file
 
 
-def _bundle(app: App, bundler: Path, root: Path, file: str) -> str:
+def _bundle(app: App, bundler: Path, root: Path, file: str) -> tuple[str, Any]:
     key = (app.digest, str(bundler), f"{root}/{file}")
     if key not in _bundled:
         _bundled[key] = bundle(bundler, root, file)

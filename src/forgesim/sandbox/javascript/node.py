@@ -7,19 +7,28 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from forgesim.errors import InputError, Problem
 
-__all__ = ["LEAST", "Node", "find_node", "is_native"]
+__all__ = ["ENVIRONMENT", "LEAST", "Node", "find_node", "is_native"]
 
 LEAST = 22
 """The oldest Node that Forge still runs apps on (nodejs20.x ended on 2026-04-30)."""
 PATIENCE_S = 60.0
 HINT = "pip install 'forgesim[node]', put a newer node on the PATH, or name one in FORGESIM_NODE"
+
+ENVIRONMENT: Mapping[str, str] = {
+    "OPENSSL_CONF": os.devnull,  # Node ends where it may not read the system's
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "UV_THREADPOOL_SIZE": "2",
+    "UV_USE_IO_URING": "0",
+}
+"""What Node finds in its environment behind walls, before the app's own variables take its place."""
 
 _LIBRARY = re.compile(r"^\s*(?:\S+ => )?(/\S+) \(0x")
 

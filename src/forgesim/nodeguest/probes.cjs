@@ -1,0 +1,229 @@
+// Reads a bundle and puts probes into the app's own part of it; runs behind walls, before the app does. Input and output
+// are JSON: {code, map, marker, probes} gives {code, units, lines, excluded, dynamic}.
+//
+// A unit is a statement, an arm of `if` (the one that is not written too), an operand of `&&`, `||` and `??`, an arm of a
+// ternary, a default value, the body of an arrow function: whatever may be skipped. Its probe is `MARKER[n]=1`, where it
+// stands: lines stay. Units are named by the source map. What packages bring is no code of the app, and has none.
+'use strict';
+
+const fs = require('node:fs');
+const { SourceMap } = require('node:module');
+const { parse } = require('internal/deps/acorn/acorn/dist/acorn'); // Node's own parser, by --expose-internals
+
+const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassExpression']);
+const SILENT = new Set(['FunctionDeclaration', 'EmptyStatement']);
+const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
+// Names, modules and members by which code comes about that is in no file, where no probe is.
+const MAKES_CODE = new Set(['eval', 'Function', 'WebAssembly']);
+const MODULES = new Set(['vm', 'module', 'inspector', 'inspector/promises', 'repl', 'wasi', 'worker_threads']);
+
+const OURS = '.forgesim.js'; // the entry that the host has written
+const BUNDLER = /^__[a-zA-Z]+$/; // what the bundler calls to put modules together
+
+const given = JSON.parse(fs.readFileSync(0, 'utf8'));
+const map = new SourceMap(given.map);
+const starts = [0];
+for (let at = given.code.indexOf('\n'); at >= 0; at = given.code.indexOf('\n', at + 1)) starts.push(at + 1);
+
+const units = [];
+const taken = new Map();
+const opening = new Map();
+const closing = new Map();
+const ends = new Map(); // node → what is put behind it, once all within it has its probes
+const dynamic = new Set();
+
+function place(offset) {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return [low, offset - starts[low]];
+}
+
+/** `{file, line, column}` of the app's own source, or null for what is not. */
+function origin(offset) {
+  const found = map.findEntry(...place(offset));
+  const file = found.originalSource;
+  if (file === undefined || !file.startsWith('src/') || file.endsWith(OURS)) return null;
+  return { file, line: found.originalLine + 1, column: found.originalColumn };
+}
+
+function probe(node, kind, from) {
+  const name = `${from.file}:${from.line}:${from.column}${kind ? ` ${kind}` : ''}`;
+  const before = (taken.get(name) ?? 0) + 1;
+  taken.set(name, before);
+  units.push(before === 1 ? name : `${name} #${before}`);
+  return `${given.marker}[${units.length - 1}]=1`;
+}
+
+function put(where, key, text) {
+  const here = where.get(key);
+  if (here === undefined) where.set(key, [text]);
+  else here.push(text);
+}
+
+/** The probe within a value: `(MARKER[n]=1,value)`. */
+function value(node, kind) {
+  const from = node && !FUNCTIONS.has(node.type) ? origin(node.start) : null;
+  if (from === null) return;
+  put(opening, node.start, `(${probe(node, kind, from)},`);
+  put(ends, node, ')');
+}
+
+/** The bundler's own statement: declarations without a value, and calls that put modules together. */
+function isGlue(node) {
+  if (node.type === 'ExpressionStatement') return isGlueCall(node.expression);
+  return node.type === 'VariableDeclaration' && node.declarations.every(({ init }) => init === null || isGlueCall(init));
+}
+
+function isGlueCall(node) {
+  return node.type === 'CallExpression' && node.callee.type === 'Identifier' && BUNDLER.test(node.callee.name);
+}
+
+/** Probes before the statements of a list; one in the list itself where it has none that could have one. */
+function list(body, start) {
+  let any = false;
+  for (const each of body) {
+    const from = SILENT.has(each.type) || each.directive !== undefined || isGlue(each) ? null : origin(each.start);
+    if (from === null) continue;
+    put(opening, each.start, `${probe(each, '', from)};`);
+    any = true;
+  }
+  const from = any || start === null ? null : origin(start);
+  if (from !== null) {
+    const told = body.filter((each) => each.directive !== undefined);
+    put(opening, told.length ? told.at(-1).end : start + 1, `${probe(null, 'empty', from)};`);
+  }
+}
+
+/** Where a statement has its place in the source map: an `if` behind an `else` has none but that of its condition. */
+function standing(node) {
+  return node.type === 'IfStatement' ? node.test.start : node.start;
+}
+
+/** A body that is no block becomes one. */
+function arm(node, kind) {
+  if (node.type === 'BlockStatement') return;
+  const from = origin(standing(node));
+  if (from === null) return;
+  put(opening, node.start, `{${probe(node, kind, from)};`);
+  put(ends, node, '}');
+}
+
+function nameOf({ property, computed }) {
+  return computed ? property.value : property.name;
+}
+
+function tell(node) {
+  const from = origin(node.start);
+  if (from !== null) dynamic.add(`${from.file}:${from.line}`);
+}
+
+function before(node) {
+  switch (node.type) {
+    case 'Program':
+      list(node.body, null);
+      break;
+    case 'BlockStatement':
+      list(node.body, node.start);
+      break;
+    case 'StaticBlock':
+      list(node.body, null);
+      break;
+    case 'SwitchCase':
+      list(node.consequent, null);
+      break;
+    case 'IfStatement':
+      arm(node.consequent, 'if');
+      if (node.alternate) arm(node.alternate, 'else');
+      break;
+    case 'LogicalExpression':
+      if (node.left.type !== 'Literal') value(node.right, node.operator); // the bundler's own `0 && …` never runs
+      break;
+    case 'ConditionalExpression':
+      value(node.consequent, '?');
+      value(node.alternate, ':');
+      break;
+    case 'AssignmentPattern':
+      value(node.right, 'default');
+      break;
+    case 'AssignmentExpression':
+      if (['&&=', '||=', '??='].includes(node.operator)) value(node.right, node.operator);
+      break;
+    case 'ArrowFunctionExpression':
+      if (node.body.type !== 'BlockStatement') value(node.body, '=>');
+      break;
+    case 'Identifier':
+      if (MAKES_CODE.has(node.name)) tell(node);
+      break;
+    case 'Literal':
+      if (typeof node.value === 'string' && MODULES.has(node.value.replace(/^node:/, ''))) tell(node);
+      break;
+    case 'CallExpression':
+    case 'NewExpression':
+      if (node.callee.type === 'MemberExpression' && nameOf(node.callee) === 'constructor') tell(node);
+      break;
+    default:
+      if (LOOPS.has(node.type)) arm(node.body, 'loop');
+  }
+}
+
+/** The arm that is not written comes behind whatever closes the other one. */
+function after(node) {
+  if (node.type !== 'IfStatement' || node.alternate) return;
+  const from = origin(standing(node));
+  if (from !== null) put(closing, node.consequent.end, `else{${probe(node, 'else', from)}}`);
+}
+
+function walk(node, isName) {
+  if (isGlueCall(node) && node.callee.name === '__export') return; // getters of what modules export
+  if (!isName) before(node);
+  for (const [key, child] of Object.entries(node)) {
+    const named = (key === 'property' || key === 'key') && !node.computed;
+    for (const each of Array.isArray(child) ? child : [child]) if (each && typeof each.type === 'string') walk(each, named);
+  }
+  after(node);
+  for (const text of ends.get(node) ?? []) put(closing, node.end, text);
+}
+
+function probed() {
+  const places = [...new Set([...opening.keys(), ...closing.keys()])].sort((a, b) => a - b);
+  const parts = [];
+  let at = 0;
+  for (const here of places) {
+    parts.push(given.code.slice(at, here), ...(closing.get(here) ?? []), ...(opening.get(here) ?? []));
+    at = here;
+  }
+  return [...parts, given.code.slice(at)].join('');
+}
+
+/** Line of the bundle → `src/index.ts:12`, for lines of the app's own. */
+function ownLines() {
+  const lines = {};
+  for (let line = 0; line < starts.length; line += 1) {
+    const text = given.code.slice(starts[line], starts[line + 1] ?? given.code.length);
+    const from = text.trim() ? origin(starts[line] + text.search(/\S/)) : null;
+    if (from !== null) lines[line + 1] = `${from.file}:${from.line}`;
+  }
+  return lines;
+}
+
+function packages() {
+  const named = given.map.sources.map((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]);
+  return [...new Set(named.filter((name) => name !== undefined))].sort();
+}
+
+const tree = parse(given.code, { ecmaVersion: 'latest', allowReturnOutsideFunction: true, allowHashBang: true });
+walk(tree, false);
+const answer = {
+  code: given.probes ? probed() : given.code,
+  units: given.probes ? units : [],
+  lines: ownLines(),
+  excluded: packages(),
+  dynamic: [...dynamic].sort(),
+};
+const text = Buffer.from(JSON.stringify(answer));
+for (let at = 0; at < text.length; ) at += fs.writeSync(1, text, at);

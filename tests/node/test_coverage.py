@@ -1,0 +1,191 @@
+"""Probes in JavaScript: what may be skipped is a unit under its place in the source, and the code does what it did."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conformance.conftest import PACKAGES
+from tests.e2e.test_bad_input import forgesim
+
+from forgesim.sandbox.javascript.bundle import bundle, find_bundler
+from forgesim.sandbox.javascript.node import find_node
+from forgesim.sandbox.javascript.probes import Bundle, probed
+from tests.conftest import MANIFEST, TRUST
+
+pytestmark = pytest.mark.node
+
+Files = dict[str, str]
+MakeSource = Callable[[Files], Path]
+MARKER = "hits_of_a_test"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> MakeSource:
+    """An app folder of these files beside the packages that npm has installed."""
+    if not (PACKAGES / "@esbuild").is_dir():
+        pytest.skip("npm has not installed esbuild: npm install in tests/conformance/node")
+
+    def make(files: Files) -> Path:
+        root = tmp_path / "app"
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+        (root / "node_modules").symlink_to(PACKAGES.resolve())
+        return root
+
+    return make
+
+
+def read(root: Path, *, probes: bool = True, file: str = "src/index.js") -> Bundle:
+    bundler = find_bundler(root)
+    assert bundler is not None
+    code, mapped = bundle(bundler, root, file)
+    return probed(find_node(), code, mapped, marker=MARKER, probes=probes, file=file)
+
+
+UNITS = {
+    "a statement": ("f();", ["1:0"]),
+    "an if, and the arm that is not written": ("if (a) b();", ["1:0", "1:7 if", "1:4 else"]),
+    "else and else if": ("if (a) b(); else if (c) d();", ["1:0", "1:7 if", "1:21 else", "1:24 if", "1:21 else #2"]),
+    "operands": ("a && b || c || 1;", ["1:0", "1:5 &&", "1:10 ||", "1:15 ||"]),
+    "a ternary": ("a ? b : c;", ["1:0", "1:4 ?", "1:8 :"]),
+    "an arrow function": ("x = (a = 1) => a;", ["1:0", "1:9 default", "1:15 =>"]),
+    "a function": ("function f() { return 1; }\nf();", ["2:0", "1:15"]),
+    "a function of nothing": ("f = function () {};", ["1:0", "1:16 empty"]),
+    "a loop": ("for (const a of b) c();", ["1:0", "1:19 loop"]),
+    "what is caught": ("try { a(); } catch { b(); }", ["1:0", "1:6", "1:21"]),
+    "a case": ("switch (a) { case 1: b(); default: c(); }", ["1:0", "1:21", "1:35"]),
+}
+
+
+@pytest.mark.parametrize(("text", "units"), UNITS.values(), ids=UNITS.keys())
+def test_what_may_be_skipped_is_a_unit_at_its_place(source: MakeSource, text: str, units: list[str]) -> None:
+    found = read(source({"src/index.js": f"{text}\n"}))
+    assert sorted(found.units) == sorted(f"src/index.js:{unit}" for unit in units)
+
+
+def test_units_are_named_by_the_source_and_packages_have_none(source: MakeSource) -> None:
+    files = {
+        "src/index.ts": 'import { kvs } from "@forge/kvs";\nimport { twice } from "./sums";\n\n'
+        "export const run = (n: number) => kvs.set('n', twice(n));\n",
+        "src/sums.ts": "interface Unused { a: string }\n\nexport const twice = (n: number): number => 2 * n;\n",
+    }
+    found = read(source(files), file="src/index.ts")
+    assert {"src/index.ts:4:34 =>", "src/sums.ts:3:44 =>"} <= set(found.units)
+    assert {unit.partition(":")[0] for unit in found.units} == {"src/index.ts", "src/sums.ts"}
+    assert "@forge/kvs" in found.excluded
+    assert "src/sums.ts:3" in found.lines.values()
+
+
+DYNAMIC = {
+    "eval": "eval('1');",
+    "a function out of text": "new Function('return 1');",
+    "the constructor of functions": "(() => 1).constructor('return 1')();",
+    "a virtual machine": "require('node:vm').runInThisContext('1');",
+    "WebAssembly": "WebAssembly.compile(bytes);",
+}
+
+
+@pytest.mark.parametrize("text", DYNAMIC.values(), ids=DYNAMIC.keys())
+def test_code_that_is_made_as_the_app_runs_is_told(source: MakeSource, text: str) -> None:
+    root = source({"src/index.js": f"const fine = {{ eval: 1 }}.eval;\n{text}\n"})
+    assert read(root).dynamic == ("src/index.js:2",)
+
+
+BEHAVIOUR = r"""
+const said = [];
+const say = (...words) => (said.push(words.join(' ')), words[0]);
+class Base { constructor() { say('base'); } get self() { return this; } }
+class Kept extends Base { #secret = 3; static made = 0; constructor(n = say(2)) { super(); Kept.made += n; }
+  read() { return this.#secret; } *each() { yield* [1, 2]; yield say('last') || 5; } static { say('static'); } }
+const empty = () => ({}); const named = function () {}; const other = () => {};
+function early(a) { 'use strict'; if (a) return say('early'); else if (a === 0) { say('zero'); } for (;;) { break; } }
+function hoisted() { return later(); function later() { return say('hoisted'); } }
+outer: for (let i = 0; i < 3; i++) { for (const j of [0, 1]) { if (j) continue outer; if (i > 1) break outer;
+  say(i, j); } }
+let count = 0; do count++; while (count < 3); while (count --> 1) say('while', count);
+if (!count) if (count > 9) say('no'); else say('inner else');
+var logical; logical ??= say('assigned'); logical &&= logical + '!'; logical ||= 'never';
+const text = `${count ? 'some' : 'none'} ${(null ?? say('nullish'))} ${undefined?.missing ?? 'gone'}`;
+const { a = 1, b: { c = say('c') } = {}, ...rest } = { a: undefined, d: 4 };
+switch (count) { case 0: say('case'); default: { say('default'); } }
+try { try { null.x; } catch { say('caught'); } finally { say('finally'); } throw new TypeError('t');
+} catch ({ name }) { say(name); }
+const object = { get g() { return say('get'); }, async m() { await null; return say('async'); },
+  ['k' + 1]: 1, f: () => this };
+(async () => { for await (const each of (async function* () { yield 1; yield 2; })()) say('await', each); })();
+const kept = new Kept(); say(kept.read(), [...kept.each()], Kept.made, kept.self === kept, kept.each().next().value);
+say(JSON.stringify([empty(), named.name, other.name, early(1), early(0), early(null), hoisted(),
+  text, logical, a, c, rest, object.g]));
+object.m().then(() => setImmediate(() => console.log(JSON.stringify(said))));
+"""
+
+
+def test_code_with_probes_does_what_it_did_without(source: MakeSource, tmp_path: Path) -> None:
+    root = source({"src/index.js": BEHAVIOUR})
+    said = []
+    for probes in (False, True):
+        found = read(root, probes=probes)
+        script = tmp_path / f"{probes}.cjs"
+        array = f"const {MARKER} = new Uint8Array({len(found.units)});\n" if probes else ""
+        script.write_text(f"{array}{found.code}")
+        done = subprocess.run([find_node().path, str(script)], capture_output=True, text=True, check=True)
+        said.append(json.loads(done.stdout))
+    assert said[0] == said[1]
+    assert {"hoisted", "inner else", "caught", "nullish", "async", "await 2", "static"} <= set(said[0])
+
+
+ASKS = """\
+import Resolver from '@forge/resolver';
+import { kvs } from '@forge/kvs';
+
+const resolver = new Resolver();
+resolver.define('call', async ({ payload }) => {
+  if (payload.never === 'a word that nobody says') {
+    return 0;
+  }
+  await kvs.set('count', 1);
+  return 1;
+});
+export const handler = resolver.getDefinitions();
+"""
+
+
+def proof_of(root: Path, script: str) -> Any:
+    (root / "src" / "index.js").write_text(script)
+    (root / "manifest.yml").write_text(MANIFEST)
+    (root / "trust.yml").write_text(TRUST)
+    done = forgesim("prove", str(root), "--trials", "1", "--json")
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def missed(told: Any) -> list[str]:
+    return list(told["coverage"]["missed"])
+
+
+def test_code_that_nothing_ran_leaves_claims_unproven_and_is_named(source: MakeSource) -> None:
+    told = proof_of(source({"src/index.js": ""}), ASKS)
+    assert missed(told) == ["src/index.js:7:4"]
+    doubts = [each for verdict in told["verdicts"] if verdict["outcome"] == "UNPROVEN" for each in verdict["evidence"]]
+    assert any(each["at"] == "src/index.js:7" and "never ran" in each["why"] for each in doubts)
+
+
+def test_where_all_of_it_ran_claims_hold_and_a_crossing_has_its_line(source: MakeSource, tmp_path: Path) -> None:
+    root = source({"src/index.js": ""})
+    script = ASKS.replace("payload.never === 'a word that nobody says'", "payload.pageId === undefined")
+    told = proof_of(root, script)
+    assert missed(told) == []
+    ledger = tmp_path / "ledger.jsonl"
+    assert forgesim("run", str(root), "call", "--ledger", str(ledger), "--with", '{"pageId": "1"}').returncode == 0
+    lines = [
+        record.get("line")
+        for record in map(json.loads, ledger.read_text().splitlines())
+        if record.get("channel") == "kvs"
+    ]
+    assert lines == ["src/index.js:9"]
