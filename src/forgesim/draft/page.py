@@ -19,6 +19,7 @@ from forgesim.draft.sends import PartyDraft, SendDraft, answers_of, parties_of, 
 from forgesim.draft.stores import StoreDraft, Untold, stores_of
 from forgesim.draft.values import words_of
 from forgesim.errors import InputError, InternalError
+from forgesim.manifest.app_files import read_scripts
 from forgesim.manifest.load import trust_from_text
 from forgesim.manifest.model import App
 from forgesim.proof.rehearsal import Rehearsed, Tried
@@ -50,7 +51,7 @@ class Draft:
 def draft(app: App, rehearsed: Rehearsed, *, site: str) -> Draft:
     """The draft for an app that ``load_undeclared`` gave, from its rehearsal on ``site``."""
     case = Case(rehearsed.ledger, app.trust, fast=True)
-    words = words_of(app.sources)
+    words = words_of({**app.sources, **read_scripts(app.path)})
     stores, untold = stores_of(case, words)
     sends, unsent = sends_of(case, words)
     parties, unnamed = parties_of(app.manifest, sends)

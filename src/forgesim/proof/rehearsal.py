@@ -11,6 +11,7 @@ from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.errors import InputError, Problem
 from forgesim.ledger.pens import open_pens
 from forgesim.ledger.read import Ledger, parse
+from forgesim.manifest.app_files import read_scripts
 from forgesim.manifest.model import App, Scenario, Step
 from forgesim.proof.callers import callers, everything, guess
 from forgesim.proof.explore import Watch
@@ -23,6 +24,7 @@ from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.site.model import Site
+from forgesim.source.javascript import payload_names
 from forgesim.source.keys import payload_keys
 from forgesim.source.program import Program
 
@@ -94,7 +96,8 @@ class _Rehearsal:
         _check_loaded(handlers)
         program = Program(app.sources)
         starts = callers(app, program, handlers, site, self._at)
-        payloads = _payloads([path[0] for path in payload_keys(program)], site)
+        asked = [path[0] for path in payload_keys(program)] or payload_names(read_scripts(app.path))
+        payloads = _payloads(asked, site)
         total(len(starts))
         tried: list[Tried] = []
         for start in starts:
