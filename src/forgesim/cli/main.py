@@ -134,6 +134,31 @@ def run(
     raise typer.Exit(code)
 
 
+@app.command(epilog=EXIT_CODES, short_help="Write a draft of trust.yml from what the app does.")
+def init(
+    name: AppArgument,
+    site: Annotated[
+        str, typer.Option("--site", metavar="SITE", help="demo, a YAML file, a folder of Markdown, an export.")
+    ] = "demo",
+    seed: SeedOption = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write to FILE instead of trust.yml in the app's folder."),
+    ] = None,
+    unconfined: UnconfinedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a first trust.yml for APP, which needs none yet: from its manifest, and from a rehearsal in which every
+    function is called. Every line that a human has to confirm is marked; an existing file is never touched."""
+    from forgesim.sandbox.open import opening
+
+    with opening(unconfined=unconfined) as sandbox:
+        from forgesim.cli import init as command
+
+        code = command.init(name, site=site, seed=seed, out=out, sandbox=sandbox, as_json=as_json)
+    raise typer.Exit(code)
+
+
 @app.command(epilog=EXIT_CODES, short_help="Judge every claim after scenarios, failures, probes and trials.")
 def prove(
     names: Annotated[list[str], typer.Argument(metavar="APP...", help="The apps' folders: paths, else ./apps/APP.")],

@@ -7,13 +7,16 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
 from forgesim.manifest.reading import Reader, one_of
 from forgesim.manifest.tree import Node
 
-__all__ = ["check_handlers", "digest_files", "javascript_file", "language", "package_version", "read_sources"]
+__all__ = [
+    "check_handlers", "digest_files", "javascript_file", "language", "package_version", "read_scripts", "read_sources",
+]  # fmt: skip
 
 LEFT_OUT: Final = frozenset({"__pycache__", "node_modules"})
 _JAVASCRIPT: Final = (".tsx", ".jsx", ".ts", ".js", ".cjs", ".mjs")
@@ -67,6 +70,18 @@ def read_sources(folder: Path, reader: Reader) -> dict[str, str]:
         except UnicodeDecodeError:
             reader.tell(Node(None), f"{name} is not UTF-8 text", "save it as UTF-8")
     return sources
+
+
+def read_scripts(folder: Path) -> dict[str, str]:
+    """Relative path → text of every JavaScript or TypeScript file under ``src``; what is no UTF-8 is left out."""
+    scripts: dict[str, str] = {}
+    for path in sorted((folder / "src").rglob("*")):
+        relative = path.relative_to(folder)
+        if path.suffix not in _JAVASCRIPT or LEFT_OUT.intersection(relative.parts) or not path.is_file():
+            continue
+        with suppress(UnicodeDecodeError):
+            scripts[relative.as_posix()] = path.read_bytes().decode("utf-8-sig")
+    return scripts
 
 
 def package_version(folder: Path) -> str | None:

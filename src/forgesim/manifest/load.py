@@ -20,12 +20,15 @@ from forgesim.manifest.tree import Node, parse_yaml, tree_of
 from forgesim.manifest.trust_file import read_trust
 
 __all__ = [
+    "TRUST",
     "check_app",
     "find_app",
     "load_app",
     "load_manifest",
     "load_trust",
+    "load_undeclared",
     "manifest_from_data",
+    "trust_from_text",
 ]
 
 MANIFEST = "manifest.yml"
@@ -84,6 +87,34 @@ def check_app(path: Path, *, known_scopes: frozenset[str] | None = None) -> tupl
     return app, problems
 
 
+def load_undeclared(path: Path, *, known_scopes: frozenset[str] | None = None) -> App:
+    """The app in a folder with a trust that declares nothing; its ``trust.yml`` is not looked at. Raises InputError
+    with every error of the manifest and the sources."""
+    if not path.is_dir():
+        hint = "give the folder that holds manifest.yml"
+        raise InputError(Problem(what="there is no such app folder", file=str(path), hint=hint))
+    reader, around = Reader(str(path / MANIFEST)), Reader(None)
+    found = _read_manifest_file(path / MANIFEST, reader, known_scopes)
+    sources = app_files.read_sources(path, around)
+    digest = app_files.digest_files(path, around)
+    if found:
+        app_files.check_handlers(path, found[1].handlers, sources, reader)
+    if found is None or reader.errors() or around.errors():
+        raise InputError(*_in_order(reader.errors()), *around.errors())
+    trust = read_trust(Reader(None), tree_of({"app": path.resolve().name}), b"", path / TRUST)
+    version = app_files.package_version(path) or "0"
+    return App(
+        name=trust.app,
+        path=path,
+        manifest=found[0],
+        trust=trust,
+        sources=sources,
+        digest=digest,
+        version=version,
+        language=app_files.language(path, found[1].handlers, sources),
+    )
+
+
 def load_manifest(path: Path, *, known_scopes: frozenset[str] | None = None) -> Manifest:
     """A manifest.yml that was deployed, or that of a folder; handler files are not looked at. Raises InputError with
     every error."""
@@ -101,6 +132,17 @@ def load_trust(path: Path) -> Trust:
     reader = Reader(str(file))
     trust = _read_trust_file(file, reader)
     if trust is None or reader.errors():
+        raise InputError(*_in_order(reader.errors()))
+    return trust
+
+
+def trust_from_text(text: str, path: Path) -> Trust:
+    """A trust.yml that is not written yet, as if it stood at ``path``. Raises InputError with every error."""
+    reader, raw = Reader(str(path)), text.encode()
+    root, problems = parse_yaml(raw, str(path))
+    reader.problems += problems
+    trust = read_trust(reader, root, raw, path)
+    if reader.errors():
         raise InputError(*_in_order(reader.errors()))
     return trust
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from forgesim.manifest.app_files import read_scripts
 from forgesim.manifest.model import App, Scenario, Step
 from forgesim.runtime.handlers import Handlers
 from forgesim.site.model import Site
+from forgesim.source.javascript import payload_names
 from forgesim.source.keys import payload_keys
 from forgesim.source.program import Program
 
-__all__ = ["callers", "everything", "guess"]
+__all__ = ["asked_names", "callers", "everything", "guess"]
 
 LISTENERS = {"trigger": "trigger", "scheduledTrigger": "schedule", "webtrigger": "webtrigger"}
 """Type of module → kind of the step that runs it."""
@@ -81,12 +83,18 @@ def _uncalled(
     listening = {module.function for module in app.manifest.modules if module.type in LISTENERS}
     listening |= {module.function for module in app.manifest.modules if module.type in ("consumer", "preUninstall")}
     called = names | {name.rpartition("/")[2] for name in names}
+    asked = asked_names(app, program)
     for name in handlers.names():
         if name in called or name in listening:
             continue
-        payload = {path[0]: guess(path[0], site) for path in payload_keys(program)}
+        payload = {key: guess(key, site) for key in asked}
         step = Step(kind="call", data={"as": "alice", "call": name, "with": payload})
         yield Scenario(name=f"{name}, which no scenario calls", site=at, steps=(step,))
+
+
+def asked_names(app: App, program: Program) -> list[str]:
+    """The members of payloads that the app's source names, in Python or by the look of its JavaScript."""
+    return [path[0] for path in payload_keys(program)] or payload_names(read_scripts(app.path))
 
 
 def guess(key: str, site: Site) -> Any:

@@ -1,0 +1,120 @@
+"""``forgesim init``: a trust.yml from what an app does, marked for a human, and nobody's words overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+from tests.e2e.test_bad_input import ROOT, forgesim
+
+from tests.conftest import MANIFEST
+
+MakeApp = Callable[..., Path]
+
+COUNTS = """
+@resolver.define("count")
+async def count(request):
+    page = request.payload["pageId"]
+    answer = await api.as_user().request_confluence(route("/wiki/api/v2/pages/{id}", id=page))
+    title = (await answer.json())["title"]
+    await kvs.set(f"page:{page}:count", {"letters": len(title), "state": "seen", "by": request.context.account_id})
+    log.info("counted")
+    return len(title)
+"""
+KEEPS_TITLE = COUNTS.replace('"letters": len(title)', '"letters": title')
+
+
+@pytest.fixture
+def bare(make_app: MakeApp) -> MakeApp:
+    """An app without a trust.yml."""
+
+    def make(source: str, **more: str) -> Path:
+        folder = make_app(source, **more)
+        (folder / "trust.yml").unlink()
+        return folder
+
+    return make
+
+
+def test_the_draft_says_what_the_app_did_and_runs_as_it_is(bare: MakeApp) -> None:
+    app = bare(COUNTS)
+    done = forgesim("init", str(app), "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert (told["undeclared"], told["broken"]) == ([], [])
+    page = YAML(typ="safe").load((app / "trust.yml").read_text())
+    assert page["reads"] == {"count": "pages of payload.pageId"}
+    value = {"letters": "int 0..100", "state": "const seen", "by": "id account"}
+    assert page["stores"] == [{"in": "kvs", "key": "page:{page}:count", "value": value}]
+    assert page["logs"] == "metadata"
+    assert {"as": "bob", "call": "count", "with": {"pageId": "$page"}} in [
+        step for scenario in page["scenarios"] for step in scenario["steps"]
+    ]
+    ran = forgesim("run", str(app), "--json")
+    assert (ran.returncode, json.loads(ran.stdout)["broken"]) == (0, [])
+
+
+def test_every_line_that_nobody_agreed_to_is_marked_and_counted(bare: MakeApp) -> None:
+    app = bare(COUNTS)
+    marks = json.loads(forgesim("init", str(app), "--json").stdout)["marks"]
+    text = (app / "trust.yml").read_text()
+    assert text.startswith("# A DRAFT")
+    assert text.count("# confirm") == marks > 8
+
+
+def test_content_is_never_declared_but_told_and_running_it_breaks(bare: MakeApp) -> None:
+    app = bare(KEEPS_TITLE)
+    done = forgesim("init", str(app))
+    assert done.returncode == 0
+    assert "kvs page:{page}:count: letters: is a text that is no id" in " ".join(done.stdout.split())
+    assert "stores_only_aggregates" in done.stdout
+    page = YAML(typ="safe").load((app / "trust.yml").read_text())
+    assert page["stores"] == []
+    assert "NOT DECLARED" in (app / "trust.yml").read_text()
+    assert forgesim("run", str(app)).returncode == 1
+
+
+def test_a_trust_yml_that_is_there_is_never_touched(bare: MakeApp, tmp_path: Path) -> None:
+    app = bare(COUNTS)
+    (app / "trust.yml").write_text("app: mine\n")
+    done = forgesim("init", str(app))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is a trust.yml already" in done.stderr
+    assert (app / "trust.yml").read_text() == "app: mine\n"
+    other = tmp_path / "draft.yml"
+    assert forgesim("init", str(app), "--out", str(other)).returncode == 0
+    assert ((app / "trust.yml").read_text(), other.exists()) == ("app: mine\n", True)
+
+
+BROKEN_APPS = {
+    "it does not load": ("raise RuntimeError('no')", MANIFEST, "cannot be loaded"),
+    "its manifest is none": (COUNTS, "app: [", "manifest.yml"),
+}
+
+
+@pytest.mark.parametrize(("source", "manifest", "says"), BROKEN_APPS.values(), ids=BROKEN_APPS.keys())
+def test_an_app_that_does_nothing_gets_no_draft(bare: MakeApp, source: str, manifest: str, says: str) -> None:
+    app = bare(source, manifest=manifest)
+    done = forgesim("init", str(app))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (app / "trust.yml").exists()
+
+
+@pytest.mark.parametrize("name", ["pulse", "syncup"])
+def test_the_draft_of_a_reference_app_names_the_kinds_that_its_makers_name(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "draft.yml"
+    assert forgesim("init", f"apps/{name}", "--out", str(out)).returncode == 0
+    drafted, written = (YAML(typ="safe").load(path.read_text()) for path in (out, ROOT / "apps" / name / "trust.yml"))
+    assert _kinds(drafted["reads"]) == _kinds(written["reads"])
+    assert {store["key"] for store in drafted["stores"]} <= {store["key"] for store in written["stores"]}
+
+
+def _kinds(reads: dict[str, str | None]) -> dict[str, set[str]]:
+    return {
+        name: {rule.split()[0] for rule in (rules or "").split(",") if rule.split()} for name, rules in reads.items()
+    }
