@@ -1,8 +1,8 @@
 """Storage before KVS: @forge/storage, and @forge/api up to 7, ask for the same rows in GraphQL.
 
-Each of its requests is one of the store's own, so it becomes that call before anything is decided: the ledger has it as
-what it is, and the claims need to know one shape. The answer is turned back. What is in no table here is left alone, and
-answered 501 by name.
+Each of its requests is one of the store's own, so it becomes that call before anything is decided: the ledger has it
+as what it is, and the claims need to know one shape. The answer is turned back. What is in no table here is left alone,
+and answered 501 by name.
 """
 
 from __future__ import annotations
