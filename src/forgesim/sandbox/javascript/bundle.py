@@ -16,7 +16,7 @@ from typing import Any
 
 from forgesim.errors import InputError, Problem
 from forgesim.sandbox.javascript.node import is_native
-from forgesim.sandbox.javascript.packages import folders_above, installed
+from forgesim.sandbox.javascript.packages import MODULES, folders_above, installed
 from forgesim.sandbox.javascript.walled import run_walled
 
 __all__ = ["bundle", "find_bundler"]
@@ -59,7 +59,7 @@ def bundle(bundler: Path, root: Path, file: str) -> tuple[str, Any]:
 
     Raises InputError with what the bundler finds wrong.
     """
-    needed = [os.path.realpath(folder) for folder in _needed(root)]
+    needed = sorted({os.path.realpath(folder) for folder in _needed(root)})
     above = sorted({os.path.dirname(folder) for folder in needed})  # noqa: PTH120 -- as realpath gave it
     done = run_walled(
         [str(bundler), *_FLAGS, f"--sourcefile={file}.forgesim.js"],
@@ -77,10 +77,12 @@ def bundle(bundler: Path, root: Path, file: str) -> tuple[str, Any]:
 
 
 def _needed(root: Path) -> list[Path]:
-    """Folders of packages, and where packages that are links really lie."""
+    """Folders of packages, and where packages that are links really lie, with those that they find beside them."""
     found = folders_above(root)
     links = [each for folder in found for each in (*folder.iterdir(), *folder.glob("@*/*")) if each.is_symlink()]
-    return [*found, *links]
+    real = [link.resolve() for link in links]
+    beside = [each for link in real for each in link.parents if each.name == MODULES]
+    return [*found, *real, *beside]
 
 
 def _entry(root: Path, file: str) -> str:
