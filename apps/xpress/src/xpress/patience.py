@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
+from forgesim.sdk import ProxyRequestError
+
 __all__ = ["OK", "RefusedError", "ask"]
 
 T = TypeVar("T")
@@ -13,8 +15,10 @@ T = TypeVar("T")
 OK = 200
 GARBLED = 502
 NO_ANSWER = 504
-STATUS_OF: Mapping[type[Exception], int] = {TimeoutError: NO_ANSWER}
-"""What went wrong while an answer was awaited and read; all else is an answer that makes no sense."""
+NOT_ALLOWED = 403
+STATUS_OF: Mapping[type[Exception], int] = {TimeoutError: NO_ANSWER, ProxyRequestError: NOT_ALLOWED}
+"""What went wrong while an answer was awaited and read; all else is an answer that makes no sense. The platform's proxy
+refuses an address that the site's admins have not allowed."""
 
 TRIES = 2
 PASSING = frozenset({429, 500, 502, 503})
@@ -65,5 +69,5 @@ async def ask(service: str, send: Callable[[], Awaitable[T]], answer_s: float) -
 async def _in_time(service: str, send: Callable[[], Awaitable[T]], answer_s: float) -> T:
     try:
         return await asyncio.wait_for(send(), answer_s)
-    except (TimeoutError, ValueError, KeyError, TypeError) as error:
+    except (TimeoutError, ProxyRequestError, ValueError, KeyError, TypeError) as error:
         raise RefusedError(service, STATUS_OF.get(type(error), GARBLED)) from None
