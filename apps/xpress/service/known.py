@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from urllib.parse import unquote
 
 import typst
@@ -15,6 +16,7 @@ __all__ = ["Known"]
 
 _ADDRESS = re.compile(r"(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 """RFC 3986, appendix B. The standard library's ``urlsplit`` remembers what it has split, and nothing may stay here."""
+_PLAIN = frozenset(string.ascii_letters + string.digits + "-._~")
 _PAGE_URL = re.compile(r"/spaces/[^/]+/pages/(\d+)")
 _PAGE_QUERY = re.compile(r"(?:^|&)pageId=(\d+)")
 
@@ -31,6 +33,7 @@ class Known:
         self._titles = {page.title.casefold(): page.id for page in reversed(order.pages)}
         self._pictures = {(picture.page, picture.name): picture.data for picture in order.pictures}
         self._shown: dict[tuple[str, str], Image | None] = {}
+        self._site = order.site.rstrip("/")
         scheme, self._host, _, _ = _split(order.site)
         self._origin = f"{scheme}://{self._host}"
 
@@ -44,11 +47,15 @@ class Known:
         return self._shown[key]
 
     def page_target(self, title: str, space: str) -> str | None:
-        """Where a link by title leads inside the document, as typst code; null where it leads out of it."""
-        if space not in ("", self._space):
+        """Where a link by title leads, as typst code: into the document, else to the page in Confluence; null where it
+        has no title."""
+        id_ = self._titles.get(title.casefold()) if space in ("", self._space) else None
+        if id_ is not None:
+            return f"<page-{id_}>"
+        if not title:
             return None
-        id_ = self._titles.get(title.casefold())
-        return None if id_ is None else f"<page-{id_}>"
+        # By key and title, as Confluence itself addresses a page: its id is not known here.
+        return self._web(f"{self._site}/display/{_escaped(space or self._space)}/{_escaped(title)}")
 
     def address_target(self, address: str) -> str | None:
         """Where an address leads: a place of the document, an address of the web, or nowhere that may be linked."""
@@ -73,6 +80,11 @@ def _can_be_set(image: Image) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _escaped(text: str) -> str:
+    """For the path of an address. The standard library's ``quote`` remembers what it has seen."""
+    return "".join(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in text.encode("utf-8", "replace"))
 
 
 def _split(address: str) -> tuple[str, str, str, str]:

@@ -164,3 +164,21 @@ def test_arabic_begins_at_the_right_in(body: str) -> None:
 def test_titles_of_pages_alone_are_the_outline_of_empty_pages() -> None:
     reader, answer = read(page(1, "One", ""), page(2, "Two", "<p> </p>", 1, "1"))
     assert (titles(reader.outline), answer["placeholders"]) == (["One", "Two"], [])
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ('ri:content-title="Far page"', "https://a.example/wiki/display/DOCS/Far%20page"),
+        ('ri:content-title="Größe/2" ri:space-key="OPS"', "https://a.example/wiki/display/OPS/Gr%C3%B6%C3%9Fe%2F2"),
+        ('ri:content-title="Near page"', None),
+        ("", None),
+    ],
+)
+def test_a_page_of_another_part_is_linked_in_confluence(link: str, address: str | None) -> None:
+    body = f"<p>See <ac:link><ri:page {link}/><ac:link-body>it</ac:link-body></ac:link></p>"
+    here = [page(1, "Any", body), page(2, "Near page", "", 1, "1")]
+    reader, _ = read(*here, template=PLAIN, site="https://a.example/wiki/")
+    notes = [note.get_object() for sheet in reader.pages for note in sheet.get("/Annots", [])]
+    addresses = [note["/A"]["/URI"] for note in notes if "/URI" in note.get("/A", {})]
+    assert addresses == ([] if address is None else [address])
