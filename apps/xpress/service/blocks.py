@@ -180,7 +180,7 @@ class Writer:
 
     def _code(self, text: str, settings: Mapping[str, str]) -> str:
         known = language_of(settings.get("language", ""))
-        lang = f', lang: "{known}"' if known else ""
+        lang = f', lang: "{known}"' if known and self._known.may_colour(text) else ""
         self._look_for_unshown(text)
         written = f"raw(block: true{lang}, {literal(printed(text.replace(chr(9), '    ')).strip(chr(10)))})"
         if settings.get("linenumbers") == "true":

@@ -14,6 +14,9 @@ from service.request import Order, Page
 
 __all__ = ["Known"]
 
+COLOURED = 2000
+"""Lines of code that have colours in a document."""
+
 _ADDRESS = re.compile(r"(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 """RFC 3986, appendix B. The standard library's ``urlsplit`` remembers what it has split, and nothing may stay here."""
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-._~")
@@ -22,12 +25,13 @@ _PAGE_QUERY = re.compile(r"(?:^|&)pageId=(\d+)")
 
 
 class Known:
-    """The pages and pictures of one order."""
+    """The pages and pictures of one order, and how many lines of code may still have colours."""
 
     def __init__(self, order: Order) -> None:
         self.children: dict[str, list[Page]] = {}
         for page in order.pages:
             self.children.setdefault(page.parent, []).append(page)
+        self._colours = COLOURED
         self._space = order.space
         self._ids = {page.id for page in order.pages}
         self._titles = {page.title.casefold(): page.id for page in reversed(order.pages)}
@@ -36,6 +40,11 @@ class Known:
         self._site = order.site.rstrip("/")
         scheme, self._host, _, _ = _split(order.site)
         self._origin = f"{scheme}://{self._host}"
+
+    def may_colour(self, code: str) -> bool:
+        """Whether these lines have colours: each takes a millisecond or two, and one answer is awaited for 14 s."""
+        self._colours -= code.count("\n") + 1
+        return self._colours >= 0
 
     def picture(self, page: Page, name: str) -> Image | None:
         """The picture that a page shows under this name; null where it was not sent or cannot be shown."""

@@ -133,6 +133,8 @@ WORDS = {
     418: "answered 418",
     429: "is busy; try again in a minute",
     500: "had an error of its own; try again later",
+    502: "cannot do this now; try again later, or with a smaller part",
+    503: "cannot do this now; try again later, or with a smaller part",
 }
 GARBLED = "answered with something that XPress cannot use; try again later"
 SILENT = "did not answer in time; try again later"

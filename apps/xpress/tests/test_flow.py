@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -83,8 +84,13 @@ SAMPLE = 'if x = "a b" then // c\n# c\n-- c\nend\n/* d */ <a href="b">c</a>\n+ a
 
 def colours(language: str) -> int:
     reader, _ = read(page(1, "Any", code(SAMPLE, language=language)), template=PLAIN)
+    return colours_of(reader)
+
+
+def colours_of(reader: Any) -> int:
+    """How many colours the sheets are filled with."""
     drawn = b"".join(sheet.get_contents().get_data() for sheet in reader.pages)
-    return len({line for line in drawn.split(b"\n") if line.endswith(b" scn")})
+    return len({*re.findall(rb"((?:[\d.]+ )+)scn?\b", drawn)})
 
 
 def code(text: str, **parameters: str) -> str:

@@ -13,7 +13,7 @@ __all__ = ["OK", "RefusedError", "ask"]
 T = TypeVar("T")
 
 OK = 200
-GARBLED = 502
+GARBLED = OK
 NO_ANSWER = 504
 NOT_ALLOWED = 403
 STATUS_OF: Mapping[type[Exception], int] = {TimeoutError: NO_ANSWER, ProxyRequestError: NOT_ALLOWED}
@@ -21,11 +21,12 @@ STATUS_OF: Mapping[type[Exception], int] = {TimeoutError: NO_ANSWER, ProxyReques
 refuses an address that the site's admins have not allowed."""
 
 TRIES = 2
-PASSING = frozenset({429, 500, 502, 503})
+PASSING = frozenset({GARBLED, 429, 500, 502, 503})
 """Answers that may be another one a little later."""
 
 PAUSE_S = 1.0
 WORDS: Mapping[int, str] = {
+    200: "answered with something that XPress cannot use; try again later",
     400: "did not understand XPress; update the app, or tell its vendor",
     401: "does not accept XPress's permissions; ask an admin to approve the app's scopes",
     403: "does not allow this",
@@ -33,13 +34,14 @@ WORDS: Mapping[int, str] = {
     413: "takes no more than 5 MB; export a smaller part, or pages with fewer pictures",
     429: "is busy; try again in a minute",
     500: "had an error of its own; try again later",
-    502: "answered with something that XPress cannot use; try again later",
+    502: "cannot do this now; try again later, or with a smaller part",
+    503: "cannot do this now; try again later, or with a smaller part",
     504: "did not answer in time; try again later",
 }
 
 
 class RefusedError(Exception):
-    """A service gave no usable answer: HTTP status, 504 for silence, 502 for what makes no sense."""
+    """A service gave no usable answer: HTTP status, 504 for silence, 200 for what makes no sense."""
 
     def __init__(self, service: str, status: int) -> None:
         super().__init__(service, status)
