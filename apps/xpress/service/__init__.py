@@ -68,17 +68,24 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 def _compile(rendered: Rendered, at_ms: int) -> tuple[bytes, int, str]:
     """The PDF, its number of sheets and how accessible it is: PDF/UA-1, but where a character has no font, which the
-    standard forbids, or where the document is too long for tags."""
+    standard forbids, or where the document is too long for tags, or too large with them."""
     if rendered.tagged:
-        try:
-            return *_typeset(rendered, at_ms, "ua-1"), "pdf/ua-1"
-        except typst.TypstError as error:
-            if not error.message.startswith("PDF/UA-1 error"):
-                raise
-    return *_typeset(rendered, at_ms, None), "tagged" if rendered.tagged else "no"
+        pdf, sheets, standard = _tagged(rendered, at_ms)
+        if len(pdf) <= MAX_PDF:
+            return pdf, sheets, standard
+    return *_typeset(rendered, at_ms, None, tags=False), "no"
 
 
-def _typeset(rendered: Rendered, at_ms: int, standard: Literal["ua-1"] | None) -> tuple[bytes, int]:
+def _tagged(rendered: Rendered, at_ms: int) -> tuple[bytes, int, str]:
+    try:
+        return *_typeset(rendered, at_ms, "ua-1", tags=True), "pdf/ua-1"
+    except typst.TypstError as error:
+        if not error.message.startswith("PDF/UA-1 error"):
+            raise
+    return *_typeset(rendered, at_ms, None, tags=True), "tagged"
+
+
+def _typeset(rendered: Rendered, at_ms: int, standard: Literal["ua-1"] | None, *, tags: bool) -> tuple[bytes, int]:
     """The fonts are those inside typst and those of the requirements, so a machine's own change nothing."""
     pdf = typst.compile(
         rendered.source.encode(),
@@ -87,7 +94,7 @@ def _typeset(rendered: Rendered, at_ms: int, standard: Literal["ua-1"] | None) -
         ignore_system_fonts=True,
         timestamp=at_ms // 1000,
         pdf_standards=standard,
-        pdf_tags=rendered.tagged,
+        pdf_tags=tags,
         package_path=NO_PACKAGES,
         package_cache_path=NO_PACKAGES,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
 
 from service.adf import parse_adf
 from service.code import language_of
 from service.emoji import emoji
+from service.flow import UNSEEN, is_panel, shown_text, stands
 from service.fonts import UNSHOWN
 from service.known import Known
 from service.layout import widths_of
@@ -25,9 +27,9 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _HEADING = re.compile(r"h([1-6])")
 
 WRAPPED: Mapping[str, str] = {
-    "p": "par", "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "u": "underline", "ins": "underline",
-    "s": "strike", "del": "strike", "sub": "sub", "sup": "super", "cite": "emph", "dfn": "emph", "dt": "strong",
-    "th": "strong", "figcaption": "emph",
+    "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "u": "underline", "ins": "underline",
+    "s": "strike", "del": "strike", "sub": "sub", "sup": "super", "cite": "emph", "dfn": "emph", "th": "strong",
+    "figcaption": "emph",
 }  # fmt: skip
 """Elements that are one typst function round what they hold."""
 
@@ -41,11 +43,6 @@ SPEAKING = frozenset(
 )
 """Elements that are set in the language, and in the direction, that their text shows."""
 
-UNSEEN = frozenset({
-    "ac:parameter", "ac:task-id", "ac:task-uuid", "colgroup", "col", "ac:placeholder", "script", "style", "ri:page",
-    "ri:attachment", "ri:url", "ri:user", "ri:space", "ri:content-entity", "ac:adf-attribute", "ac:adf-leaf", "wbr",
-})  # fmt: skip
-
 
 class Writer:
     """Writes one page. ``placeholders`` names what could not be shown, in reading order."""
@@ -58,13 +55,18 @@ class Writer:
         self._outlined = outlined
         self._upright = upright
         self._tongue: str | None = None
+        self._lists = 0
         self._root = _tree(page)
         headings = [node for node in self._root.walk() if _HEADING.fullmatch(node.name) and node.text().strip()]
         self._headings = {id(node): count for count, node in enumerate(headings)}
         self._titles = [(int(node.name[1]), spaced(node.text()).strip()) for node in headings]
         self._write: Mapping[str, Callable[[Node], str]] = {
+            "p": self._paragraph,
             "br": lambda _: "linebreak()",
             "hr": lambda _: "line(length: 100%, stroke: 0.5pt + luma(180))",
+            "div": lambda node: f"{{parbreak(); {self.content(node)}; parbreak()}}",
+            "dt": lambda node: f"{{parbreak(); strong({self.content(node)}); parbreak()}}",
+            "dd": lambda node: f"pad(left: 1.2em, {self.content(node)})",
             "ul": lambda node: self._items("list", node),
             "ol": lambda node: self._items(
                 f"enum.with(start: {number(node.attributes.get('start'), 0, 10**6, 1)})", node
@@ -73,7 +75,7 @@ class Writer:
             "blockquote": lambda node: f"quote(block: true, {self.content(node)})",
             "code": lambda node: self._raw(node.text()),
             "kbd": lambda node: self._raw(node.text()),
-            "pre": lambda node: self._code(node.text(), ""),
+            "pre": lambda node: self._code(node.text(), {}),
             "a": self._anchor,
             "img": lambda node: self._picture(node, "", node.attributes.get("src", ""), node.attributes.get("alt", "")),
             "time": lambda node: literal(node.attributes.get("datetime", "") or node.text()),
@@ -93,7 +95,10 @@ class Writer:
 
     def content(self, node: Node) -> str:
         """What an element holds, as one piece of content."""
-        parts = [part for child in node.children if (part := self._child(node, child))]
+        return self._joined(node, node.children)
+
+    def _joined(self, node: Node, children: Iterable[Node | str]) -> str:
+        parts = [part for child in children if (part := self._child(node, child))]
         return "{" + "; ".join(parts) + "}" if parts else "[]"
 
     def _child(self, parent: Node, child: Node | str) -> str:
@@ -108,13 +113,13 @@ class Writer:
     def _element(self, node: Node) -> str:
         if node.name in UNSEEN:
             return ""
-        if node.name in SPEAKING:
+        if node.name in SPEAKING or is_panel(node):
             return self._spoken(node)
         return self._written(node)
 
     def _spoken(self, node: Node) -> str:
         """The element in its language, where that is another one than what surrounds it is in."""
-        outer, tongue = self._tongue, tongue_of(node.text())
+        outer, tongue = self._tongue, tongue_of(shown_text(node))
         if tongue in (None, outer):
             return self._written(node)
         self._tongue = tongue
@@ -139,27 +144,49 @@ class Writer:
     def _heading(self, node: Node, level: int) -> str:
         count = self._headings.get(id(node))
         if count is None:
-            return ""
-        inner = self.content(node)
+            return self.content(node)
+        inner = self._joined(node, (child for child in node.children if not stands(child)))
+        standing = self._joined(node, filter(stands, node.children))
         if inner == "[]":
-            return ""
+            return standing
         outlined = "true" if self._outlined else "false"
         heading = f"heading(level: {self._levels.heading(level)}, outlined: {outlined}, bookmarked: true, {inner})"
-        return f"[#{heading}<h-{self._page.id}-{count}>]"
+        return _one_after_another([f"[#{heading}<h-{self._page.id}-{count}>]", standing])
+
+    def _paragraph(self, node: Node) -> str:
+        """Lines of text, and between them what stands on its own."""
+        parts = []
+        for is_standing, children in groupby(node.children, key=stands):
+            inner = self._joined(node, children)
+            if inner not in ("[]", "{[ ]}"):
+                parts.append(inner if is_standing else f"par({inner})")
+        return _one_after_another(parts)
 
     def _items(self, function: str, node: Node) -> str:
+        """A list; the outermost has room around it."""
+        outermost, self._lists = self._lists == 0, self._lists + 1
         items = [self.content(item) for item in node.elements()]
-        return f"{function}({', '.join(items)})" if items else ""
+        self._lists -= 1
+        written = f"{function}({', '.join(items)})" if items else ""
+        return f"{{parbreak(); {written}; parbreak()}}" if items and outermost else written
 
     def _tasks(self, node: Node) -> str:
-        items = [self._task(item) if item.name == "ac:task" else self._element(item) for item in node.elements()]
-        return f"tasks({', '.join(filter(None, items))})" if any(items) else ""
+        tasks = node.elements("ac:task")
+        marks = [_mark(task) for task in tasks]
+        listed = Node("ul", {}, [task.first("ac:task-body") or Node("ac:task-body", {}) for task in tasks])
+        # What is no task comes after those that are: no editor writes such a list.
+        others = self._joined(node, [child for child in node.elements() if child.name != "ac:task"])
+        return _one_after_another([self._items(f"tasks.with(({', '.join(map(literal, marks))},))", listed), others])
 
-    def _code(self, text: str, language: str) -> str:
-        known = language_of(language)
-        lang = f', lang: "{known}"' if known else ""
+    def _code(self, text: str, settings: Mapping[str, str]) -> str:
+        known = language_of(settings.get("language", ""))
+        lang = f', lang: "{known}"' if known and self._known.may_colour(text) else ""
         self._look_for_unshown(text)
-        return f"raw(block: true{lang}, {literal(printed(text.replace(chr(9), '    ')).strip(chr(10)))})"
+        written = f"raw(block: true{lang}, {literal(printed(text.replace(chr(9), '    ')).strip(chr(10)))})"
+        if settings.get("linenumbers") == "true":
+            written = f"numbered({number(settings.get('firstline'), 0, 10**6, 1)}, {written})"
+        title = spaced(settings.get("title", "")).strip()
+        return f"titled({literal(title)}, {written})" if title else written
 
     def _raw(self, text: str) -> str:
         self._look_for_unshown(text)
@@ -180,12 +207,12 @@ class Writer:
         if len(cells) < 2:
             return self.content(node)
         widths = ", ".join(f"{width:g}fr" for width in widths_of(node, len(cells)))
-        return f"grid(columns: ({widths}), column-gutter: 1.2em, {', '.join(self.content(cell) for cell in cells)})"
+        columns = ", ".join(self.content(cell) for cell in cells)
+        return f"block(above: 1.2em, grid(columns: ({widths}), column-gutter: 1.2em, {columns}))"
 
     def _task(self, node: Node) -> str:
-        status, body = node.first("ac:task-status"), node.first("ac:task-body")
-        done = "☑" if status is not None and status.text().strip() == "complete" else "☐"
-        return f"{{{literal(done)}; h(0.4em); {self.content(body) if body else '[]'}}}"
+        """One that lies outside any list."""
+        return self._tasks(Node("ac:task-list", {}, [node]))
 
     def _emoticon(self, node: Node) -> str:
         names = ("ac:emoji-shortname", "ac:emoji-id", "ac:emoji-fallback", "ac:name")
@@ -238,19 +265,19 @@ class Writer:
         settings = parameters(node)
         match name:
             case "code" | "noformat":
-                return self._code(plain.text() if plain else "", settings.get("language", ""))
+                return self._code(plain.text() if plain else "", settings)
             case "toc" | "toc-zone":
                 return self._contents() + (f"; {self.content(rich)}" if rich else "")
             case "children" | "pagetree":
                 return self._children()
             case "status":
                 colour = STATUS_COLOURS.get(settings.get("colour", settings.get("color", "")).lower(), "grey")
-                return f'badge("{colour}", {literal(settings.get("title", ""))})'
+                return f'badge("{colour}", {literal(spaced(settings.get("title", "")))})'
             case "anchor":
                 return ""
             case _ if name in PANELS:
                 heading = settings.get("title", "")
-                titled = f"strong({literal(heading)}); parbreak(); " if heading else ""
+                titled = f"strong({literal(spaced(heading))}); parbreak(); " if heading else ""
                 return f'panel("{PANELS[name]}", {{{titled}{self.content(rich) if rich else "[]"}}})'
         shown = self._placeholder(name, f"macro: {name}")
         return shown if rich is None else f"{shown}; {self.content(rich)}"
@@ -276,6 +303,17 @@ class Writer:
     def _placeholder(self, name: str, words: str) -> str:
         self.placeholders.append(name)
         return f"placeholder({literal(spaced(words))})"
+
+
+def _one_after_another(parts: Iterable[str]) -> str:
+    """Pieces of content as one."""
+    some = [part for part in parts if part not in ("", "[]")]
+    return some[0] if len(some) == 1 else f"{{{'; '.join(some)}}}" if some else ""
+
+
+def _mark(task: Node) -> str:
+    status = task.first("ac:task-status")
+    return "☑" if status is not None and status.text().strip() == "complete" else "☐"
 
 
 def _tree(page: Page) -> Node:

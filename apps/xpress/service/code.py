@@ -7,12 +7,17 @@ from collections.abc import Mapping
 
 __all__ = ["language_of"]
 
-_NAME = re.compile(r"[a-z0-9+#-]{1,20}")
+_NAME = re.compile(r"[a-z0-9+#.-]{1,20}")
 ALIASES: Mapping[str, str] = {
-    "actionscript3": "as", "as3": "as", "actionscript": "as", "c-sharp": "cs", "csharp": "cs", "delphi": "pas",
-    "docker": "sh", "dockerfile": "sh", "fsharp": "f#", "javafx": "java", "jfx": "java", "jsx": "js", "node": "js",
-    "objectivec": "objective-c", "golang": "go", "plsql": "sql", "shell": "sh", "zsh": "sh",
+    "actionscript3": "as", "as3": "as", "actionscript": "as", "arduino": "cpp", "c-sharp": "cs", "cfm": "html",
+    "coldfusion": "html", "csharp": "cs", "delphi": "pas", "docker": "sh", "dockerfile": "sh", "fsharp": "f#",
+    "golang": "go", "handlebars": "html", "haxe": "as", "javafx": "java", "jfx": "java", "json5": "js", "jsx": "js",
+    "node": "js", "objectivec": "objective-c", "objectpascal": "pas", "octave": "matlab", "plsql": "sql",
+    "posh": "powershell", "ps1": "powershell", "pwsh": "powershell", "scheme": "lisp", "shell": "sh",
+    "standardml": "ocaml", "vala": "cs", "vb.net": "vb", "vbnet": "vb", "vbscript": "vb", "visualbasic": "vb",
+    "zsh": "sh",
 }  # fmt: skip
+"""Other names, and languages that look enough like one that is known."""
 
 
 def language_of(name: str) -> str | None:

@@ -10,6 +10,7 @@ from service.levels import Levels
 from service.literal import literal
 from service.look import look, title_of
 from service.request import Order, Page
+from service.syntaxes import syntaxes
 from service.tongue import spoken, tongue_of
 
 __all__ = ["Rendered", "write"]
@@ -39,6 +40,7 @@ def write(order: Order) -> Rendered:
         body.append(f"#{{ {heading}; {writer.body()} }}\n")
         placeholders += [(page.id, name) for name in writer.placeholders]
     source = "".join(body)
+    source = syntaxes(source) + source
     return Rendered(
         source=source, placeholders=tuple(dict.fromkeys(placeholders)), tagged=len(source) <= TAGGED_CHARACTERS
     )

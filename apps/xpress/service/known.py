@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from urllib.parse import unquote
 
 import typst
@@ -13,26 +14,37 @@ from service.request import Order, Page
 
 __all__ = ["Known"]
 
+COLOURED = 2000
+"""Lines of code that have colours in a document."""
+
 _ADDRESS = re.compile(r"(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 """RFC 3986, appendix B. The standard library's ``urlsplit`` remembers what it has split, and nothing may stay here."""
+_PLAIN = frozenset(string.ascii_letters + string.digits + "-._~")
 _PAGE_URL = re.compile(r"/spaces/[^/]+/pages/(\d+)")
 _PAGE_QUERY = re.compile(r"(?:^|&)pageId=(\d+)")
 
 
 class Known:
-    """The pages and pictures of one order."""
+    """The pages and pictures of one order, and how many lines of code may still have colours."""
 
     def __init__(self, order: Order) -> None:
         self.children: dict[str, list[Page]] = {}
         for page in order.pages:
             self.children.setdefault(page.parent, []).append(page)
+        self._colours = COLOURED
         self._space = order.space
         self._ids = {page.id for page in order.pages}
         self._titles = {page.title.casefold(): page.id for page in reversed(order.pages)}
         self._pictures = {(picture.page, picture.name): picture.data for picture in order.pictures}
         self._shown: dict[tuple[str, str], Image | None] = {}
+        self._site = order.site.rstrip("/")
         scheme, self._host, _, _ = _split(order.site)
         self._origin = f"{scheme}://{self._host}"
+
+    def may_colour(self, code: str) -> bool:
+        """Whether these lines have colours: each takes a millisecond or two, and one answer is awaited for 14 s."""
+        self._colours -= code.count("\n") + 1
+        return self._colours >= 0
 
     def picture(self, page: Page, name: str) -> Image | None:
         """The picture that a page shows under this name; null where it was not sent or cannot be shown."""
@@ -44,11 +56,15 @@ class Known:
         return self._shown[key]
 
     def page_target(self, title: str, space: str) -> str | None:
-        """Where a link by title leads inside the document, as typst code; null where it leads out of it."""
-        if space not in ("", self._space):
+        """Where a link by title leads, as typst code: into the document, else to the page in Confluence; null where it
+        has no title."""
+        id_ = self._titles.get(title.casefold()) if space in ("", self._space) else None
+        if id_ is not None:
+            return f"<page-{id_}>"
+        if not title:
             return None
-        id_ = self._titles.get(title.casefold())
-        return None if id_ is None else f"<page-{id_}>"
+        # By key and title, as Confluence itself addresses a page: its id is not known here.
+        return self._web(f"{self._site}/display/{_escaped(space or self._space)}/{_escaped(title)}")
 
     def address_target(self, address: str) -> str | None:
         """Where an address leads: a place of the document, an address of the web, or nowhere that may be linked."""
@@ -73,6 +89,11 @@ def _can_be_set(image: Image) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _escaped(text: str) -> str:
+    """For the path of an address. The standard library's ``quote`` remembers what it has seen."""
+    return "".join(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in text.encode("utf-8", "replace"))
 
 
 def _split(address: str) -> tuple[str, str, str, str]:

@@ -11,8 +11,9 @@ _NOT_A_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 _LONG = re.compile(r"[^\s\u200b]{30,}")
 _BREAK_AFTER = re.compile(r"([/._,;:=&?)\]}\-])(?=\w)|(?<=[a-z])(?=[A-Z])")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u20e3\ufe0e]")
-"""Controls, and the frame of keycaps: no font has a shape for them, and without one a PDF is not accessible."""
+_UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u20e3\ufe0e]|(?<=[0-9#*])\ufe0f")
+"""Controls, and the frame of keycaps with what announces it: no font has a shape for them, and without one a PDF is not
+accessible, or all its digits are read with what stands beside the first."""
 
 
 def literal(text: str) -> str:

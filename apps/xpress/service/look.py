@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from service.fonts import FACES
 from service.literal import literal, spaced
 from service.request import Order
-from service.tongue import FACE_OF
+from service.tongue import FACE_OF, spoken, tongue_of
 
 __all__ = ["look", "title_of"]
 
@@ -32,14 +32,25 @@ SETUP = """\
 #show heading.where(level: 4): set text(size: 1.12em)
 #show heading: set block(above: 1.3em, below: 0.7em)
 #show link: set text(fill: accent)
+#show outline.entry.where(level: 1): set block(above: 0.9em)
 #show raw: set text(font: mono + east, size: 0.92em, hyphenate: false, lang: "en", dir: ltr)
 #show raw.where(block: true): body => block(
   width: 100%, fill: luma(246), inset: 7pt, radius: 2pt, stroke: 0.5pt + luma(220), breakable: true, body)
 #let tints = (
   info: rgb("#2f6fb5"), note: rgb("#8a6d1c"), warning: rgb("#b03a2e"), tip: rgb("#2e7d4f"), panel: luma(120))
-#let panel(kind, body) = block(
-  width: 100%, inset: (x: 9pt, y: 7pt), stroke: (left: 2.5pt + tints.at(kind)), fill: tints.at(kind).lighten(92%),
-  breakable: true, body)
+#let leftward() = text.dir == rtl or (text.dir == auto and text.lang in ("ar", "he"))
+#let beginning() = if leftward() {{ "right" }} else {{ "left" }}
+#let panel(kind, body) = context block(
+  width: 100%, inset: (x: 9pt, y: 7pt), stroke: ((beginning()): 2.5pt + tints.at(kind)),
+  fill: tints.at(kind).lighten(92%), breakable: true, body)
+#show quote.where(block: true): it => context block(
+  inset: ((beginning()): 9pt, y: 2pt), stroke: ((beginning()): 2pt + luma(200)), it.body)
+#let titled(title, body) = {{
+  block(below: 0.4em, sticky: true, text(size: 0.85em, weight: "bold", fill: luma(80), title)); body }}
+#let numbered(first, body) = {{
+  show raw.line: it => {{
+    pdf.artifact(box(width: 2.2em, align(right, text(fill: luma(100), str(it.number + first - 1))))); h(1em); it.body }}
+  body }}
 #let colours = (
   green: rgb("#22633d"), yellow: rgb("#6d5510"), red: rgb("#98291e"), blue: rgb("#23578d"), grey: luma(75))
 #let badge(colour, body) = box(
@@ -48,7 +59,8 @@ SETUP = """\
 #let placeholder(body) = box(
   stroke: (paint: rgb("#b03a2e"), thickness: 0.7pt, dash: "dashed"), outset: (y: 2.5pt), inset: (x: 3pt),
   text(size: 0.9em, fill: rgb("#b03a2e"), body))
-#let tasks(..items) = list(marker: [], indent: 0pt, body-indent: 0pt, ..items)
+#let tasks(marks, ..items) = enum(
+  indent: 0pt, numbering: at => text(font: "DejaVu Sans Mono", marks.at(at - 1)), ..items)
 #let tongue(lang, dir, body) = {{ set text(lang: lang, dir: dir); body }}
 #let tongue-of-east(lang, face, body) = {{ set text(lang: lang, font: serif + (face,) + east); body }}
 #let jump(target, body) = context {{ if query(target).len() == 1 {{ link(target, body) }} else {{ body }} }}
@@ -57,7 +69,8 @@ SETUP = """\
   width: if width == none {{ calc.min(room.width, 320pt) }} else {{ calc.min(room.width, width) }}))
 """
 COVER = """\
-#page(header: none, footer: none, {{ v(1fr); text(size: 2.4em, weight: "bold", fill: accent,
+#let band = place(left, rect(width: 7mm, height: 100%, fill: accent))
+#page(header: none, footer: none, background: band, {{ v(1fr); text(size: 2.4em, weight: "bold", fill: accent,
 par(leading: 0.5em, {title}))
 v(0.4em); line(length: 35%, stroke: 2pt + accent); v(0.6em); text(fill: luma(90), {about}); v(2fr) }})
 #counter(page).update(1)
@@ -96,7 +109,7 @@ def look(order: Order) -> str:
         hyphenate=_flag(template.hyphenate),
     )
     if template.cover:
-        setup += COVER.format(title=literal(title), about=literal(_about(order, day)))
+        setup += COVER.format(title=spoken(tongue_of(title), literal(title)), about=literal(_about(order, day)))
     if template.contents:
         setup += CONTENTS.format(depth=3 if len(order.pages) == 1 else 6)
     return setup

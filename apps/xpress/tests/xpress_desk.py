@@ -14,7 +14,7 @@ import pypdf
 
 from service import render
 
-__all__ = ["AT", "PNG", "TEMPLATE", "ask", "chunk", "order", "page", "read", "text_of", "titles"]
+__all__ = ["AT", "PNG", "TEMPLATE", "ask", "chunk", "macro", "order", "page", "read", "task", "text_of", "titles"]
 
 AT = 1_767_603_600_000
 TEMPLATE = {"paper": "a4", "accent": "blue", "size": 10, "cover": True, "contents": True}
@@ -35,6 +35,21 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"".join(
 
 def page(number: int, title: str, body: str, depth: int = 0, parent: str = "") -> dict[str, Any]:
     return {"id": str(number), "parent": parent, "depth": depth, "title": title, "url": "/x", "body": body}
+
+
+def macro(name: str, *, rich: str | None = None, plain: str | None = None, **parameters: str) -> str:
+    """A macro in storage format."""
+    held = "".join(f'<ac:parameter ac:name="{key}">{value}</ac:parameter>' for key, value in parameters.items())
+    held += "" if rich is None else f"<ac:rich-text-body>{rich}</ac:rich-text-body>"
+    held += "" if plain is None else f"<ac:plain-text-body><![CDATA[{plain}]]></ac:plain-text-body>"
+    return f'<ac:structured-macro ac:name="{name}">{held}</ac:structured-macro>'
+
+
+def task(status: str, body: str) -> str:
+    return (
+        f"<ac:task><ac:task-id>1</ac:task-id><ac:task-status>{status}</ac:task-status><ac:task-body>{body}</ac:task-body>"
+        "</ac:task>"
+    )
 
 
 def order(*pages: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -8,10 +8,11 @@ import html
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import accumulate, chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from forgesim.sdk import Response, api, route
@@ -42,26 +43,23 @@ _FILE = re.compile(r'"__fileName"\s*:\s*("(?:[^"\\]|\\.)*")')
 FORMATS: Mapping[str, str] = {"storage": "storage", "adf": "atlas_doc_format"}
 """Body formats by the names that XPress's payloads have for them."""
 
+T = TypeVar("T")
 Json = dict[str, Any]
 
 
 async def page(page_id: str, form: str = "storage") -> Json:
     """A page with its body. Raises RefusedError, as every function here."""
-    return await _json("/wiki/api/v2/pages/{id}", {"id": page_id}, {"body-format": FORMATS[form]})
+    query = {"body-format": FORMATS[form]}
+    return await _json("/wiki/api/v2/pages/{id}", {"id": page_id}, query, "id", "title", "body", "_links")
 
 
 async def pages(page_ids: Iterable[str], form: str) -> dict[str, Json]:
     """Those pages by their ids, in that order, without those that do not exist or may not be seen."""
 
-    async def one(page_id: str) -> Json:
-        try:
-            return {page_id: await page(page_id, form)}
-        except RefusedError as refused:
-            if refused.status != NOT_FOUND:
-                raise
-            return {}
+    async def one(page_id: str) -> tuple[str, Json]:
+        return page_id, await page(page_id, form)
 
-    return {id_: found for some in await _together(one, page_ids) for id_, found in some.items()}
+    return dict(await _those_there(one, page_ids))
 
 
 def body_of(shown: Json) -> str:
@@ -100,16 +98,19 @@ async def _descendants(page_id: str) -> list[Json]:
     found: list[Json] = []
     query = {"depth": str(DEEPEST), "limit": MOST}
     while query:
-        answer = await _json("/wiki/api/v2/pages/{id}/descendants", {"id": page_id}, query)
+        answer = await _json("/wiki/api/v2/pages/{id}/descendants", {"id": page_id}, query, "results", "_links")
         found += answer["results"]
         query = dict(parse_qsl(urlsplit(answer["_links"].get("next", "")).query))
     return found
 
 
 async def pictures(shown: Iterable[Json]) -> list[Json]:
-    """The image attachments that the pages show, up to 2 MB together: ``{page, name, data: base64}`` each."""
+    """The image attachments that the pages show, up to 2 MB together: ``{page, name, data: base64}`` each.
+
+    One that somebody removed a moment ago is left out.
+    """
     named = {each["id"]: _names(body_of(each)) for each in shown}
-    lists = await _together(_attachments, [id_ for id_, names in named.items() if names])
+    lists = await _those_there(_attachments, [id_ for id_, names in named.items() if names])
     found = [
         each
         for some in lists
@@ -117,7 +118,7 @@ async def pictures(shown: Iterable[Json]) -> list[Json]:
         if each["title"] in named[each["pageId"]]
     ]  # fmt: skip
     within = bisect_right([*accumulate(each["fileSize"] for each in found)], PICTURE_BYTES)
-    return await _together(_picture, found[:within])
+    return await _those_there(_picture, found[:within])
 
 
 def _names(body: str) -> set[str]:
@@ -126,22 +127,37 @@ def _names(body: str) -> set[str]:
 
 
 async def _attachments(page_id: str) -> list[Json]:
-    answer = await _json("/wiki/api/v2/pages/{id}/attachments", {"id": page_id}, {"limit": MOST})
+    answer = await _json("/wiki/api/v2/pages/{id}/attachments", {"id": page_id}, {"limit": MOST}, "results")
     return list(answer["results"])
 
 
 async def _picture(attachment: Json) -> Json:
     ids = {"id": attachment["pageId"], "attachment": attachment["id"]}
-    answer = await _get("/wiki/rest/api/content/{id}/child/attachment/{attachment}/download", ids, {})
-    data = base64.b64encode(await answer.bytes()).decode()
-    return {"page": attachment["pageId"], "name": attachment["title"], "data": data}
+    found = await _get(
+        "/wiki/rest/api/content/{id}/child/attachment/{attachment}/download", ids, {}, lambda answer: answer.bytes()
+    )
+    return {"page": attachment["pageId"], "name": attachment["title"], "data": base64.b64encode(found).decode()}
 
 
-async def _together(work: Any, items: Iterable[Any]) -> list[Any]:
+async def _those_there(work: Callable[[Any], Awaitable[T]], items: Iterable[Any]) -> list[T]:
+    """As ``_together``, without what Confluence knows no more."""
+    return [*chain.from_iterable(await _together(partial(_if_there, work), items))]
+
+
+async def _if_there(work: Callable[[Any], Awaitable[T]], item: Any) -> list[T]:
+    try:
+        return [await work(item)]
+    except RefusedError as refused:
+        if refused.status != NOT_FOUND:
+            raise
+        return []
+
+
+async def _together(work: Callable[[Any], Awaitable[T]], items: Iterable[Any]) -> list[T]:
     """What ``work`` gives for each item, in order, some at the same time; the first refusal in order is raised."""
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def one(item: Any) -> Any:
+    async def one(item: Any) -> T:
         async with gate:
             return await work(item)
 
@@ -150,15 +166,23 @@ async def _together(work: Any, items: Iterable[Any]) -> list[Any]:
     return [task.result() for task in tasks]
 
 
-async def _json(path: str, ids: Mapping[str, str], query: Mapping[str, str]) -> Json:
-    return await (await _get(path, ids, query)).json()  # type: ignore[no-any-return]
+async def _json(path: str, ids: Mapping[str, str], query: Mapping[str, str], *needed: str) -> Json:
+    """The answer, which has all those names."""
+
+    async def read(answer: Response) -> Json:
+        found = await answer.json()
+        return {**found, **{name: found[name] for name in needed}}
+
+    return await _get(path, ids, query, read)
 
 
-async def _get(path: str, ids: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    async def send() -> Response:
+async def _get(
+    path: str, ids: Mapping[str, str], query: Mapping[str, str], read: Callable[[Response], Awaitable[T]]
+) -> T:
+    async def send() -> T:
         answer = await api.as_user().request_confluence(route(path, **ids, query=query))
         if answer.status != OK:
             raise RefusedError(SERVICE, answer.status)
-        return answer
+        return await read(answer)
 
     return await ask(SERVICE, send, ANSWER_S)

@@ -3,10 +3,13 @@
 const { callBridge } = globalThis.__bridge;
 const element = (id) => document.getElementById(id);
 const BATCH = 40; // pages of one document: far from the 25 seconds of a call
+const LACKING = { image: "picture", characters: "characters that no font has" };
 
 let pageId;
 let isCancelled = false;
+let filling; // the list of pages, once it is being read
 const urls = [];
+const lacking = new Map(); // what is not shown, in words → the pages that lack it
 
 async function invoke(functionKey, payload) {
   try {
@@ -30,10 +33,20 @@ function offer(result, name) {
   urls.push(link.href);
   link.download = link.textContent = name;
   const access = { "pdf/ua-1": "accessible (PDF/UA-1)", tagged: "tagged", no: "without tags" }[result.accessible];
-  item("files", link, `, ${result.pages} pages on ${result.sheets} sheets, ${access}`);
-  for (const { name: lacking } of result.placeholders) item("missing", lacking);
-  for (const id of result.missing ?? []) item("missing", `page ${id}: removed, or you may not see it`);
-  element("lacking").hidden = element("missing").children.length === 0;
+  item("files", link, `, ${counted(result.pages, "page")} on ${counted(result.sheets, "sheet")}, ${access}`);
+  for (const { page, name: what } of result.placeholders) lack(LACKING[what] ?? `macro “${what}”`, page);
+  for (const id of result.missing ?? []) lack(`page ${id}: removed, or you may not see it`, id);
+  element("missing").replaceChildren();
+  for (const [words, pages] of lacking) item("missing", pages.size === 1 ? words : `${words}, on ${pages.size} pages`);
+  element("lacking").hidden = lacking.size === 0;
+}
+
+function lack(words, page) {
+  lacking.set(words, (lacking.get(words) ?? new Set()).add(page));
+}
+
+function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function named(fileName, number, all) {
@@ -66,16 +79,23 @@ async function listed() {
   return result.pages ?? [];
 }
 
+// Reads the list once, however often it is asked for; again after a failure.
 async function choose() {
-  if (element("pages").children.length > 0) return;
+  filling ??= fill();
+  if ((await filling) === 0) filling = undefined;
+}
+
+async function fill() {
   element("status").textContent = "Reading the list of pages";
-  for (const { id, title, depth } of await listed()) {
+  const pages = await listed();
+  for (const { id, title, depth } of pages) {
     const label = document.createElement("label");
     const box = Object.assign(document.createElement("input"), { type: "checkbox", value: id, checked: true });
-    label.append(box, ` ${title ?? "This page"}`);
+    label.append(box, title ?? "This page");
     item("pages", label).style.paddingInlineStart = `${Math.min(depth, 8)}rem`;
   }
   element("status").textContent = "";
+  return pages.length;
 }
 
 function boxes() {
@@ -85,6 +105,7 @@ function boxes() {
 async function wanted(what) {
   if (what === "page") return [pageId];
   if (what === "tree") return (await listed()).map(({ id }) => id);
+  await choose();
   return boxes().filter((box) => box.checked).map((box) => box.value);
 }
 
@@ -112,6 +133,7 @@ function clear() {
   for (const url of urls.splice(0)) URL.revokeObjectURL(url);
   for (const id of ["files", "missing"]) element(id).replaceChildren();
   for (const id of ["problem", "status"]) element(id).textContent = "";
+  lacking.clear();
   element("lacking").hidden = true;
   isCancelled = false;
 }

@@ -14,6 +14,14 @@ async function invoke(functionKey, payload) {
   }
 }
 
+// What could not be read cannot be saved either: the form would overwrite it with what it happens to show.
+async function read() {
+  const template = await invoke("template");
+  show(template);
+  element("save").disabled = Boolean(template.problem);
+  element("again").hidden = !template.problem;
+}
+
 function show(template) {
   element("problem").textContent = template.problem ?? "";
   for (const name of [...TEXTS, "size"]) fields[name].value = template[name] ?? fields[name].value;
@@ -33,9 +41,6 @@ async function save(event) {
   if (!saved.problem) element("status").textContent = "Saved.";
 }
 
-async function start() {
-  form.addEventListener("submit", save);
-  show(await invoke("template"));
-}
-
-start();
+form.addEventListener("submit", save);
+element("again").addEventListener("click", read);
+read();
