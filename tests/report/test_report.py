@@ -73,9 +73,11 @@ def ran(result: Any = None, *, ok: bool = True) -> Any:
     outcome = SimpleNamespace(
         ok=ok, result=result, type="" if ok else "KeyError", message="" if ok else "'x'", at=None if ok else "a.py:3"
     )
-    header = SimpleNamespace(app="pulse", app_version="1", app_digest="d" * 64, created="2026-01-05T09:00:00Z")
+    header = SimpleNamespace(
+        app="pulse", app_version="1", app_digest="d" * 64, created="2026-01-05T09:00:00Z", undeployable=()
+    )
     return SimpleNamespace(
-        app=SimpleNamespace(name="pulse"),
+        app=SimpleNamespace(name="pulse", manifest=SimpleNamespace(undeployable=())),
         function="scanSpace",
         user="alice",
         outcome=outcome,

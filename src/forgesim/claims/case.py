@@ -61,7 +61,8 @@ class Case:
     @cached_property
     def manifest(self) -> Manifest:
         """The manifest that the ledger's header carries."""
-        return manifest_from_data(self.ledger.header.manifest)
+        header = self.ledger.header
+        return manifest_from_data(header.manifest, anyway=bool(header.undeployable))
 
     # --- crossings -------------------------------------------------------------------------------------------------
 

@@ -13,10 +13,10 @@ from forgesim.report.lint import lint_lines, lint_object
 __all__ = ["lint"]
 
 
-def lint(name: str, *, against: Path | None, csp: bool, as_json: bool) -> int:
+def lint(name: str, *, against: Path | None, csp: bool, anyway: bool, as_json: bool) -> int:
     """Every finding about the app; 1 where one is an error. Raises InputError for a missing app, and for an older
     manifest that cannot be loaded."""
-    found = inspect(find_app(name, Path()), against=against)
+    found = inspect(find_app(name, Path()), against=against, anyway=anyway)
     if as_json:
         sys.stdout.write(json.dumps(lint_object(found), ensure_ascii=False) + "\n")
     else:

@@ -63,6 +63,12 @@ JunitOption = Annotated[
     Path | None,
     typer.Option("--junit", metavar="FILE", help="Write JUnit XML to FILE: a suite per app."),
 ]
+AnywayOption = Annotated[
+    bool,
+    typer.Option(
+        "--anyway", help="Use a manifest that Forge refuses today, as of an app deployed before; reports say so."
+    ),
+]
 UnconfinedOption = Annotated[
     bool, typer.Option("--allow-unconfined", help="Run without kernel walls: no claim that rests on what ran can hold.")
 ]
@@ -99,6 +105,7 @@ def run(
     ledger: LedgerOption = None,
     bodies: BodiesOption = False,
     unconfined: UnconfinedOption = False,
+    anyway: AnywayOption = False,
     live: Annotated[
         list[str] | None,
         typer.Option(
@@ -129,7 +136,7 @@ def run(
         code = command.run(
             name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
             ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback, authorities=authorities,
-            model=model, as_json=as_json,
+            model=model, anyway=anyway, as_json=as_json,
         )  # fmt: skip
     raise typer.Exit(code)
 
@@ -175,6 +182,7 @@ def prove(
     ledger: LedgerOption = None,
     bodies: BodiesOption = False,
     unconfined: UnconfinedOption = False,
+    anyway: AnywayOption = False,
 ) -> None:
     """Prove each APP: scenarios, failures, probes, twin trials; then one verdict per claim."""
     from forgesim.sandbox.open import opening
@@ -183,7 +191,7 @@ def prove(
         from forgesim.cli import prove as command
 
         code = command.prove(
-            names, command.Asked(trials, seed, bodies), as_json=as_json, html=html, junit=junit, ledger=ledger,
+            names, command.Asked(trials, seed, bodies, anyway), as_json=as_json, html=html, junit=junit, ledger=ledger,
             sandbox=sandbox,
         )  # fmt: skip
     raise typer.Exit(code)
@@ -276,12 +284,13 @@ def lint(
         ),
     ] = None,
     csp: Annotated[bool, typer.Option("--csp", help="Print the policy that each page gets.")] = False,
+    anyway: AnywayOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check manifest.yml, trust.yml, source and pages of APP without running it; docs/lint.md has every rule."""
     from forgesim.cli import check as command
 
-    raise typer.Exit(command.lint(name, against=against, csp=csp, as_json=as_json))
+    raise typer.Exit(command.lint(name, against=against, csp=csp, anyway=anyway, as_json=as_json))
 
 
 @app.command(epilog=EXIT_CODES)

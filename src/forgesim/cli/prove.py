@@ -33,6 +33,7 @@ class Asked(NamedTuple):
     trials: int
     seed: int
     bodies: bool
+    anyway: bool
 
 
 def prove(
@@ -46,7 +47,7 @@ def prove(
     sandbox: Callable[[], Sandbox],
 ) -> int:
     """Prove each app and print one report, or one JSON object a line; then write the files, each for all apps."""
-    apps = [load_app(find_app(name, Path())) for name in names]
+    apps = [load_app(find_app(name, Path()), anyway=asked.anyway) for name in names]
     paths = ledgers_of(apps, ledger)
     check_apart(html=html, junit=junit)
     for path in paths:
@@ -106,6 +107,7 @@ def _proofs(
             ledger=str(paths[number]) if paths else None,
             bodies=asked.bodies,
             unconfined=unconfined,
+            anyway=asked.anyway,
             proved=wanted,
         )
         for number, app in enumerate(apps)

@@ -30,6 +30,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     ledger: str | None
     bodies: bool
     unconfined: bool
+    anyway: bool
     proved: bool
 
 
@@ -123,7 +124,7 @@ def _told(task: Task, reporter: _Reporter) -> Told | Failed:
 
 def _proof(task: Task, reporter: _Reporter) -> Told:
     with opening(unconfined=task.unconfined) as sandbox:
-        app = load_app(Path(task.folder))
+        app = load_app(Path(task.folder), anyway=task.anyway)
         proof: Proof = prove(
             app,
             sandbox=sandbox,

@@ -17,6 +17,7 @@ from forgesim.claims.judge import broken
 from forgesim.cli.sites import open_named
 from forgesim.clock import parse_time
 from forgesim.errors import InputError, Problem
+from forgesim.manifest.invoked import unemulated
 from forgesim.manifest.load import find_app, load_app
 from forgesim.report.files import check_writable, write_whole
 from forgesim.report.json import run_object
@@ -52,10 +53,14 @@ def run(
     loopback: bool,
     authorities: Path | None,
     model: str,
+    anyway: bool,
     as_json: bool,
 ) -> int:
     """Run and report; the exit code. ``sandbox`` raises CannotConfineError where it cannot be had."""
-    app = load_app(find_app(name, Path()))
+    app = load_app(find_app(name, Path()), anyway=anyway)
+    if function is not None and (kinds := unemulated(app.manifest, function.partition("/")[0])):
+        hint = "resolvers, triggers, schedules, queues, web triggers, actions and exports of macros are"
+        raise InputError(Problem(what=f"not emulated: {', '.join(kinds)}, which alone runs {function!r}", hint=hint))
     if function is None and (user is not None or payload is not None):
         raise InputError(Problem(what="--as and --with belong to a FUNCTION", hint="name one, or leave both away"))
     value = _payload(payload)

@@ -78,6 +78,8 @@ class Header(Record, tag="header", kw_only=True, frozen=True, omit_defaults=Fals
     units: tuple[str, ...] = ()
     """Coverage units in order, ``src/pulse/scan.py:41:8 if``: the index is the unit's number."""
     excluded: tuple[str, ...] = ()
+    undeployable: tuple[str, ...] = ()
+    """Why Forge refuses the manifest today: the app was run anyway."""
 
 
 class ScanIndex(msgspec.Struct, frozen=True):

@@ -89,8 +89,15 @@ def lint_folder(path: Path, *, known_scopes: frozenset[str] | None = None) -> li
     return list(inspect(path, known_scopes=known_scopes).findings)
 
 
-def inspect(path: Path, *, known_scopes: frozenset[str] | None = None, against: Path | None = None) -> Inspection:
+def inspect(
+    path: Path,
+    *,
+    known_scopes: frozenset[str] | None = None,
+    against: Path | None = None,
+    anyway: bool = False,
+) -> Inspection:
     """Everything that lint says of the app in a folder. ``against``: an older manifest.yml, or the folder of one.
+    ``anyway``: what Forge refuses the manifest for is a warning.
 
     Raises InputError where the older manifest cannot be loaded.
     """
@@ -99,7 +106,7 @@ def inspect(path: Path, *, known_scopes: frozenset[str] | None = None, against: 
 
         known_scopes = names_of_tables()
     old = load_manifest(against) if against is not None else None
-    app, problems = check_app(path, known_scopes=known_scopes)
+    app, problems = check_app(path, known_scopes=known_scopes, anyway=anyway)
     found = [loading.finding_of(problem) for problem in problems]
     if app is None:
         return Inspection(

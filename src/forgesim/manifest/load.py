@@ -7,6 +7,7 @@ the claims, but a scenario may only name schedules and web triggers that exist.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,23 +47,30 @@ def find_app(name: str, cwd: Path) -> Path:
     raise InputError(Problem(what=f"there is no app {name!r}", hint=hint))
 
 
-def load_app(path: Path, *, known_scopes: frozenset[str] | None = None) -> App:
+def load_app(path: Path, *, known_scopes: frozenset[str] | None = None, anyway: bool = False) -> App:
     """The app in a folder. Raises InputError with every error of its files; warnings are ``check_app``'s."""
-    app, problems = check_app(path, known_scopes=known_scopes)
+    app, problems = check_app(path, known_scopes=known_scopes, anyway=anyway)
     if app is None:
         raise InputError(*(problem for problem in problems if not problem.warning))
     return app
 
 
-def check_app(path: Path, *, known_scopes: frozenset[str] | None = None) -> tuple[App | None, list[Problem]]:
+def check_app(
+    path: Path, *, known_scopes: frozenset[str] | None = None, anyway: bool = False
+) -> tuple[App | None, list[Problem]]:
     """The app, or ``None`` where there are errors; and every problem, warnings too, in the order of the
-    files."""
+    files.
+
+    ``anyway``: a manifest that Forge refuses today is used as far as it can be read, as that of an app which was
+    deployed before. What it is refused for becomes warnings, and ``Manifest.undeployable``; that a file is missing or
+    is no YAML stays an error.
+    """
     if not path.is_dir():
         hint = "give the folder that holds manifest.yml"
         return None, [Problem(what="there is no such app folder", file=str(path), hint=hint)]
     in_manifest, in_trust = Reader(str(path / MANIFEST)), Reader(str(path / TRUST))
     around = Reader(None)
-    found = _read_manifest_file(path / MANIFEST, in_manifest, known_scopes)
+    found = _read_manifest_file(path / MANIFEST, in_manifest, known_scopes, anyway=anyway)
     trust = _read_trust_file(path / TRUST, in_trust)
     sources = app_files.read_sources(path, around)
     digest = app_files.digest_files(path, around)
@@ -147,10 +155,11 @@ def trust_from_text(text: str, path: Path) -> Trust:
     return trust
 
 
-def manifest_from_data(data: Mapping[str, Any]) -> Manifest:
-    """A manifest out of JSON values, as a ledger's header carries it. Raises InputError where it is none."""
+def manifest_from_data(data: Mapping[str, Any], *, anyway: bool = False) -> Manifest:
+    """A manifest out of JSON values, as a ledger's header carries it; ``anyway`` as of ``check_app``. Raises InputError
+    where it is none."""
     reader = Reader(None)
-    manifest, _ = read_manifest(reader, tree_of(data), deployed=True)
+    manifest, _ = _read_tree(reader, tree_of(data), None, deployed=True, anyway=anyway)
     if reader.errors():
         raise InputError(*reader.errors())
     return manifest
@@ -174,10 +183,22 @@ def _read(file: Path, reader: Reader, hint: str) -> tuple[Node, bytes] | None:
 
 
 def _read_manifest_file(
-    file: Path, reader: Reader, known_scopes: frozenset[str] | None, *, deployed: bool = False
+    file: Path, reader: Reader, known_scopes: frozenset[str] | None, *, deployed: bool = False, anyway: bool = False
 ) -> tuple[Manifest, Modules] | None:
     found = _read(file, reader, "an app folder has a manifest.yml at its top")
-    return read_manifest(reader, found[0], known_scopes, deployed=deployed) if found else None
+    return _read_tree(reader, found[0], known_scopes, deployed=deployed, anyway=anyway) if found else None
+
+
+def _read_tree(
+    reader: Reader, root: Node, known_scopes: frozenset[str] | None, *, deployed: bool, anyway: bool
+) -> tuple[Manifest, Modules]:
+    if not anyway or not isinstance(root.value, dict):
+        return read_manifest(reader, root, known_scopes, deployed=deployed)
+    inner = Reader(reader.file)
+    manifest, modules = read_manifest(inner, root, known_scopes, deployed=deployed)
+    why = tuple(dict.fromkeys(problem.what for problem in inner.errors()))
+    reader.problems += [replace(problem, warning=True) for problem in inner.problems]
+    return replace(manifest, undeployable=why), modules
 
 
 def _read_trust_file(file: Path, reader: Reader) -> Trust | None:

@@ -87,6 +87,8 @@ class Manifest:
     remotes: tuple[EgressEntry, ...] = ()
     """Base URLs of remotes, which the platform and the front end reach whether or not an entry of ``egress`` names
     them."""
+    undeployable: tuple[str, ...] = ()
+    """Why Forge refuses the manifest today, where it is used anyway."""
     entities: Mapping[str, Entity] = field(default_factory=dict)
     """Name → custom entity of hosted storage."""
 

@@ -28,6 +28,7 @@ def proof_object(ledger: Ledger, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "coverage": coverage_object(ledger),
         "notes": notes_object(ledger),
         "verdicts": [verdict_object(verdict) for verdict in verdicts],
+        **({"undeployable": list(header.undeployable)} if header.undeployable else {}),
     }
 
 
@@ -54,6 +55,7 @@ def run_object(
         "error": error,
         "crossings": dict(counts),
         "broken": [verdict_object(verdict) for verdict in broken],
+        **({"undeployable": list(refused)} if (refused := ran.app.manifest.undeployable) else {}),
         **({"live": dict(live)} if live else {}),
     }
 

@@ -65,6 +65,7 @@ def _suite(proved: Proved) -> ET.Element:
         "forgesim": proved.forgesim,
         "catalog": proved.catalog,
         "ledger": proved.head,
+        **({"undeployable": "; ".join(proved.undeployable)} if proved.undeployable else {}),
     }
     for name, value in told.items():
         properties.append(_element("property", name=name, value=value))

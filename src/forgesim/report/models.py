@@ -61,7 +61,8 @@ class Note(Shape):
 
 
 class Proof(Shape):
-    """One app: a line of ``prove --json``, and what ``judge --json`` prints."""
+    """One app: a line of ``prove --json``, and what ``judge --json`` prints. ``undeployable`` is there only where the
+    app was run anyway: why Forge refuses its manifest."""
 
     app: str
     version: str
@@ -72,6 +73,7 @@ class Proof(Shape):
     coverage: Coverage
     notes: list[Note]
     verdicts: list[Verdict]
+    undeployable: list[str] | None = None
 
 
 class Failure(Shape):
@@ -94,7 +96,8 @@ class Crossings(Shape):
 class Ran(Shape):
     """What ``run --json`` prints: the last call, what crossed, and the claims that it broke.
 
-    ``live`` is there only where live egress was on: host → requests that really left the machine.
+    ``live`` is there only where live egress was on: host → requests that really left the machine; ``undeployable``
+    only where the app was run anyway: why Forge refuses its manifest.
     """
 
     app: str
@@ -104,6 +107,7 @@ class Ran(Shape):
     error: Failure | None
     crossings: Crossings
     broken: list[Verdict]
+    undeployable: list[str] | None = None
     live: dict[str, Annotated[int, Field(ge=0)]] | None = None
 
 

@@ -90,6 +90,8 @@ def facts(proved: Proved) -> Html:
     ]
     if proved.modelled_on:
         rows.insert(1, ("Modelled on", named(proved.modelled_on)))
+    if proved.undeployable:
+        rows.append(("Manifest", f"Forge refuses it today: {'; '.join(proved.undeployable)}"))
     if proved.again:
         rows.append(("Judged again", TAKEN))
     if proved.other_trust:

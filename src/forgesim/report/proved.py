@@ -79,6 +79,7 @@ class Proved(msgspec.Struct, frozen=True, kw_only=True):
     catalog: str
     sandbox: str
     confined: bool
+    undeployable: tuple[str, ...]
     head: str
     crossings: int
     seeds: tuple[int, ...]
@@ -126,6 +127,7 @@ def proved_of(ledger: Ledger, verdicts: Sequence[Verdict], trust: Trust, *, agai
         catalog=header.catalog,
         sandbox=header.sandbox,
         confined=header.confined,
+        undeployable=header.undeployable,
         head=ledger.head,
         crossings=len(ledger.crossings),
         seeds=tuple(sorted({run.seed for run in ledger.runs.values()})),

@@ -183,6 +183,8 @@ def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
 
 def _print_footer(out: Console, header: Header) -> None:
     out.print()
+    for why in header.undeployable:
+        out.print(Text(f"Forge refuses this manifest today, and it was run anyway: {clean(why)}", style="yellow"))
     for line in carried_lines(header.app, header.app_version, header.app_digest, header.created):
         out.print(line)
 

@@ -37,6 +37,7 @@ def header(app: App, image: Image, sandbox: Sandbox, *, catalog: str, bodies: bo
         bodies=bodies,
         units=image.units,
         excluded=image.excluded,
+        undeployable=app.manifest.undeployable,
     )
 
 
