@@ -94,7 +94,7 @@ def test_a_forecast_is_the_same_for_whoever_asks_and_on_a_twin(forge: Forge, app
 def test_a_team_of_four_has_no_numbers_and_leaves_none(app: InstalledApp) -> None:
     for name in ("sprintReport", "forecast", "velocity"):
         result = app.invoke(name, {"boardId": "$board.private"})
-        assert set(result) <= {"sprint", "name", "state", "problem", "unit", "completed", "sprints"}
+        assert set(result) <= {"board", "sprint", "name", "state", "problem", "unit", "completed", "sprints"}
         assert not result.get("completed")
         assert "fewer than five" in result["problem"]
     assert [each for each in app.ledger.crossings if each.decided.channel == "kvs" and each.decided.writes] == []

@@ -15,7 +15,7 @@ from forgesim.sdk.fetch import Init
 from forgesim.sdk.response import Response
 from syncup import patience
 from syncup.jira import Jira
-from syncup.look import look_at, window_of
+from syncup.look import lines_of, look_at, window_of
 from syncup.patience import Patience, RefusedError
 from syncup.records import SETTINGS, Records
 from syncup.resolvers import handler
@@ -69,13 +69,14 @@ def issue(number: int, *, subtask: bool = False) -> dict[str, Any]:
     fields = {
         "created": "2026-03-01T00:00:00.000+0000",
         "status": {"id": "1"},
-        "issuetype": {"subtask": subtask},
+        "issuetype": {"name": "Story", "subtask": subtask},
+        "parent": {"id": "1"},
         "sprint": {"id": 5},
     }
     return {"id": str(number), "fields": fields, "changelog": {"total": 0, "histories": []}}
 
 
-def test_pages_of_issues_are_read_to_the_end_and_sub_tasks_left_out(wire: Any) -> None:
+def test_pages_of_issues_are_read_to_the_end_and_sub_tasks_are_no_issues(wire: Any) -> None:
     pages = {
         None: {"issues": [issue(1), issue(2, subtask=True)], "nextPageToken": "a"},
         "a": {"issues": [issue(3)], "nextPageToken": "b"},
@@ -83,12 +84,15 @@ def test_pages_of_issues_are_read_to_the_end_and_sub_tasks_left_out(wire: Any) -
     }
     seen = wire(lambda path, _: (200, pages[query(path).get("nextPageToken")]))
     found = run(Jira(Patience()).issues(1, [5, 6], 1_772_442_000_000, "customfield_7"))
-    assert [each["id"] for each in found] == ["1", "3", "4"]
+    assert [each["id"] for each in found] == ["1", "2", "3", "4"]
+    assert len(lines_of(found, BOARD)) == 3
     assert {urlsplit(path).path for _, path, _ in seen.asked} == {"/rest/software/1.0/board/1/issue"}
     first = query(seen.asked[0][1])
     # 2026-03-02T09:00Z, and a day before, since Jira reads dates where the user is.
     assert first["jql"] == 'sprint = 5 OR sprint = 6 OR updated >= "2026-03-01"'
-    assert first["fields"].split(",") == ["created", "status", "issuetype", "sprint", "closedSprints", "customfield_7"]
+    assert first["fields"].split(",") == [
+        "created", "status", "issuetype", "sprint", "closedSprints", "parent", "timeoriginalestimate", "customfield_7",
+    ]  # fmt: skip
     assert first["expand"] == "changelog"
 
 
@@ -110,7 +114,7 @@ def test_everything_is_asked_as_the_user_and_by_get(wire: Any) -> None:
 @pytest.mark.parametrize(
     ("status", "tries", "says"),
     [
-        (400, 1, "Jira cannot answer this; SyncUp works with scrum boards and their sprints."),
+        (400, 1, "Jira cannot answer this; only scrum boards have sprints."),
         (401, 1, "Jira does not accept SyncUp's permissions; ask an admin to approve the app's scopes."),
         (403, 1, "Jira does not allow you this."),
         (404, 1, "Jira has no such thing, or you may not see it."),
@@ -198,8 +202,9 @@ def test_a_board_whose_sprints_have_not_begun_says_so(wire: Any) -> None:
         if path.startswith("/rest"):
             empty = {"issues": [], "values": [], "isLast": True}
             return 200, {"id": 1, "columnConfig": {"columns": columns}} | empty
-        return 404, {"code": "KEY_NOT_FOUND", "message": "no"}
+        empty = {"data": []}
+        return (200, empty) if "query" in path else (404, {"code": "KEY_NOT_FOUND", "message": "no"})
 
     wire(answer)
     result = run(handler({"call": {"functionKey": "sprintReport", "payload": {"boardId": "1"}}}))
-    assert result == {"problem": "No sprint of this board has begun."}
+    assert result == {"board": 1, "sprints": [], "problem": "No sprint of this board has begun."}
