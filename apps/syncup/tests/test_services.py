@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -208,3 +209,120 @@ def test_a_board_whose_sprints_have_not_begun_says_so(wire: Any) -> None:
     wire(answer)
     result = run(handler({"call": {"functionKey": "sprintReport", "payload": {"boardId": "1"}}}))
     assert result == {"board": 1, "sprints": [], "problem": "No sprint of this board has begun."}
+
+
+COLUMNS = {"columns": [{"statuses": [{"id": "1"}]}, {"statuses": [{"id": "2"}]}, {"statuses": [{"id": "3"}]}]}
+KANBAN = {"id": 1, "type": "kanban", "columnConfig": COLUMNS}
+ABSENT = {"code": "KEY_NOT_FOUND", "message": "no"}
+
+
+def kanban(issues: list[dict[str, Any]]) -> Answer:
+    """A kanban board: Jira has no sprints of it."""
+
+    def answer(path: str, body: Any) -> tuple[int, Any]:
+        match urlsplit(path).path.split("/")[-1]:
+            case "configuration":
+                return 200, KANBAN
+            case "sprint":
+                return 400, {"errorMessages": ["The board does not support sprints"]}
+            case "issue":
+                return 200, {"issues": issues}
+            case _:
+                return (200, {"data": []}) if "query" in path else (404, ABSENT)
+
+    return answer
+
+
+def call(function: str, **payload: Any) -> Any:
+    return run(handler({"call": {"functionKey": function, "payload": payload}}))
+
+
+def busy(number: int) -> dict[str, Any]:
+    """An issue that somebody else has changed a moment ago."""
+    now = datetime.now(UTC) - timedelta(minutes=5)  # noqa: TID251 -- the app's clock is this one here
+    entry = {
+        "id": "1",
+        "created": f"{now:%Y-%m-%dT%H:%M:%S}.000+0000",
+        "author": {"accountId": f"p{number}"},
+        "items": [],
+    }
+    return issue(number) | {"changelog": {"total": 1, "histories": [entry]}}
+
+
+def test_a_kanban_board_has_a_flow_and_no_sprints(wire: Any) -> None:
+    seen = wire(kanban([busy(number) for number in range(6)]))
+    assert call("sprintReport", boardId="1") == {"problem": "Jira cannot answer this; only scrum boards have sprints."}
+    flow = call("flow", boardId="1")
+    assert (flow["burnup"]["scope"][-1], flow["completed"], flow["problem"]) == (6, 0, None)
+    asked = [query(path)["jql"] for _, path, _ in seen.asked if "jql" in path]
+    assert asked[0].startswith('statusCategory != Done OR updated >= "')
+
+
+def test_a_board_without_issues_has_no_numbers_and_says_so(wire: Any) -> None:
+    wire(kanban([]))
+    says = "A board on which fewer than five people or issues moved has no numbers."
+    assert call("flow", boardId="1") == {"board": 1, "days": 28, "problem": says}
+
+
+def test_a_sprint_without_issues_has_no_numbers_and_says_so(wire: Any) -> None:
+    sprint = {"id": 5, "name": "冲刺", "state": "future", "originBoardId": 1}
+    plain = kanban([])
+    wire(lambda path, body: (200, sprint) if path.endswith("/sprint/5") else plain(path, body))
+    result = call("sprintReport", sprintId="5")
+    assert (result["name"], result["problem"]) == (
+        "冲刺",
+        "A sprint of fewer than five issues or people has no numbers.",
+    )
+    assert "burnup" not in result
+
+
+def test_another_board_s_view_of_a_sprint_is_asked_for_by_both_ids(wire: Any) -> None:
+    sprint = {"id": 5, "name": "", "state": "future", "originBoardId": 1}
+    plain = kanban([])
+    seen = wire(lambda path, body: (200, sprint) if path.endswith("/sprint/5") else plain(path, body))
+    call("sprintReport", sprintId="5", boardId="77")
+    assert "/rest/agile/1.0/board/77/configuration" in [urlsplit(path).path for _, path, _ in seen.asked]
+
+
+ROW = {
+    "issues": {"committed": 9, "added": 0, "removed": 0, "kept": 5},
+    "points": {"committed": 9, "added": 0, "removed": 0, "kept": 5},
+    "bugs": 1,
+    "reopened": 0,
+    "efficiency": 60,
+    "blocked": 0,
+    "cycle": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(403, "does not allow you this."), (429, "is busy; try again in a minute."), (500, "had an error of its own")],
+)
+def test_forge_llm_that_refuses_is_named(wire: Any, status: int, says: str) -> None:
+    plain = kanban([])
+    kept = {"data": [{"key": "board:1:sprint:5", "value": ROW}]}
+
+    def answer(path: str, body: Any) -> tuple[int, Any]:
+        if path.startswith("https://llm"):
+            return status, {"code": "NO", "message": "no"}
+        return (200, kept) if "query" in path else plain(path, body)
+
+    wire(answer)
+    assert call("retrospective", boardId="1")["problem"].startswith(f"Forge LLM {says}")
+
+
+def test_storage_that_refuses_costs_a_comparison_and_no_number(wire: Any) -> None:
+    sprint = {"id": 5, "name": "", "state": "active", "originBoardId": 1, "startDate": "2026-03-02T09:00:00Z"}
+    issues = [busy(number) | {"id": str(number)} for number in range(6)]
+    plain = kanban(issues)
+
+    def answer(path: str, body: Any) -> tuple[int, Any]:
+        if not path.startswith("/rest"):
+            return 403, {"code": "FORBIDDEN", "message": "no"}
+        return (200, sprint) if path.endswith("/sprint/5") else plain(path, body)
+
+    wire(answer)
+    result = call("sprintReport", sprintId="5")
+    assert (len(result["scope"]), result["unusual"]) == (6, [])
+    assert result["problem"] == "Forge storage does not allow you this."

@@ -35,13 +35,14 @@ def signs(row: Row, unit: str) -> dict[str, float]:
     } | {f"cycle days {name}": days for name, days in row["cycle"].items()}
 
 
-def anomalies(row: Row, past: Sequence[Row], unit: str) -> list[dict[str, Any]]:
-    """``{sign, value, usual, low, high}`` of what lies outside the fences of past sprints; ``usual``: their median."""
+def anomalies(row: Row, past: Sequence[Row], unit: str, *, ended: bool = True) -> list[dict[str, Any]]:
+    """``{sign, value, usual, low, high}`` of what lies outside the fences of past sprints; ``usual``: their median. Of
+    a sprint that has not ended only what is high already, for the rest may still come."""
     before = [signs(each, unit) for each in past]
     found = []
     for sign, value in signs(row, unit).items():
         fence = _fence([each[sign] for each in before if sign in each])
-        found += [{"sign": sign, "value": value, **fence}] * (not fence["low"] <= value <= fence["high"])
+        found += [{"sign": sign, "value": value, **fence}] * (not ended * fence["low"] <= value <= fence["high"])
     return found
 
 

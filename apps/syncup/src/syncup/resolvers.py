@@ -112,7 +112,7 @@ def _numbers(look: Look, past: Sequence[Json], unit: str) -> Json:
         "scope": [{"what": what} | {each: row[each][what] for each in UNITS} for what in SHOWN],
         "burndown": burndown(look.passages, look.window, unit),
         "unestimated": row["unestimated"],
-        "unusual": anomalies(row, past, unit),
+        "unusual": anomalies(row, past, unit, ended=look.sprint["state"] == "closed"),
     } | _flow_of(look, unit)
 
 
