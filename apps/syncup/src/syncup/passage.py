@@ -108,6 +108,8 @@ class Passage(NamedTuple):
 
 def pass_through(line: IssueLine, window: Window, board: Board) -> list[Passage]:
     """The passage of an issue; none where, since the start, it never was in the sprint with anything left to do."""
+    if not line.was_in(window.sprint):
+        return []
     moments = line.moments(window.start_ms, window.end_ms)
     done = [line.status.at(at) in board.done for at in moments]
     opened = [not all(done[: place + 1]) for place in range(len(done))]

@@ -130,6 +130,10 @@ class IssueLine(NamedTuple):
         """Whether the issue exists and is in the sprint; in ``ALL``, whether it exists."""
         return at_ms >= self.created_ms and sprint in {ALL, *self.sprints.at(at_ms)}
 
+    def was_in(self, sprint: int) -> bool:
+        """Whether it ever was in the sprint."""
+        return any(sprint in {ALL, *held} for held in self.sprints.values)
+
     def moments(self, start_ms: int, end_ms: int) -> list[int]:
         """``start_ms``, and the instants before ``end_ms`` at which the issue came to be or changed."""
         tracks: tuple[Track[Any], ...] = (self.sprints, self.status, self.points, self.hours, self.flag)
