@@ -91,9 +91,7 @@ def test_pages_of_issues_are_read_to_the_end_and_sub_tasks_are_no_issues(wire: A
     first = query(seen.asked[0][1])
     # 2026-03-02T09:00Z, and a day before, since Jira reads dates where the user is.
     assert first["jql"] == 'sprint = 5 OR sprint = 6 OR updated >= "2026-03-01"'
-    assert first["fields"].split(",") == [
-        "created", "status", "issuetype", "sprint", "closedSprints", "parent", "timeoriginalestimate", "customfield_7",
-    ]  # fmt: skip
+    assert first["fields"].split(",") == ["created", "status", "issuetype", "sprint", "closedSprints", "customfield_7"]
     assert first["expand"] == "changelog"
 
 
@@ -256,6 +254,15 @@ def test_a_kanban_board_has_a_flow_and_no_sprints(wire: Any) -> None:
     assert (flow["burnup"]["scope"][-1], flow["completed"], flow["problem"]) == (6, 0, None)
     asked = [query(path)["jql"] for _, path, _ in seen.asked if "jql" in path]
     assert asked[0].startswith('statusCategory != Done OR updated >= "')
+
+
+@pytest.mark.parametrize("estimate", ["", "customfield_7"])
+def test_estimates_are_asked_for_in_points_and_in_hours(wire: Any, estimate: str) -> None:
+    seen = wire(lambda path, _: (200, {"issues": []}))
+    sprint = {"id": 5, "state": "future"}
+    run(look_at(Jira(Patience()), BOARD._replace(estimate=estimate), [sprint], 1_772_442_000_000))
+    asked = query(seen.asked[0][1])["fields"].split(",")
+    assert asked[5:] == [*filter(None, [estimate]), "timeoriginalestimate", "parent"]
 
 
 def test_a_board_without_issues_has_no_numbers_and_says_so(wire: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from forgesim.sdk import api, route
 from syncup.patience import Patience, RefusedError
-from syncup.timeline import ALL, DAY_MS, HOURS, Board, read_board
+from syncup.timeline import ALL, DAY_MS, Board, read_board
 
 __all__ = ["Jira"]
 
@@ -20,7 +20,6 @@ MOST = 100
 
 BEGUN = "active,closed"
 
-FIELDS = f"created,status,issuetype,sprint,closedSprints,parent,{HOURS}"
 WHOLE = {ALL: "statusCategory != Done"}
 """What is asked for of a whole board, beside what has changed of late."""
 
@@ -53,13 +52,13 @@ class Jira:
         """The board's issues that are in one of the sprints or have changed since, with their changelog, sub-tasks too.
 
         An issue that was taken out of a sprint has changed since that began. A day is added, as Jira reads dates in the
-        time zone of whoever asks.
+        time zone of whoever asks. ``estimate``: the fields that estimates are made of, with commas.
         """
         since = datetime.fromtimestamp((since_ms - DAY_MS) / 1000, UTC)
         wanted = [*(WHOLE.get(sprint, f"sprint = {sprint}") for sprint in sprints), f'updated >= "{since:%Y-%m-%d}"']
         query = {
             "jql": " OR ".join(wanted),
-            "fields": f"{FIELDS},{estimate}",
+            "fields": f"created,status,issuetype,sprint,closedSprints,{estimate}",
             "expand": "changelog",
             "maxResults": MOST,
         }

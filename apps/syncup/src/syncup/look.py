@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from syncup.jira import Jira, Json
 from syncup.passage import Passage, Window, pass_through
 from syncup.report import TEAM_MS, is_group, sprint_row, team_size
-from syncup.timeline import ALL, DAY_MS, Board, IssueLine, instant_ms, read_issue
+from syncup.timeline import ALL, DAY_MS, HOURS, Board, IssueLine, instant_ms, read_issue
 
 __all__ = ["Look", "board_itself", "lines_of", "look_at", "window_of"]
 
@@ -48,7 +48,8 @@ async def look_at(jira: Jira, board: Board, sprints: Sequence[Json], now_ms: int
     """
     windows = [window_of(sprint, now_ms) for sprint in sprints]
     since_ms = min((window.start_ms for window in windows), default=now_ms) - TEAM_MS
-    issues = await jira.issues(board.id, [window.sprint for window in windows], since_ms, board.estimate)
+    estimate = ",".join(filter(None, (board.estimate, HOURS, "parent")))
+    issues = await jira.issues(board.id, [window.sprint for window in windows], since_ms, estimate)
     lines = lines_of(issues, board)
     looks = []
     for sprint, window in zip(sprints, windows, strict=True):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from json import dumps
 from typing import Any
 
 from forgesim.sdk import ForgeLlmAPIError, llm
@@ -33,7 +33,7 @@ def told(rows: Sequence[Row], unit: str) -> Mapping[str, Any]:
 
 async def ask(patience: Patience, rows: Sequence[Row], unit: str) -> str:
     """What the model says, cut to 2,000 characters. Raises RefusedError."""
-    numbers = json.dumps(told(rows, unit))
+    numbers = dumps(told(rows, unit))
     messages = [{"role": "system", "content": TASK}, {"role": "user", "content": numbers}]
 
     async def send() -> dict[str, Any]:

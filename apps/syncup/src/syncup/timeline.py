@@ -17,6 +17,7 @@ __all__ = [
     "ALL",
     "BUGS",
     "DAY_MS",
+    "HOURS",
     "Board",
     "IssueLine",
     "Track",

@@ -164,6 +164,11 @@ async function look(sprintId) {
     element("status").textContent = `Reading ${name}`;
     const result = await invoke(key, payload);
     if (mine !== turn) return;
+    if (key === "sprintReport" && kinds.get(board) === "simple" && !result.board) {
+      kinds.set(board, "kanban"); // a team-managed board without sprints
+      await look();
+      return;
+    }
     tell(result.problem);
     show(result);
   }
