@@ -111,6 +111,5 @@ def test_the_honest_app_beside_them_is_green(forge: Forge) -> None:
     assert {claim for claim, outcome in outcomes.items() if outcome is Outcome.NOT_APPLICABLE} == {
         "sends_only_declared",
         "encrypted_in_transit",
-        "ai_stays_on_platform",
         "rendering_keeps_nothing",
     }

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given, strategies as st
 
 from syncup.health import WEIGHTS, health
+from syncup.numbers import ENOUGH
 from syncup.passage import Passage, Window, pass_through
-from syncup.report import ENOUGH, burndown, is_group, say_do, sprint_row, team_size
+from syncup.report import UNITS, burndown, burnup, is_group, say_do, sprint_row, team_size
 from syncup.timeline import DAY_MS, Board, IssueLine, Track
 
 BOARD = Board(id=1, waiting=frozenset({"1"}), done=frozenset({"3"}), estimate="points")
@@ -29,6 +30,9 @@ ISSUES = st.builds(
     sprints=tracks(st.frozensets(st.integers(1, 3), max_size=3)),
     status=tracks(st.sampled_from(["1", "2", "3"])),
     points=tracks(st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0, 8.0])),
+    hours=tracks(st.sampled_from([0.0, 0.5, 4.0, 16.0])),
+    flag=tracks(st.booleans()),
+    is_bug=st.booleans(),
 )
 SPRINTS = st.lists(ISSUES, max_size=8)
 
@@ -42,9 +46,9 @@ def row_of(lines: list[IssueLine], window: Window = WINDOW) -> dict[str, Any]:
 
 
 @given(SPRINTS)
-def test_what_came_is_what_went_in_issues_and_in_points(lines: list[IssueLine]) -> None:
+def test_what_came_is_what_went_in_every_unit(lines: list[IssueLine]) -> None:
     row = row_of(lines)
-    for unit in ("issues", "points"):
+    for unit in UNITS:
         t = row[unit]
         assert t["committed"] + t["added"] + t["reestimated"] == t["completed"] + t["carried"] + t["removed"]
         assert sum(t["daily"]) == t["completed"]
@@ -57,10 +61,36 @@ def test_a_burndown_begins_with_what_was_committed_and_ends_with_what_is_carried
     assert len(left) == len(row["points"]["daily"]) + 1
 
 
+@given(SPRINTS, st.sampled_from([*UNITS]))
+def test_a_burn_up_is_a_burn_down_seen_from_the_other_side(lines: list[IssueLine], unit: str) -> None:
+    passages, totals = through(lines), row_of(lines)[unit]
+    up, down = burnup(passages, WINDOW, unit), burndown(passages, WINDOW, unit)
+    assert [scope - done for scope, done in zip(up["scope"], up["done"], strict=True)] == down
+    assert (up["scope"][0], up["done"][-1]) == (totals["committed"], totals["completed"])
+    days = zip(up["scope"], up["scope"][1:], up["came"], up["left"], up["grew"], strict=False)
+    for before, after, came, left, grew in days:
+        assert after == before + came - left + grew
+
+
+@given(SPRINTS)
+def test_nobody_is_faster_for_being_flagged(lines: list[IssueLine]) -> None:
+    free = [line._replace(flag=Track((), (False,))) for line in lines]
+    row, other = row_of(lines), row_of(free)
+    assert row["efficiency"] <= other["efficiency"]
+    assert row["blocked"] >= other["blocked"] == 0
+    assert {**row, "efficiency": 0, "blocked": 0} == {**other, "efficiency": 0, "blocked": 0}
+
+
+@given(SPRINTS)
+def test_a_sprint_all_of_bugs_is_all_bugs(lines: list[IssueLine]) -> None:
+    bugs = [line._replace(is_bug=True) for line in lines]
+    assert row_of(bugs)["bugs"] == len(through(lines))
+
+
 @given(SPRINTS)
 def test_shares_and_health_stay_within_0_and_100(lines: list[IssueLine]) -> None:
     row = row_of(lines)
-    for unit in ("issues", "points"):
+    for unit in UNITS:
         score, reasons = health(row, WINDOW, unit)
         assert 0 <= score <= 100
         assert score == 100 - sum(each["lost"] for each in reasons)
@@ -107,6 +137,8 @@ def test_the_same_sprint_at_another_time_has_the_same_numbers(lines: list[IssueL
             sprints=later(line.sprints, by),
             status=later(line.status, by),
             points=later(line.points, by),
+            hours=later(line.hours, by),
+            flag=later(line.flag, by),
         )
         for line in lines
     ]
@@ -116,7 +148,13 @@ def test_the_same_sprint_at_another_time_has_the_same_numbers(lines: list[IssueL
 @given(SPRINTS)
 def test_what_happens_after_a_sprint_does_not_change_it(lines: list[IssueLine]) -> None:
     cut = [
-        line._replace(sprints=_until(line.sprints), status=_until(line.status), points=_until(line.points))
+        line._replace(
+            sprints=_until(line.sprints),
+            status=_until(line.status),
+            points=_until(line.points),
+            hours=_until(line.hours),
+            flag=_until(line.flag),
+        )
         for line in lines
     ]
     row, other = row_of(lines), row_of(cut)

@@ -94,7 +94,7 @@ def test_a_forecast_is_the_same_for_whoever_asks_and_on_a_twin(forge: Forge, app
 def test_a_team_of_four_has_no_numbers_and_leaves_none(app: InstalledApp) -> None:
     for name in ("sprintReport", "forecast", "velocity"):
         result = app.invoke(name, {"boardId": "$board.private"})
-        assert set(result) <= {"sprint", "name", "state", "problem", "unit", "completed", "sprints"}
+        assert set(result) <= {"board", "sprint", "name", "state", "problem", "unit", "completed", "sprints"}
         assert not result.get("completed")
         assert "fewer than five" in result["problem"]
     assert [each for each in app.ledger.crossings if each.decided.channel == "kvs" and each.decided.writes] == []
@@ -121,3 +121,44 @@ def test_a_sprint_takes_at_most_four_kilobits(demo: Site) -> None:
     sizes = {store.key.text: bits(store.value, world) + store.key.bits(world) for store in load_trust(APP).stores}
     assert sizes.keys() == {"board:{board}:sprint:{sprint}", "settings"}
     assert 1000 < sizes["board:{board}:sprint:{sprint}"] < 2000
+
+
+SCRIPTS = (
+    *("Sprint één", "Спринт", "Σπριντ", "ספרינט", "سباق", "स्प्रिंट"),
+    *("สปรินต์", "スプリント", "스프린트", "冲刺", "სპრინტი", "Սպրինտ"),
+)
+
+
+def test_names_in_twelve_scripts_are_shown_as_they_are_and_change_no_number(forge: Forge, demo: Site) -> None:
+    plain = forge.install(APP, demo).invoke("velocity", {"boardId": "$board"})
+    board = int(demo.variables["board"])
+    mine = [each for each in demo.sprints.values() if each.board_id == board]
+    for sprint, name in zip(reversed(mine), SCRIPTS * 3, strict=False):
+        sprint.name = name
+    for issue, name in zip(demo.issues.values(), SCRIPTS * 99, strict=False):
+        issue.summary = name
+    result = forge.install(APP, demo).invoke("velocity", {"boardId": "$board"})
+    named = {each.id: each.name for each in mine}
+    assert [each["name"] for each in result["sprints"]] == [named[each["sprint"]] for each in result["sprints"]]
+    for each in (*plain["sprints"], *result["sprints"]):
+        del each["name"]
+    assert result == plain
+
+
+def test_flow_of_the_board_is_that_of_the_site_s_own_history(app: InstalledApp, demo: Site) -> None:
+    result = app.invoke("flow", {"boardId": "$board"})
+    board = demo.boards[demo.variables["board"]]
+    since = demo.clock_ms - 28 * 86_400_000
+    issues = [each for each in demo.issues.values() if each.project_id == board.project_id and each.type_id != "10000"]
+    finished = [each for each in issues if since <= each.status_changed_at and each.status_id == DONE]
+    assert result["completed"] == sum(value(each, since, "status") != DONE for each in finished)
+    open_now = sum(each.status_id != DONE for each in issues)
+    assert result["burnup"]["scope"][-1] - result["burnup"]["done"][-1] == open_now
+
+
+def test_boards_of_a_project_are_those_that_one_may_see(app: InstalledApp) -> None:
+    assert app.invoke("boards", {"projectId": "$project.id"})["boards"] == [
+        {"board": 1, "name": "WEB board", "kind": "scrum"}
+    ]
+    hidden = app.invoke("boards", {"projectId": "99"}, user="bob")
+    assert (hidden["boards"], hidden["problem"] is None) == ([], False)

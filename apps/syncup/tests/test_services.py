@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +16,7 @@ from forgesim.sdk.fetch import Init
 from forgesim.sdk.response import Response
 from syncup import patience
 from syncup.jira import Jira
-from syncup.look import look_at, window_of
+from syncup.look import lines_of, look_at, window_of
 from syncup.patience import Patience, RefusedError
 from syncup.records import SETTINGS, Records
 from syncup.resolvers import handler
@@ -69,13 +70,14 @@ def issue(number: int, *, subtask: bool = False) -> dict[str, Any]:
     fields = {
         "created": "2026-03-01T00:00:00.000+0000",
         "status": {"id": "1"},
-        "issuetype": {"subtask": subtask},
+        "issuetype": {"name": "Story", "subtask": subtask},
+        "parent": {"id": "1"},
         "sprint": {"id": 5},
     }
     return {"id": str(number), "fields": fields, "changelog": {"total": 0, "histories": []}}
 
 
-def test_pages_of_issues_are_read_to_the_end_and_sub_tasks_left_out(wire: Any) -> None:
+def test_pages_of_issues_are_read_to_the_end_and_sub_tasks_are_no_issues(wire: Any) -> None:
     pages = {
         None: {"issues": [issue(1), issue(2, subtask=True)], "nextPageToken": "a"},
         "a": {"issues": [issue(3)], "nextPageToken": "b"},
@@ -83,7 +85,8 @@ def test_pages_of_issues_are_read_to_the_end_and_sub_tasks_left_out(wire: Any) -
     }
     seen = wire(lambda path, _: (200, pages[query(path).get("nextPageToken")]))
     found = run(Jira(Patience()).issues(1, [5, 6], 1_772_442_000_000, "customfield_7"))
-    assert [each["id"] for each in found] == ["1", "3", "4"]
+    assert [each["id"] for each in found] == ["1", "2", "3", "4"]
+    assert len(lines_of(found, BOARD)) == 3
     assert {urlsplit(path).path for _, path, _ in seen.asked} == {"/rest/software/1.0/board/1/issue"}
     first = query(seen.asked[0][1])
     # 2026-03-02T09:00Z, and a day before, since Jira reads dates where the user is.
@@ -110,7 +113,7 @@ def test_everything_is_asked_as_the_user_and_by_get(wire: Any) -> None:
 @pytest.mark.parametrize(
     ("status", "tries", "says"),
     [
-        (400, 1, "Jira cannot answer this; SyncUp works with scrum boards and their sprints."),
+        (400, 1, "Jira cannot answer this; only scrum boards have sprints."),
         (401, 1, "Jira does not accept SyncUp's permissions; ask an admin to approve the app's scopes."),
         (403, 1, "Jira does not allow you this."),
         (404, 1, "Jira has no such thing, or you may not see it."),
@@ -198,8 +201,135 @@ def test_a_board_whose_sprints_have_not_begun_says_so(wire: Any) -> None:
         if path.startswith("/rest"):
             empty = {"issues": [], "values": [], "isLast": True}
             return 200, {"id": 1, "columnConfig": {"columns": columns}} | empty
-        return 404, {"code": "KEY_NOT_FOUND", "message": "no"}
+        empty = {"data": []}
+        return (200, empty) if "query" in path else (404, {"code": "KEY_NOT_FOUND", "message": "no"})
 
     wire(answer)
     result = run(handler({"call": {"functionKey": "sprintReport", "payload": {"boardId": "1"}}}))
-    assert result == {"problem": "No sprint of this board has begun."}
+    assert result == {"board": 1, "sprints": [], "problem": "No sprint of this board has begun."}
+
+
+COLUMNS = {"columns": [{"statuses": [{"id": "1"}]}, {"statuses": [{"id": "2"}]}, {"statuses": [{"id": "3"}]}]}
+KANBAN = {"id": 1, "type": "kanban", "columnConfig": COLUMNS}
+ABSENT = {"code": "KEY_NOT_FOUND", "message": "no"}
+
+
+def kanban(issues: list[dict[str, Any]]) -> Answer:
+    """A kanban board: Jira has no sprints of it."""
+
+    def answer(path: str, body: Any) -> tuple[int, Any]:
+        match urlsplit(path).path.split("/")[-1]:
+            case "configuration":
+                return 200, KANBAN
+            case "sprint":
+                return 400, {"errorMessages": ["The board does not support sprints"]}
+            case "issue":
+                return 200, {"issues": issues}
+            case _:
+                return (200, {"data": []}) if "query" in path else (404, ABSENT)
+
+    return answer
+
+
+def call(function: str, **payload: Any) -> Any:
+    return run(handler({"call": {"functionKey": function, "payload": payload}}))
+
+
+def busy(number: int) -> dict[str, Any]:
+    """An issue that somebody else has changed a moment ago."""
+    now = datetime.now(UTC) - timedelta(minutes=5)  # noqa: TID251 -- the app's clock is this one here
+    entry = {
+        "id": "1",
+        "created": f"{now:%Y-%m-%dT%H:%M:%S}.000+0000",
+        "author": {"accountId": f"p{number}"},
+        "items": [],
+    }
+    return issue(number) | {"changelog": {"total": 1, "histories": [entry]}}
+
+
+def test_a_kanban_board_has_a_flow_and_no_sprints(wire: Any) -> None:
+    seen = wire(kanban([busy(number) for number in range(6)]))
+    assert call("sprintReport", boardId="1") == {"problem": "Jira cannot answer this; only scrum boards have sprints."}
+    flow = call("flow", boardId="1")
+    assert (flow["burnup"]["scope"][-1], flow["completed"], flow["problem"]) == (6, 0, None)
+    asked = [query(path)["jql"] for _, path, _ in seen.asked if "jql" in path]
+    assert asked[0].startswith('statusCategory != Done OR updated >= "')
+
+
+@pytest.mark.parametrize("estimate", ["", "customfield_7"])
+def test_estimates_are_asked_for_in_points_and_in_hours(wire: Any, estimate: str) -> None:
+    seen = wire(lambda path, _: (200, {"issues": []}))
+    sprint = {"id": 5, "state": "future"}
+    run(look_at(Jira(Patience()), BOARD._replace(estimate=estimate), [sprint], 1_772_442_000_000))
+    asked = query(seen.asked[0][1])["fields"].split(",")
+    assert asked[5:] == [*filter(None, [estimate]), "timeoriginalestimate", "parent"]
+
+
+def test_a_board_without_issues_has_no_numbers_and_says_so(wire: Any) -> None:
+    wire(kanban([]))
+    says = "A board on which fewer than five people or issues moved has no numbers."
+    assert call("flow", boardId="1") == {"board": 1, "days": 28, "problem": says}
+
+
+def test_a_sprint_without_issues_has_no_numbers_and_says_so(wire: Any) -> None:
+    sprint = {"id": 5, "name": "冲刺", "state": "future", "originBoardId": 1}
+    plain = kanban([])
+    wire(lambda path, body: (200, sprint) if path.endswith("/sprint/5") else plain(path, body))
+    result = call("sprintReport", sprintId="5")
+    assert (result["name"], result["problem"]) == (
+        "冲刺",
+        "A sprint of fewer than five issues or people has no numbers.",
+    )
+    assert "burnup" not in result
+
+
+def test_another_board_s_view_of_a_sprint_is_asked_for_by_both_ids(wire: Any) -> None:
+    sprint = {"id": 5, "name": "", "state": "future", "originBoardId": 1}
+    plain = kanban([])
+    seen = wire(lambda path, body: (200, sprint) if path.endswith("/sprint/5") else plain(path, body))
+    call("sprintReport", sprintId="5", boardId="77")
+    assert "/rest/agile/1.0/board/77/configuration" in [urlsplit(path).path for _, path, _ in seen.asked]
+
+
+ROW = {
+    "issues": {"committed": 9, "added": 0, "removed": 0, "kept": 5},
+    "points": {"committed": 9, "added": 0, "removed": 0, "kept": 5},
+    "bugs": 1,
+    "reopened": 0,
+    "efficiency": 60,
+    "blocked": 0,
+    "cycle": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(403, "does not allow you this."), (429, "is busy; try again in a minute."), (500, "had an error of its own")],
+)
+def test_forge_llm_that_refuses_is_named(wire: Any, status: int, says: str) -> None:
+    plain = kanban([])
+    kept = {"data": [{"key": "board:1:sprint:5", "value": ROW}]}
+
+    def answer(path: str, body: Any) -> tuple[int, Any]:
+        if path.startswith("https://llm"):
+            return status, {"code": "NO", "message": "no"}
+        return (200, kept) if "query" in path else plain(path, body)
+
+    wire(answer)
+    assert call("retrospective", boardId="1")["problem"].startswith(f"Forge LLM {says}")
+
+
+def test_storage_that_refuses_costs_a_comparison_and_no_number(wire: Any) -> None:
+    sprint = {"id": 5, "name": "", "state": "active", "originBoardId": 1, "startDate": "2026-03-02T09:00:00Z"}
+    issues = [busy(number) | {"id": str(number)} for number in range(6)]
+    plain = kanban(issues)
+
+    def answer(path: str, body: Any) -> tuple[int, Any]:
+        if not path.startswith("/rest"):
+            return 403, {"code": "FORBIDDEN", "message": "no"}
+        return (200, sprint) if path.endswith("/sprint/5") else plain(path, body)
+
+    wire(answer)
+    result = call("sprintReport", sprintId="5")
+    assert (len(result["scope"]), result["unusual"]) == (6, [])
+    assert result["problem"] == "Forge storage does not allow you this."

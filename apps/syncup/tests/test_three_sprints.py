@@ -2,87 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from syncup_hand import BOARD, DOING, DONE, done, issue, moves, ms, starts  # type: ignore[import-not-found]
 
 from syncup.health import health
 from syncup.numbers import mean, percentile
 from syncup.passage import Passage, Window, pass_through
 from syncup.report import burndown, say_do, sprint_row, team_size
-from syncup.timeline import DAY_MS, Board, IssueLine, read_board, read_issue
-
-MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-WAITING, DOING, DONE = "1", "2", "3"
-POINTS = "customfield_7"
-BOARD = read_board(
-    {
-        "id": 9,
-        "columnConfig": {
-            "columns": [
-                {"name": "Backlog", "statuses": []},
-                {"name": "To do", "statuses": [{"id": WAITING}]},
-                {"name": "Doing", "statuses": [{"id": DOING}]},
-                {"name": "Done", "statuses": [{"id": DONE}]},
-            ]
-        },
-        "estimation": {"type": "field", "field": {"fieldId": POINTS}},
-    }
-)
-
-Step = tuple[float, str, str | None, str | None]
-"""Day, what changed, before, after."""
-
-
-def on(day: float) -> str:
-    return f"{MONDAY + timedelta(days=day):%Y-%m-%dT%H:%M:%S}.000+0000"
-
-
-def ms(day: float) -> int:
-    return round((MONDAY.timestamp() + day * 86_400) * 1000)
-
-
-def item(field: str, before: str | None, after: str | None) -> dict[str, Any]:
-    """An item of a changelog; numbers stand in the texts, as Jira writes them."""
-    ends = {"from": before, "to": after, "fromString": before, "toString": after}
-    match field:
-        case "points":
-            return ends | {"field": "Story Points", "fieldId": POINTS, "from": None, "to": None}
-        case "sprint":
-            return ends | {"field": "Sprint", "fieldId": "customfield_8"}
-        case _:
-            return ends | {"field": field, "fieldId": field}
-
-
-def issue(points: float | None, *steps: Step, created: float = -9, sprint: int | None = None) -> IssueLine:
-    """An issue as Jira gives it, newest change first. ``points`` and ``sprint`` as they are now."""
-    status = next((after for _, field, _, after in reversed(steps) if field == "status"), WAITING)
-    histories = [
-        {"id": str(n), "created": on(day), "author": {"accountId": f"p{n}"}, "items": [item(field, before, after)]}
-        for n, (day, field, before, after) in enumerate(steps)
-    ]
-    fields = {
-        "created": on(created),
-        "status": {"id": status},
-        "sprint": {"id": sprint} if sprint else None,
-        "closedSprints": None,
-        POINTS: points,
-    }
-    return read_issue({"id": "1", "fields": fields, "changelog": {"histories": histories[::-1]}}, BOARD)
-
-
-def starts(day: float) -> Step:
-    return (day, "status", WAITING, DOING)
-
-
-def done(day: float) -> Step:
-    return (day, "status", DOING, DONE)
-
-
-def moves(day: float, before: str, after: str) -> Step:
-    return (day, "sprint", before, after)
-
+from syncup.timeline import DAY_MS, Board, read_board
 
 LINES = {
     1: issue(3, moves(-1, "", "1"), starts(1), done(2)),

@@ -65,7 +65,7 @@ SYNCUP: Mapping[str, Edits] = {
         "            passages += pass_through(line, window, board)\n",
     ),
     "rows live for half a year": ('src/syncup/records.py::KEPT = {"value": 365', 'KEPT = {"value": 180'),
-    "the median is of other percents": ("src/syncup/report.py::PERCENTS = (50, 85, 95)", "PERCENTS = (50, 85, 95)[:3]"),
+    "the median is of other percents": ("src/syncup/flow.py::PERCENTS = (50, 85, 95)", "PERCENTS = (50, 85, 95)[:3]"),
     "two looks, and a day between": (
         LOOKS,
         SYNCUP_STEPS + "      - {as: bob, call: sprintReport, with: {sprintId: $sprint}}\n      - {wait: 1 day}\n",

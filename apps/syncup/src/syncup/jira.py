@@ -1,5 +1,5 @@
-"""Reading Jira as the user who asked: a board's configuration, its sprints, the history of its issues. Nothing here
-can write, and no text of an issue is asked for."""
+"""Reading Jira as the user who asked: boards of a project, a board's configuration, its sprints, the history of its
+issues. Nothing here can write, and no text of an issue is asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from forgesim.sdk import api, route
 from syncup.patience import Patience, RefusedError
-from syncup.timeline import DAY_MS, Board, read_board
+from syncup.timeline import ALL, DAY_MS, Board, read_board
 
 __all__ = ["Jira"]
 
@@ -19,6 +19,9 @@ MOST = 100
 """The largest page asked for; Jira may give fewer."""
 
 BEGUN = "active,closed"
+
+WHOLE = {ALL: "statusCategory != Done"}
+"""What is asked for of a whole board, beside what has changed of late."""
 
 Json = dict[str, Any]
 
@@ -30,31 +33,29 @@ class Jira:
         self._patience = patience
 
     async def sprint(self, sprint_id: str) -> Json:
-        return await self._json("/rest/agile/1.0/sprint/{id}", sprint_id)
+        return await self._json("/rest/agile/1.0/sprint/{id}", id=sprint_id)
+
+    async def boards(self, project_id: str) -> list[Json]:
+        """The boards of a project that the user may see."""
+        return await self._listed("/rest/agile/1.0/board", {"projectKeyOrId": project_id})
 
     async def sprints(self, board_id: int) -> list[Json]:
         """The sprints of a board that have begun, in the order of their start."""
-        found: list[Json] = []
-        last = False
-        while not last:
-            query = {"state": BEGUN, "startAt": len(found), "maxResults": MOST}
-            page = await self._json("/rest/agile/1.0/board/{id}/sprint", board_id, query)
-            found += page["values"]
-            last = page["isLast"]
+        found = await self._listed("/rest/agile/1.0/board/{id}/sprint", {"state": BEGUN}, id=board_id)
         return sorted(found, key=lambda sprint: (str(sprint["startDate"]), int(sprint["id"])))
 
     async def board(self, board_id: int | str) -> Board:
         """What the board counts as waiting and done, and how it estimates."""
-        return read_board(await self._json("/rest/agile/1.0/board/{id}/configuration", board_id))
+        return read_board(await self._json("/rest/agile/1.0/board/{id}/configuration", id=board_id))
 
     async def issues(self, board_id: int, sprints: Iterable[int], since_ms: int, estimate: str) -> list[Json]:
-        """The board's issues that are in one of the sprints or have changed since, with their changelog.
+        """The board's issues that are in one of the sprints or have changed since, with their changelog, sub-tasks too.
 
         An issue that was taken out of a sprint has changed since that began. A day is added, as Jira reads dates in the
-        time zone of whoever asks. Sub-tasks follow their parent and are left out.
+        time zone of whoever asks. ``estimate``: the fields that estimates are made of, with commas.
         """
         since = datetime.fromtimestamp((since_ms - DAY_MS) / 1000, UTC)
-        wanted = [*(f"sprint = {sprint}" for sprint in sprints), f'updated >= "{since:%Y-%m-%d}"']
+        wanted = [*(WHOLE.get(sprint, f"sprint = {sprint}") for sprint in sprints), f'updated >= "{since:%Y-%m-%d}"']
         query = {
             "jql": " OR ".join(wanted),
             "fields": f"created,status,issuetype,sprint,closedSprints,{estimate}",
@@ -65,13 +66,23 @@ class Jira:
         page: Json = {"nextPageToken": None}
         while "nextPageToken" in page:
             query |= {"nextPageToken": page["nextPageToken"]}
-            page = await self._json("/rest/software/1.0/board/{id}/issue", board_id, query)
+            page = await self._json("/rest/software/1.0/board/{id}/issue", query, id=board_id)
             found += page["issues"]
-        return [issue for issue in found if not issue["fields"]["issuetype"]["subtask"]]
+        return found
 
-    async def _json(self, path: str, id_: int | str, query: Mapping[str, Any] | None = None) -> Json:
+    async def _listed(self, path: str, query: Mapping[str, Any], **where: int | str) -> list[Json]:
+        """All pages of a list."""
+        found: list[Json] = []
+        last = False
+        while not last:
+            page = await self._json(path, {**query, "startAt": len(found), "maxResults": MOST}, **where)
+            found += page["values"]
+            last = page["isLast"]
+        return found
+
+    async def _json(self, path: str, query: Mapping[str, Any] | None = None, **where: int | str) -> Json:
         async def send() -> Json:
-            answer = await api.as_user().request_jira(route(path, id=id_, query=query))
+            answer = await api.as_user().request_jira(route(path, query=query, **where))
             if answer.status != OK:
                 raise RefusedError(SERVICE, answer.status, str(answer.headers.get("retry-after")))
             return await answer.json()  # type: ignore[no-any-return]

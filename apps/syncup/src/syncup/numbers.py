@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-__all__ = ["LARGEST", "mean", "percentile", "share", "total"]
+__all__ = ["ENOUGH", "LARGEST", "mean", "percentile", "share", "total"]
+
+ENOUGH = 5
+"""Fewer issues, or fewer people, are no group: no number is made of them."""
 
 LARGEST = 9999.9
 """No sum is said to be larger: what is kept of a sprint is bounded."""

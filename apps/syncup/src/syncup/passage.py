@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,21 +23,41 @@ class Window(NamedTuple):
 
 
 class State(NamedTuple):
-    """An issue from one instant to the next: inside the sprint, in a done status, its estimate."""
+    """An issue from one instant to the next: inside the sprint, in a done status, its estimates; whether it waits to be
+    begun, and whether it is flagged."""
 
     at_ms: int
     inside: bool
     done: bool
     points: float
+    hours: float = 0.0
+    waits: bool = False
+    blocked: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """Nobody works on it."""
+        return self.waits or self.blocked
+
+    @property
+    def is_open(self) -> bool:
+        """Inside, with something left to do."""
+        return self.inside and not self.done
 
 
 class Passage(NamedTuple):
-    """``states`` from the sprint's start to its end, at least one of them inside. ``finish_ms``: since when the issue
-    has been done, where it is done at the end. ``cycle_days``: from the start of work to that."""
+    """``states`` from the sprint's start to its end, at least one of them inside. ``begun_ms``: since when it has been
+    worked on. ``finish_ms``: since when the issue has been done, where it is done at the end; between the two lie
+    ``cycle_days``."""
 
     states: tuple[State, ...]
+    begun_ms: int
     finish_ms: int
-    cycle_days: float
+    is_bug: bool = False
+
+    @property
+    def cycle_days(self) -> float:
+        return (self.finish_ms - self.begun_ms) / DAY_MS
 
     @property
     def committed(self) -> bool:
@@ -66,10 +87,19 @@ class Passage(NamedTuple):
         done = [state.done for state in self._inside]
         return (True, False) in pairwise(done)
 
-    def left(self, at_ms: int) -> State | None:
-        """The state at an instant where something is left to do then."""
-        state = self.states[bisect_right([state.at_ms for state in self.states], at_ms) - 1]
-        return state if state.inside and not state.done else None
+    @property
+    def begun(self) -> bool:
+        """Whether it does not wait for its begin at the end."""
+        return not self.states[-1].waits
+
+    def at(self, at_ms: int) -> State:
+        """The state at an instant."""
+        return self.states[bisect_right(self.states, at_ms, key=lambda state: state.at_ms) - 1]
+
+    def stretches(self, end_ms: int) -> Iterator[tuple[State, int]]:
+        """Each state with its milliseconds; ``end_ms`` is the end of the last one."""
+        ends = (*(state.at_ms for state in self.states[1:]), end_ms)
+        return ((state, end - state.at_ms) for state, end in zip(self.states, ends, strict=True))
 
     @property
     def _inside(self) -> list[State]:
@@ -78,19 +108,28 @@ class Passage(NamedTuple):
 
 def pass_through(line: IssueLine, window: Window, board: Board) -> list[Passage]:
     """The passage of an issue; none where, since the start, it never was in the sprint with anything left to do."""
+    if not line.was_in(window.sprint):
+        return []
     moments = line.moments(window.start_ms, window.end_ms)
     done = [line.status.at(at) in board.done for at in moments]
     opened = [not all(done[: place + 1]) for place in range(len(done))]
     states = tuple(
-        State(at, was_open and line.is_in(window.sprint, at), is_done, line.points.at(at))
+        State(
+            at,
+            was_open and line.is_in(window.sprint, at),
+            is_done,
+            line.points.at(at),
+            line.hours.at(at),
+            line.status.at(at) in board.waiting,
+            line.flag.at(at),
+        )
         for at, was_open, is_done in zip(moments, opened, done, strict=True)
     )
     finish_ms = _since(line, board.done, window.end_ms - 1)
     begun = [
         at for at, status in zip(line.status.times, line.status.values[1:], strict=True) if status not in board.waiting
     ]
-    cycle_days = (finish_ms - min(begun, default=finish_ms)) / DAY_MS
-    passage = Passage(states=states, finish_ms=finish_ms, cycle_days=cycle_days)
+    passage = Passage(states=states, begun_ms=min(begun, default=finish_ms), finish_ms=finish_ms, is_bug=line.is_bug)
     return [passage] * any(state.inside for state in states)
 
 

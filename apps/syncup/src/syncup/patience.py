@@ -27,7 +27,7 @@ ALL_S = 18.0
 HURRY_S = 1.0
 
 WORDS: Mapping[int, str] = {
-    400: "cannot answer this; SyncUp works with scrum boards and their sprints",
+    400: "cannot answer this; only scrum boards have sprints",
     401: "does not accept SyncUp's permissions; ask an admin to approve the app's scopes",
     403: "does not allow you this",
     404: "has no such thing, or you may not see it",
@@ -57,16 +57,17 @@ class Patience:
         self._left_s = PAUSES_S
         self._asked_s: list[float] = []
 
-    async def ask(self, service: str, send: Callable[[], Awaitable[T]]) -> T:
-        """What ``send`` gives, tried up to three times while the refusal may pass. Raises RefusedError."""
+    async def ask(self, service: str, send: Callable[[], Awaitable[T]], answer_s: float | None = None) -> T:
+        """What ``send`` gives, tried up to three times while the refusal may pass; ``answer_s``: seconds that an answer
+        may take. Raises RefusedError."""
         for _ in range(TRIES - 1):
             try:
-                return await self._in_time(service, send)
+                return await self._in_time(service, send, answer_s or ANSWER_S)
             except RefusedError as refused:
                 if refused.status not in PASSING:
                     raise
                 await self._pause(refused.wait)
-        return await self._in_time(service, send)
+        return await self._in_time(service, send, answer_s or ANSWER_S)
 
     async def _pause(self, asked: str) -> None:
         """As long as the service asks in whole seconds, else one second, while there is time left."""
@@ -74,11 +75,11 @@ class Patience:
         self._left_s -= pause_s
         await asyncio.sleep(pause_s)
 
-    async def _in_time(self, service: str, send: Callable[[], Awaitable[T]]) -> T:
+    async def _in_time(self, service: str, send: Callable[[], Awaitable[T]], answer_s: float) -> T:
         now_s = asyncio.get_running_loop().time()
         self._asked_s.append(now_s)
         left_s = self._asked_s[0] + ALL_S - now_s
         try:
-            return await asyncio.wait_for(send(), max(HURRY_S, min(ANSWER_S, left_s)))
+            return await asyncio.wait_for(send(), max(HURRY_S, min(answer_s, left_s)))
         except TimeoutError:
             raise RefusedError(service, SILENCE) from None

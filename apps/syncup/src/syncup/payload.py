@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["Payload"]
 
-IDS = frozenset({"boardId", "sprintId"})
+IDS = frozenset({"boardId", "projectId", "sprintId"})
 """Names whose values are ids as the REST API writes them: digits."""
 
 

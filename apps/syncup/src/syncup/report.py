@@ -1,23 +1,23 @@
 """One sprint in numbers, from the passages of its issues. README.md has the definitions.
 
-Numbers come by unit: ``issues`` counts issues, ``points`` adds their estimates.
+Numbers come by unit: ``issues`` counts issues, ``points`` and ``hours`` add their estimates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-from syncup.numbers import percentile, share, total
+from syncup.flow import flow_of, percentiles
+from syncup.numbers import ENOUGH, share, total
 from syncup.passage import Passage, State, Window
 from syncup.timeline import DAY_MS, IssueLine
 
-__all__ = ["ENOUGH", "MOST_DAYS", "UNITS", "burndown", "cycle_times", "is_group", "say_do", "sprint_row", "team_size"]
+__all__ = ["KEPT_DAYS", "MOST_DAYS", "UNITS", "Row", "burndown", "burnup", "day_starts", "is_group", "say_do"]
+__all__ += ["sprint_row", "team_size"]
 
 Row = dict[str, Any]
-
-ENOUGH = 5
-"""Fewer issues, or fewer people, are no group: no number is made of them."""
 
 TEAM_MS = 28 * DAY_MS
 """Whoever changed an issue of the board so long before a sprint's start is of the team of the sprint."""
@@ -25,9 +25,14 @@ TEAM_MS = 28 * DAY_MS
 MOST_DAYS = 45
 """Days of a sprint that its lists show; of a longer one, the first."""
 
-PERCENTS = (50, 85, 95)
+KEPT_DAYS = 31
+"""Days of a sprint of which is kept what was done on each; of a longer one, the first."""
 
-UNITS: Mapping[str, Callable[[State], float]] = {"issues": lambda state: 1, "points": lambda state: state.points}
+UNITS: Mapping[str, Callable[[State], float]] = {
+    "issues": lambda state: 1,
+    "points": lambda state: state.points,
+    "hours": lambda state: state.hours,
+}
 """Unit → how much an issue in a state is of it."""
 
 
@@ -42,12 +47,14 @@ def is_group(passages: Sequence[Passage], people: int) -> bool:
 
 
 def sprint_row(passages: Sequence[Passage], window: Window) -> Row:
-    """What is kept of a sprint: per unit the totals and what was completed on each day; cycle times, reopened issues,
-    issues without an estimate."""
+    """What is kept of a sprint: per unit the totals and what was completed on each day; reopened issues, bugs, issues
+    without an estimate, cycle times, flow efficiency, blocked days."""
     row: Row = {unit: _totals(passages, window, amount) for unit, amount in UNITS.items()}
     row["reopened"] = sum(passage.reopened for passage in passages)
-    row["unestimated"] = sum(not passage.last.points for passage in passages)
-    return row | {"cycle": cycle_times([passage.cycle_days for passage in passages if passage.completed])}
+    row["unestimated"] = sum(not passage.last.points + passage.last.hours for passage in passages)
+    row["bugs"] = sum(passage.is_bug for passage in passages)
+    row["cycle"] = percentiles([passage.cycle_days for passage in passages if passage.completed])
+    return row | flow_of(passages, window.end_ms)
 
 
 def _totals(passages: Sequence[Passage], window: Window, amount: Callable[[State], float]) -> Row:
@@ -57,10 +64,10 @@ def _totals(passages: Sequence[Passage], window: Window, amount: Callable[[State
     committed = [each for each in passages if each.committed]
     completed = [each for each in passages if each.completed]
     came = amounts(each.first for each in passages)
-    days: list[list[State]] = [[] for _ in range(_days(window))]
+    days: list[list[State]] = [[] for _ in range(MOST_DAYS)]
     for each in completed:
         day = (max(each.finish_ms, each.first.at_ms) - window.start_ms) // DAY_MS
-        days[min(day, len(days) - 1)].append(each.last)
+        days[min(day, MOST_DAYS - 1)].append(each.last)
     return {
         "committed": amounts(each.first for each in committed),
         "added": amounts(each.first for each in passages if not each.committed),
@@ -69,28 +76,54 @@ def _totals(passages: Sequence[Passage], window: Window, amount: Callable[[State
         "carried": amounts(each.last for each in passages if each.stays and not each.completed),
         "kept": amounts(each.first for each in committed if each.completed),
         "reestimated": total([amounts(each.last for each in passages), -came]),
-        "daily": [amounts(states) for states in days],
+        "daily": [amounts(states) for states in days[: min(KEPT_DAYS, len(day_starts(window)))]],
     }
 
 
-def _days(window: Window) -> int:
-    """Days that have begun of a sprint."""
-    return max(1, min(MOST_DAYS, -((window.start_ms - window.end_ms) // DAY_MS)))
+def day_starts(window: Window) -> list[int]:
+    """The instants at which the days of a sprint begin, of those that have begun."""
+    days = max(1, min(MOST_DAYS, -((window.start_ms - window.end_ms) // DAY_MS)))
+    return [window.start_ms + day * DAY_MS for day in range(days)]
+
+
+def _instants(window: Window) -> list[int]:
+    """When its days begin, and its end."""
+    return [*day_starts(window), max(window.start_ms, window.end_ms - 1)]
 
 
 def burndown(passages: Sequence[Passage], window: Window, unit: str) -> list[float]:
     """What was left to do at the start, a day after it, and so on; at the end, last."""
-    starts = [window.start_ms + day * DAY_MS for day in range(_days(window))]
-    return [_left(passages, at, UNITS[unit]) for at in (*starts, max(window.start_ms, window.end_ms - 1))]
+    return [_amount(passages, at, UNITS[unit], lambda state: state.is_open) for at in _instants(window)]
 
 
-def _left(passages: Sequence[Passage], at_ms: int, amount: Callable[[State], float]) -> float:
-    return total(amount(state) for passage in passages if (state := passage.left(at_ms)))
+def burnup(passages: Sequence[Passage], window: Window, unit: str) -> dict[str, list[float]]:
+    """``scope`` and what of it is ``done``, at the same instants as the burndown; and per day what came into scope,
+    what left it, and what estimates grew by in it. What comes and goes again is in both."""
+    at, amount = _instants(window), UNITS[unit]
+    changes = [change for passage in passages for change in _changes(passage, amount)]
+    found = {
+        "scope": [_amount(passages, each, amount, lambda state: state.inside) for each in at],
+        "done": [_amount(passages, each, amount, lambda state: state.inside and state.done) for each in at],
+    }
+    for place, name in enumerate(("came", "left", "grew")):
+        found[name] = [
+            total(change[place] for when, change in changes if start < when <= end) for start, end in pairwise(at)
+        ]
+    return found
 
 
-def cycle_times(days: Sequence[float]) -> dict[str, float]:
-    """Percentiles of the days from the start of work to done; empty where fewer than five issues were done."""
-    return {f"p{percent}": total([percentile(days, percent)]) for percent in PERCENTS if len(days) >= ENOUGH}
+def _changes(passage: Passage, amount: Callable[[State], float]) -> Iterator[tuple[int, tuple[float, float, float]]]:
+    """(instant, (came, left, grew)) of each state after the first."""
+    for before, after in pairwise(passage.states):
+        old, new = before.inside * amount(before), after.inside * amount(after)
+        came, left = (after.inside > before.inside) * new, (after.inside < before.inside) * old
+        yield after.at_ms, (came, left, new - old - came + left)
+
+
+def _amount(
+    passages: Sequence[Passage], at_ms: int, amount: Callable[[State], float], counts: Callable[[State], bool]
+) -> float:
+    return total(counts(state) * amount(state) for state in (passage.at(at_ms) for passage in passages))
 
 
 def say_do(totals: Row) -> int:

@@ -7,34 +7,37 @@ one, there is none.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
 
-from forgesim.sdk import Request, Resolver, log
-from syncup.forecast import forecast, pools
+from forgesim.sdk import Request, Resolver
+from syncup import retrospective
+from syncup.anomaly import anomalies
+from syncup.errand import Errand
+from syncup.flow import wip
+from syncup.forecast import at_least, forecast, pools
 from syncup.health import health
-from syncup.jira import Jira, Json
-from syncup.look import Look, look_at
-from syncup.numbers import mean, percentile, total
-from syncup.patience import Patience, RefusedError
-from syncup.payload import Payload
-from syncup.records import SETTINGS, Records
-from syncup.report import UNITS, burndown, say_do
+from syncup.jira import Json
+from syncup.look import Look, board_itself
+from syncup.numbers import mean, percentile, share, total
+from syncup.report import UNITS, burndown, burnup, say_do
 from syncup.timeline import Board, instant_ms
 
 __all__ = ["handler", "resolver"]
 
-T = TypeVar("T")
-
 TOO_FEW = "A sprint of fewer than five issues or people has no numbers."
+TOO_FEW_OF_ALL = "A board on which fewer than five people or issues moved has no numbers."
 NO_SPRINT = "No sprint of this board has begun."
 NO_HISTORY = "No closed sprint to learn from."
+NOT_KEPT = "Nothing is kept of this board's sprints yet; ask for its velocity first."
 FEWER = "{known} of the last {closed} closed sprints are counted."
-CUT = "Jira gave only the newest part of a long history."
 LOOK_BACK = range(3, 13)
 """Closed sprints that may be looked back on."""
+
+MOST_SPRINTS = 12
+"""Sprints that a report offers to be looked at instead."""
+
+DAYS, AHEAD = 28, 14
+"""Days that the flow of a board is looked back on, and forecast."""
 
 SPREAD: Mapping[str, Callable[[Sequence[float]], float]] = {
     "mean": mean,
@@ -48,83 +51,57 @@ resolver = Resolver()
 handler = resolver.handler
 
 
-class Errand:
-    """One call: its time, its patience, its services, and the notes on what did not work."""
-
-    def __init__(self, request: Request) -> None:
-        self.payload: Json = Payload(request.payload)
-        self.now_ms = round(datetime.now(UTC).timestamp() * 1000)  # noqa: TID251 -- an app has no other clock
-        patience = Patience()
-        self.jira = Jira(patience)
-        self.records = Records(patience)
-        self.notes: list[str] = []
-
-    async def attempt(self, work: Awaitable[T], otherwise: T) -> T:
-        """What ``work`` gives; where a service refuses, a note and ``otherwise``."""
-        try:
-            return await work
-        except RefusedError as refused:
-            log.warn(f"{refused.service} answered {refused.status}")
-            self.notes.append(refused.sentence)
-            return otherwise
-
-    async def settings(self) -> dict[str, Any]:
-        return await self.attempt(self.records.settings(), dict(SETTINGS))
-
-    async def look(self, board: Board, sprints: Sequence[Json]) -> list[Look]:
-        """Those sprints. The totals of the closed ones are kept, where they are those of a group."""
-        looks, cut = await look_at(self.jira, board, sprints, self.now_ms)
-        self.notes += [CUT] * cut
-        log.info(f"looked at {len(looks)} sprints: {sum(len(look.passages) for look in looks)} passages of issues")
-        keep = [look for look in looks if look.is_group and look.sprint["state"] == "closed"]
-        saves = (self.records.save_row(board.id, look.window.sprint, look.row) for look in keep)
-        await asyncio.gather(*(self.attempt(save, None) for save in saves))
-        return looks
-
-    def result(self, **values: Any) -> Json:
-        return {**values, "problem": " ".join(dict.fromkeys(self.notes)) or None}
+@resolver.define("boards")
+async def boards(request: Request) -> Json:
+    """The boards of a project: which team to look at."""
+    errand = Errand(request)
+    found = await errand.attempt(errand.jira.boards(errand.payload["projectId"]), [])
+    return errand.result(boards=[{"board": each["id"], "name": each["name"], "kind": each["type"]} for each in found])
 
 
 @resolver.define("sprintReport")
 async def sprint_report(request: Request) -> Json:
-    """What became of a sprint. With ``sprintId`` that one, else of ``boardId`` the one that began last."""
+    """What became of a sprint. With ``sprintId`` that one, as its own board sees it or as ``boardId`` does; else of
+    ``boardId`` the one that began last."""
     errand = Errand(request)
     return await errand.attempt(_report(errand), {}) or errand.result()
 
 
 async def _report(errand: Errand) -> Json:
-    sprints, board = await _asked_for(errand)
+    sprints, board, begun = await _asked_for(errand)
     unit = (await errand.settings())["unit"]
-    return await _shown(errand, board, sprints, unit)
-
-
-async def _asked_for(errand: Errand) -> tuple[list[Json], Board]:
-    """The sprint of the payload, or the one of its board that began last; none where none has."""
-    if "sprintId" in errand.payload:
-        sprint = await errand.jira.sprint(errand.payload["sprintId"])
-        return [sprint], await errand.jira.board(sprint["originBoardId"])
-    board = await errand.jira.board(errand.payload["boardId"])
-    return (await errand.jira.sprints(board.id))[-1:], board
-
-
-async def _shown(errand: Errand, board: Board, sprints: Sequence[Json], unit: str) -> Json:
+    kept = await errand.kept(board)
     looks = await errand.look(board, sprints)
     errand.notes += [NO_SPRINT] * (not looks)
-    shown: Json = {}
+    shown: Json = {"board": board.id, "sprints": [_named(each) for each in begun[: -MOST_SPRINTS - 1 : -1]]}
     for look in looks:
-        shown |= _title(look)
-        if look.is_group:
-            shown |= _numbers(look, unit)
-        else:
-            errand.notes.append(TOO_FEW)
+        past = [row for sprint, row in sorted(kept.items()) if sprint < look.window.sprint]
+        shown |= _title(look) | (_numbers(look, past, unit) if look.is_group else {})
+        errand.notes += [TOO_FEW] * (not look.is_group)
     return errand.result(**shown)
 
 
+async def _asked_for(errand: Errand) -> tuple[list[Json], Board, list[Json]]:
+    """The sprint of the payload, or the one of its board that began last, none where none has; the board; and all its
+    sprints that have begun, where they were read."""
+    if "sprintId" in errand.payload:
+        sprint = await errand.jira.sprint(errand.payload["sprintId"])
+        board = await errand.jira.board({"boardId": sprint["originBoardId"], **errand.payload}["boardId"])
+        return [sprint], board, []
+    board = await errand.jira.board(errand.payload["boardId"])
+    begun = await errand.jira.sprints(board.id)
+    return begun[-1:], board, begun
+
+
+def _named(sprint: Json) -> Json:
+    return {"sprint": sprint["id"], "name": sprint["name"], "state": sprint["state"]}
+
+
 def _title(look: Look) -> Json:
-    return {"sprint": look.window.sprint, "name": look.sprint["name"], "state": look.sprint["state"]}
+    return _named(look.sprint)
 
 
-def _numbers(look: Look, unit: str) -> Json:
+def _numbers(look: Look, past: Sequence[Json], unit: str) -> Json:
     row = look.row
     score, reasons = health(row, look.window, unit)
     return {
@@ -134,10 +111,44 @@ def _numbers(look: Look, unit: str) -> Json:
         "sayDo": say_do(row[unit]),
         "scope": [{"what": what} | {each: row[each][what] for each in UNITS} for what in SHOWN],
         "burndown": burndown(look.passages, look.window, unit),
-        "cycleDays": row["cycle"],
-        "reopened": row["reopened"],
         "unestimated": row["unestimated"],
+        "unusual": anomalies(row, past, unit, ended=look.sprint["state"] == "closed"),
+    } | _flow_of(look, unit)
+
+
+def _flow_of(look: Look, unit: str) -> Json:
+    row = look.row
+    return {
+        "burnup": burnup(look.passages, look.window, unit),
+        "cycleDays": row["cycle"],
+        "flowEfficiency": row["efficiency"],
+        "blockedDays": row["blocked"],
+        "inProgress": wip(look.passages, look.window),
+        "bugs": share(row["bugs"], len(look.passages)),
+        "reopened": row["reopened"],
     }
+
+
+@resolver.define("flow")
+async def flow(request: Request) -> Json:
+    """How work flowed over a whole board in the last four weeks, kanban or not, in issues; and what to expect of the
+    next two."""
+    errand = Errand(request)
+    return await errand.attempt(_flow(errand), {}) or errand.result()
+
+
+async def _flow(errand: Errand) -> Json:
+    board = await errand.jira.board(errand.payload["boardId"])
+    shown: Json = {"board": board.id, "days": DAYS}
+    for look in await errand.look(board, [board_itself(errand.now_ms, DAYS)]):
+        errand.notes += [TOO_FEW_OF_ALL] * (not look.is_group)
+        if look.is_group:
+            totals, window = look.row["issues"], look.window
+            days = pools([(window.start_ms, totals["daily"])])
+            shown |= {"completed": totals["completed"], "came": totals["added"], "daily": totals["daily"]}
+            shown |= _flow_of(look, "issues")
+            shown["ahead"] = at_least(days, now_ms=window.end_ms, ahead=AHEAD, seed=board.id)
+    return errand.result(**shown)
 
 
 @resolver.define("velocity")
@@ -167,7 +178,7 @@ async def _velocity(errand: Errand) -> Json:
 async def _history(errand: Errand, board: Board, sprints: Sequence[Json], most: int) -> list[tuple[Json, Json]]:
     """The last closed sprints with their totals: those kept, and those not kept yet, which are read and then kept."""
     closed = [sprint for sprint in sprints if sprint["state"] == "closed"][-most:]
-    kept = await errand.attempt(errand.records.rows(board.id), {})
+    kept = await errand.kept(board)
     unknown = [sprint for sprint in closed if sprint["id"] not in kept]
     if unknown:
         looks = await errand.attempt(errand.look(board, unknown), [])
@@ -211,6 +222,26 @@ async def _forecast(errand: Errand) -> Json:
     return errand.result(**shown)
 
 
+@resolver.define("retrospective")
+async def sprint_retrospective(request: Request) -> Json:
+    """Questions that a team may talk about, from Forge LLM, which is told what is kept of its last sprints and no
+    more."""
+    errand = Errand(request)
+    return await errand.attempt(_retrospective(errand), {}) or errand.result()
+
+
+async def _retrospective(errand: Errand) -> Json:
+    board = await errand.jira.board(errand.payload["boardId"])
+    settings = await errand.settings()
+    kept = await errand.kept(board)
+    rows = [row for _, row in sorted(kept.items())][-settings["sprints"] :]
+    shown: Json = {"board": board.id, "learntFrom": len(rows)}
+    if rows:
+        shown["questions"] = await retrospective.ask(errand.patience, rows, settings["unit"])
+    errand.notes += [NOT_KEPT] * (not rows)
+    return errand.result(**shown)
+
+
 @resolver.define("settings")
 async def settings_in_force(request: Request) -> Json:
     """The settings in force: ``unit``, ``sprints``."""
@@ -221,11 +252,11 @@ async def settings_in_force(request: Request) -> Json:
 
 @resolver.define("saveSettings")
 async def save_settings(request: Request) -> Json:
-    """Set ``unit`` (points or issues) and ``sprints`` (3 to 12). Raises ValueError for others."""
+    """Set ``unit`` (points, hours or issues) and ``sprints`` (3 to 12). Raises ValueError for others."""
     errand = Errand(request)
     settings = {"unit": errand.payload["unit"], "sprints": errand.payload["sprints"]}
     unit, sprints = settings["unit"], settings["sprints"]
     if not isinstance(unit, str) or unit not in UNITS or type(sprints) is not int or sprints not in LOOK_BACK:
-        raise ValueError("unit is points or issues, sprints a whole number from 3 to 12")
+        raise ValueError("unit is points, hours or issues, sprints a whole number from 3 to 12")
     await errand.attempt(errand.records.save_settings(settings), None)
     return errand.result(**settings)

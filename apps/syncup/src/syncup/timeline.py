@@ -1,4 +1,5 @@
-"""Replaying an issue's changelog: in which sprints it was, how it was estimated and in which status, at any instant.
+"""Replaying an issue's changelog: in which sprints it was, how it was estimated, in which status and whether it was
+flagged, at any instant.
 
 A field that the changelog names held, at creation, what its first entry says it held before; a field that it does not
 name has always held what it holds now. Times are epoch milliseconds.
@@ -7,22 +8,52 @@ name has always held what it holds now. Times are epoch milliseconds.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
-__all__ = ["DAY_MS", "Board", "IssueLine", "Track", "instant_ms", "read_board", "read_issue", "replay"]
+__all__ = [
+    "ALL",
+    "BUGS",
+    "DAY_MS",
+    "HOURS",
+    "Board",
+    "IssueLine",
+    "Track",
+    "instant_ms",
+    "read_board",
+    "read_issue",
+    "replay",
+    "summed",
+]
 
 T = TypeVar("T")
 Json = dict[str, Any]
 
 DAY_MS = 86_400_000
+HOUR_S = 3600
+ALL = 0
+"""In place of a sprint's id: the whole board, as kanban boards are looked at. Jira gives no sprint this id."""
+
 SPRINT = "Sprint"
+FLAGGED = "Flagged"
 STATUS = "status"
+HOURS = "timeoriginalestimate"
+"""Seconds, as Jira keeps the original estimate."""
 IDS = ("from", "to")
 TEXTS = ("fromString", "toString")
 """Members of a changelog item: ids where the field holds one, and what people see, numbers too."""
+
+
+BUGS = frozenset(
+    (
+        *("bug", "bugg", "bugi", "bogue", "defect", "fehler", "error", "errore", "erro", "błąd", "chyba", "fejl"),
+        *("virhe", "hiba", "feil", "fel", "hata", "viga", "eroare", "lỗi", "ошибка", "баг", "помилка", "бъг"),
+        *("σφάλμα", "באג", "خطأ", "बग", "ข้อผิดพลาด", "バグ", "不具合", "버그", "缺陷", "故障", "錯誤", "臭蟲"),
+    )
+)
+"""Names of the issue type of bugs, in small letters: Jira names it in the language of the site."""
 
 
 def instant_ms(text: str) -> int:
@@ -41,6 +72,13 @@ class Track(NamedTuple, Generic[T]):
         return self.values[bisect_right(self.times, at_ms)]
 
 
+def summed(tracks: Sequence[Track[float]]) -> Track[float]:
+    """The sum of tracks at any instant."""
+    times = sorted({at for track in tracks for at in track.times})
+    before = sum(track.values[0] for track in tracks)
+    return Track(tuple(times), (before, *(sum(track.at(at) for track in tracks) for at in times)))
+
+
 def replay(now: T, changes: Iterable[tuple[int, T, T]]) -> Track[T]:
     """The track of a field that holds ``now``; ``changes`` are (instant, before, after), oldest first."""
     told = list(changes)
@@ -49,12 +87,14 @@ def replay(now: T, changes: Iterable[tuple[int, T, T]]) -> Track[T]:
 
 
 class Board(NamedTuple):
-    """What a board counts as waiting and as done (status ids), and the field it estimates with; "" is none."""
+    """What a board counts as waiting and as done (status ids), the field it estimates with ("" is none), and its kind:
+    scrum, kanban, or simple for a team-managed one."""
 
     id: int
     waiting: frozenset[str]
     done: frozenset[str]
     estimate: str
+    kind: str = "scrum"
 
 
 def read_board(configuration: Json) -> Board:
@@ -65,41 +105,77 @@ def read_board(configuration: Json) -> Board:
     ]
     used = list(filter(None, columns))
     field = configuration.get("estimation", {}).get("field", {})
-    return Board(id=int(configuration["id"]), waiting=used[0], done=used[-1], estimate=field.get("fieldId", ""))
+    return Board(
+        id=int(configuration["id"]),
+        waiting=used[0],
+        done=used[-1],
+        estimate=field.get("fieldId", ""),
+        kind=configuration.get("type", "scrum"),
+    )
 
 
 class IssueLine(NamedTuple):
-    """An issue over time. ``authors``: when the issue was changed, and by which account; to count people only."""
+    """An issue over time. ``hours``: its original estimate and those of its sub-tasks. ``flag``: whether
+    it is flagged as blocked. ``authors``: when the issue was changed, and by which account; to count people only."""
 
     created_ms: int
     sprints: Track[frozenset[int]]
     status: Track[str]
     points: Track[float]
+    hours: Track[float] = Track((), (0.0,))
+    flag: Track[bool] = Track((), (False,))
+    is_bug: bool = False
     authors: tuple[tuple[int, str], ...] = ()
 
     def is_in(self, sprint: int, at_ms: int) -> bool:
-        """Whether the issue exists and is in the sprint."""
-        return at_ms >= self.created_ms and sprint in self.sprints.at(at_ms)
+        """Whether the issue exists and is in the sprint; in ``ALL``, whether it exists."""
+        return at_ms >= self.created_ms and sprint in {ALL, *self.sprints.at(at_ms)}
+
+    def was_in(self, sprint: int) -> bool:
+        """Whether it ever was in the sprint."""
+        return any(sprint in {ALL, *held} for held in self.sprints.values)
 
     def moments(self, start_ms: int, end_ms: int) -> list[int]:
         """``start_ms``, and the instants before ``end_ms`` at which the issue came to be or changed."""
-        times = {self.created_ms, *self.sprints.times, *self.status.times, *self.points.times}
+        tracks: tuple[Track[Any], ...] = (self.sprints, self.status, self.points, self.hours, self.flag)
+        times = {self.created_ms, *(at for track in tracks for at in track.times)}
         return [start_ms, *sorted(at for at in times if start_ms < at < end_ms)]
 
 
-def read_issue(issue: Json, board: Board) -> IssueLine:
-    """The line of an issue as the board's search gives it, with its changelog in any order."""
+def read_issue(issue: Json, board: Board, parts: Sequence[Json] = ()) -> IssueLine:
+    """The line of an issue as the board's search gives it, with its changelog in any order. ``parts``: its sub-tasks,
+    of which hours alone count, and those of each once: they have no line of their own."""
     fields = issue["fields"]
-    told = [(instant_ms(entry["created"]), int(entry["id"]), entry) for entry in issue["changelog"]["histories"]]
-    entries = [(at, entry) for at, _, entry in sorted(told, key=itemgetter(0, 1))]
-    items = [(at, item) for at, entry in entries for item in entry["items"]]
+    entries = _entries(issue)
+    items = _items(entries)
     return IssueLine(
         created_ms=instant_ms(fields["created"]),
         sprints=replay(_sprints_now(fields), _changes(items, "field", SPRINT, IDS, _sprint_ids)),
         status=replay(str(fields["status"]["id"]), _changes(items, "fieldId", STATUS, IDS, str)),
         points=replay(_points(fields.get(board.estimate)), _changes(items, "fieldId", board.estimate, TEXTS, _points)),
+        hours=summed([_hours(each) for each in (issue, *parts)]),
+        flag=replay(False, _changes(items, "field", FLAGGED, TEXTS, bool)),
+        is_bug=str(fields["issuetype"]["name"]).casefold() in BUGS,
         authors=tuple((at, _author(entry)) for at, entry in entries),
     )
+
+
+def _entries(issue: Json) -> list[tuple[int, Json]]:
+    """What the changelog has, oldest first."""
+    told = [(instant_ms(entry["created"]), int(entry["id"]), entry) for entry in issue["changelog"]["histories"]]
+    return [(at, entry) for at, _, entry in sorted(told, key=itemgetter(0, 1))]
+
+
+def _items(entries: Iterable[tuple[int, Json]]) -> list[tuple[int, Json]]:
+    return [(at, item) for at, entry in entries for item in entry["items"]]
+
+
+def _hours(issue: Json) -> Track[float]:
+    """An issue's own estimate in hours; none before it was created."""
+    fields = issue["fields"]
+    own = replay(_points(fields.get(HOURS)), _changes(_items(_entries(issue)), "fieldId", HOURS, TEXTS, _points))
+    hours = (seconds / HOUR_S for seconds in own.values)
+    return Track((instant_ms(fields["created"]), *own.times), (0.0, *hours))
 
 
 def _author(entry: Json) -> str:
