@@ -1,0 +1,71 @@
+"""What the pages under ``static`` make of a scan's rows, run by Node; and that all their scripts are well-formed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPTS = sorted((Path(__file__).parents[1] / "static").glob("*/*.js"))
+ROWS = Path(__file__).parents[1] / "static" / "space" / "rows.js"
+SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels")
+
+
+@pytest.fixture
+def node() -> str:
+    """Skips where there is no Node."""
+    return shutil.which("node") or pytest.skip("there is no node on PATH")
+
+
+def made(node: str, expression: str, rows: list[dict[str, Any]]) -> Any:
+    program = f"require({json.dumps(str(ROWS))}); const rows = {json.dumps(rows)};"
+    program += f"console.log(JSON.stringify({expression}))"
+    ran = subprocess.run([node, "-e", program], capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout)
+
+
+def row(title: str, sketch: tuple[int, ...] = (), **changes: Any) -> dict[str, Any]:
+    shown = {"id": "1", "title": title, "score": 83.25, "grade": "B", "broken": 0, "overdue": False}
+    return shown | dict.fromkeys(SIGNALS, 50) | {"sketch": list(sketch)} | changes
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_script_is_well_formed(node: str, script: Path) -> None:
+    assert subprocess.run([node, "--check", str(script)], check=False).returncode == 0
+
+
+TITLES = [
+    "Plain", "a, b", 'say "no"', "two\nlines", "it's", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1",
+    "日本語 ✓", "مرحبا",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_comes_back_from_the_file_and_is_no_formula(node: str, title: str) -> None:
+    text = made(node, "pulseRows.csv(rows)", [row(title)])
+    heads, cells = csv.reader(io.StringIO(text, newline=""))
+    assert heads[:4] == ["id", "title", "score", "grade"]
+    assert cells[1].removeprefix("'") == title
+    assert not cells[1].lstrip().startswith(("=", "+", "-", "@"))
+    assert cells[2:4] == ["83.25", "B"]
+
+
+def test_what_was_not_judged_is_an_empty_cell(node: str) -> None:
+    text = made(node, "pulseRows.csv(rows)", [row("A", readability=None)])
+    assert next(csv.DictReader(io.StringIO(text)))["readability"] == ""
+
+
+def test_pages_with_most_numbers_in_common_are_nearly_the_same(node: str) -> None:
+    one, most, few = range(8), (0, 1, 2, 3, 4, 5, 90, 91), (0, 1, 2, 3, 92, 93, 94, 95)
+    rows = [row("One", tuple(one)), row("Few", few), row("Most", most), row("Stub"), row("Stub")]
+    assert made(node, "pulseRows.alike(rows).map((pair) => pair.map(({title}) => title))", rows) == [["One", "Most"]]
+
+
+def test_what_a_template_has_in_common_says_nothing(node: str) -> None:
+    assert made(node, "pulseRows.alike(rows)", [row("A", tuple(range(8)))] * 41) == []
