@@ -12,8 +12,8 @@ from forgesim.site.edit import edit_page
 from forgesim.testing.kit import Forge, InstalledApp
 
 APP = Path(__file__).parents[1]
-BUSY = 3
-"""Refusals after which Pulse does not try again."""
+BUSY = 4
+"""Refusals after which Pulse does not try again: a call is tried three times, and how often a page was viewed once."""
 
 
 def fail(app: InstalledApp, service: str, failure: str, times: int = BUSY) -> None:
@@ -85,6 +85,19 @@ def test_without_posthog_everything_is_as_before(forge: Forge, failure: str) -> 
     else:
         fail(app, "us.i.posthog.com", failure)
     assert scan(app) == scan(other)
+
+
+VIEWS = "GET /wiki/rest/api/analytics/content/{contentId}/views"
+
+
+@pytest.mark.parametrize("failure", ["403", "404", "500", "timeout"])
+def test_without_analytics_of_confluence_everything_is_as_before_but_the_views(forge: Forge, failure: str) -> None:
+    app, other = (forge.install(APP, forge.site("demo", seed=1)) for _ in range(2))
+    app._stage.gateway.faults.add(Fault(service="confluence", op=VIEWS, failure=failure))
+    result, sound = app.invoke("checkPage", {"pageId": "$page"}), other.invoke("checkPage", {"pageId": "$page"})
+    assert (result["views"], result["problem"]) == (None, None)
+    assert sound["views"] > 0
+    assert result | {"views": sound["views"]} == sound
 
 
 def test_a_scan_that_failed_goes_on_where_it_was_and_ends_as_an_unbroken_one(forge: Forge) -> None:

@@ -38,6 +38,13 @@ class Confluence:
         query = {"body-format": "storage", "include-labels": "true"}
         return await self._json("/wiki/api/v2/pages/{id}", {"id": page_id}, query)
 
+    async def views(self, page_id: str) -> int:
+        """How often the page was viewed. Asked once, however it ends."""
+        answer = await api.as_user().request_confluence(
+            route("/wiki/rest/api/analytics/content/{id}/views", id=page_id)
+        )
+        return int((await answer.json())["count"])
+
     async def pages(self, page_ids: Iterable[str]) -> list[Json]:
         """Those pages, in that order; some at a time are asked for at once."""
         gate = asyncio.Semaphore(AT_ONCE)

@@ -6,6 +6,7 @@ missing and why. Only mistakes in the payload raise.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 from forgesim.sdk import Request, Resolver, log
 from pulse.confluence import Confluence, Json
 from pulse.explain import explain
-from pulse.patience import Patience, RefusedError
+from pulse.patience import Patience, RefusedError, by_now
 from pulse.payload import Payload
 from pulse.progress import taken_up
 from pulse.records import Records
@@ -105,12 +106,22 @@ async def _health(errand: Errand) -> Json:
 
 @resolver.define("checkPage")
 async def check_page(request: Request) -> Json:
-    """Score one page by itself, without links, which need the whole space; and the three cheapest fixes."""
+    """Score one page by itself, without links, which need the whole space; the three cheapest fixes; how often the page
+    was viewed, if that is known by then."""
     errand = Errand(request)
     return await errand.attempt(_check(errand), {}) or errand.result()
 
 
 async def _check(errand: Errand) -> Json:
+    views = asyncio.create_task(errand.confluence.views(errand.payload["pageId"]))
+    try:
+        checked = await _checked(errand)
+    finally:
+        known = await by_now(views)
+    return checked | {"views": known}
+
+
+async def _checked(errand: Errand) -> Json:
     page = await errand.confluence.page(errand.payload["pageId"])
     weights, review = await errand.attempt(errand.records.plan(page["spaceId"]), (dict(WEIGHTS), 0))
     form, _ = read_page(page["body"]["storage"]["value"])

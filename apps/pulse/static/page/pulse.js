@@ -51,7 +51,8 @@ async function start() {
   element("explain").disabled = false;
   if (result.score === undefined) return;
   say("score", `${result.grade} · ${result.score.toFixed(1)}`);
-  say("status", result.overdue ? "This page is overdue for review." : "");
+  const viewed = Number.isInteger(result.views) ? `Viewed ${result.views} times.` : "";
+  say("status", `${viewed} ${result.overdue ? "Overdue for review." : ""}`.trim());
   fill("signals", SIGNALS.map((name) => scored(name, result[name])));
   fill("fixes", result.fixes.map(({ fix, gain, minutes }) => [fix, `+${gain.toFixed(1)}`, String(minutes)]));
   fill("trend", result.trend.map(({ date, score }) => [date, score.toFixed(1), bar(score, date)]));
