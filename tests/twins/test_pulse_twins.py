@@ -14,7 +14,7 @@ from forgesim.claims.kit import Outcome, Verdict
 from forgesim.testing import assert_broken
 from forgesim.testing.kit import Forge
 
-AFTER = "    score = page_score(signals, weights)\n"
+AFTER = '    weights, review = await errand.attempt(errand.records.plan(page["spaceId"])'
 """In ``checkPage``, where the page has been read."""
 
 FILE = "src/pulse/resolvers.py"

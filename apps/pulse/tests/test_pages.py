@@ -69,3 +69,56 @@ def test_pages_with_most_numbers_in_common_are_nearly_the_same(node: str) -> Non
 
 def test_what_a_template_has_in_common_says_nothing(node: str) -> None:
     assert made(node, "pulseRows.alike(rows)", [row("A", tuple(range(8)))] * 41) == []
+
+
+BROWSER = Path(__file__).parent / "browser.js"
+SPACE = [ROWS, ROWS.with_name("pulse.js")]
+PAGE = [ROWS.parents[1] / "page" / "pulse.js"]
+DONE = {"cursor": None, "score": 70, "pages": 60, "grades": {"A": 0, "F": 100}, "overdue": 1, "orphans": 2, "broken": 3}
+STEP = {"cursor": {"ids": "1"}, "scanned": 50, "pages": 60, "rows": [row("=1", tuple(range(8)))]}
+REFUSED = {"cursor": None, "resume": {"ids": "1"}, "problem": "Confluence is busy; try again in a minute."}
+
+
+def browse(node: str, scripts: list[Path], answers: dict[str, Any], clicks: list[str]) -> Any:
+    """What a page asks for and shows when these are clicked; ``browser.js`` says what it knows of a browser."""
+    given = json.dumps({"answers": answers, "clicks": clicks})
+    command = [node, str(BROWSER), *map(str, scripts)]
+    ran = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout)
+
+
+def cursors(seen: Any) -> list[Any]:
+    return [payload.get("cursor") for function, payload in seen["asked"] if function == "scanSpace"]
+
+
+def test_a_scan_goes_on_after_a_failure_from_where_it_was(node: str) -> None:
+    last = DONE | {"rows": [row("B", tuple(range(8)))]}
+    broken = browse(node, SPACE, {"scanSpace": [STEP, REFUSED]}, ["scan"])
+    assert (broken["shown"]["problem"], broken["shown"]["scan"]) == (REFUSED["problem"], "Go on with the scan")
+    seen = browse(node, SPACE, {"scanSpace": [STEP, REFUSED, last]}, ["scan", "scan"])
+    assert cursors(seen) == [None, STEP["cursor"], STEP["cursor"]]
+    assert (seen["shown"]["score"], seen["shown"]["status"], seen["shown"]["problem"]) == ("70.0", "Done.", "")
+    assert seen["shown"]["alike"] == ["=1|B"]
+    assert "csv" not in seen["hidden"]
+
+
+def test_a_scan_is_stopped_after_the_step_that_is_asked_for(node: str) -> None:
+    seen = browse(node, SPACE, {"scanSpace": [STEP, STEP, DONE]}, ["scan", "stop"])
+    assert cursors(seen) == [None]
+    assert seen["shown"]["said"] == "50 of 60 pages"
+    assert seen["shown"]["status"].startswith("Stopped.")
+    assert {"stop", "progress"} <= {*seen["hidden"]}
+
+
+def test_a_platform_that_does_not_answer_loses_nothing(node: str) -> None:
+    seen = browse(node, SPACE, {"scanSpace": [STEP, {"error": "gone"}, DONE]}, ["scan", "scan"])
+    assert cursors(seen) == [None, STEP["cursor"], STEP["cursor"]]
+
+
+def test_what_the_model_says_is_text(node: str) -> None:
+    checked = {"score": 83.25, "grade": "B", "overdue": True, "views": None, "freshness": 80, "fixes": [], "trend": []}
+    explained = [{"problem": "Forge LLM is busy."}, {"explanation": "<img src=x>"}]
+    seen = browse(node, PAGE, {"checkPage": [checked], "explainPage": explained}, ["explain", "explain"])
+    assert (seen["shown"]["score"], seen["shown"]["explanation"]) == ("B · 83.3", "<img src=x>")
+    assert seen["shown"]["status"] == "Overdue for review."
+    assert "innerHTML" not in "".join(script.read_text() for script in SCRIPTS)
