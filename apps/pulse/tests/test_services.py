@@ -115,6 +115,14 @@ def test_a_scan_that_failed_goes_on_where_it_was_and_ends_as_an_unbroken_one(for
     assert app.invoke("spaceHealth", {"spaceId": "$space.id"}) == other.invoke("spaceHealth", {"spaceId": "$space.id"})
 
 
+def test_a_page_of_two_megabytes_is_checked(forge: Forge) -> None:
+    site = forge.site("demo", seed=1)
+    body = "<h2>Part</h2><p>Open the door and walk in. Then sit down.</p>" * 36_000
+    edit_page(site, site.variables["page"], title=None, body=body, labels=None, owner=None, at_ms=site.clock_ms)
+    result = forge.install(APP, site).invoke("checkPage", {"pageId": "$page"})
+    assert (result["readability"], result["structure"], result["problem"]) == (100, 100, None)
+
+
 def test_a_space_without_pages_has_a_scan(forge: Forge) -> None:
     site = forge.site("demo", seed=1)
     for page in site.pages.values():

@@ -16,7 +16,7 @@ from pulse.signals import SIGNALS
 __all__ = ["COUNTS", "MOST_PAGES", "WORST", "Progress", "taken_up"]
 
 MOST_PAGES = 10_000
-"""Pages of one scan: its cursor has at most 140 KB then, of the 500 that Forge lets a call have."""
+"""Pages of one scan: its cursor has less than 170 KB then, of the 500 that Forge lets a call have."""
 
 WORST = 10
 MOST_TITLE = 255

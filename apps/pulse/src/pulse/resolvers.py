@@ -76,9 +76,10 @@ async def _scan(errand: Errand, again: Any) -> Json:
         titles = await errand.confluence.titles(space["id"])
         weights, review = await errand.attempt(errand.records.plan(space["id"]), (dict(WEIGHTS), 0))
         progress = begin(titles, weights, review)
-    rows = await scan_step(errand.confluence, space, errand.viewer, progress, errand.now)
+    wanted = errand.payload.get("rows") is True
+    rows = await scan_step(errand.confluence, space, errand.viewer, progress, errand.now, sketched=wanted)
     log.info(f"scan: {progress.tally['pages']} of {len(progress.ids)} pages")
-    shown = {"rows": rows} if errand.payload.get("rows") is True else {}
+    shown = {"rows": rows} if wanted else {}
     if progress.following:
         scanned, pages = progress.tally["pages"], len(progress.ids)
         return errand.result(cursor=progress.packed(), scanned=scanned, pages=pages, **shown)

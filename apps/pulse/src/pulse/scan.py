@@ -60,23 +60,29 @@ def begin(titles: Mapping[str, str], weights: Mapping[str, int], review: int) ->
 
 
 async def scan_step(
-    confluence: Confluence, space: Json, viewer: str, progress: Progress, now: datetime
+    confluence: Confluence, space: Json, viewer: str, progress: Progress, now: datetime, *, sketched: bool = False
 ) -> list[dict[str, Any]]:
-    """Read the next pages and add them to ``progress``; their rows. Raises RefusedError, and then nothing is added."""
+    """Read the next pages and add them to ``progress``; their rows, with sketches if they are to be compared. Raises
+    RefusedError, and then nothing is added."""
     listed, following = await confluence.listed(space["id"], STEP, progress.following)
     listed = listed[: MOST_PAGES - progress.tally["pages"]]
     pages = await confluence.pages(page["id"] for page in listed)
     states = await confluence.account_states([viewer, *(page.get("ownerId") for page in pages)])
     roll = Roll.of(space["key"], space["_links"].get("base", ""), progress.ids, progress.titles)
-    rows = [_add(progress, page, roll, states, now) for page in pages]
+    rows = []
+    for page in pages:
+        form, text = read_page(page["body"]["storage"]["value"])
+        row = _add(progress, page, form, roll, states, now)
+        rows.append(row | {"sketch": sketch(text) if sketched else []})
     ranked = sorted([*progress.worst, *((round(row["score"] * HUNDREDTHS), row["id"], row["title"]) for row in rows)])
     progress.worst = ranked[:WORST]
     progress.following = following * (progress.tally["pages"] < MOST_PAGES)
     return rows
 
 
-def _add(progress: Progress, page: Json, roll: Roll, states: Mapping[str | None, str], now: datetime) -> dict[str, Any]:
-    form, text = read_page(page["body"]["storage"]["value"])
+def _add(
+    progress: Progress, page: Json, form: Form, roll: Roll, states: Mapping[str | None, str], now: datetime
+) -> dict[str, Any]:
     signals, overdue = judge(page, form, states, now, progress.review)
     places = roll.places(form.links)
     signals["links"] = links(places)
@@ -89,7 +95,7 @@ def _add(progress: Progress, page: Json, roll: Roll, states: Mapping[str | None,
     for name, amount in seen.items():
         progress.tally[name] += amount
     row = {"id": page["id"], "title": page["title"], "score": score, "grade": grade(score)}
-    return row | dict.fromkeys(SIGNALS) | signals | {"broken": broken, "overdue": overdue, "sketch": sketch(text)}
+    return row | dict.fromkeys(SIGNALS) | signals | {"broken": broken, "overdue": overdue}
 
 
 def finish(progress: Progress) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -27,9 +27,6 @@ HEADINGS: Mapping[str, tuple[int, ...]] = {f"h{level}": (level,) for level in ra
 IMAGES: Mapping[str, str] = {"img": "alt", "ac:image": "ac:alt"}
 WORD = re.compile(r"[^\W\d_]+")
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
-LATIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-"""The first letter of a word in Latin script."""
-
 MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TBA|WIP|XXX|DRAFT|[Ll]orem ipsum)\b")
 """What people write where something is still to be written."""
 
@@ -57,6 +54,9 @@ class Form:
     images_without_alt: int = 0
     links: set[Link] = field(default_factory=set)
 
+
+LATIN = ("\u0250", "\u1e00", "\u1f00")
+"""Words in Latin script begin before the first of these letters, or between the second and the third."""
 
 LONG_WORD = 6
 """Letters above which a word is long."""
@@ -107,7 +107,8 @@ class _Measure:
         words = WORD.findall(text)
         form = self.form
         form.words += len(words)
-        form.latin += len(LATIN_WORD.findall(text))
+        below = [sum(map(bound.__gt__, words)) for bound in LATIN]
+        form.latin += below[0] + below[2] - below[1]
         form.long_words += sum(map(LONG_WORD.__lt__, map(len, words)))
         form.sentences += max(len(words) > 0, len(SENTENCE_END.findall(text)))
         form.walls += len(words) > WALL_WORDS
