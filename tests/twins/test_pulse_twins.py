@@ -14,7 +14,7 @@ from forgesim.claims.kit import Outcome, Verdict
 from forgesim.testing import assert_broken
 from forgesim.testing.kit import Forge
 
-AFTER = "    weights = await errand.attempt(errand.records.weights(), WEIGHTS)\n    score = page_score"
+AFTER = '    weights, review = await errand.attempt(errand.records.plan(page["spaceId"])'
 """In ``checkPage``, where the page has been read."""
 
 FILE = "src/pulse/resolvers.py"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from hypothesis import given, strategies as st
 from typing_extensions import override
 
 from pulse.confluence import Confluence
+from pulse.likeness import sketch
 from pulse.patience import Patience
-from pulse.scan import START, finish, scan_step
-from pulse.score import WEIGHTS, cheapest_fixes, mean, page_score
+from pulse.progress import taken_up
+from pulse.scan import begin, finish, scan_step
+from pulse.score import WEIGHTS, cheapest_fixes, grade, page_score
 from pulse.signals import SIGNALS
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -38,8 +41,12 @@ def test_a_score_lies_within_0_and_100(values: list[int], weights: list[int]) ->
     assert 0 <= score <= 100
 
 
-def test_the_mean_of_no_pages_is_zero() -> None:
-    assert (mean([]), mean([1, 2]), mean([1, 1, 2])) == (0, 1.5, 1.3333)
+@pytest.mark.parametrize(
+    ("score", "letter"),
+    [(100, "A"), (90, "A"), (89.99, "B"), (80, "B"), (70, "C"), (60, "D"), (50, "E"), (49.99, "F"), (0, "F")],
+)
+def test_grades(score: float, letter: str) -> None:
+    assert grade(score) == letter
 
 
 def test_the_cheapest_fixes_come_first_and_what_is_perfect_needs_none() -> None:
@@ -64,8 +71,11 @@ class PaperConfluence(Confluence):
         self.paper = paper
 
     @override
-    async def titles(self, space_id: str) -> dict[str, str]:
-        return {page["id"]: page["title"] for page in self.paper.pages.values()}
+    async def listed(self, space_id: str, most: int, cursor: str) -> tuple[list[Any], str]:
+        """The cursor is how many were listed before."""
+        at = int(cursor or 0)
+        pages = [*self.paper.pages.values()]
+        return pages[at : at + most], str(at + most) * (at + most < len(pages))
 
     @override
     async def page(self, page_id: str) -> Any:
@@ -97,33 +107,77 @@ PAPER = space_of(page(1, "23"), page(2, "13"), page(3, "2", "old"), page(4, "2",
 
 
 def scan(paper: Paper) -> tuple[dict[str, Any], dict[str, Any], int]:
-    """The row of the space, page id → its row, and how many steps it took."""
+    """The row of the space, page id → its row, and how many steps it took. Every step takes the cursor of the last."""
     confluence = PaperConfluence(paper)
     space = {"id": "7", "key": "DOCS", "_links": {}}
-    state: Any = START
-    titles: dict[str, str] = {}
+    progress = begin(asyncio.run(confluence.titles("7")), WEIGHTS, 0)
+    rows: dict[str, Any] = {}
     more, steps = True, 0
     while more:
-        state, titles, more = asyncio.run(scan_step(confluence, space, "ann", state, NOW))
-        steps += 1
-    row, worst = finish(state, titles, WEIGHTS)
-    return row, {each["id"]: each for each in worst}, steps
+        progress = taken_up(json.loads(json.dumps(progress.packed())))
+        found = asyncio.run(scan_step(confluence, space, "ann", progress, NOW))
+        rows |= {row["id"]: row for row in found}
+        more, steps = bool(progress.following), steps + 1
+    return finish(progress)[0], rows, steps
 
 
-def test_a_space_is_the_mean_of_its_pages() -> None:
+def test_a_space_by_hand() -> None:
+    """Pages 1 to 3 are linked to, 4 is an orphan; every link leads somewhere. A page of December has 87 for freshness,
+    that of June 43; one label is 60; 21 words are a stub of 84. The third page's owner left, the fourth has none."""
     row, pages, _ = scan(PAPER)
-    assert row["pages"] == 4
-    assert row["score"] == mean(each["score"] for each in pages.values())
-    assert {id_: each["links"] for id_, each in pages.items()} == {"1": 100, "2": 100, "3": 100, "4": 70}
+    assert {name: [page[name] for page in pages.values()] for name in SIGNALS} == {
+        "freshness": [87, 87, 87, 43],
+        "ownership": [100, 100, 40, 0],
+        "readability": [84, 84, 84, 84],
+        "structure": [84, 84, 84, 84],
+        "links": [100, 100, 100, 100],
+        "labels": [60, 60, 60, 60],
+    }
+    assert [page["score"] for page in pages.values()] == [85.83, 85.83, 75.83, 61.83]
+    assert row == {
+        "score": 76.08, "pages": 4, "freshness": 76, "ownership": 60, "readability": 84, "structure": 84, "links": 92,
+        "labels": 60, "grades": {"A": 0, "B": 50, "C": 25, "D": 25, "E": 0, "F": 0}, "overdue": 0, "orphans": 1,
+        "broken": 0,
+    }  # fmt: skip
 
 
 def test_many_pages_take_many_steps_and_count_once_each() -> None:
-    row, worst, steps = scan(space_of(*(page(number) for number in range(1, 100))))
-    assert (row["pages"], steps, len(worst)) == (99, 3, 10)
+    row, pages, steps = scan(space_of(*(page(number) for number in range(1, 102))))
+    assert (row["pages"], steps, len(pages)) == (101, 3, 101)
+
+
+def test_the_worst_ten_are_of_all_steps() -> None:
+    paper = space_of(*(page(number, owner=None if number % 9 == 0 else "ann") for number in range(1, 102)))
+    confluence, space = PaperConfluence(paper), {"id": "7", "key": "DOCS", "_links": {}}
+    progress = begin(asyncio.run(confluence.titles("7")), WEIGHTS, 0)
+    for _ in range(3):
+        asyncio.run(scan_step(confluence, space, "ann", progress, NOW))
+    assert {int(row["id"]) for row in finish(progress)[1]} == {9, 18, 27, 36, 45, 54, 63, 72, 81, 90}
 
 
 def test_an_empty_space_scores_zero() -> None:
-    assert scan(space_of())[0]["score"] == 0
+    row, _, steps = scan(space_of())
+    assert (row["score"], row["pages"], row["readability"], steps) == (0, 0, None, 1)
+
+
+def test_pages_in_other_scripts_have_no_readability_and_count_for_the_rest() -> None:
+    foreign = page(1)
+    foreign["body"]["storage"]["value"] = "<p>" + "Откройте дверь и войдите. " * 9 + "</p>"
+    (row, pages, _), (alone, _, _) = scan(space_of(foreign, page(2))), scan(space_of(foreign))
+    assert (pages["1"]["readability"], pages["2"]["readability"], row["readability"]) == (None, 84, 84)
+    assert pages["1"]["score"] == page_score(
+        {name: pages["1"][name] for name in SIGNALS if name != "readability"}, WEIGHTS
+    )
+    assert alone["readability"] is None
+
+
+def test_pages_that_share_most_of_their_text_share_most_of_their_sketch() -> None:
+    text = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
+    other = " ".join(f"term{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
+    shared = {*sketch(text)} & {*sketch(text.replace("wordaa", "first"))}
+    assert len(shared) >= 7
+    assert not {*sketch(text)} & {*sketch(other)}
+    assert sketch("A few words only") == []
 
 
 def aged(paper: Paper) -> None:
@@ -138,35 +192,82 @@ def disowned(paper: Paper) -> None:
     paper.pages["2"]["ownerId"] = None
 
 
-def orphaned(paper: Paper) -> None:
-    """Pages 1 and 2 link to 3, and to others."""
-    for each in ("1", "2"):
-        body = paper.pages[each]["body"]["storage"]
-        body["value"] = body["value"].replace('<ac:link><ri:page ri:content-title="Page 3"/></ac:link>', "")
+def overdue(paper: Paper) -> None:
+    """Pages of December are a month old."""
+    paper.pages["2"]["labels"]["results"] = [{"name": "review-7d"}]
 
 
-def without_links(paper: Paper) -> None:
-    """Page 4 links to 2, as others do."""
-    paper.pages["4"] = page(4, "", None, 6)
+def walled(paper: Paper) -> None:
+    """In place of 21 words in several sentences, a wall of 140; the links stay."""
+    body = paper.pages["2"]["body"]["storage"]
+    body["value"] = f"<h2>Use it</h2><p>{'Open it and go. ' * 35}</p>" + body["value"].split("</p>", 1)[1]
 
 
-CHANGES: list[tuple[Callable[[Paper], None], str, str]] = [
-    (aged, "2", "freshness"),
-    (unlabelled, "2", "labels"),
-    (disowned, "2", "ownership"),
-    (orphaned, "3", "links"),
-    (without_links, "4", "links"),
+def wordy(paper: Paper) -> None:
+    """Long words in place of short ones, and longer sentences, of as many words."""
+    body = paper.pages["2"]["body"]["storage"]
+    long = "Opening everything everywhere considerably enlightens everybody"
+    body["value"] = body["value"].replace("Open the door and walk in. Then", f"{long} then").replace(". It", " it")
+
+
+def pictured(paper: Paper) -> None:
+    paper.pages["2"]["body"]["storage"]["value"] += '<ac:image><ri:attachment ri:filename="a.png"/></ac:image>'
+
+
+def unfinished(paper: Paper) -> None:
+    paper.pages["2"]["body"]["storage"]["value"] += "<ac:placeholder>Say who</ac:placeholder>"
+
+
+def tasked(paper: Paper) -> None:
+    paper.pages["2"]["body"]["storage"]["value"] += "<ac:task><ac:task-status>incomplete</ac:task-status></ac:task>"
+
+
+def misled(paper: Paper) -> None:
+    """A link to a page that there is not, beside those that it has."""
+    paper.pages["2"]["body"]["storage"]["value"] += '<ac:link><ri:page ri:content-title="Gone"/></ac:link>'
+
+
+CHANGES: list[tuple[Callable[[Paper], None], str]] = [
+    (aged, "freshness"),
+    (overdue, "freshness"),
+    (unlabelled, "labels"),
+    (disowned, "ownership"),
+    (wordy, "readability"),
+    (pictured, "structure"),
+    (unfinished, "structure"),
+    (tasked, "structure"),
+    (misled, "links"),
 ]
 
 
-@pytest.mark.parametrize(("change", "id_", "signal"), CHANGES, ids=[change.__name__ for change, *_ in CHANGES])
+@pytest.mark.parametrize(("change", "signal"), CHANGES, ids=[change.__name__ for change, *_ in CHANGES])
 def test_what_happens_to_one_page_lowers_its_signal_and_the_space_only(
-    change: Callable[[Paper], None], id_: str, signal: str
+    change: Callable[[Paper], None], signal: str
 ) -> None:
     changed = deepcopy(PAPER)
     change(changed)
     (space, pages, _), (new_space, new_pages, _) = scan(PAPER), scan(changed)
-    moved = {(each, name) for each, row in pages.items() for name in row if new_pages[each][name] != row[name]}
-    assert moved == {(id_, signal), (id_, "score")}
-    assert new_pages[id_][signal] < pages[id_][signal]
+    moved = {
+        (id_, name) for id_, row in pages.items() for name in (*SIGNALS, "score") if new_pages[id_][name] != row[name]
+    }
+    assert moved == {("2", signal), ("2", "score")}
+    assert new_pages["2"][signal] < pages["2"][signal]
     assert new_space["score"] < space["score"]
+
+
+def test_a_wall_of_text_costs_ten_points_of_structure() -> None:
+    changed = deepcopy(PAPER)
+    walled(changed)
+    assert scan(changed)[1]["2"]["structure"] == 90
+
+
+def test_an_orphan_more_moves_no_page_and_lowers_the_space() -> None:
+    """Pages 1 and 2 link to 3, and to others."""
+    changed = deepcopy(PAPER)
+    for each in ("1", "2"):
+        body = changed.pages[each]["body"]["storage"]
+        body["value"] = body["value"].replace('<ac:link><ri:page ri:content-title="Page 3"/></ac:link>', "")
+    (space, pages, _), (new_space, new_pages, _) = scan(PAPER), scan(changed)
+    assert new_pages == pages
+    assert (new_space["orphans"], new_space["links"]) == (2, 85)
+    assert space["score"] - new_space["score"] == pytest.approx(30 / 6 / 4)

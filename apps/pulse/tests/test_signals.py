@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies as st
@@ -10,7 +11,8 @@ from hypothesis import given, strategies as st
 from forgesim.site.generate import demo
 from forgesim.site.twin import twin
 from pulse import signals
-from pulse.storage_format import Form, read_form
+from pulse.roll import Roll, check_sum
+from pulse.storage_format import Form, read_page
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,26 @@ from pulse.storage_format import Form, read_form
 )
 def test_freshness_halves_every_180_days(age_days: float, value: int) -> None:
     assert signals.freshness(age_days) == value
+
+
+@pytest.mark.parametrize(("age_days", "value"), [(0, 100), (90, 100), (180, 50), (360, 12)], ids=str)
+def test_a_page_with_a_review_cycle_is_fresh_until_it_is_due(age_days: float, value: int) -> None:
+    assert signals.freshness(age_days, 90) == value
+
+
+CYCLES = {
+    "none": ([], 0, 0),
+    "that of the space": (["guide"], 180, 180),
+    "a label's": (["guide", "review-90d"], 180, 90),
+    "the shortest of several": (["review-365d", "review-30d"], 0, 30),
+    "never, though the space has one": (["review-0d"], 180, 0),
+    "no label of this form": (["review-90", "review-d", "xreview-90d", "review-99999d"], 7, 7),
+}
+
+
+@pytest.mark.parametrize(("names", "otherwise", "days"), CYCLES.values(), ids=CYCLES)
+def test_a_review_cycle_is_a_label_s_or_the_space_s(names: list[str], otherwise: int, days: int) -> None:
+    assert signals.review_cycle(names, otherwise) == days
 
 
 @given(st.floats(0, 5000), st.floats(0, 5000))
@@ -41,7 +63,12 @@ READABLE = {
 
 @pytest.mark.parametrize(("form", "value"), READABLE.values(), ids=READABLE.keys())
 def test_readability(form: Form, value: int) -> None:
-    assert signals.readability(form) == value
+    assert signals.readability(replace(form, latin=form.words)) == value
+
+
+@pytest.mark.parametrize(("latin", "is_judged"), [(100, True), (90, True), (89, False), (0, False)])
+def test_readability_is_silent_where_few_words_are_in_latin_script(latin: int, is_judged: bool) -> None:
+    assert (signals.readability(Form(words=100, sentences=10, latin=latin)) is not None) == is_judged
 
 
 STRUCTURED = {
@@ -52,6 +79,7 @@ STRUCTURED = {
     "four walls count as three": (Form(words=600, headings=[1], walls=4), 70),
     "three images without description count as two": (Form(words=100, images=3, images_without_alt=3), 80),
     "a marker": (Form(words=100, markers=1), 90),
+    "five open tasks count as four": (Form(words=100, open_tasks=5), 80),
     "everything at once": (Form(words=200, headings=[], walls=9, images_without_alt=9, markers=9), 0),
     "an empty page": (Form(), 0),
 }
@@ -62,30 +90,26 @@ def test_structure(form: Form, value: int) -> None:
     assert signals.structure(form) == value
 
 
-OWN, KNOWN = signals.know("DOCS", "https://a.example/wiki", {"1": "Home", "2": "Guide"})
-LINKED = {
-    "none": (set(), 50, set()),
-    "by title": ({("", "Guide")}, 70, {"2"}),
-    "by title and own key": ({("DOCS", "Home")}, 70, {"1"}),
+ROLL = Roll.of("DOCS", "https://a.example/wiki", [1, 2], [check_sum("Home"), check_sum("Guide")])
+LINKED: dict[str, tuple[list[tuple[str, str]], list[int | None], int]] = {
+    "none": ([], [], 70),
+    "by title": ([("", "Guide")], [1], 100),
+    "by title and own key": ([("DOCS", "Home")], [0], 100),
     "by both kinds of address": (
-        {("/wiki/spaces/DOCS", "1"), ("https://a.example/wiki/spaces/DOCS", "2")},
-        70,
-        {"1", "2"},
+        [("/wiki/spaces/DOCS", "1"), ("https://a.example/wiki/spaces/DOCS", "2")],
+        [0, 1],
+        100,
     ),
-    "half of them broken": ({("", "Guide"), ("", "Gone")}, 45, {"2"}),
-    "all broken": ({("", "Gone"), ("/wiki/spaces/DOCS", "9")}, 20, set()),
-    "other spaces are not looked at": ({("OPS", "Guide"), ("/wiki/spaces/OPS", "1")}, 50, set()),
+    "half of them broken": ([("", "Guide"), ("", "Gone")], [1, None], 65),
+    "all broken": ([("", "Gone"), ("/wiki/spaces/DOCS", "9")], [None, None], 30),
+    "other spaces are not looked at": ([("OPS", "Guide"), ("/wiki/spaces/OPS", "1")], [], 70),
 }
 
 
-@pytest.mark.parametrize(("links", "points", "ids"), LINKED.values(), ids=LINKED.keys())
-def test_outgoing_links(links: set[tuple[str, str]], points: int, ids: set[str]) -> None:
-    form = Form(links=links)
-    assert (signals.outgoing(form, OWN, KNOWN), signals.targets(form, KNOWN)) == (points, ids)
-
-
-def test_an_orphan_loses_30_points() -> None:
-    assert signals.links(70, linked=True) - signals.links(70, linked=False) == 30
+@pytest.mark.parametrize(("links", "places", "points"), LINKED.values(), ids=LINKED.keys())
+def test_links(links: list[tuple[str, str]], places: list[int | None], points: int) -> None:
+    assert ROLL.places(links) == places
+    assert signals.links(places) == points
 
 
 @pytest.mark.parametrize(("count", "value"), [(0, 0), (1, 60), (2, 100), (9, 100)])
@@ -94,9 +118,9 @@ def test_labels(count: int, value: int) -> None:
 
 
 @pytest.mark.parametrize("signal", [signals.readability, signals.structure])
-def test_twin_pages_have_the_same_signals(signal: Callable[[Form], int]) -> None:
+def test_twin_pages_have_the_same_signals(signal: Callable[[Form], int | None]) -> None:
     site = demo(3)
     other = twin(site, 4)
     assert sum(page.body != other.pages[id_].body for id_, page in site.pages.items()) > 100
     for id_, page in site.pages.items():
-        assert signal(read_form(page.body)) == signal(read_form(other.pages[id_].body))
+        assert signal(read_page(page.body)[0]) == signal(read_page(other.pages[id_].body)[0])

@@ -25,8 +25,9 @@ PULSE: Mapping[str, Edits] = {
     ),
     "median of pages in place of the mean": (
         "src/pulse/scan.py::import", "from statistics import median",
-        'src/pulse/scan.py::"score": mean(page["score"] for page in pages)',
-        '"score": round(median([page["score"] for page in pages] or [0]), 2)',
+        "src/pulse/scan.py::    tally, weights = progress.tally, progress.weights\n",
+        "    tally, weights = progress.tally, progress.weights\n"
+        '    tally["score"] = round(median([row[0] for row in progress.worst] or [0])) * tally["pages"]\n',
     ),
     "two checks, and a day between": (
         FIRST, PULSE_STEPS + "      - {as: bob, call: checkPage, with: {pageId: $page}}\n      - {wait: 1 day}\n",

@@ -14,8 +14,8 @@ __all__ = ["Confluence"]
 
 SERVICE = "Confluence"
 OK = 200
-MOST = "250"
-"""The largest page of a list that Confluence gives."""
+MOST = 250
+"""The largest part of a list that Confluence gives."""
 
 AT_ONCE = 20
 """Pages asked for at the same time."""
@@ -30,12 +30,20 @@ class Confluence:
         self._patience = patience
 
     async def space(self, space_id: str) -> Json:
+        """Its key, name and the site's address."""
         return await self._json("/wiki/api/v2/spaces/{id}", {"id": space_id})
 
     async def page(self, page_id: str) -> Json:
         """A page with its body and labels: lists give no labels, so this is one call a page, as few as there can be."""
         query = {"body-format": "storage", "include-labels": "true"}
         return await self._json("/wiki/api/v2/pages/{id}", {"id": page_id}, query)
+
+    async def views(self, page_id: str) -> int:
+        """How often the page was viewed. Asked once, however it ends."""
+        answer = await api.as_user().request_confluence(
+            route("/wiki/rest/api/analytics/content/{id}/views", id=page_id)
+        )
+        return int((await answer.json())["count"])
 
     async def pages(self, page_ids: Iterable[str]) -> list[Json]:
         """Those pages, in that order; some at a time are asked for at once."""
@@ -52,13 +60,20 @@ class Confluence:
     async def titles(self, space_id: str) -> dict[str, str]:
         """Page id → title, of all current pages of the space that the user may see."""
         titles: dict[str, str] = {}
-        query = {"status": "current", "limit": MOST}
-        while query:
-            answer = await self._json("/wiki/api/v2/spaces/{id}/pages", {"id": space_id}, query)
-            titles |= {page["id"]: page["title"] for page in answer["results"]}
-            following = urlsplit(answer["_links"].get("next", ""))
-            query = dict(parse_qsl(following.query))
+        cursor, more = "", True
+        while more:
+            found, cursor = await self.listed(space_id, MOST, cursor)
+            titles |= {page["id"]: page["title"] for page in found}
+            more = bool(cursor)
         return titles
+
+    async def listed(self, space_id: str, most: int, cursor: str) -> tuple[list[Json], str]:
+        """The next pages of the space, without bodies, oldest first, and the cursor of those after them, or ``""``."""
+        given = {"status": "current", "sort": "id", "limit": str(most), "cursor": cursor}
+        query = {name: value for name, value in given.items() if value}
+        answer = await self._json("/wiki/api/v2/spaces/{id}/pages", {"id": space_id}, query)
+        following = urlsplit(answer["_links"].get("next", "")).query
+        return answer["results"], dict(parse_qsl(following)).get("cursor", "")
 
     async def account_states(self, accounts: Iterable[str | None]) -> dict[str | None, str]:
         """Account id → active, inactive, closed or unknown; nobody is ``none``."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-__all__ = ["Patience", "RefusedError"]
+__all__ = ["Patience", "RefusedError", "by_now"]
 
 T = TypeVar("T")
 
@@ -66,6 +66,13 @@ class Patience:
         pause_s = min(self._left_s, float(asked) if asked.isdecimal() else 1.0)
         self._left_s -= pause_s
         await asyncio.sleep(pause_s)
+
+
+async def by_now(work: asyncio.Task[T]) -> T | None:
+    """What a task has come to so far; None where it failed, or is not done: then it is given up. Never waits."""
+    work.cancel()
+    found = await asyncio.gather(work, return_exceptions=True)
+    return next((each for each in found if not isinstance(each, BaseException)), None)
 
 
 async def _in_time(service: str, send: Callable[[], Awaitable[T]], answer_s: float) -> T:

@@ -1,4 +1,4 @@
-"""What Pulse keeps: numbers per space, page and day, and the weights. Nothing else is ever stored."""
+"""What Pulse keeps: numbers per space, page and day, the weights and review cycles. Nothing else is ever stored."""
 
 from __future__ import annotations
 
@@ -28,16 +28,23 @@ class Records:
         self._patience = patience
 
     async def weights(self) -> dict[str, int]:
-        async def send() -> Any:
-            return await kvs.get(SETTINGS)
+        """Signal → weight."""
+        found = await self._values(SETTINGS)
+        return {**WEIGHTS, **found.get(SETTINGS, {})}
 
-        return {**WEIGHTS, **(await self._ask(send) or {})}
+    async def plan(self, space_id: str) -> tuple[dict[str, int], int]:
+        """The weights, and the days after which a page of the space is due for review: 0 is never."""
+        review = f"space:{space_id}:review"
+        found = await self._values(SETTINGS, review)
+        return {**WEIGHTS, **found.get(SETTINGS, {})}, found.get(review, {}).get("days", 0)
 
     async def save_weights(self, weights: Mapping[str, int]) -> None:
-        async def send() -> None:
-            await kvs.set(SETTINGS, weights)
+        """Set all six."""
+        await self._set(SETTINGS, weights)
 
-        await self._ask(send)
+    async def save_review(self, space_id: str, days: int) -> None:
+        """Set the review cycle of a space."""
+        await self._set(f"space:{space_id}:review", {"days": days})
 
     async def space_score(self, space_id: str) -> dict[str, Any]:
         """The last scan: score, pages and mean signals; empty before the first."""
@@ -48,18 +55,12 @@ class Records:
         return await self._ask(send) or {}
 
     async def save_space(self, space_id: str, row: Mapping[str, Any]) -> None:
-        async def send() -> None:
-            await kvs.set(f"space:{space_id}:score", row)
-
-        await self._ask(send)
+        """In place of the last scan's row."""
+        await self._set(f"space:{space_id}:score", row)
 
     async def save_day(self, kind: str, content_id: str, date: str, score: float) -> None:
         """One number per space or page and day; a second one on the same day replaces the first."""
-
-        async def send() -> None:
-            await kvs.set(f"{kind}:{content_id}:day:{date}", {"score": score}, ttl=KEPT)
-
-        await self._ask(send)
+        await self._set(f"{kind}:{content_id}:day:{date}", {"score": score}, ttl=KEPT)
 
     async def trend(self, kind: str, content_id: str) -> list[dict[str, Any]]:
         """``{date, score}`` of each day that has one, oldest first."""
@@ -70,6 +71,20 @@ class Records:
 
         found = await self._ask(send)
         return [{"date": row.key.removeprefix(prefix), "score": row.value["score"]} for row in found.results]
+
+    async def _values(self, *keys: str) -> dict[str, Any]:
+        """Key → value, of those that there are."""
+
+        async def send() -> Any:
+            return await kvs.batch_get([{"key": key} for key in keys])
+
+        return {item["key"]: item["value"] for item in (await self._ask(send)).successful_keys}
+
+    async def _set(self, key: str, value: Mapping[str, Any], **options: Any) -> None:
+        async def send() -> None:
+            await kvs.set(key, value, **options)
+
+        await self._ask(send)
 
     async def _ask(self, send: Callable[[], Awaitable[T]]) -> T:
         async def translated() -> T:

@@ -6,26 +6,28 @@ missing and why. Only mistakes in the payload raise.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+import asyncio
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from forgesim.sdk import Request, Resolver, log
 from pulse.confluence import Confluence, Json
 from pulse.explain import explain
-from pulse.patience import Patience, RefusedError
+from pulse.patience import Patience, RefusedError, by_now
 from pulse.payload import Payload
+from pulse.progress import taken_up
 from pulse.records import Records
-from pulse.scan import START, checked, finish, judge, scan_step
-from pulse.score import WEIGHTS, cheapest_fixes, page_score
+from pulse.scan import begin, finish, judge, scan_step
+from pulse.score import WEIGHTS, cheapest_fixes, grade, page_score
 from pulse.signals import SIGNALS
-from pulse.storage_format import read_form, read_text
+from pulse.storage_format import Form, read_page
 from pulse.usage import count
 
 __all__ = ["handler", "resolver"]
 
 T = TypeVar("T")
-MOST_WEIGHT = 10
+MOST_WEIGHT, MOST_DAYS = 10, 1000
 resolver = Resolver()
 handler = resolver.handler
 
@@ -63,27 +65,34 @@ class Errand:
 async def scan_space(request: Request) -> Json:
     """The next step of a scan. ``cursor`` asks to be called again; ``resume`` is where to try again later."""
     errand = Errand(request)
-    again = checked(errand.payload.get("cursor"))
-    return await errand.attempt(_scan(errand, again or START), {}) or errand.result(cursor=None, resume=again)
+    again = errand.payload.get("cursor")
+    return await errand.attempt(_scan(errand, again), {}) or errand.result(cursor=None, resume=again)
 
 
-async def _scan(errand: Errand, so_far: Mapping[str, Any]) -> Json:
+async def _scan(errand: Errand, again: Any) -> Json:
+    progress = taken_up(again) if again else None
     space = await errand.confluence.space(errand.payload["spaceId"])
-    state, titles, more = await scan_step(errand.confluence, space, errand.viewer, so_far, errand.now)
-    log.info(f"scan: {len(state['signals'])} of {len(titles)} pages")
-    if more:
-        return errand.result(cursor=state, scanned=len(state["signals"]), pages=len(titles))
-    weights = await errand.attempt(errand.records.weights(), WEIGHTS)
-    row, worst = finish(state, titles, weights)
+    if progress is None:
+        titles = await errand.confluence.titles(space["id"])
+        weights, review = await errand.attempt(errand.records.plan(space["id"]), (dict(WEIGHTS), 0))
+        progress = begin(titles, weights, review)
+    wanted = errand.payload.get("rows") is True
+    rows = await scan_step(errand.confluence, space, errand.viewer, progress, errand.now, sketched=wanted)
+    log.info(f"scan: {progress.tally['pages']} of {len(progress.ids)} pages")
+    shown = {"rows": rows} if wanted else {}
+    if progress.following:
+        scanned, pages = progress.tally["pages"], len(progress.ids)
+        return errand.result(cursor=progress.packed(), scanned=scanned, pages=pages, **shown)
+    row, worst = finish(progress)
     await errand.attempt(errand.records.save_space(space["id"], row), None)
     await errand.attempt(errand.records.save_day("space", space["id"], errand.date, row["score"]), None)
     await count("space_scanned", row["pages"])
-    return errand.result(cursor=None, **row, worst=worst)
+    return errand.result(cursor=None, **row, worst=worst, left_out=progress.left_out, **shown)
 
 
 @resolver.define("spaceHealth")
 async def space_health(request: Request) -> Json:
-    """The last score of a space that the user may see, and its trend."""
+    """The last score of a space that the user may see, its trend, and its review cycle in days."""
     errand = Errand(request)
     return await errand.attempt(_health(errand), {}) or errand.result()
 
@@ -92,25 +101,39 @@ async def _health(errand: Errand) -> Json:
     space = await errand.confluence.space(errand.payload["spaceId"])
     row = await errand.attempt(errand.records.space_score(space["id"]), {})
     trend = await errand.attempt(errand.records.trend("space", space["id"]), [])
-    return errand.result(**row, trend=trend)
+    _, review = await errand.attempt(errand.records.plan(space["id"]), (WEIGHTS, 0))
+    return errand.result(**row, trend=trend, review=review)
 
 
 @resolver.define("checkPage")
 async def check_page(request: Request) -> Json:
-    """Score one page by itself, without links, which need the whole space; and the three cheapest fixes."""
+    """Score one page by itself, without links, which need the whole space; the three cheapest fixes; how often the page
+    was viewed, if that is known by then."""
     errand = Errand(request)
     return await errand.attempt(_check(errand), {}) or errand.result()
 
 
 async def _check(errand: Errand) -> Json:
-    page, signals = await _look(errand)
-    weights = await errand.attempt(errand.records.weights(), WEIGHTS)
+    views = asyncio.create_task(errand.confluence.views(errand.payload["pageId"]))
+    try:
+        checked = await _checked(errand)
+    finally:
+        known = await by_now(views)
+    return checked | {"views": known}
+
+
+async def _checked(errand: Errand) -> Json:
+    page = await errand.confluence.page(errand.payload["pageId"])
+    weights, review = await errand.attempt(errand.records.plan(page["spaceId"]), (dict(WEIGHTS), 0))
+    form, _ = read_page(page["body"]["storage"]["value"])
+    signals, overdue = await _judged(errand, page, form, review)
     score = page_score(signals, weights)
     await errand.attempt(errand.records.save_day("page", page["id"], errand.date, score), None)
     trend = await errand.attempt(errand.records.trend("page", page["id"]), [])
     await count("page_checked", 1)
     fixes = cheapest_fixes(signals, weights)
-    return errand.result(id=page["id"], title=page["title"], score=score, **signals, fixes=fixes, trend=trend)
+    about = {"id": page["id"], "title": page["title"], "score": score, "grade": grade(score), "overdue": overdue}
+    return errand.result(**about, **signals, fixes=fixes, trend=trend)
 
 
 @resolver.define("explainPage")
@@ -121,18 +144,17 @@ async def explain_page(request: Request) -> Json:
 
 
 async def _explain(errand: Errand) -> Json:
-    page, signals = await _look(errand)
-    text = read_text(page["body"]["storage"]["value"])
-    explanation = await errand.attempt(explain(errand.patience, signals, text), "")
+    page = await errand.confluence.page(errand.payload["pageId"])
+    form, text = read_page(page["body"]["storage"]["value"])
+    signals, _ = await _judged(errand, page, form, 0)
+    explanation = await errand.attempt(explain(errand.patience, signals, form, text), "")
     await count("page_explained", 1)
     return errand.result(id=page["id"], **signals, explanation=explanation)
 
 
-async def _look(errand: Errand) -> tuple[Json, dict[str, int]]:
-    page = await errand.confluence.page(errand.payload["pageId"])
+async def _judged(errand: Errand, page: Json, form: Form, review: int) -> tuple[dict[str, int], bool]:
     states = await errand.confluence.account_states([errand.viewer, page.get("ownerId")])
-    form = read_form(page["body"]["storage"]["value"])
-    return page, judge(page, form, states, errand.now)
+    return judge(page, form, states, errand.now, review)
 
 
 @resolver.define("settings")
@@ -148,12 +170,27 @@ async def save_settings(request: Request) -> Json:
     """Set all six weights, whole numbers from 0 to 10. Raises ValueError for others."""
     errand = Errand(request)
     given = errand.payload["weights"]
-    if not isinstance(given, dict) or not all(_is_weight(given.get(name)) for name in SIGNALS):
+    if not isinstance(given, dict) or not all(_is_whole(given.get(name), MOST_WEIGHT) for name in SIGNALS):
         raise ValueError(f"a weight is a whole number from 0 to {MOST_WEIGHT}")
     weights = {name: given[name] for name in SIGNALS}
     await errand.attempt(errand.records.save_weights(weights), None)
     return errand.result(**weights)
 
 
-def _is_weight(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= MOST_WEIGHT
+@resolver.define("saveReview")
+async def save_review(request: Request) -> Json:
+    """Set after how many days pages of a space are due for review, 0 for never. Raises ValueError beyond 1,000."""
+    errand = Errand(request)
+    if not _is_whole(errand.payload["days"], MOST_DAYS):
+        raise ValueError(f"a review cycle is a whole number of days from 0 to {MOST_DAYS}")
+    return await errand.attempt(_review(errand), {}) or errand.result()
+
+
+async def _review(errand: Errand) -> Json:
+    space = await errand.confluence.space(errand.payload["spaceId"])
+    await errand.records.save_review(space["id"], errand.payload["days"])
+    return errand.result(days=errand.payload["days"])
+
+
+def _is_whole(value: Any, most: int) -> bool:
+    return type(value) is int and 0 <= value <= most

@@ -1,109 +1,123 @@
-"""Scanning a space step by step. Between steps the caller carries a cursor of ids and numbers, no text."""
+"""Scanning a space step by step: each reads the next pages once and adds them up, so that a scan of twice as many pages
+takes twice as long."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pulse.confluence import Confluence, Json
-from pulse.score import mean, page_score
-from pulse.signals import (
-    SIGNALS,
-    freshness,
-    know,
-    labels,
-    links,
-    outgoing,
-    ownership,
-    readability,
-    structure,
-    targets,
-)  # fmt: skip
-from pulse.storage_format import Form, read_form
+from pulse.likeness import sketch
+from pulse.progress import MOST_PAGES, WORST, Progress
+from pulse.roll import Roll, check_sum
+from pulse.score import GRADES, grade, page_score
+from pulse.signals import SIGNALS, freshness, labels, links, ownership, readability, review_cycle, structure
+from pulse.storage_format import Form, read_page
 
-__all__ = ["START", "checked", "finish", "judge", "scan_step"]
+__all__ = ["begin", "finish", "judge", "scan_step"]
 
-START: Mapping[str, Any] = {"after": 0, "signals": {}, "linked": []}
-"""Where a scan begins. ``after``: the last page id that was read; ``signals``: page id → its six numbers, links
-without what other pages add; ``linked``: ids that another page links to."""
-
-MOST_SIGNAL, MOST_OUTGOING = 100, 70
-STEP = 40
+STEP = 50
 """Pages that one step reads."""
 
-WORST = 10
 DAY_S = 86_400
+HUNDREDTHS = 100
+LINKED_SHARE = 0.3
+"""Of the weight of a space's links: what pages that another page links to make of it."""
+
+MOST_BROKEN = 10_000
+"""Broken links of one page that are counted."""
 
 
-def checked(cursor: Any) -> Any:
-    """The cursor, if a step can have made it; none, and an empty one, are as they are. Raises ValueError."""
-    if not cursor or (isinstance(cursor, dict) and cursor.keys() == START.keys() and _is_state(**cursor)):
-        return cursor
-    raise ValueError("this is no cursor of a scan")
-
-
-def _is_state(after: Any, signals: Any, linked: Any) -> bool:
-    kinds = type(after) is int and isinstance(signals, dict) and isinstance(linked, list)
-    return kinds and all(map(_is_id, (*signals, *linked))) and all(map(_are_numbers, signals.values()))
-
-
-def _is_id(text: Any) -> bool:
-    return isinstance(text, str) and text.isascii() and text.isdigit()
-
-
-def _are_numbers(values: Any) -> bool:
-    """Whether they are a page's six numbers."""
-    most = [MOST_OUTGOING if name == "links" else MOST_SIGNAL for name in SIGNALS]
-    kinds = isinstance(values, list) and all(type(each) is int for each in values) and len(values) == len(most)
-    return kinds and all(0 <= each <= limit for each, limit in zip(values, most, strict=True))
-
-
-def judge(page: Json, form: Form, states: Mapping[str | None, str], now: datetime) -> dict[str, int]:
-    """What a page shows by itself: every signal but links."""
-    age = now - datetime.fromisoformat(page["version"]["createdAt"])
-    return {
-        "freshness": freshness(age.total_seconds() / DAY_S),
+def judge(
+    page: Json, form: Form, states: Mapping[str | None, str], now: datetime, cycle_days: int
+) -> tuple[dict[str, int], bool]:
+    """What a page shows by itself, every signal but links, and readability where it can be judged; and whether its
+    review is overdue. ``cycle_days`` is for pages that no label gives a cycle."""
+    age_days = (now - datetime.fromisoformat(page["version"]["createdAt"])).total_seconds() / DAY_S
+    names = [label["name"] for label in page["labels"]["results"]]
+    cycle = review_cycle(names, cycle_days)
+    signals: dict[str, int | None] = {
+        "freshness": freshness(age_days, cycle),
         "ownership": ownership(states.get(page.get("ownerId"), "unknown")),
         "readability": readability(form),
         "structure": structure(form),
-        "labels": labels(len(page["labels"]["results"])),
+        "labels": labels(len(names)),
     }
+    return {name: value for name, value in signals.items() if value is not None}, 0 < cycle < age_days
+
+
+def begin(titles: Mapping[str, str], weights: Mapping[str, int], review: int) -> Progress:
+    """A scan of the pages with these ids and titles. Those beyond the first 10,000 are left out."""
+    found = sorted((int(id_), title) for id_, title in titles.items())
+    return Progress(
+        ids=[id_ for id_, _ in found[:MOST_PAGES]],
+        titles=[check_sum(title) for _, title in found[:MOST_PAGES]],
+        left_out=max(0, len(found) - MOST_PAGES),
+        weights=dict(weights),
+        review=review,
+    )
 
 
 async def scan_step(
-    confluence: Confluence, space: Json, viewer: str, so_far: Mapping[str, Any], now: datetime
-) -> tuple[dict[str, Any], dict[str, str], bool]:
-    """Read the next pages. The state after them, the titles of the space by id, and whether pages are left.
-
-    Raises RefusedError.
-    """
-    titles = await confluence.titles(space["id"])
-    own, known = know(space["key"], space["_links"].get("base", ""), titles)
-    todo = [page_id for page_id in sorted(map(int, titles)) if page_id > so_far["after"]]
-    pages = await confluence.pages(map(str, todo[:STEP]))
+    confluence: Confluence, space: Json, viewer: str, progress: Progress, now: datetime, *, sketched: bool = False
+) -> list[dict[str, Any]]:
+    """Read the next pages and add them to ``progress``; their rows, with sketches if they are to be compared. Raises
+    RefusedError, and then nothing is added."""
+    listed, following = await confluence.listed(space["id"], STEP, progress.following)
+    listed = listed[: MOST_PAGES - progress.tally["pages"]]
+    pages = await confluence.pages(page["id"] for page in listed)
     states = await confluence.account_states([viewer, *(page.get("ownerId") for page in pages)])
-    signals, linked = dict(so_far["signals"]), set(so_far["linked"])
+    roll = Roll.of(space["key"], space["_links"].get("base", ""), progress.ids, progress.titles)
+    rows = []
     for page in pages:
-        form = read_form(page["body"]["storage"]["value"])
-        values = judge(page, form, states, now) | {"links": outgoing(form, own, known)}
-        signals[page["id"]] = [values[name] for name in SIGNALS]
-        linked |= targets(form, known) - {page["id"]}
-    state = {"after": max(todo[:STEP], default=0), "signals": signals, "linked": sorted(linked)}
-    return state, titles, len(todo) > STEP
+        form, text = read_page(page["body"]["storage"]["value"])
+        row = _add(progress, page, form, roll, states, now)
+        rows.append(row | {"sketch": sketch(text) if sketched else []})
+    ranked = sorted([*progress.worst, *((round(row["score"] * HUNDREDTHS), row["id"], row["title"]) for row in rows)])
+    progress.worst = ranked[:WORST]
+    progress.following = following * (progress.tally["pages"] < MOST_PAGES)
+    return rows
 
 
-def finish(
-    state: Mapping[str, Any], titles: Mapping[str, str], weights: Mapping[str, int]
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The row of the space and its worst pages, from the numbers of all steps."""
-    linked = set(state["linked"])
-    pages = []
-    for page_id, values in state["signals"].items():
-        signals = dict(zip(SIGNALS, values, strict=True))
-        signals["links"] = links(signals["links"], linked=page_id in linked)
-        row = {"id": page_id, "title": titles.get(page_id, ""), "score": page_score(signals, weights)}
-        pages.append(row | signals)
-    space = {"score": mean(page["score"] for page in pages), "pages": len(pages)}
-    space |= {name: round(mean(page[name] for page in pages)) for name in SIGNALS}
-    return space, sorted(pages, key=lambda page: (page["score"], page["id"]))[:WORST]
+def _add(
+    progress: Progress, page: Json, form: Form, roll: Roll, states: Mapping[str | None, str], now: datetime
+) -> dict[str, Any]:
+    signals, overdue = judge(page, form, states, now, progress.review)
+    places = roll.places(form.links)
+    signals["links"] = links(places)
+    score = page_score(signals, progress.weights)
+    own = roll.by_id.get(page["id"])
+    progress.linked |= sum(1 << place for place in {*places} if place is not None and place != own)
+    broken = min(MOST_BROKEN, places.count(None))
+    seen = {"pages": 1, "score": round(score * HUNDREDTHS), "broken": broken, "overdue": int(overdue)}
+    seen |= signals | {grade(score): 1, "readable": int("readability" in signals)}
+    for name, amount in seen.items():
+        progress.tally[name] += amount
+    row = {"id": page["id"], "title": page["title"], "score": score, "grade": grade(score)}
+    return row | dict.fromkeys(SIGNALS) | signals | {"broken": broken, "overdue": overdue}
+
+
+def finish(progress: Progress) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The row of the space and its worst pages, from the sums of all steps."""
+    tally, weights = progress.tally, progress.weights
+    pages = max(1, tally["pages"])
+    linked = min(tally["pages"], progress.linked.bit_count())
+    lacking = tally["links"] / pages - 100 * linked / pages
+    share = LINKED_SHARE * weights["links"] / max(1, sum(weights.values()))
+    score = tally["score"] / HUNDREDTHS / pages - share * lacking
+    space: dict[str, Any] = {"score": round(min(100.0, max(0.0, score)), 4), "pages": tally["pages"]}
+    space |= {name: round(tally[name] / pages) for name in SIGNALS}
+    space["readability"] = _mean(tally["readability"], tally["readable"])
+    space["links"] = round(tally["links"] / pages - LINKED_SHARE * lacking)
+    space["grades"] = {name: round(100 * tally[name] / pages) for name in GRADES}
+    space |= {"overdue": tally["overdue"], "orphans": tally["pages"] - linked, "broken": min(99_999, tally["broken"])}
+    return space, [
+        {"id": id_, "title": title, "score": number / HUNDREDTHS, "grade": grade(number / HUNDREDTHS)}
+        for number, id_, title in progress.worst
+    ]
+
+
+def _mean(total: int, judged: int) -> int | None:
+    values: Sequence[int | None] = (None, min(100, round(total / max(1, judged))))
+    return values[judged > 0]

@@ -1,24 +1,28 @@
-"""From signals to scores, and from signals to what is worth doing first."""
+"""From signals to scores and grades, and from signals to what is worth doing first."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Any
 
 from pulse.signals import SIGNALS
 
-__all__ = ["WEIGHTS", "cheapest_fixes", "mean", "page_score"]
+__all__ = ["GRADES", "WEIGHTS", "cheapest_fixes", "grade", "page_score"]
 
 WEIGHTS: Mapping[str, int] = dict.fromkeys(SIGNALS, 5)
 """Unless the settings say otherwise, every signal weighs the same."""
+
+GRADES = "ABCDEF"
+BOUNDS = (50, 60, 70, 80, 90)
+"""The least score of an E, D, C, B and A."""
 
 FIXES: Mapping[str, tuple[str, int]] = {
     "freshness": ("Read it once more, correct it, and publish", 15),
     "ownership": ("Give it an owner who still works here", 2),
     "readability": ("Split long sentences and prefer shorter words", 30),
-    "structure": ("Add headings, break up walls of text, describe images, resolve TODO markers", 20),
-    "links": ("Repair broken links and link to it from a related page", 10),
+    "structure": ("Add headings, break up walls of text, describe images, finish tasks and placeholders", 20),
+    "links": ("Repair broken links, or link to a related page", 10),
     "labels": ("Add two labels", 1),
 }
 """Signal → what raises it, and about how many minutes that takes."""
@@ -31,10 +35,9 @@ def page_score(signals: Mapping[str, int], weights: Mapping[str, int]) -> float:
     return round(points / max(1, total), 2)
 
 
-def mean(values: Iterable[float]) -> float:
-    """The arithmetic mean to four decimals, so that one page among many shows; 0 of nothing."""
-    numbers = list(values)
-    return round(math.fsum(numbers) / max(1, len(numbers)), 4)
+def grade(score: float) -> str:
+    """A from 90 on, B from 80, C from 70, D from 60, E from 50, F below."""
+    return GRADES[::-1][bisect_right(BOUNDS, score)]
 
 
 def cheapest_fixes(signals: Mapping[str, int], weights: Mapping[str, int]) -> list[dict[str, Any]]:

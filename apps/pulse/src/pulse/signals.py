@@ -1,20 +1,20 @@
 """The six signals of a page: whole numbers from 0 (bad) to 100 (good), from form and metadata alone.
 
-README.md has the formulas. Nothing here depends on which words a page uses, only on how many and how long
-they are; the marker words TODO, FIXME, TBD and DRAFT are the exception.
+README.md has the formulas. Nothing here depends on which words a page uses, only on how many and how long they are;
+the marker words (``storage_format.MARKER``) and labels that name a review cycle are the exceptions.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from pulse.storage_format import Form, Link
+from pulse.storage_format import Form
 
 __all__ = [
-    "SIGNALS", "Known", "freshness", "know", "labels", "links", "outgoing", "ownership", "readability",
-    "structure", "targets",
+    "SIGNALS", "freshness", "labels", "links", "ownership", "readability", "review_cycle", "structure",
 ]  # fmt: skip
 
 SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels")
@@ -26,14 +26,19 @@ ENOUGH_WORDS = 25
 OWNER: Mapping[str, int] = {"active": 100, "none": 0}
 OWNER_AWAY = 40
 LABELS = (0, 60, 100)
-
-Known = Mapping[Link, str]
-"""Link → id of the page that it leads to, as pages of one space see it."""
+REVIEW = re.compile(r"review-([0-9]{1,4})d")
 
 
-def freshness(age_days: float) -> int:
-    """100 on the day of the last edit, halved every 180 days from then on."""
-    return round(100 * math.exp2(-max(0.0, age_days) / HALF_LIFE_DAYS))
+def review_cycle(names: Iterable[str], otherwise: int) -> int:
+    """Days after which a page is due for review: the shortest that a label such as ``review-90d`` names, else
+    ``otherwise``; 0 is never."""
+    return min((int(found[1]) for found in map(REVIEW.fullmatch, names) if found), default=otherwise)
+
+
+def freshness(age_days: float, cycle_days: int = 0) -> int:
+    """100 until the page is due, then halved with every cycle; without a cycle it is halved every 180 days."""
+    past = max(0.0, age_days - cycle_days)
+    return round(100 * math.exp2(-past / (cycle_days or HALF_LIFE_DAYS)))
 
 
 def ownership(status: str) -> int:
@@ -41,15 +46,17 @@ def ownership(status: str) -> int:
     return OWNER.get(status, OWNER_AWAY)
 
 
-def readability(form: Form) -> int:
-    """From words per sentence and the share of long words; 100 up to an index of 35, 0 from 75 on."""
+def readability(form: Form) -> int | None:
+    """From words per sentence and the share of long words; 100 up to an index of 35, 0 from 75 on. None where fewer
+    than nine words of ten are in Latin script: the index means nothing elsewhere."""
     words = max(1, form.words)
     index = words / max(1, form.sentences) + 100 * form.long_words / words
-    return round(_bounded(100 - 2.5 * (index - 35)) * _substance(form))
+    judged = round(_bounded(100 - 2.5 * (index - 35)) * _substance(form))
+    return (None, judged)[10 * form.latin >= 9 * form.words]
 
 
 def structure(form: Form) -> int:
-    """100, less what makes a page hard to find one's way in."""
+    """100, less what makes a page hard to find one's way in, or leaves it unfinished."""
     jumps = sum(after > before + 1 for before, after in pairwise(form.headings))
     lost = (
         40 * (form.words > 150) * (not form.headings)
@@ -57,37 +64,16 @@ def structure(form: Form) -> int:
         + 10 * min(3, form.walls)
         + 10 * min(2, form.images_without_alt)
         + 10 * min(3, form.markers)
+        + 5 * min(4, form.open_tasks)
     )
     return round(_bounded(100 - lost) * _substance(form))
 
 
-def know(key: str, base: str, titles: Mapping[str, str]) -> tuple[frozenset[str], Known]:
-    """How pages of the space ``key`` name each other. ``titles``: page id → title; ``base`` is ``https://SITE/wiki``.
-
-    The names of the space itself, and link → page id.
-    """
-    by_title = ("", key)
-    by_address = (f"/wiki/spaces/{key}", f"{base}/spaces/{key}")
-    known = {(where, title): page_id for page_id, title in titles.items() for where in by_title}
-    known |= {(where, page_id): page_id for page_id in titles for where in by_address}
-    return frozenset(by_title + by_address), known
-
-
-def targets(form: Form, known: Known) -> set[str]:
-    """The ids of the pages of the space that a page links to."""
-    return {known[link] for link in form.links & known.keys()}
-
-
-def outgoing(form: Form, own: frozenset[str], known: Known) -> int:
-    """0 to 70: 20 for linking to pages of the space, 50 for the share of such links that lead somewhere."""
-    inside = sum(where in own for where, _ in form.links)
-    broken = inside - len(form.links & known.keys())
-    return 20 * (inside > 0) + round(50 * (1 - broken / max(1, inside)))
-
-
-def links(outgoing_points: int, *, linked: bool) -> int:
-    """Outgoing points, and 30 where another page of the space links here."""
-    return outgoing_points + 30 * linked
+def links(places: Sequence[int | None]) -> int:
+    """``places`` as ``Roll.places`` gives them: 30 for linking to pages of the space, 70 for the share of such links
+    that lead somewhere."""
+    broken = sum(place is None for place in places)
+    return 30 * (len(places) > 0) + round(70 * (1 - broken / max(1, len(places))))
 
 
 def labels(count: int) -> int:

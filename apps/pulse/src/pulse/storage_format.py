@@ -13,19 +13,24 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from xml.parsers.expat import ExpatError, ParserCreate
 
-__all__ = ["Form", "read_form", "read_text"]
+__all__ = ["Form", "Link", "read_page"]
 
 BLOCKS = frozenset({"p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ac:task-body"})
 """Elements whose end ends a sentence and a stretch of text."""
 
-SILENT = frozenset({"pre", "code", "ac:plain-text-body", "ac:parameter", "ac:task-id", "ac:task-status"})
+SILENT = frozenset(
+    {"pre", "code", "ac:plain-text-body", "ac:parameter", "ac:placeholder", "ac:task-id", "ac:task-status"}
+)
 """Elements whose text nobody reads as prose."""
 
 HEADINGS: Mapping[str, tuple[int, ...]] = {f"h{level}": (level,) for level in range(1, 7)}
 IMAGES: Mapping[str, str] = {"img": "alt", "ac:image": "ac:alt"}
 WORD = re.compile(r"[^\W\d_]+")
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
-MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|DRAFT)\b")
+MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TBA|WIP|XXX|DRAFT|[Ll]orem ipsum)\b")
+"""What people write where something is still to be written."""
+
+OPEN_TASK = ("ac:task-status", "incomplete")
 PAGE_URL = re.compile(r"(.*/spaces/[^/]+)/pages/(\d+)")
 XML_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\w+);")
 
@@ -38,15 +43,20 @@ class Form:
     """What can be said of a page without understanding it."""
 
     words: int = 0
+    latin: int = 0
     long_words: int = 0
     sentences: int = 0
     walls: int = 0
     markers: int = 0
+    open_tasks: int = 0
     headings: list[int] = field(default_factory=list)
     images: int = 0
     images_without_alt: int = 0
     links: set[Link] = field(default_factory=set)
 
+
+LATIN = ("\u0250", "\u1e00", "\u1f00")
+"""Words in Latin script begin before the first of these letters, or between the second and the third."""
 
 LONG_WORD = 6
 """Letters above which a word is long."""
@@ -63,10 +73,13 @@ class _Measure:
         self.texts: list[str] = []
         self._block: list[str] = []
         self._silent = 0
+        self._tag = ""
 
     def start(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         form = self.form
+        self._tag = tag
         self._silent += tag in SILENT
+        form.markers += tag == "ac:placeholder"
         form.headings += HEADINGS.get(tag, ())
         form.images += tag in IMAGES
         form.images_without_alt += tag in IMAGES and not attributes.get(IMAGES[tag])
@@ -76,11 +89,13 @@ class _Measure:
             form.links.add((str(attributes.get("ri:space-key", "")), str(attributes.get("ri:content-title"))))
 
     def end(self, tag: str) -> None:
+        self._tag = ""
         self._silent = max(0, self._silent - (tag in SILENT))
         if tag in BLOCKS:
             self.close_block()
 
     def text(self, data: str) -> None:
+        self.form.open_tasks += (self._tag, data.strip()) == OPEN_TASK
         if not self._silent:
             self._block.append(data)
 
@@ -92,6 +107,8 @@ class _Measure:
         words = WORD.findall(text)
         form = self.form
         form.words += len(words)
+        below = [sum(map(bound.__gt__, words)) for bound in LATIN]
+        form.latin += below[0] + below[2] - below[1]
         form.long_words += sum(map(LONG_WORD.__lt__, map(len, words)))
         form.sentences += max(len(words) > 0, len(SENTENCE_END.findall(text)))
         form.walls += len(words) > WALL_WORDS
@@ -145,11 +162,7 @@ def _measure(body: str) -> _Measure:
     return measure
 
 
-def read_form(body: str) -> Form:
-    """The form of a storage-format body; never raises, whatever the body is."""
-    return _measure(body).form
-
-
-def read_text(body: str) -> str:
-    """The prose of a storage-format body, one block a line."""
-    return "\n".join(_measure(body).texts)
+def read_page(body: str) -> tuple[Form, str]:
+    """The form of a storage-format body and its prose, one block a line; never raises, whatever the body is."""
+    measure = _measure(body)
+    return measure.form, "\n".join(measure.texts)

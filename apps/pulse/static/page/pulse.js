@@ -1,25 +1,64 @@
-// The byline of a page: its score and cheapest fixes; an explanation on request.
+// What the byline of a page opens: its score, signals and cheapest fixes; an explanation on request.
 const { callBridge } = globalThis.__bridge;
-const invoke = (functionKey, payload) => callBridge("invoke", { functionKey, payload });
-const show = (id, text) => (document.getElementById(id).textContent = text);
+const element = (id) => document.getElementById(id);
+const say = (id, text) => (element(id).textContent = text ?? "");
+const SIGNALS = ["freshness", "ownership", "readability", "structure", "labels"];
+
+async function invoke(functionKey, payload) {
+  try {
+    return (await callBridge("invoke", { functionKey, payload })) ?? {};
+  } catch (error) {
+    return { problem: `Pulse did not answer: ${error?.message ?? error}. Try again.` };
+  }
+}
+
+function bar(value, name) {
+  return Object.assign(document.createElement("meter"), { min: 0, max: 100, value, title: `${name}: ${value}` });
+}
+
+// Each row begins with its heading; a cell is a text or an element.
+function fill(id, rows) {
+  const body = element(id).tBodies[0];
+  body.replaceChildren();
+  for (const [heading, ...cells] of rows) {
+    const row = body.insertRow();
+    row.append(Object.assign(document.createElement("th"), { scope: "row", textContent: heading }));
+    for (const cell of cells) row.insertCell().append(cell);
+  }
+  element(id).hidden = rows.length === 0;
+}
+
+function scored(name, value) {
+  return value === undefined ? [name, "not judged"] : [name, String(value), bar(value, name)];
+}
+
+async function explain(pageId) {
+  element("explain").disabled = true;
+  say("explanation", "Asking Forge LLM");
+  const { explanation, problem } = await invoke("explainPage", { pageId });
+  say("explanation", explanation);
+  say("problem", problem);
+  element("explain").disabled = false;
+}
 
 async function start() {
   const { extension } = await callBridge("getContext");
   const pageId = extension.content.id;
-  document.getElementById("explain").addEventListener("click", async () => {
-    const { explanation, problem } = await invoke("explainPage", { pageId });
-    show("explanation", explanation ?? "");
-    show("problem", problem ?? "");
-  });
+  element("explain").addEventListener("click", () => explain(pageId));
   const result = await invoke("checkPage", { pageId });
-  show("problem", result.problem ?? "");
+  say("problem", result.problem);
+  say("status", "");
+  element("explain").disabled = false;
   if (result.score === undefined) return;
-  show("score", result.score.toFixed(1));
-  const table = document.getElementById("fixes");
-  for (const { fix, gain, minutes } of result.fixes) {
-    const row = table.insertRow();
-    for (const cell of [fix, `+${gain.toFixed(1)}`, `${minutes} min`]) row.insertCell().textContent = cell;
-  }
+  say("score", `${result.grade} · ${result.score.toFixed(1)}`);
+  const viewed = Number.isInteger(result.views) ? `Viewed ${result.views} times.` : "";
+  say("status", `${viewed} ${result.overdue ? "Overdue for review." : ""}`.trim());
+  fill("signals", SIGNALS.map((name) => scored(name, result[name])));
+  fill("fixes", result.fixes.map(({ fix, gain, minutes }) => [fix, `+${gain.toFixed(1)}`, String(minutes)]));
+  fill("trend", result.trend.map(({ date, score }) => [date, score.toFixed(1), bar(score, date)]));
 }
 
-start();
+start().catch((error) => {
+  say("status", "");
+  say("problem", `Pulse could not start: ${error?.message ?? error}`);
+});
