@@ -32,6 +32,7 @@ const refusals = require('./refusals.cjs');
 const requests = require('./requests.cjs');
 
 const image = readImage();
+const explains = process.argv[2] === 'explain'; // what the app tries against its walls
 let loaded = null;
 
 // --- invocations ------------------------------------------------------------------------------------------------------
@@ -138,7 +139,7 @@ chance.install();
 output.install();
 platform.install(image.root);
 requests.install();
-refusals.install(image.root, image.explains);
+refusals.install(image.root, explains);
 syncBuiltinESMExports();
 loading.prepare(image);
 seam.awaitLoad();

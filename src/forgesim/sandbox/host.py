@@ -220,7 +220,7 @@ class Sandbox:
                 raise CannotConfineError("witness: without one no program such as Node can be executed just once")
             return adopt._replace(
                 read=[str(image.root), os.devnull, *program.read],
-                program=program.arguments,
+                program=(*program.arguments, "explain") if adopt.audit else program.arguments,
                 environment=program.environment,
                 execute=program.execute,
             )

@@ -20,7 +20,8 @@ LOAD = b"\x02"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """``arguments``: the program and what it is given; ``execute``: it and its loader; ``read``: files and folders that
+    """``arguments``: the program and what it is given, behind which comes ``explain`` where it is to tell what the app
+    tries against its walls; ``execute``: it and its loader; ``read``: files and folders that
     it may read beside the app's. ``payload``: what it is to run.
     """
 

@@ -76,7 +76,6 @@ def _payload(root: Path, modules: Any, functions: Any, variables: Any) -> bytes:
     given = {
         "root": str(root),
         "epoch": EPOCH_MS,
-        "explains": True,
         "modules": modules,
         "functions": functions,
         "variables": variables,
