@@ -52,5 +52,7 @@ def said(crossing: Crossing) -> Any:
 def play(path: Path, *, seed: int = 0, site: Site | None = None) -> Story:
     world = site or open_site("demo", seed=1, base=path)
     with open_sandbox() as sandbox:
-        ran = run(load_app(path), sandbox=lambda: sandbox, site=world, function=None, seed=seed, catalog=CATALOG_VERSION)
+        ran = run(
+            load_app(path), sandbox=lambda: sandbox, site=world, function=None, seed=seed, catalog=CATALOG_VERSION
+        )
     return Story(world, ran.ledger)
