@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,13 +32,13 @@ def js_app(tmp_path: Path) -> MakeApp:
     """Copies one of ``apps`` and lays its ``packages`` beside it, as links to what npm has installed: the name that the
     app imports → where npm has put it. Skips where npm has not."""
 
-    def make(name: str, packages: Sequence[str] | dict[str, str] | None = None) -> Path:
+    def make(name: str, packages: dict[str, str] | None = None) -> Path:
         folder = tmp_path / name
         shutil.copytree(APPS / name, folder)
         if packages is None and (folder / "package.json").is_file():
             _need("@forge/kvs")
             (folder / "node_modules").symlink_to(PACKAGES.resolve())
-        for imported, installed in dict(packages or {}).items():
+        for imported, installed in (packages or {}).items():
             _need(installed)
             link = folder / "node_modules" / imported
             link.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Attacks of a JavaScript app on its walls: nothing is touched, the ledger names the attempt, and without walls it works."""
+"""Attacks of a JavaScript app on its walls: nothing is touched, the ledger names them, and without walls they work."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from forgesim.gateway.call import Call, Handler, Invocation, Kind, Performed, Se
 from forgesim.gateway.external import External
 from forgesim.gateway.faults import TIMEOUT_MS, FaultPlan, failure
 from forgesim.gateway.fpp import Fpp
+from forgesim.gateway.legacy import legacy
 from forgesim.gateway.models import Models
 from forgesim.gateway.output import Logs, Outcomes, Unknown
 from forgesim.gateway.storage import Storage
@@ -87,6 +88,10 @@ class Gateway:
 
         Raises InternalError where a service fails; its crossing has been recorded by then.
         """
+        if (before := legacy(fetch, body)) is not None:
+            crossed = self.cross(invocation, before.fetch, before.body)
+            crossed.answer = before.back(crossed.answer)
+            return crossed
         call = Call(fetch, body, invocation, self.clock.now_ms)
         crossed = self._hop(call)
         hops = delay = 0

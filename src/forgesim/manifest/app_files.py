@@ -112,9 +112,7 @@ def javascript_file(folder: Path, module: str) -> str | None:
     return next((file for file in files if (folder / file).is_file()), None)
 
 
-def language(
-    folder: Path, handlers: dict[str, Node], sources: dict[str, str]
-) -> Literal["python", "javascript"]:
+def language(folder: Path, handlers: dict[str, Node], sources: dict[str, str]) -> Literal["python", "javascript"]:
     """JavaScript where a handler has such a file and none a Python one."""
     modules = {node.value.rpartition(".")[0] for node in handlers.values()}
     if any(f"src/{module}.py" in sources for module in modules):

@@ -5,11 +5,13 @@ const { stringify } = require('./seam.cjs');
 
 const MOST_FRAMES = 50;
 const LONGEST_MESSAGE = 32768;
-const own = { root: '' };
+const own = { root: '', lines: true };
 
-/** `root`: the app folder, which lines are told from. */
-function install(root) {
+/** `root`: the app folder, which lines are told from. `lines`: whether any code runs as it stands there: bundles do not,
+ * and to look at the stack is half of what a request costs. */
+function install(root, lines) {
   own.root = `${root}/`;
+  own.lines = lines;
 }
 
 /** `src/…:N` of each of the app's own frames, innermost first. Code of a bundle has no lines of the source's. */
@@ -26,6 +28,7 @@ function linesOf(stack) {
 
 /** The app's line that the running code was called from, or null. */
 function appLine() {
+  if (!own.lines) return null;
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 40;
   const { stack } = new Error();

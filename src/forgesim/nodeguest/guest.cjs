@@ -132,7 +132,7 @@ async function serve() {
 
 for (const name of Object.keys(process.env)) delete process.env[name];
 Object.assign(process.env, image.variables);
-failure.install(image.root);
+failure.install(image.root, Object.values(image.modules).some((module) => module.code === undefined));
 clock.start(image.epoch);
 clock.install();
 chance.install();

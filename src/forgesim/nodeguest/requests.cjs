@@ -27,7 +27,7 @@ function told(args) {
 
 class Asked extends Writable {
   constructor(options, callback, protocol) {
-    super();
+    super({ autoDestroy: false });
     this.method = String(options.method ?? 'GET').toUpperCase();
     this.path = options.path ?? '/';
     this.protocol = options.protocol ?? protocol;

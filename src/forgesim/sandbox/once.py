@@ -36,7 +36,9 @@ def main() -> NoReturn:
         kernel.limit_resources(memory=MEMORY_BYTES, files=OPEN_FILES, reserves=True)
         kernel.drop_capabilities()
         kernel.forbid_privileges()
-        kernel.restrict_files(kernel.landlock_rules(read=given["read"], list_only=given["list_only"], execute=[program]))
+        kernel.restrict_files(
+            kernel.landlock_rules(read=given["read"], list_only=given["list_only"], execute=[program])
+        )
         # Landlock leaves it one file to execute, and seccomp no process to do it in but its own.
         template = filter_template(os.uname().machine, witness=False, program=True, execute=ALLOW)
         kernel.install_filter(filter_for(template, os.getpid()), listener=False)

@@ -1,7 +1,8 @@
 """A guest that is a program of its own, such as Node: a worker confines itself and then becomes it.
 
-The walls stand before the program is executed and stay: neither Landlock nor seccomp nor limits end with ``execve``. The
-host lets that one ``execve`` pass, of a process with one thread that has run no app code yet; every later one is refused.
+The walls stand before the program is executed and stay: neither Landlock nor seccomp nor limits end with ``execve``.
+The host lets that one ``execve`` pass, of a process with one thread that has run no app code yet; every later one is
+refused.
 """
 
 from __future__ import annotations

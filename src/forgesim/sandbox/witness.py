@@ -1,8 +1,8 @@
 """The kernel witness: each system call that the filter refuses waits until the host has read and answered it.
 
 The answer is a refusal or a dead descriptor, so a guest that changes its memory in between changes only what is
-written down about a call that was not made. Two may go on: ``clone`` for a thread, whose flags are in a register that no
-other thread can change, and the one ``execve`` of a process with one thread that becomes a program.
+written down about a call that was not made. Two may go on: ``clone`` for a thread, whose flags are in a register that
+no other thread can change, and the one ``execve`` of a process with one thread that becomes a program.
 """
 
 from __future__ import annotations

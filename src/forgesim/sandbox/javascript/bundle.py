@@ -16,7 +16,7 @@ from pathlib import Path
 
 from forgesim.errors import InputError, Problem
 from forgesim.sandbox.javascript.node import is_native
-from forgesim.sandbox.javascript.packages import folders_above, installed
+from forgesim.sandbox.javascript.packages import MODULES, folders_above, installed
 from forgesim.sandbox.once import COMMAND, NO_WALLS
 from forgesim.sandbox.places import import_path
 
@@ -60,7 +60,7 @@ def bundle(bundler: Path, root: Path, file: str) -> str:
 
     Raises InputError with what the bundler finds wrong.
     """
-    needed = [os.path.realpath(folder) for folder in _needed(root)]
+    needed = sorted({os.path.realpath(folder) for folder in _needed(root)})
     above = sorted({os.path.dirname(folder) for folder in needed})  # noqa: PTH120 -- as realpath gave it
     given = {
         "arguments": [str(bundler), *_FLAGS, f"--sourcefile={file}.forgesim.js"],
@@ -73,7 +73,13 @@ def bundle(bundler: Path, root: Path, file: str) -> str:
     command = [sys.executable, "-s", "-P", "-S", "-B", "-c", COMMAND, json.dumps(given), *import_path()]
     try:
         done = subprocess.run(
-            command, input=_entry(root, file).encode(), env={}, cwd="/", capture_output=True, timeout=PATIENCE_S, check=False
+            command,
+            input=_entry(root, file).encode(),
+            env={},
+            cwd="/",
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         what = f"the bundler was not done within {PATIENCE_S:g} s"
@@ -87,10 +93,12 @@ def bundle(bundler: Path, root: Path, file: str) -> str:
 
 
 def _needed(root: Path) -> list[Path]:
-    """Folders of packages, and where packages that are links really lie."""
+    """Folders of packages, and where packages that are links really lie, with those that they find beside them."""
     found = folders_above(root)
     links = [each for folder in found for each in (*folder.iterdir(), *folder.glob("@*/*")) if each.is_symlink()]
-    return [*found, *links]
+    real = [link.resolve() for link in links]
+    beside = [each for link in real for each in link.parents if each.name == MODULES]
+    return [*found, *real, *beside]
 
 
 def _entry(root: Path, file: str) -> str:

@@ -34,7 +34,9 @@ _bundled: dict[tuple[str, str, str], str] = {}
 def build_javascript_image(app: App) -> Image:
     """Raises InputError where Node, a package or a handler file is missing, or cannot be bundled."""
     root = app.path.resolve()
-    files = {module: _file(root, module) for module in sorted({_module(f.handler) for f in app.manifest.functions.values()})}
+    files = {
+        module: _file(root, module) for module in sorted({_module(f.handler) for f in app.manifest.functions.values()})
+    }
     if found := list(problems(root)):
         raise InputError(*found)
     node = find_node()
@@ -43,7 +45,9 @@ def build_javascript_image(app: App) -> Image:
     unbundled = [file for file in files.values() if not file.endswith(PLAIN)]
     if bundler is None and unbundled:
         hint = "npm install esbuild in the app, put one on the PATH, or name it in FORGESIM_ESBUILD"
-        raise InputError(*(Problem(what="needs esbuild, and there is none", file=file, hint=hint) for file in unbundled))
+        raise InputError(
+            *(Problem(what="needs esbuild, and there is none", file=file, hint=hint) for file in unbundled)
+        )
     for module, file in files.items():
         modules[module] = {"path": file}
         if bundler is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from forgesim.errors import Problem
 
-__all__ = ["folders_above", "installed", "problems"]
+__all__ = ["MODULES", "folders_above", "installed", "problems"]
 
 MODULES = "node_modules"
 OLDEST = (2, 11)
