@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.ledger.read import Crossing, Ledger
 from forgesim.manifest.load import load_app
+from forgesim.manifest.model import Scenario
 from forgesim.runtime.running import run
 from forgesim.sandbox.open import open_sandbox
 from forgesim.site.model import Site
@@ -49,8 +50,11 @@ def said(crossing: Crossing) -> Any:
     return None if body is None or not body.text else msgspec.json.decode(body.text)
 
 
-def play(path: Path, *, seed: int = 0, site: Site | None = None) -> Story:
-    world = site or open_site("demo", seed=1, base=path)
+def play(path: Path, *, scenario: Scenario | None = None, seed: int = 0, site: Site | None = None) -> Story:
+    """The story of a scenario, the app's first by itself, on a site, the demo by itself."""
+    app, world = load_app(path), site or open_site("demo", seed=1, base=path)
+    if scenario is not None:
+        app = replace(app, trust=replace(app.trust, scenarios=(scenario,)))
     with open_sandbox() as sandbox:
         ran = run(
             load_app(path), sandbox=lambda: sandbox, site=world, function=None, seed=seed, catalog=CATALOG_VERSION
