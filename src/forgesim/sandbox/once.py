@@ -18,7 +18,10 @@ from forgesim.sandbox.policy import filter_for, filter_template
 __all__ = ["COMMAND", "NO_WALLS", "main"]
 
 COMMAND = "import sys; sys.path[:0] = sys.argv[2:]; from forgesim.sandbox.once import main; main()"
-"""Arguments: what to do, as JSON, and the folders to import from."""
+"""Arguments: what to do, as JSON, and the folders to import from. ``arguments``: the program and what it is given;
+``folder``: where it is run; ``read`` and ``list_only``: files and folders it may see; ``loader``: what the kernel
+executes for a program that is linked dynamically; ``parent``: the process that it ends with.
+"""
 NO_WALLS = 97
 """The status of a program that was not run, as a wall could not be put up."""
 MEMORY_BYTES = 4 << 30
@@ -37,7 +40,7 @@ def main() -> NoReturn:
         kernel.drop_capabilities()
         kernel.forbid_privileges()
         kernel.restrict_files(
-            kernel.landlock_rules(read=given["read"], list_only=given["list_only"], execute=[program])
+            kernel.landlock_rules(read=given["read"], list_only=given["list_only"], execute=[program, *given["loader"]])
         )
         # Landlock leaves it one file to execute, and seccomp no process to do it in but its own.
         template = filter_template(os.uname().machine, witness=False, program=True, execute=ALLOW)

@@ -68,6 +68,7 @@ def bundle(bundler: Path, root: Path, file: str) -> str:
         # Packages find each other through the folders above them: their names, and what configures a bundler there.
         "read": [str(root), *needed, *(f"{folder}/{name}" for folder in above for name in CONFIGURES)],
         "list_only": above,
+        "loader": [],  # esbuild is linked statically
         "parent": os.getpid(),
     }
     command = [sys.executable, "-s", "-P", "-S", "-B", "-c", COMMAND, json.dumps(given), *import_path()]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from forgesim.errors import InputError, Problem
 
-__all__ = ["LEAST", "Node", "find_node", "is_native"]
+__all__ = ["LEAST", "Node", "checked", "find_node", "is_native"]
 
 LEAST = 22
 """The oldest Node that Forge still runs apps on (nodejs20.x ended on 2026-04-30)."""
@@ -68,15 +68,21 @@ def is_native(path: Path) -> bool:
 @lru_cache
 def _examined(path: str) -> Node:
     real = os.path.realpath(path)
-    said = _ask(real, "--version", {})
-    version = said.strip().removeprefix("v")
-    major = version.partition(".")[0]
-    if not major.isdigit() or int(major) < LEAST:
-        raise InputError(Problem(what=f"Node {version or '?'} is too old: {LEAST} is the least", file=path, hint=HINT))
+    version = checked(_ask(real, "--version", {}), path)
     mapped = _ask(real, "--version", {"LD_TRACE_LOADED_OBJECTS": "1"})
     files = [match[1] for line in mapped.splitlines() if (match := _LIBRARY.match(line))]
     loader = tuple(file for file in files if "/ld-" in file)
     return Node(path=real, version=version, loader=loader, libraries=tuple(f for f in files if f not in loader))
+
+
+def checked(said: str, path: str) -> str:
+    """The version that a program says it has. Raises InputError where it is none of Node's, or too old."""
+    match = re.fullmatch(r"v((\d+)\.\S+)\s*", said)
+    if match is None:
+        raise InputError(Problem(what="this is no Node", file=path, hint=HINT))
+    if int(match[2]) < LEAST:
+        raise InputError(Problem(what=f"Node {match[1]} is too old: {LEAST} is the least", file=path, hint=HINT))
+    return match[1]
 
 
 def _ask(program: str, question: str, environment: dict[str, str]) -> str:

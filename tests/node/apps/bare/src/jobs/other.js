@@ -1,0 +1,2 @@
+const { seen } = require('../times.js');
+exports.run = async () => ({ seen: seen() });

@@ -1,0 +1,2 @@
+let times = 0;
+exports.seen = () => (times += 1);
