@@ -114,10 +114,16 @@ def test_a_malformed_manifest_and_a_bad_trust_are_told_together(app: Path) -> No
     assert [text.split(": ")[0] for text in found] == ["manifest.yml:2:1", "trust.yml:7:42"]
 
 
-def test_a_javascript_app_is_told_as_such(app: Path) -> None:
-    (app / "src" / "index.py").rename(app / "src" / "index.js")
-    (found,) = errors(app)
-    assert "src/index.js: JavaScript apps are not supported yet" in found
+@pytest.mark.parametrize("ending", ["js", "jsx", "ts", "tsx", "mjs", "cjs"])
+def test_a_handler_file_in_javascript_makes_it_a_javascript_app(app: Path, ending: str) -> None:
+    assert load_app(app).language == "python"
+    (app / "src" / "index.py").rename(app / "src" / f"index.{ending}")
+    assert load_app(app).language == "javascript"
+
+
+def test_a_python_file_beside_javascript_keeps_it_a_python_app(app: Path) -> None:
+    (app / "src" / "index.js").write_text("")
+    assert load_app(app).language == "python"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from forgesim.sandbox.bpf import ALLOW, ARCHES, KILL, NOTIFY, assemble, compile_policy, errno_action, simulate
-from forgesim.sandbox.policy import filter_for, filter_template, python_policy
+from forgesim.sandbox.policy import filter_for, filter_template, program_policy, python_policy
 
 PID = 4242
 EACCES, ENOTTY, ENOSYS = errno_action(13), errno_action(25), errno_action(38)
@@ -65,6 +65,38 @@ CASES = [
 @pytest.mark.parametrize(("call", "args", "action"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
 def test_the_filter_decides(arch: str, call: str, args: tuple[int, ...], action: int) -> None:
     assert simulate(PROGRAMS[arch], ARCHES[arch].calls[call], args, arch=arch) == action
+
+
+PROGRAM_CASES = [
+    ("executing is the host's to allow, once", "execve", (), NOTIFY),
+    ("executing by descriptor is refused", "execveat", (), NOTIFY),
+    ("a process is refused", "clone", (17,), NOTIFY),
+    ("a socket is refused", "socket", (2, 1, 0), NOTIFY),
+    ("creating a file fails quietly", "openat", (-100, 0, 0o101), EACCES),
+    ("a signal to another is refused", "kill", (PID + 1, 10), NOTIFY),
+    ("asking for privileges is allowed", "prctl", (39,), ALLOW),
+    ("what else prctl can do is as if unknown", "prctl", (4, 1), errno_action(22)),
+    ("a thread's scheduler is not told", "sched_getscheduler", (PID + 1,), errno_action(1)),
+    ("io_uring is as if it were not there", "io_uring_setup", (1, 0), ENOSYS),
+]
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize(("call", "args", "action"), [c[1:] for c in PROGRAM_CASES], ids=[c[0] for c in PROGRAM_CASES])
+def test_the_filter_of_a_program_decides(arch: str, call: str, args: tuple[int, ...], action: int) -> None:
+    program = compile_policy(program_policy(NOTIFY, NOTIFY, PID), NOTIFY, arch)
+    assert simulate(program, ARCHES[arch].calls[call], args, arch=arch) == action
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_what_a_program_may_do_beside_python_is_named_here(arch: str) -> None:
+    python, program = python_policy(NOTIFY), program_policy(NOTIFY, NOTIFY)
+    more = {name for name, verdict in program.items() if python.get(name) != verdict and name in ARCHES[arch].calls}
+    assert more <= {
+        "arch_prctl", "pkey_alloc", "pkey_mprotect", "pkey_free", "capget", "sched_get_priority_max", "mincore",
+        "sched_get_priority_min", "sched_getaffinity", "prctl", "sched_getparam", "sched_getscheduler",
+        "io_uring_setup", "execve",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("arch", ARCHES)

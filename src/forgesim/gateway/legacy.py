@@ -144,7 +144,7 @@ def _done(space: str, field: str) -> Callable[[Answer], Answer]:
         told = _told(answer)
         gone = told.get("code") == "KEY_NOT_FOUND"
         if answer.status >= 400 and not gone:
-            if "code" not in told:
+            if not _is_of_the_store(told):
                 return answer
             return _data({space: {field: {"success": False, "errors": [_error(answer, told)]}}})
         return _data({space: {field: {"success": True, "errors": None}}})
@@ -177,7 +177,14 @@ def _failed(answer: Answer, told: Mapping[str, Any]) -> Answer | None:
     """An error of the store's as GraphQL has it; what is no answer of the store stays as it is."""
     if answer.status < 400:
         return None
-    return Answer(200, _encode({"errors": [_error(answer, told)], "data": None}), _JSON) if "code" in told else answer
+    if not _is_of_the_store(told):
+        return answer
+    return Answer(200, _encode({"errors": [_error(answer, told)], "data": None}), _JSON)
+
+
+def _is_of_the_store(told: Mapping[str, Any]) -> bool:
+    """Whether an error is one of the store's, whose codes are words; that of a missing scope is a number."""
+    return isinstance(told.get("code"), str)
 
 
 def _error(answer: Answer, told: Mapping[str, Any]) -> dict[str, Any]:

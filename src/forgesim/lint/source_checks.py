@@ -181,7 +181,7 @@ def storage_scope(subject: Subject) -> Iterator[Finding]:
 def unused_scopes(subject: Subject) -> Iterator[Finding]:
     """Scopes of documented operations, and that of storage, where nothing can hide a use of them."""
     calls = subject.calls
-    if calls.other_products or calls.broken or calls_products(subject.app):
+    if calls.other_products or calls.broken or calls_products(subject.app) or _is_unread(subject):
         return
     granted = frozenset(subject.app.manifest.scopes)
     used = {scope for call in calls.products if (match := _found(call)) for scope in uses(match.operation, granted)}
@@ -213,7 +213,7 @@ def fetches(subject: Subject) -> Iterator[Finding]:
 def unused_egress(subject: Subject) -> Iterator[Finding]:
     """Addresses of the back end to which no literal URL goes."""
     calls = subject.calls
-    if calls.broken:
+    if calls.broken or _is_unread(subject):
         return
     places = [place_of_url(call.url.replace(HOLE, "x")) for call in calls.fetches]
     hosts = [host for party in subject.app.trust.subprocessors for host in party.hosts]
@@ -233,12 +233,19 @@ def unused_egress(subject: Subject) -> Iterator[Finding]:
 def not_literal(subject: Subject) -> Iterator[Finding]:
     """One note for all of them, at the first."""
     calls = subject.calls
+    if _is_unread(subject):
+        yield subject.in_manifest(NOT_LITERAL, "the source is JavaScript, whose calls are not read", None)
     places = [*calls.other_products, *(each for each in calls.other_fetches if each not in calls.other_products)]
     if places:
         (file, line), count = places[0], len(places)
         what = f"{count} call{'s are' if count > 1 else ' is'} not literal"
         more = ", ".join(f"{name}:{number}" for name, number in places[1:6])
         yield subject.in_file(file, NOT_LITERAL, f"{what}{f'; also {more}' if more else ''}", line)
+
+
+def _is_unread(subject: Subject) -> bool:
+    """Whether nothing can be said of what the source does not call, as its language is not read."""
+    return subject.app.language != "python"
 
 
 def _match(call: ProductCall) -> Match | None:
