@@ -56,7 +56,5 @@ def play(path: Path, *, scenario: Scenario | None = None, seed: int = 0, site: S
     if scenario is not None:
         app = replace(app, trust=replace(app.trust, scenarios=(scenario,)))
     with open_sandbox() as sandbox:
-        ran = run(
-            load_app(path), sandbox=lambda: sandbox, site=world, function=None, seed=seed, catalog=CATALOG_VERSION
-        )
+        ran = run(app, sandbox=lambda: sandbox, site=world, function=None, seed=seed, catalog=CATALOG_VERSION)
     return Story(world, ran.ledger)
