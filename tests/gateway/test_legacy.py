@@ -92,9 +92,18 @@ def test_without_the_scope_nothing_is_stored(make_desk: Any) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", {"query": "query { other(x: 1) }", "variables": {}}, {"query": GET}, {"query": 1, "variables": 2},
-     {"query": GET, "variables": {}}, {"query": LIST, "variables": {"where": [1]}}, {"query": SET, "variables": {"input": []}}],
-)  # fmt: skip
+    [
+        b"",
+        b"{",
+        b"[]",
+        {"query": "query { other(x: 1) }", "variables": {}},
+        {"query": GET},
+        {"query": 1, "variables": 2},
+        {"query": GET, "variables": {}},
+        {"query": LIST, "variables": {"where": [1]}},
+        {"query": SET, "variables": {"input": []}},
+    ],
+)
 def test_what_is_none_of_it_is_left_to_others(desk: Any, body: object) -> None:
     assert desk.ask(STARGATE, PATH, body, method="POST").answer.status in (401, 403, 404, 501)
     assert [each.channel for each in desk.decided] != ["kvs"]

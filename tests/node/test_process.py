@@ -9,6 +9,9 @@ import pytest
 from tests.node.conftest import MakeApp
 
 from forgesim.errors import AppError
+from forgesim.manifest.load import load_app
+from forgesim.sandbox.host import Sandbox
+from forgesim.sandbox.image import build_image
 from forgesim.testing.kit import Forge, InstalledApp
 
 pytestmark = pytest.mark.node
@@ -45,6 +48,10 @@ def test_real_work_beside_the_loop_is_waited_for(bare: InstalledApp) -> None:
 
     assert (told["read"], len(told["key"])) == (True, 16)
     assert _ask(bare, "webassembly") == 5
+
+
+def test_an_app_cannot_keep_its_process_from_resting(bare: InstalledApp) -> None:
+    assert _ask(bare, "replaces_emit") == "rested"
 
 
 def test_chance_is_the_seeds(forge: Forge, bare: InstalledApp) -> None:
@@ -136,3 +143,19 @@ def test_a_warm_process_keeps_its_modules_and_each_handler_file_has_its_own(forg
     seen = [_ask(app, "seen"), _ask(app, "seen"), app.invoke("other")]
 
     assert seen == [{"seen": 1}, {"seen": 2}, {"seen": 1}]
+
+
+def test_a_spare_loads_nothing_before_it_is_asked_for(js_app: MakeApp) -> None:
+    image = build_image(load_app(js_app("bare")), coverage=False)
+    with Sandbox() as sandbox:
+        workers = [sandbox.spawn(image), sandbox.spawn(image)]
+        ready: list[int] = []
+        while len(ready) < 2:
+            ready += [event.worker.id for event in sandbox.wait()]
+        silence = sandbox.wait(1.0)
+        spare = sandbox.spawn(image)
+        (said,) = sandbox.wait()
+
+    assert sorted(ready) == [worker.id for worker in workers]
+    assert silence == []
+    assert (said.worker.id, spare.id) == (3, 3)
