@@ -104,6 +104,16 @@ def test_every_scenario_crosses_alike(js_pulse: Path, name: str) -> None:
     _assert_alike(play(PYTHON, scenario=scenario), play(js_pulse, scenario=scenario))
 
 
+def test_a_request_that_its_signal_gives_up_outlives_nothing(js_pulse: Path) -> None:
+    """PostHog is silent for longer than anybody waits: no answer can run the app's code once its result is out."""
+    story = play(js_pulse, scenario=SCENARIOS["PostHog does not answer"])
+
+    (logged,) = story.crossings("log")
+    assert logged.decided.body is not None
+    assert logged.decided.body.text == "usage count: no answer"
+    assert story.ledger.witnesses == []
+
+
 @pytest.mark.parametrize("number", range(4))
 def test_a_drawn_site_is_scored_alike(js_pulse: Path, number: int) -> None:
     """Pages that are empty, old, restricted, unowned or labelled otherwise are no exception."""

@@ -63,8 +63,8 @@ export class Confluence {
   }
 
   #json(path, init) {
-    return this.patience.ask(SERVICE, async () => {
-      const answer = await asUser().requestConfluence(path, init);
+    return this.patience.ask(SERVICE, async (signal) => {
+      const answer = await asUser().requestConfluence(path, { ...init, signal });
       if (answer.status !== 200) {
         throw new RefusedError(SERVICE, answer.status, answer.headers.get('retry-after') ?? '');
       }

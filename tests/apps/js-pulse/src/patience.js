@@ -28,14 +28,16 @@ export class RefusedError extends Error {
   }
 }
 
-/** What `send` promises, if it comes within `ms`; throws `late()` else. */
+/** What `send` promises, if it comes within `ms`; throws `late()` else. `send` gets a signal that gives its request up. */
 export async function inTime(send, ms, late) {
-  let timer;
+  const giving = new AbortController();
+  const { signal } = giving;
   const silence = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms);
+    signal.addEventListener('abort', () => reject(signal.reason));
   });
+  const timer = setTimeout(() => giving.abort(late()), ms);
   try {
-    return await Promise.race([send(), silence]);
+    return await Promise.race([send(signal), silence]);
   } finally {
     clearTimeout(timer);
   }

@@ -13,7 +13,7 @@ class Silence extends Error {}
 export async function count(event, pages) {
   const body = { api_key: API_KEY, event, distinct_id: 'pulse', properties: { count: Math.min(pages, MOST) } };
   const headers = { 'Content-Type': 'application/json' };
-  const send = () => fetch(URL, { method: 'POST', headers, body: JSON.stringify(body) });
+  const send = (signal) => fetch(URL, { method: 'POST', headers, body: JSON.stringify(body), signal });
   try {
     const answer = await inTime(send, WAIT_MS, () => new Silence());
     console.info(`usage count: ${answer.status}`);
