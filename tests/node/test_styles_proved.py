@@ -14,7 +14,7 @@ from forgesim.testing.kit import Forge
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 
-OLD = {"@forge/api": "forge-api-3", "@forge/resolver": "@forge/resolver", "@esbuild": "@esbuild"}
+RESOLVER = {"@forge/resolver": "@forge/resolver", "@esbuild": "@esbuild"}
 NO_COVERAGE = "no coverage was recorded: nobody knows which of the app's code ran"
 
 
@@ -49,7 +49,20 @@ EXPECTED = {
         holds={"only_reads_content", "asks_least_scopes", "reaches_only_declared"},
         unproven=OF_CODE | {"reads_only_when_asked", "uninstall_forgets"},
         broken={"stores_only_aggregates": "stores in kvs what trust.yml does not declare: value.mood"},
-        packages=OLD,
+        packages={**RESOLVER, "@forge/api": "forge-api-3"},
+    ),
+    # Writes an issue, hears of it, and tells a chat its text; once it asks for a host that nobody declared.
+    "notifier": Expected(
+        holds={"asks_least_scopes", "encrypted_in_transit"},
+        unproven=OF_CODE | {"reads_only_its_purpose", "stores_only_aggregates", "rendering_keeps_nothing"},
+        broken={
+            "only_reads_content": "asks for PUT /rest/api/3/issue/{issueIdOrKey} as user",
+            "reads_only_when_asked": "it goes back to an event",
+            "reaches_only_declared": "asks for the host elsewhere.example.com, which trust.yml does not name",
+            "sends_only_declared": "sends the summary of issue/",
+            "uninstall_forgets": "of a new installation is another one",
+        },
+        packages={**RESOLVER, "@forge/api": "forge-api-4"},
     ),
 }
 
@@ -68,6 +81,6 @@ def test_what_a_proof_says_of_a_javascript_app(forge: Forge, js_app: MakeApp, na
     assert by_outcome[Outcome.ERROR] == set()
     assert {verdicts[claim].strength for claim in expected.holds} == {Strength.ENFORCED}
     for claim, why in expected.broken.items():
-        assert why in verdicts[claim].evidence[0].why
+        assert why in verdicts[claim].evidence[0].why, claim
     for claim in expected.unproven - {"reads_only_when_asked"}:
         assert NO_COVERAGE in [each.why for each in verdicts[claim].evidence]
