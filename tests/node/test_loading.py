@@ -123,7 +123,7 @@ def test_an_app_has_one_language(js_app: MakeApp) -> None:
         ({}, r"package.json: node_modules lacks @forge/api \(run npm install in "),
         (
             {"@forge/api": "2.10.0"},
-            r"@forge/api 2.10.0 is for a Forge runtime that ended; the oldest that can run is 2.11",
+            r"@forge/api 2.10.0 is for a Forge runtime that ended; the oldest that can run is 2.18.5",
         ),
     ],
 )

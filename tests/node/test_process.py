@@ -50,6 +50,10 @@ def test_real_work_beside_the_loop_is_waited_for(bare: InstalledApp) -> None:
     assert _ask(bare, "webassembly") == 5
 
 
+def test_an_app_cannot_keep_its_process_from_resting(bare: InstalledApp) -> None:
+    assert _ask(bare, "replaces_emit") == "rested"
+
+
 def test_chance_is_the_seeds(forge: Forge, bare: InstalledApp) -> None:
     again = forge.install(bare.app.path, forge.site("demo", seed=1), warm=True)
     first, second = _ask(bare, "chance"), _ask(bare, "chance")

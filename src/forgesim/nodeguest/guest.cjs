@@ -146,14 +146,14 @@ syncBuiltinESMExports();
 loading.prepare(image);
 seam.awaitLoad();
 
-const emit = process.emit;
-Object.defineProperty(process, 'emit', {
-  value(event, ...args) {
-    if (event !== 'beforeExit') return Reflect.apply(emit, this, [event, ...args]);
-    rest();
-    return true;
-  },
-});
+const { emit } = process;
+const emitting = function (event, ...args) {
+  if (event !== 'beforeExit') return Reflect.apply(emit, this, [event, ...args]);
+  rest();
+  return true;
+};
+// Packages put their own in its place, and call what they found from there: without it the process would never rest.
+Object.defineProperty(process, 'emit', { get: () => emitting, set: () => undefined });
 process.setUncaughtExceptionCaptureCallback(uncaught);
 process.chdir(image.root);
 serve().catch(fatal);

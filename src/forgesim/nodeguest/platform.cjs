@@ -22,23 +22,30 @@ let lastId = 0;
 
 // --- requests ---------------------------------------------------------------------------------------------------------
 
-/** Queues a request now; resolves to `{status, headers, body}`. */
-function cross(descriptor, path, method, headers, body) {
+/** Queues a request now; resolves to `{status, headers, body}`. Who gives it up by `signal` waits for it no more: its
+ * answer, if one comes, runs nothing. */
+function cross(descriptor, path, method, headers, body, signal) {
   const call = own();
   if (call === BEFORE) {
     throw new Error('the platform answers within an invocation only, not while the app is loaded');
   }
+  signal?.throwIfAborted();
   const id = lastId + 1;
   const { inv, token } = call.frame;
   const asked = parse(stringify(descriptor));
   queue({ t: 'fetch', id, inv, token, descriptor: asked, path: String(path), method, headers, line: appLine() }, body);
   lastId = id;
   call.waiting += 1;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     waiting.set(id, (reply) => {
       call.waiting -= 1;
       resolve(reply);
     });
+    signal?.addEventListener('abort', () => {
+      if (!waiting.delete(id)) return;
+      call.waiting -= 1;
+      reject(signal.reason);
+    }, { once: true });
   });
 }
 
@@ -73,26 +80,21 @@ function pairsOf(headers) {
 
 /** Forge's own road. A product request with a body and no content type is JSON, as Forge's runtime has it. */
 async function forgeFetch(descriptor, path, init) {
-  const { method = 'GET', headers, body } = init ?? {};
+  const { method = 'GET', headers, body, signal } = init ?? {};
   const pairs = pairsOf(headers);
   const sent = typeof body === 'string' ? Buffer.from(body) : await bytesOf(body);
   if (descriptor.type === 'fpp' && sent.length && !pairs.some(([name]) => name === 'content-type')) {
     pairs.push(['content-type', 'application/json']);
   }
-  return responseOf(await cross(descriptor, path, String(method), pairs, sent));
+  return responseOf(await cross(descriptor, path, String(method), pairs, sent, signal));
 }
 
 /** Egress: the platform decides on it. */
 async function externalFetch(input, init) {
   const asked = new Request(input, init);
-  asked.signal.throwIfAborted();
   const body = asked.body === null ? EMPTY : Buffer.from(await asked.arrayBuffer());
   const descriptor = { type: 'external', redirect: asked.redirect };
-  const answer = cross(descriptor, asked.url, asked.method, [...asked.headers], body);
-  const stopped = new Promise((_, reject) => {
-    asked.signal.addEventListener('abort', () => reject(asked.signal.reason), { once: true });
-  });
-  return responseOf(await Promise.race([answer, stopped]), asked.url);
+  return responseOf(await cross(descriptor, asked.url, asked.method, [...asked.headers], body, asked.signal), asked.url);
 }
 
 // --- the running invocation -------------------------------------------------------------------------------------------

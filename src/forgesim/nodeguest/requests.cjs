@@ -1,4 +1,4 @@
-// `http.request` and `https.request`: the road of @forge/api 2.11 to 4, and of clients that do not use `fetch`.
+// `http.request` and `https.request`: the road of @forge/api 2.18.5 to 4, and of clients that do not use `fetch`.
 'use strict';
 
 const http = require('node:http');

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from forgesim.errors import Problem
 __all__ = ["MODULES", "folders_above", "installed", "problems"]
 
 MODULES = "node_modules"
-OLDEST = (2, 11)
-"""Before it, @forge/api asks for globals of a runtime that ended; newer manifests cannot name that runtime."""
+OLDEST = (2, 18, 5)
+"""Before it, @forge/api needs globals of a runtime that ended; no manifest can name that one any more."""
 
 
 def folders_above(root: Path) -> list[Path]:
@@ -36,9 +37,9 @@ def problems(root: Path) -> Iterator[Problem]:
         yield Problem(what=what, file=str(root / "package.json"), hint=f"run npm install in {root}")
     found = installed(root, "@forge/api")
     version = str(_read(found / "package.json").get("version", "")) if found is not None else ""
-    numbers = version.split(".")
-    if len(numbers) > 1 and all(each.isdigit() for each in numbers[:2]) and tuple(map(int, numbers[:2])) < OLDEST:
-        what = f"@forge/api {version} is for a Forge runtime that ended; the oldest that can run is 2.11"
+    numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
+    if numbers is not None and tuple(map(int, numbers.groups())) < OLDEST:
+        what = f"@forge/api {version} is for a Forge runtime that ended; the oldest that can run is 2.18.5"
         yield Problem(what=what, file=str(root / "package.json"), hint="update it, as Forge itself asks")
 
 

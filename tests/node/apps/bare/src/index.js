@@ -74,6 +74,14 @@ const questions = {
 
   rejects_unseen: () => new Promise(() => { Promise.reject(new Error('nobody waits')); }),
 
+  replaces_emit: async () => {
+    'use strict';
+    process.emit = () => true;
+    process.removeAllListeners();
+    await sleep(10);
+    return 'rested';
+  },
+
   never: () => new Promise(() => undefined),
 
   leaves_a_timer: () => { setTimeout(() => undefined, 1000); return 'done'; },
