@@ -1,4 +1,4 @@
-"""The core of Pulse in JavaScript, on Atlassian's own packages, does what the one in Python does."""
+"""One app in two languages: a core of Pulse in JavaScript, on Atlassian's own packages, does what it does in Python."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from forgesim.site.open import open_site
 pytestmark = pytest.mark.node
 
 ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / "apps" / "pulse"
+PYTHON = ROOT / "tests" / "apps" / "py-pulse"
 SOURCE = ROOT / "tests" / "apps" / "js-pulse"
 TRUST = load_app(SOURCE).trust
 ODD_PAGES = (

@@ -1,0 +1,1 @@
+"""Pulse: content health for Confluence. Scores from form and metadata; keeps aggregates only."""

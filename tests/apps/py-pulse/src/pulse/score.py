@@ -1,0 +1,48 @@
+"""From signals to scores, and from signals to what is worth doing first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pulse.signals import SIGNALS
+
+__all__ = ["WEIGHTS", "cheapest_fixes", "mean", "page_score"]
+
+WEIGHTS: Mapping[str, int] = dict.fromkeys(SIGNALS, 5)
+"""Unless the settings say otherwise, every signal weighs the same."""
+
+FIXES: Mapping[str, tuple[str, int]] = {
+    "freshness": ("Read it once more, correct it, and publish", 15),
+    "ownership": ("Give it an owner who still works here", 2),
+    "readability": ("Split long sentences and prefer shorter words", 30),
+    "structure": ("Add headings, break up walls of text, describe images, resolve TODO markers", 20),
+    "links": ("Repair broken links and link to it from a related page", 10),
+    "labels": ("Add two labels", 1),
+}
+"""Signal → what raises it, and about how many minutes that takes."""
+
+
+def page_score(signals: Mapping[str, int], weights: Mapping[str, int]) -> float:
+    """The weighted mean of the signals that were judged, to two decimals."""
+    total = sum(weights[name] for name in signals)
+    points = sum(weights[name] * value for name, value in signals.items())
+    return round(points / max(1, total), 2)
+
+
+def mean(values: Iterable[float]) -> float:
+    """The arithmetic mean to four decimals, so that one page among many shows; 0 of nothing."""
+    numbers = list(values)
+    return round(math.fsum(numbers) / max(1, len(numbers)), 4)
+
+
+def cheapest_fixes(signals: Mapping[str, int], weights: Mapping[str, int]) -> list[dict[str, Any]]:
+    """At most three fixes, those with the most points per minute first."""
+    total = max(1, sum(weights[name] for name in signals))
+    rows = []
+    for name, value in signals.items():
+        fix, minutes = FIXES[name]
+        gain = round(weights[name] * (100 - value) / total, 2)
+        rows.append((-gain / minutes, {"fix": fix, "signal": name, "gain": gain, "minutes": minutes}))
+    return [row for effect, row in sorted(rows, key=lambda pair: pair[0]) if effect][:3]

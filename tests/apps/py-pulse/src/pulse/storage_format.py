@@ -1,0 +1,155 @@
+"""The form of a page, read from Confluence's storage format: counts and link targets, never meaning.
+
+Storage format is XHTML with ``ac:`` and ``ri:`` elements. Well-formed bodies go through expat; what expat
+refuses is read again by the tolerant HTML parser, so that a broken page is measured, not dropped.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from xml.parsers.expat import ExpatError, ParserCreate
+
+__all__ = ["Form", "read_form", "read_text"]
+
+BLOCKS = frozenset({"p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ac:task-body"})
+"""Elements whose end ends a sentence and a stretch of text."""
+
+SILENT = frozenset({"pre", "code", "ac:plain-text-body", "ac:parameter", "ac:task-id", "ac:task-status"})
+"""Elements whose text nobody reads as prose."""
+
+HEADINGS: Mapping[str, tuple[int, ...]] = {f"h{level}": (level,) for level in range(1, 7)}
+IMAGES: Mapping[str, str] = {"img": "alt", "ac:image": "ac:alt"}
+WORD = re.compile(r"[^\W\d_]+")
+SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
+MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|DRAFT)\b")
+PAGE_URL = re.compile(r"(.*/spaces/[^/]+)/pages/(\d+)")
+XML_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\w+);")
+
+Link = tuple[str, str]
+"""Where and what: a space key ("" is the page's own) and a title, or a space's address and a page id."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Form:
+    """What can be said of a page without understanding it."""
+
+    words: int = 0
+    long_words: int = 0
+    sentences: int = 0
+    walls: int = 0
+    markers: int = 0
+    headings: list[int] = field(default_factory=list)
+    images: int = 0
+    images_without_alt: int = 0
+    links: set[Link] = field(default_factory=set)
+
+
+LONG_WORD = 6
+"""Letters above which a word is long."""
+
+WALL_WORDS = 120
+"""Words above which one block is a wall of text."""
+
+
+class _Measure:
+    """Takes parser events and fills a Form; keeps the text of the current block only until its end."""
+
+    def __init__(self) -> None:
+        self.form = Form()
+        self.texts: list[str] = []
+        self._block: list[str] = []
+        self._silent = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        form = self.form
+        self._silent += tag in SILENT
+        form.headings += HEADINGS.get(tag, ())
+        form.images += tag in IMAGES
+        form.images_without_alt += tag in IMAGES and not attributes.get(IMAGES[tag])
+        form.links.update(PAGE_URL.findall(str(attributes.get("href", ""))))
+        self._block.append(" " * (tag == "br"))
+        if tag == "ri:page":
+            form.links.add((str(attributes.get("ri:space-key", "")), str(attributes.get("ri:content-title"))))
+
+    def end(self, tag: str) -> None:
+        self._silent = max(0, self._silent - (tag in SILENT))
+        if tag in BLOCKS:
+            self.close_block()
+
+    def text(self, data: str) -> None:
+        if not self._silent:
+            self._block.append(data)
+
+    def close_block(self) -> None:
+        """Count the block's words and sentences; a block with words has at least one sentence."""
+        text = "".join(self._block).strip()
+        self._block.clear()
+        self.texts.append(text)
+        words = WORD.findall(text)
+        form = self.form
+        form.words += len(words)
+        form.long_words += sum(map(LONG_WORD.__lt__, map(len, words)))
+        form.sentences += max(len(words) > 0, len(SENTENCE_END.findall(text)))
+        form.walls += len(words) > WALL_WORDS
+        form.markers += len(MARKER.findall(text))
+
+
+class _Tolerant(HTMLParser):
+    """Reads what is no XML; gives the same events."""
+
+    def __init__(self, measure: _Measure) -> None:
+        super().__init__()
+        self._measure = measure
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._measure.start(tag, dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._measure.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self._measure.text(data)
+
+
+def _strict(body: str) -> _Measure:
+    """Raises ExpatError where ``body`` is not well-formed. HTML's named entities are read as characters."""
+    measure = _Measure()
+    readable = html.unescape(XML_ENTITY.sub(r"&amp;\1;", body))
+    parser = ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = measure.start
+    parser.EndElementHandler = measure.end
+    parser.CharacterDataHandler = measure.text
+    parser.Parse(f"<page>{readable}</page>", True)
+    return measure
+
+
+def _tolerant(body: str) -> _Measure:
+    measure = _Measure()
+    parser = _Tolerant(measure)
+    parser.feed(body)
+    parser.close()
+    return measure
+
+
+def _measure(body: str) -> _Measure:
+    try:
+        measure = _strict(body)
+    except ExpatError:
+        measure = _tolerant(body)
+    measure.close_block()
+    return measure
+
+
+def read_form(body: str) -> Form:
+    """The form of a storage-format body; never raises, whatever the body is."""
+    return _measure(body).form
+
+
+def read_text(body: str) -> str:
+    """The prose of a storage-format body, one block a line."""
+    return "\n".join(_measure(body).texts)
