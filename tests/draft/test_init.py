@@ -77,6 +77,49 @@ def test_content_is_never_declared_but_told_and_running_it_breaks(bare: MakeApp)
     assert forgesim("run", str(app)).returncode == 1
 
 
+LISTENS = """
+async def on_page(event, context):
+    await kvs.set("last", {"event": "seen"})
+    told = {"kind": "page", "name": event["content"]["id"]}
+    await api.fetch("https://api.example.com/seen/", method="POST", json=told)
+
+
+async def nightly(event, context):
+    log.info("awake")
+
+
+async def answer(event, context):
+    return {"statusCode": 200, "headers": {"content-type": ["text/plain"]}, "body": "fine"}
+"""
+LISTENING = (
+    MANIFEST.replace("  function:\n", """\
+  trigger:
+    - {key: pages, function: on-page, events: ["avi:confluence:updated:page"]}
+  scheduledTrigger:
+    - {key: night, function: nightly, interval: day}
+  webtrigger:
+    - {key: hook, function: answer}
+  function:
+    - {key: on-page, handler: index.on_page}
+    - {key: nightly, handler: index.nightly}
+    - {key: answer, handler: index.answer}
+""")
+    + "  external:\n    fetch:\n      backend: ['https://api.example.com']\n"
+)  # fmt: skip
+
+
+def test_events_schedules_answers_and_parties_are_drafted_too(bare: MakeApp) -> None:
+    app = bare(LISTENS, manifest=LISTENING)
+    done = forgesim("init", str(app), "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = YAML(typ="safe").load((app / "trust.yml").read_text())
+    assert [party["hosts"] for party in page["subprocessors"]] == [["api.example.com"]]
+    assert page["sends"]["example-seen"]["body"] == {"kind": "const page", "name": "id page"}
+    assert page["answers"] == {"hook": {"status": "const 200", "body": "const fine"}}
+    kinds = {kind for scenario in page["scenarios"] for step in scenario["steps"] for kind in step}
+    assert {"trigger", "schedule", "webtrigger"} <= kinds
+
+
 def test_a_trust_yml_that_is_there_is_never_touched(bare: MakeApp, tmp_path: Path) -> None:
     app = bare(COUNTS)
     (app / "trust.yml").write_text("app: mine\n")

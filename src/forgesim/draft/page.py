@@ -26,6 +26,7 @@ from forgesim.proof.rehearsal import Rehearsed, Tried
 
 __all__ = ["MARK", "Draft", "draft"]
 
+STEP_FIELDS = frozenset({"as", "call", "trigger", "schedule", "webtrigger", "with"})
 MARK = "confirm"
 """The word at each line that forgesim wrote from what it saw, and nobody has agreed to."""
 
@@ -160,7 +161,7 @@ class _Page:
     def _scenarios(self, page: CommentedMap, tried: Sequence[Tried]) -> None:
         listed = CommentedSeq()
         for each in tried:
-            step = dict(each.scenario.steps[0].data)
+            step = {name: value for name, value in each.scenario.steps[0].data.items() if name in STEP_FIELDS}
             if not each.ok:
                 step["expect"] = "error"
             one = CommentedMap()
