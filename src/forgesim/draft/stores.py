@@ -15,13 +15,15 @@ from forgesim.manifest.types import ID_KINDS, World
 __all__ = ["StoreDraft", "Untold", "stores_of"]
 
 CHANNELS = ("kvs", "secret", "entity", "property", "queue")
+MOST_DIGITS = 6
+"""Of a number in a key that is no id; a longer one has room for a message."""
 MOST_PATTERNS = 40
 """Stores of one place; an app with more names its keys by something that no placeholder stands for."""
 
 _SPLIT = re.compile(r"([:/#|.])")
 _INNER = re.compile(r"([-_])")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_WHOLE = re.compile(r"0|[1-9]\d{0,15}")
+_WHOLE = re.compile(r"0|[1-9]\d{0,5}")
 _INT = "{int}"
 
 
@@ -79,11 +81,11 @@ def _check_key(
     except ValueError as error:
         raise CannotTellError("its key", str(error)) from None
     beside = [other for other in others if other.place == place]
+    if len(beside) >= MOST_PATTERNS:
+        raise CannotTellError("its key", f"is one of more than {MOST_PATTERNS} forms: it names what has no placeholder")
     for other in beside:
         if KeyPattern.parse(other.key).overlaps(pattern):
             raise CannotTellError("its key", f"belongs to {other.key} too: give the two different beginnings")
-    if len(beside) >= MOST_PATTERNS:
-        raise CannotTellError("its key", f"is one of more than {MOST_PATTERNS} forms: it names what has no placeholder")
     for write, (_, world) in zip(writes, samples, strict=True):
         if reason := pattern.match(write.key, world):
             raise CannotTellError("its key", reason)
@@ -125,7 +127,8 @@ def _is_account(kind: str, text: str, world: World) -> bool:
 def _pattern(form: str, keys: Sequence[str]) -> str:
     if _INT not in form:
         return form
-    largest = max((int(number) for key in keys for number in re.findall(r"\d{1,16}", key)), default=0)
+    numbers = (int(number) for key in keys for number in re.findall(r"\d+", key) if len(number) <= MOST_DIGITS)
+    largest = max(numbers, default=0)
     hi = 9
     while hi < largest:
         hi = hi * 10 + 9
