@@ -82,6 +82,11 @@ def test_units_are_named_by_the_source_and_packages_have_none(source: MakeSource
     assert "src/sums.ts:3" in found.lines.values()
 
 
+def test_code_of_the_app_beside_src_has_units_too(source: MakeSource) -> None:
+    files = {"src/index.js": "require('../lib/kept.js').keep();\n", "lib/kept.js": "exports.keep = () => 5;\n"}
+    assert {"lib/kept.js:1:0", "lib/kept.js:1:21 =>"} <= set(read(source(files)).units)
+
+
 DYNAMIC = {
     "eval": "eval('1');",
     "a function out of text": "new Function('return 1');",

@@ -18,6 +18,7 @@ const MAKES_CODE = new Set(['eval', 'Function', 'WebAssembly']);
 const MODULES = new Set(['vm', 'module', 'inspector', 'inspector/promises', 'repl', 'wasi', 'worker_threads']);
 
 const OURS = '.forgesim.js'; // the entry that the host has written
+const FOREIGN = /(^|\/)node_modules\/|^[(<]/; // packages, and what the bundler makes up
 const BUNDLER = /^__[a-zA-Z]+$/; // what the bundler calls to put modules together
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
@@ -47,7 +48,7 @@ function place(offset) {
 function origin(offset) {
   const found = map.findEntry(...place(offset));
   const file = found.originalSource;
-  if (file === undefined || !file.startsWith('src/') || file.endsWith(OURS)) return null;
+  if (file === undefined || FOREIGN.test(file) || file.endsWith(OURS)) return null;
   return { file, line: found.originalLine + 1, column: found.originalColumn };
 }
 
