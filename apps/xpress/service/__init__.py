@@ -15,6 +15,7 @@ import typst
 
 from service.document import Rendered, write
 from service.fonts import folders
+from service.headings import with_headings
 from service.request import BadRequestError, read_request
 
 __all__ = ["render"]
@@ -98,7 +99,7 @@ def _typeset(rendered: Rendered, at_ms: int, standard: Literal["ua-1"] | None, *
         package_path=NO_PACKAGES,
         package_cache_path=NO_PACKAGES,
     )
-    return pdf, len(_SHEET.findall(pdf))
+    return with_headings(pdf), len(_SHEET.findall(pdf))
 
 
 def _json(status: int, data: object) -> dict[str, Any]:

@@ -64,6 +64,10 @@ SETUP = """\
 #let tongue(lang, dir, body) = {{ set text(lang: lang, dir: dir); body }}
 #let tongue-of-east(lang, face, body) = {{ set text(lang: lang, font: serif + (face,) + east); body }}
 #let jump(target, body) = context {{ if query(target).len() == 1 {{ link(target, body) }} else {{ body }} }}
+#let filling(columns, inset, ..cells) = layout(room => {{
+  let some = cells.pos().slice(0, calc.min(1000, cells.pos().len()))
+  let rest = room.width - measure(width: room.width, table(columns: columns, inset: inset, ..some)).width
+  table(columns: columns, inset: (x: inset + calc.max(0pt, rest) / (2 * columns), y: inset), ..cells) }})
 #let picture(source, width, words) = layout(room => image(
   bytes(source), format: "svg", alt: words,
   width: if width == none {{ calc.min(room.width, 320pt) }} else {{ calc.min(room.width, width) }}))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, dropwhile, takewhile
+from typing import NamedTuple
 
+from service.headings import SHADES
 from service.literal import number
 from service.tree import Node
 
@@ -18,18 +21,48 @@ UPRIGHT = 7
 ACROSS = 11
 """The same of a sheet that lies on its side."""
 
+INSET = 5
+"""Points between a cell's border and its text, at the text's size."""
+
+MOST_REPEATED = 3
+"""Rows of headings that are repeated on every sheet; more would leave little room."""
+
+SCOPES: Mapping[str, str] = {"row": "Row", "rowgroup": "Row", "col": "Column", "colgroup": "Column"}
+"""What HTML says of a heading cell → what PDF says."""
+
+
+class Cell(NamedTuple):
+    """A cell, its place on the grid, and over how many columns and rows it reaches."""
+
+    node: Node
+    x: int
+    y: int
+    wide: int
+    high: int
+
 
 def table(node: Node, content: Callable[[Node], str], *, may_turn: bool = False) -> str:
-    """A table as typst code; its first row is repeated on every sheet where it is made of headings.
+    """A table as typst code; the rows of headings that it begins with are repeated on every sheet.
 
-    ``may_turn``: a wide one gets sheets of its own that lie on their side. Letters of a wide one are smaller.
+    ``may_turn``: a wide one gets sheets of its own that lie on their side, and fills them. Letters of a wide one are
+    smaller.
     """
-    rows = list(_rows(node))
+    rows = _placed([*_rows(node)])
+    columns = max((cell.x + cell.wide for row in rows for cell in row), default=0)
+    if not columns:
+        return ""
+    written = [[_cell(cell, content, head=_is_head(row)) for cell in row] for row in rows]
+    repeated = _repeated(rows)
+    head = [f"table.header({', '.join(chain.from_iterable(written[:repeated]))})"] * bool(repeated)
+    cells = [*head, *chain.from_iterable(written[repeated:])]
+    return _fitted(", ".join(cells), columns, may_turn=may_turn)
+
+
+def _placed(rows: list[list[Node]]) -> list[list[Cell]]:
     taken: set[tuple[int, int]] = set()
-    cells: list[list[str]] = []
-    columns = 0
+    placed: list[list[Cell]] = []
     for y, row in enumerate(rows):
-        written: list[str] = []
+        placed.append([])
         x = 0
         for cell in row:
             while (x, y) in taken:
@@ -39,23 +72,20 @@ def table(node: Node, content: Callable[[Node], str], *, may_turn: bool = False)
             wide = _free(taken, x, y, number(cell.attributes.get("colspan"), 1, WIDEST - x, 1))
             high = number(cell.attributes.get("rowspan"), 1, len(rows) - y, 1)
             taken.update((x + dx, y + dy) for dx in range(wide) for dy in range(high))
-            written.append(_cell(cell, x, y, wide, high, content))
+            placed[-1].append(Cell(cell, x, y, wide, high))
             x += wide
-            columns = max(columns, x)
-        cells.append(written)
-    if not columns:
-        return ""
-    head, rest = _head(rows, cells)
-    return _fitted(f"table(columns: {columns}, {', '.join([*head, *rest])})", columns, may_turn=may_turn)
+    return placed
 
 
-def _fitted(written: str, columns: int, *, may_turn: bool) -> str:
+def _fitted(cells: str, columns: int, *, may_turn: bool) -> str:
     if columns <= UPRIGHT:
-        return written
+        return f"table(columns: {columns}, {cells})"
     size = max(0.35, min(1.0, (ACROSS if may_turn else UPRIGHT) / columns))
-    if size < 1:
-        written = f"{{ set text(size: {size:.2f}em, hyphenate: true); set table(inset: {size * 5:.1f}pt); {written} }}"
-    return f"page(flipped: true, {written})" if may_turn else written
+    letters = f"set text(size: {size:.2f}em, hyphenate: true); " if size < 1 else ""
+    inset = f"{INSET * size:.1f}pt"
+    if may_turn:
+        return f"page(flipped: true, {{ {letters}filling({columns}, {inset}, {cells}) }})"
+    return f"{{ {letters}table(columns: {columns}, inset: {inset}, {cells}) }}"
 
 
 def _rows(node: Node) -> Iterator[list[Node]]:
@@ -71,17 +101,32 @@ def _free(taken: set[tuple[int, int]], x: int, y: int, wide: int) -> int:
     return next((dx for dx in range(1, wide) if (x + dx, y) in taken), wide)
 
 
-def _cell(cell: Node, x: int, y: int, wide: int, high: int, content: Callable[[Node], str]) -> str:
-    inner = content(cell)
-    shade = ", fill: luma(240)" if cell.name == "th" else ""
-    inner = f"strong({inner})" if cell.name == "th" else inner
-    return f"table.cell(x: {x}, y: {y}, colspan: {wide}, rowspan: {high}{shade}, {inner})"
+def _cell(cell: Cell, content: Callable[[Node], str], *, head: bool) -> str:
+    inner = content(cell.node)
+    shade = ""
+    if cell.node.name == "th":
+        inner = f"strong({inner})"
+        shade = f", fill: luma({SHADES[_scope(cell.node, head=head)]})"
+    return f"table.cell(x: {cell.x}, y: {cell.y}, colspan: {cell.wide}, rowspan: {cell.high}{shade}, {inner})"
 
 
-def _head(rows: list[list[Node]], cells: list[list[str]]) -> tuple[list[str], list[str]]:
-    flat = [cell for row in cells for cell in row]
-    first = rows[0]
-    headed = len(rows) > 1 and first and all(cell.name == "th" for cell in first)
-    if not headed or any(number(cell.attributes.get("rowspan"), 1, 99, 1) > 1 for cell in first):
-        return [], flat
-    return [f"table.header({', '.join(cells[0])})"], flat[len(cells[0]) :]
+def _scope(cell: Node, *, head: bool) -> str:
+    """What a heading cell heads: what its author says, else its column in a row of headings, else its row."""
+    return SCOPES.get(cell.attributes.get("scope", "").lower(), "Column" if head else "Row")
+
+
+def _is_head(row: list[Cell]) -> bool:
+    """Whether a row is made of headings; the corner before them may be empty."""
+    cells = [*dropwhile(_is_corner, (cell.node for cell in row))]
+    return bool(cells) and all(cell.name == "th" and _scope(cell, head=True) == "Column" for cell in cells)
+
+
+def _is_corner(cell: Node) -> bool:
+    return cell.name == "td" and not cell.text().strip()
+
+
+def _repeated(rows: list[list[Cell]]) -> int:
+    """How many rows of headings a table begins with, out of which no cell reaches."""
+    heads = len([*takewhile(_is_head, rows[: min(MOST_REPEATED, len(rows) - 1)])])
+    reach = [max(cell.y + cell.high for cell in row) for row in rows[:heads]]
+    return max((count for count in range(1, heads + 1) if max(reach[:count]) <= count), default=0)

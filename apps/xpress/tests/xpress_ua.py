@@ -8,10 +8,11 @@ from typing import Any
 
 from pypdf.generic import ContentStream
 
-__all__ = ["problems"]
+__all__ = ["attributes_of", "elements_of", "problems"]
 
 PAINTING = frozenset(b"Tj TJ ' \" f f* F S s B B* b b* Do sh".split()) | {b"INLINE IMAGE"}
 WITHIN = {"/LI": {"/L"}, "/LBody": {"/LI"}, "/Lbl": {"/LI"}, "/TH": {"/TR"}, "/TD": {"/TR"}}
+SCOPES = {"/Row", "/Column", "/Both"}
 TABLE_PARTS = {"/Table", "/THead", "/TBody", "/TFoot"}
 
 
@@ -43,6 +44,11 @@ def _document(root: Any) -> Iterator[str]:
         yield "does not say that it is PDF/UA-1"
 
 
+def elements_of(node: Any) -> list[Any]:
+    """All structure elements of a part of the tree, in reading order."""
+    return [element for element, _ in _elements(node, "")]
+
+
 def _elements(node: Any, parent: str) -> Iterator[tuple[Any, str]]:
     """All structure elements in reading order, each with the kind of its parent."""
     node = node.get_object()
@@ -62,7 +68,7 @@ def _element(element: Any, parent: str) -> Iterator[str]:
         yield "a figure without words"
     if parent not in WITHIN.get(kind, {parent}) or (kind == "/TR" and parent not in TABLE_PARTS):
         yield f"{kind} in {parent}"
-    if kind == "/TH" and "/Scope" not in _attributes(element):
+    if kind == "/TH" and attributes_of(element).get("/Scope") not in SCOPES:
         yield "a heading cell without scope"
     if kind == "/Lbl" and "/K" not in element:
         yield "an empty label"
@@ -74,7 +80,8 @@ def _element(element: Any, parent: str) -> Iterator[str]:
         yield f"{kind} without parent"
 
 
-def _attributes(element: Any) -> dict[str, Any]:
+def attributes_of(element: Any) -> dict[str, Any]:
+    """What a structure element says of itself, whoever's attributes they are."""
     held = element.get("/A", [])
     some = [each.get_object() for each in (held if isinstance(held, list) else [held])]
     return {str(key): value for each in some for key, value in each.items()}
@@ -82,10 +89,10 @@ def _attributes(element: Any) -> dict[str, Any]:
 
 def _widths(table: Any) -> Iterator[int]:
     """How many columns each row has, with what reaches into it from above."""
-    rows = [element for element, _ in _elements(table["/K"], "") if element["/S"] == "/TR"]
+    rows = [element for element in elements_of(table["/K"]) if element["/S"] == "/TR"]
     reaching: list[tuple[int, int]] = []  # rows that remain, columns
     for row in rows:
-        cells = [_attributes(element) for element, _ in _elements(row["/K"], "") if element["/S"] in ("/TH", "/TD")]
+        cells = [attributes_of(element) for element in elements_of(row["/K"]) if element["/S"] in ("/TH", "/TD")]
         spans = [(int(cell.get("/RowSpan", 1)), int(cell.get("/ColSpan", 1))) for cell in cells]
         yield sum(columns for _, columns in reaching) + sum(columns for _, columns in spans)
         reaching = [(left - 1, columns) for left, columns in [*reaching, *spans] if left > 1]
