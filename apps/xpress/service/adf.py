@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from service.tree import DEEPEST, Node
@@ -14,10 +15,10 @@ __all__ = ["parse_adf"]
 Json = Mapping[str, Any]
 MARKS: Mapping[str, str] = {"strong": "strong", "em": "em", "underline": "u", "strike": "s", "code": "code"}
 PLAIN: Mapping[str, str] = {
-    "paragraph": "p", "bulletList": "ul", "listItem": "li", "blockquote": "blockquote", "rule": "hr", "table": "table",
-    "tableRow": "tr", "tableHeader": "th", "tableCell": "td", "hardBreak": "br", "taskList": "ac:task-list",
+    "paragraph": "p", "bulletList": "ul", "listItem": "li", "blockquote": "blockquote", "rule": "hr",
+    "tableRow": "tr", "tableHeader": "th", "tableCell": "td", "hardBreak": "br",
     "decisionList": "ul", "layoutColumn": "ac:layout-cell", "caption": "figcaption", "mediaGroup": "div",
-    "mediaSingle": "figure", "doc": "page",
+    "mediaSingle": "figure", "doc": "page", "extensionFrame": "div",
 }  # fmt: skip
 """ADF's node → the element that means the same."""
 
@@ -41,6 +42,8 @@ class _Reader:
             "panel": lambda it, deep: _macro(PANELS.get(_attr(it, "panelType"), "panel"), {}, self.within(it, deep)),
             "expand": self._expand,
             "nestedExpand": self._expand,
+            "table": self._table,
+            "taskList": self._tasks,
             "taskItem": self._task,
             "decisionItem": lambda it, deep: Node("li", {}, ["⇒ ", *self.within(it, deep)]),
             "layoutSection": self._section,
@@ -49,6 +52,7 @@ class _Reader:
             "extension": self._extension,
             "bodiedExtension": self._extension,
             "inlineExtension": self._extension,
+            "multiBodiedExtension": self._extension,
             "mention": lambda it, _: Node("span", {}, [_attr(it, "text") or "@user"]),
             "emoji": self._emoji,
             "date": lambda it, _: Node("time", {"datetime": _day(_attr(it, "timestamp"))}),
@@ -81,6 +85,29 @@ class _Reader:
 
     def _expand(self, given: Json, deep: int) -> Node:
         return _macro("expand", {"title": _attr(given, "title")}, self.within(given, deep))
+
+    def _table(self, given: Json, deep: int) -> Node:
+        """With a column of numbers where its author has one: readers see it, and the rows do not have it."""
+        rows = self.within(given, deep)
+        numbers = count(1)
+        for row in rows if _attrs(given).get("isNumberColumnEnabled") is True else ():
+            if isinstance(row, Node) and row.elements():
+                is_head = all(cell.name == "th" for cell in row.elements())
+                row.children.insert(0, Node("td", {}, ["" if is_head else str(next(numbers))]))
+        return Node("table", {}, rows)
+
+    def _tasks(self, given: Json, deep: int) -> Node:
+        """A list inside of it belongs to the task before it."""
+        tasks: list[Node | str] = []
+        above = tasks
+        for each in self.within(given, deep):
+            if isinstance(each, Node) and each.name == "ac:task-list":
+                above.append(each)
+                continue
+            tasks.append(each)
+            body = each.first("ac:task-body") if isinstance(each, Node) else None
+            above = tasks if body is None else body.children
+        return Node("ac:task-list", {}, tasks)
 
     def _task(self, given: Json, deep: int) -> Node:
         status = "complete" if _attr(given, "state") == "DONE" else "incomplete"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from itertools import groupby
+from itertools import groupby, takewhile
+from operator import itemgetter
 
 from service.adf import parse_adf
 from service.code import language_of
@@ -14,11 +15,11 @@ from service.fonts import UNSHOWN
 from service.known import Known
 from service.layout import widths_of
 from service.levels import Levels
-from service.literal import literal, number, printed, spaced
+from service.literal import lines, literal, number, spaced
 from service.macros import PANELS, STATUS_COLOURS, parameters
-from service.request import Page
-from service.tables import table
-from service.tongue import spoken, tongue_of
+from service.request import Page, Template
+from service.tables import is_wide, table
+from service.tongue import spoken, tongue_within
 from service.tree import Node, parse
 
 __all__ = ["Writer"]
@@ -47,16 +48,17 @@ SPEAKING = frozenset(
 class Writer:
     """Writes one page. ``placeholders`` names what could not be shown, in reading order."""
 
-    def __init__(self, known: Known, page: Page, levels: Levels, *, outlined: bool, upright: bool) -> None:
+    def __init__(self, known: Known, page: Page, levels: Levels, *, template: Template, outlined: bool) -> None:
         self.placeholders: list[str] = []
         self._known = known
         self._page = page
         self._levels = levels
         self._outlined = outlined
-        self._upright = upright
-        self._tongue: str | None = None
+        self._tongue = template.language
         self._lists = 0
         self._root = _tree(page)
+        tables = [] if template.landscape else self._root.elements("table")
+        self._turned = {id(node) for node in tables if is_wide(node)}
         headings = [node for node in self._root.walk() if _HEADING.fullmatch(node.name) and node.text().strip()]
         self._headings = {id(node): count for count, node in enumerate(headings)}
         self._titles = [(int(node.name[1]), spaced(node.text()).strip()) for node in headings]
@@ -91,7 +93,17 @@ class Writer:
         }
 
     def body(self) -> str:
-        return self.content(self._root)
+        """The page, with its wide tables on sheets that lie on their side; their headings go with them."""
+        parts: list[tuple[bool, str]] = []
+        for child in self._root.children:
+            is_heading = isinstance(child, Node) and _HEADING.fullmatch(child.name) is not None
+            part = self._child(self._root, child)
+            if self._turns(child):
+                led = [*takewhile(itemgetter(0), reversed(parts))]
+                del parts[len(parts) - len(led) :]
+                part = f"page(flipped: true, {{{'; '.join([*(each for _, each in reversed(led)), part])}}})"
+            parts += [(is_heading or part == "[ ]", part)] * bool(part)
+        return "; ".join(part for _, part in parts) or "[]"
 
     def content(self, node: Node) -> str:
         """What an element holds, as one piece of content."""
@@ -119,13 +131,11 @@ class Writer:
 
     def _spoken(self, node: Node) -> str:
         """The element in its language, where that is another one than what surrounds it is in."""
-        outer, tongue = self._tongue, tongue_of(shown_text(node))
-        if tongue in (None, outer):
-            return self._written(node)
+        outer, tongue = self._tongue, tongue_within(self._tongue, shown_text(node))
         self._tongue = tongue
         written = self._written(node)
         self._tongue = outer
-        return spoken(tongue, written)
+        return spoken(outer, tongue, written)
 
     def _written(self, node: Node) -> str:
         write = self._write.get(node.name)
@@ -182,7 +192,7 @@ class Writer:
         known = language_of(settings.get("language", ""))
         lang = f', lang: "{known}"' if known and self._known.may_colour(text) else ""
         self._look_for_unshown(text)
-        written = f"raw(block: true{lang}, {literal(printed(text.replace(chr(9), '    ')).strip(chr(10)))})"
+        written = f"raw(block: true{lang}, {literal(lines(text))})"
         if settings.get("linenumbers") == "true":
             written = f"numbered({number(settings.get('firstline'), 0, 10**6, 1)}, {written})"
         title = spaced(settings.get("title", "")).strip()
@@ -197,9 +207,11 @@ class Writer:
             self.placeholders.append("characters")
 
     def _table(self, node: Node) -> str:
-        """Only what lies in nothing else can have sheets of its own."""
-        alone = self._upright and any(child is node for child in self._root.children)
-        return table(node, self.content, may_turn=alone)
+        return table(node, self.content, may_turn=self._turns(node))
+
+    def _turns(self, child: Node | str) -> bool:
+        """Whether it is a table for sheets of its own: only what lies in nothing else can have them."""
+        return id(child) in self._turned
 
     def _section(self, node: Node) -> str:
         """Columns side by side, as wide as the page's author made them; in reading order one after another."""

@@ -9,9 +9,9 @@ from service.known import Known
 from service.levels import Levels
 from service.literal import literal
 from service.look import look, title_of
-from service.request import Order, Page
+from service.request import Order, Page, Template
 from service.syntaxes import syntaxes
-from service.tongue import spoken, tongue_of
+from service.tongue import spoken, tongue_within
 
 __all__ = ["Rendered", "write"]
 
@@ -35,8 +35,8 @@ def write(order: Order) -> Rendered:
     alone = len(order.pages) == 1
     body = [look(order)]
     for page in order.pages:
-        heading = _heading(page, levels.page(page.depth), first=page is order.pages[0])
-        writer = Writer(known, page, levels, outlined=alone, upright=not order.template.landscape)
+        heading = _heading(page, levels.page(page.depth), order.template, first=page is order.pages[0])
+        writer = Writer(known, page, levels, template=order.template, outlined=alone)
         body.append(f"#{{ {heading}; {writer.body()} }}\n")
         placeholders += [(page.id, name) for name in writer.placeholders]
     source = "".join(body)
@@ -46,9 +46,12 @@ def write(order: Order) -> Rendered:
     )
 
 
-def _heading(page: Page, level: int, *, first: bool) -> str:
+def _heading(page: Page, level: int, template: Template, *, first: bool) -> str:
     """The title of a page; the top pages of a tree begin a sheet."""
     begins = "pagebreak(weak: true); " if level <= 2 else "v(0.8em); line(length: 100%, stroke: 0.4pt + luma(200)); "
     title = title_of(page.title)
-    heading = spoken(tongue_of(title), f"[#heading(level: {level}, {literal(title)})<page-{page.id}>]")
+    outer = template.language
+    heading = spoken(
+        outer, tongue_within(outer, title), f"[#heading(level: {level}, {literal(title)})<page-{page.id}>]"
+    )
     return f"{'' if first else begins}{heading}"

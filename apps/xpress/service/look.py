@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from service.fonts import FACES
 from service.literal import literal, spaced
 from service.request import Order
-from service.tongue import FACE_OF, spoken, tongue_of
+from service.tongue import FACE_OF, spoken, tongue_within
 
 __all__ = ["look", "title_of"]
 
@@ -40,9 +40,14 @@ SETUP = """\
   info: rgb("#2f6fb5"), note: rgb("#8a6d1c"), warning: rgb("#b03a2e"), tip: rgb("#2e7d4f"), panel: luma(120))
 #let leftward() = text.dir == rtl or (text.dir == auto and text.lang in ("ar", "he"))
 #let beginning() = if leftward() {{ "right" }} else {{ "left" }}
+#let signs = (info: "ℹ", note: "✎", warning: "⚠", tip: "✔")
+#let sign(kind) = if kind in signs {{
+  let beside = if leftward() {{ 14pt }} else {{ -14pt }}
+  place(start, dx: beside, text(font: "DejaVu Sans Mono", fill: tints.at(kind), signs.at(kind))) }}
 #let panel(kind, body) = context block(
-  width: 100%, inset: (x: 9pt, y: 7pt), stroke: ((beginning()): 2.5pt + tints.at(kind)),
-  fill: tints.at(kind).lighten(92%), breakable: true, body)
+  width: 100%, inset: ((beginning()): if kind in signs {{ 22pt }} else {{ 9pt }}, rest: 7pt),
+  stroke: ((beginning()): 2.5pt + tints.at(kind)), fill: tints.at(kind).lighten(92%), breakable: true,
+  {{ sign(kind); body }})
 #show quote.where(block: true): it => context block(
   inset: ((beginning()): 9pt, y: 2pt), stroke: ((beginning()): 2pt + luma(200)), it.body)
 #let titled(title, body) = {{
@@ -63,6 +68,7 @@ SETUP = """\
   indent: 0pt, numbering: at => text(font: "DejaVu Sans Mono", marks.at(at - 1)), ..items)
 #let tongue(lang, dir, body) = {{ set text(lang: lang, dir: dir); body }}
 #let tongue-of-east(lang, face, body) = {{ set text(lang: lang, font: serif + (face,) + east); body }}
+#let rightward(body) = {{ set text(dir: ltr); body }}
 #let jump(target, body) = context {{ if query(target).len() == 1 {{ link(target, body) }} else {{ body }} }}
 #let filling(columns, inset, ..cells) = layout(room => {{
   let some = cells.pos().slice(0, calc.min(1000, cells.pos().len()))
@@ -73,7 +79,7 @@ SETUP = """\
   width: if width == none {{ calc.min(room.width, 320pt) }} else {{ calc.min(room.width, width) }}))
 """
 COVER = """\
-#let band = place(left, rect(width: 7mm, height: 100%, fill: accent))
+#let band = place(start, rect(width: 7mm, height: 100%, fill: accent))
 #page(header: none, footer: none, background: band, {{ v(1fr); text(size: 2.4em, weight: "bold", fill: accent,
 par(leading: 0.5em, {title}))
 v(0.4em); line(length: 35%, stroke: 2pt + accent); v(0.6em); text(fill: luma(90), {about}); v(2fr) }})
@@ -81,6 +87,9 @@ v(0.4em); line(length: 35%, stroke: 2pt + accent); v(0.6em); text(fill: luma(90)
 """
 CONTENTS = "#outline(title: auto, depth: {depth}, indent: 1.2em)\n#pagebreak(weak: true)\n"
 SMALL = "text(size: 0.8em, fill: luma(90), {})"
+LONGEST_HEADER = 90
+"""Characters; more would need more lines than the margin holds."""
+
 NUMBER = 'counter(page).display("1")'
 OF_ALL = 'counter(page).display("1 / 1", both: true)'
 
@@ -113,7 +122,10 @@ def look(order: Order) -> str:
         hyphenate=_flag(template.hyphenate),
     )
     if template.cover:
-        setup += COVER.format(title=spoken(tongue_of(title), literal(title)), about=literal(_about(order, day)))
+        outer = template.language
+        setup += COVER.format(
+            title=spoken(outer, tongue_within(outer, title), literal(title)), about=literal(_about(order, day))
+        )
     if template.contents:
         setup += CONTENTS.format(depth=3 if len(order.pages) == 1 else 6)
     return setup
@@ -121,8 +133,8 @@ def look(order: Order) -> str:
 
 def _about(order: Order, day: str) -> str:
     count = len(order.pages)
-    pages = f"{count:,}" if order.template.language != "en" else "1 page" if count == 1 else f"{count:,} pages"
-    return f"{order.space} · {pages} · {day}"
+    pages = ["1 page" if count == 1 else f"{count:,} pages"] * (order.template.language == "en")
+    return " · ".join([order.space, *pages, day])
 
 
 def _east(language: str) -> list[str]:
@@ -132,6 +144,8 @@ def _east(language: str) -> list[str]:
 
 def _header(order: Order, title: str) -> str:
     words = {"title": title, "space": spaced(order.space)}.get(order.template.header)
+    if words is not None and len(words) > LONGEST_HEADER:
+        words = f"{words[: LONGEST_HEADER - 1]}…"
     return "none" if words is None else f"align(end, {SMALL.format(literal(words))})"
 
 

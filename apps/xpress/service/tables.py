@@ -10,7 +10,7 @@ from service.headings import SHADES
 from service.literal import number
 from service.tree import Node
 
-__all__ = ["table"]
+__all__ = ["is_wide", "table"]
 
 WIDEST = 40
 """Columns; what lies beyond is left out, as no sheet could hold it."""
@@ -44,11 +44,10 @@ class Cell(NamedTuple):
 def table(node: Node, content: Callable[[Node], str], *, may_turn: bool = False) -> str:
     """A table as typst code; the rows of headings that it begins with are repeated on every sheet.
 
-    ``may_turn``: a wide one gets sheets of its own that lie on their side, and fills them. Letters of a wide one are
-    smaller.
+    ``may_turn``: a wide one is meant for sheets that lie on their side, and fills them. Its letters are smaller.
     """
     rows = _placed([*_rows(node)])
-    columns = max((cell.x + cell.wide for row in rows for cell in row), default=0)
+    columns = _columns(rows)
     if not columns:
         return ""
     written = [[_cell(cell, content, head=_is_head(row)) for cell in row] for row in rows]
@@ -84,8 +83,17 @@ def _fitted(cells: str, columns: int, *, may_turn: bool) -> str:
     letters = f"set text(size: {size:.2f}em, hyphenate: true); " if size < 1 else ""
     inset = f"{INSET * size:.1f}pt"
     if may_turn:
-        return f"page(flipped: true, {{ {letters}filling({columns}, {inset}, {cells}) }})"
+        return f"{{ {letters}filling({columns}, {inset}, {cells}) }}"
     return f"{{ {letters}table(columns: {columns}, inset: {inset}, {cells}) }}"
+
+
+def is_wide(node: Node) -> bool:
+    """Whether it has more columns than an upright sheet holds."""
+    return _columns(_placed([*_rows(node)])) > UPRIGHT
+
+
+def _columns(rows: list[list[Cell]]) -> int:
+    return max((cell.x + cell.wide for row in rows for cell in row), default=0)
 
 
 def _rows(node: Node) -> Iterator[list[Node]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["FACE_OF", "RIGHT_TO_LEFT", "spoken", "tongue_of"]
+__all__ = ["FACE_OF", "RIGHT_TO_LEFT", "spoken", "tongue_of", "tongue_within"]
 
 RIGHT_TO_LEFT = frozenset({"ar", "he"})
 FACE_OF: Mapping[str, str] = {"ja": "Noto Sans CJK JP", "ko": "Noto Sans CJK KR", "zh": "Noto Sans CJK SC"}
@@ -38,10 +38,22 @@ def tongue_of(text: str) -> str | None:
     return found.lastgroup
 
 
-def spoken(tongue: str | None, written: str) -> str:
-    """Typst code in a language of its own: its direction, and the face that its readers know."""
-    if tongue is None or not written:
+def tongue_within(outer: str, text: str) -> str:
+    """The language that a text is set in, inside one in another. "" where Latin, Greek or Cyrillic letters, which show
+    none, stand among those that run to the left. Han characters alone are in the language of East Asia around them.
+    """
+    tongue = tongue_of(text)
+    if tongue is None:
+        return "" if outer in RIGHT_TO_LEFT and _LATIN.search(text) else outer
+    return outer if tongue == "zh" and outer in FACE_OF else tongue
+
+
+def spoken(outer: str, tongue: str, written: str) -> str:
+    """Typst code in a language, inside another one: with its direction, and the face that its readers know."""
+    if not written or tongue == outer:
         return written
+    if not tongue:
+        return f"rightward({written})"
     if tongue in FACE_OF:
         return f'tongue-of-east("{tongue}", "{FACE_OF[tongue]}", {written})'
     return f'tongue("{tongue}", {"rtl" if tongue in RIGHT_TO_LEFT else "ltr"}, {written})'
