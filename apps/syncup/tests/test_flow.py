@@ -158,10 +158,10 @@ def told(*, efficiency: int, blocked: float = 0, **totals: float) -> dict[str, A
 
 def test_what_is_unusual_is_so_by_the_team_s_own_sprints() -> None:
     past = [told(efficiency=each) for each in (60, 62, 64, 66, 80)]
-    # Quartiles 62 and 66; a tenth of the median and one is 7.4, which is wider: 62 - 11.1 and 66 + 11.1.
-    expected = {"sign": "flow efficiency", "value": 50, "usual": 64, "low": 50.9, "high": 77.1}
-    assert anomalies(told(efficiency=50), past, "issues") == [expected]
-    assert anomalies(told(efficiency=51), past, "issues") == []
+    # Quartiles 62 and 66; a tenth of the median and one is 7.4, which is wider: 62 - 18.5 and 66 + 18.5.
+    expected = {"sign": "flow efficiency", "value": 43, "usual": 64, "low": 43.5, "high": 84.5}
+    assert anomalies(told(efficiency=43), past, "issues") == [expected]
+    assert anomalies(told(efficiency=44), past, "issues") == []
     assert anomalies(told(efficiency=1), past[1:], "issues") == [], "four sprints are no past"
 
 

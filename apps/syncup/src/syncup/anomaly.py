@@ -1,20 +1,24 @@
-"""What is out of the ordinary in a sprint, by the team's own sprints and by nothing else."""
+"""What is out of the ordinary in a sprint or a week, by the team's own past and by nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncup.numbers import percentile, share, total
 from syncup.report import Row, say_do
 
-__all__ = ["LEAST", "REACH", "anomalies", "signs"]
+__all__ = ["LEAST", "LEAST_WEEKS", "REACH", "anomalies", "outside", "signs"]
 
 LEAST = 5
 """Sprints that a team's past has at least, for anything to be unusual."""
 
-REACH = 1.5
-"""Quartile distances beyond the quartiles: Tukey's fences."""
+LEAST_WEEKS = 8
+"""The same in weeks, which are shorter and differ more."""
+
+REACH = 2.5
+"""Quartile distances beyond the quartiles. Tukey's fences, for what lies outside a large sample, are at 1.5; those of
+five to twelve values are uncertain themselves, and would tell a team that never changes of something most times."""
 
 NARROWEST = 0.1
 """Quartiles are taken to be so much of the median apart, and one more, at least: a team as steady as a clock is not
@@ -36,19 +40,26 @@ def signs(row: Row, unit: str) -> dict[str, float]:
 
 
 def anomalies(row: Row, past: Sequence[Row], unit: str, *, ended: bool = True) -> list[dict[str, Any]]:
-    """``{sign, value, usual, low, high}`` of what lies outside the fences of past sprints; ``usual``: their median. Of
-    a sprint that has not ended only what is high already, for the rest may still come."""
-    before = [signs(each, unit) for each in past]
+    """What of a sprint lies outside the fences of past sprints. Of one that has not ended only what is high already:
+    the rest may still come."""
+    return outside(signs(row, unit), [signs(each, unit) for each in past], LEAST, low_too=ended)
+
+
+def outside(
+    now: Mapping[str, float], before: Sequence[Mapping[str, float]], least: int, *, low_too: bool = True
+) -> list[dict[str, Any]]:
+    """``{sign, value, usual, low, high}`` of what lies outside the fences of what was before; ``usual``: the median.
+    Nothing does where fewer than ``least`` values are known."""
     found = []
-    for sign, value in signs(row, unit).items():
-        fence = _fence([each[sign] for each in before if sign in each])
-        found += [{"sign": sign, "value": value, **fence}] * (not ended * fence["low"] <= value <= fence["high"])
+    for sign, value in now.items():
+        known = [each[sign] for each in before if sign in each]
+        if len(known) >= least:
+            fence = _fence(known)
+            found += [{"sign": sign, "value": value, **fence}] * (not low_too * fence["low"] <= value <= fence["high"])
     return found
 
 
-def _fence(values: Sequence[float]) -> dict[str, Any]:
-    """Of fewer than five values, none that anything could lie beyond."""
-    known = [*values] if len(values) >= LEAST else [-1e9, 1e9]
+def _fence(known: Sequence[float]) -> dict[str, Any]:
     first, median, third = (percentile(known, percent) for percent in (25, 50, 75))
     reach = REACH * max(NARROWEST * median + 1, third - first)
     return {"usual": total([median]), "low": total([first - reach]), "high": total([third + reach])}

@@ -11,16 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from forgesim.sdk import Request, Resolver
 from syncup import retrospective
-from syncup.anomaly import anomalies
+from syncup.anomaly import LEAST_WEEKS, anomalies, outside
 from syncup.errand import Errand
 from syncup.flow import wip
-from syncup.forecast import at_least, forecast, pools
+from syncup.forecast import at_least, forecast, weeks
 from syncup.health import health
 from syncup.jira import Json
 from syncup.look import Look, board_itself
 from syncup.numbers import mean, percentile, share, total
 from syncup.report import UNITS, burndown, burnup, say_do
-from syncup.timeline import Board, instant_ms
+from syncup.timeline import DAY_MS, Board, instant_ms
+from syncup.weeks import WEEK_MS, daily_of, signs_of, weeks_of
 
 __all__ = ["handler", "resolver"]
 
@@ -38,6 +39,9 @@ MOST_SPRINTS = 12
 
 DAYS, AHEAD = 28, 14
 """Days that the flow of a board is looked back on, and forecast."""
+
+WEEKS = 13
+"""Weeks that a board without sprints is compared over, the last seven days among them."""
 
 SPREAD: Mapping[str, Callable[[Sequence[float]], float]] = {
     "mean": mean,
@@ -131,8 +135,8 @@ def _flow_of(look: Look, unit: str) -> Json:
 
 @resolver.define("flow")
 async def flow(request: Request) -> Json:
-    """How work flowed over a whole board in the last four weeks, kanban or not, in issues; and what to expect of the
-    next two."""
+    """How work flowed over a whole board in the last four weeks, kanban or not, in issues; what was unusual about the
+    last of them, and what to expect of the next two."""
     errand = Errand(request)
     return await errand.attempt(_flow(errand), {}) or errand.result()
 
@@ -140,15 +144,26 @@ async def flow(request: Request) -> Json:
 async def _flow(errand: Errand) -> Json:
     board = await errand.jira.board(errand.payload["boardId"])
     shown: Json = {"board": board.id, "days": DAYS}
-    for look in await errand.look(board, [board_itself(errand.now_ms, DAYS)]):
+    for look in await errand.look(board, [board_itself(errand.now_ms, DAYS)], WEEKS * WEEK_MS):
         errand.notes += [TOO_FEW_OF_ALL] * (not look.is_group)
         if look.is_group:
-            totals, window = look.row["issues"], look.window
-            days = pools([(window.start_ms, totals["daily"])])
+            totals = look.row["issues"]
             shown |= {"completed": totals["completed"], "came": totals["added"], "daily": totals["daily"]}
-            shown |= _flow_of(look, "issues")
-            shown["ahead"] = at_least(days, now_ms=window.end_ms, ahead=AHEAD, seed=board.id)
+            shown |= _flow_of(look, "issues") | _by_weeks(look, board)
     return errand.result(**shown)
+
+
+def _by_weeks(look: Look, board: Board) -> Json:
+    """What is unusual about the last seven days by the weeks before them, and what all of them say of the next days."""
+    window, passages = look.back(board, WEEKS * WEEK_MS)
+    *before, last = weeks_of(passages, window)
+    days = daily_of(passages, window, len(before) + 1)
+    known = weeks([(window.end_ms - len(days) * DAY_MS, days)])
+    return {
+        "weeks": len(before),
+        "unusual": outside(signs_of(last), [signs_of(week) for week in before], LEAST_WEEKS),
+        "ahead": at_least(known, now_ms=window.end_ms, ahead=AHEAD, seed=board.id),
+    }
 
 
 @resolver.define("velocity")
@@ -203,7 +218,7 @@ async def _forecast(errand: Errand) -> Json:
     settings = await errand.settings()
     history = await _history(errand, board, sprints, settings["sprints"])
     unit = settings["unit"]
-    days = pools([(instant_ms(sprint["startDate"]), row[unit]["daily"]) for sprint, row in history])
+    known = weeks([(instant_ms(sprint["startDate"]), row[unit]["daily"]) for sprint, row in history])
     looks = await errand.look(board, sprints[-1:])
     errand.notes += [NO_SPRINT] * (not looks)
     shown: Json = {}
@@ -215,7 +230,7 @@ async def _forecast(errand: Errand) -> Json:
             shown |= {"left": look.row[unit]["carried"]}
             if history:
                 shown |= forecast(
-                    shown["left"], days, now_ms=window.end_ms, planned_ms=window.planned_ms, seed=window.sprint
+                    shown["left"], known, now_ms=window.end_ms, planned_ms=window.planned_ms, seed=window.sprint
                 )
         else:
             errand.notes.append(TOO_FEW)

@@ -104,6 +104,11 @@ function report(result) {
   element("out-of-the-ordinary").hidden = !result.unusual?.length;
   if (!has) return;
   flow(result);
+  table(
+    "unusual",
+    ["", isSprint ? "this sprint" : "the last seven days", "usual", "from", "to"],
+    result.unusual.map(({ sign, value, usual, low, high }) => [sign, value, usual, low, high]),
+  );
   if (!isSprint) return;
   element("health").textContent = result.health;
   element("saydo").textContent = `${result.sayDo} % of what was committed is done`;
@@ -111,11 +116,6 @@ function report(result) {
     "scope",
     ["", "issues", "points", "hours"],
     result.scope.map(({ what, issues, points, hours }) => [what, issues, points, hours]),
-  );
-  table(
-    "unusual",
-    ["", "this sprint", "usual", "from", "to"],
-    result.unusual.map(({ sign, value, usual, low, high }) => [sign, value, usual, low, high]),
   );
 }
 
