@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from forgesim.claims.wire import body_text
@@ -12,7 +13,7 @@ from forgesim.manifest.load import load_trust
 from forgesim.manifest.types import World, bits
 from forgesim.site.facts import known_ids
 from forgesim.site.jira_history import fields_at, members_at
-from forgesim.site.jira_model import DONE, STORY_POINTS_FIELD, Issue
+from forgesim.site.jira_model import DONE, STORY_POINTS_FIELD, Change, Issue, Item
 from forgesim.site.model import Site
 from forgesim.site.twin import twin
 from forgesim.testing.kit import Forge, InstalledApp
@@ -89,6 +90,43 @@ def test_a_forecast_is_the_same_for_whoever_asks_and_on_a_twin(forge: Forge, app
     assert result["name"] != other["name"]
     assert {**result, "name": ""} == {**other, "name": ""}
     assert sum(result["futures"]) == 1000
+
+
+def issue_reads(app: InstalledApp) -> int:
+    return len([each for each in app.ledger.crossings if each.decided.target.endswith("/issue")])
+
+
+def test_a_forecast_asks_for_issues_once_and_says_the_same_when_the_past_is_known(forge: Forge, demo: Site) -> None:
+    fresh, known = forge.install(APP, demo), forge.install(APP, demo)
+    first = fresh.invoke("forecast", {"boardId": "$board"})
+    asked = issue_reads(fresh)
+    known.invoke("velocity", {"boardId": "$board"})
+    before = issue_reads(known)
+    assert known.invoke("forecast", {"boardId": "$board"}) == first
+    assert first["learntFrom"] == 6
+    assert asked <= before, "as many pages as the past alone"
+
+
+def test_weeks_of_the_board_are_those_of_the_site_s_own_history(app: InstalledApp, demo: Site) -> None:
+    board = demo.boards[demo.variables["board"]]
+    for at, moved in enumerate(issue for issue in demo.issues.values() if issue.project_id == board.project_id):
+        if moved.status_id != DONE and moved.type_id != "10000" and at % 2:
+            moved.status_id, moved.status_changed_at = DONE, demo.clock_ms - 3_600_000
+            moved.changes.append(Change(f"{10**7 + at}", demo.clock_ms - 3_600_000, "x", (Item("status", "3", DONE),)))
+            moved.updated_at = demo.clock_ms - 3_600_000
+    result = app.invoke("flow", {"boardId": "$board"})
+    (done,) = [each for each in result["unusual"] if each["sign"] == "issues done"]
+    week = 7 * 86_400_000
+    issues = [each for each in demo.issues.values() if each.project_id == board.project_id and each.type_id != "10000"]
+
+    def completed(start: int) -> int:
+        ends = [each.status_changed_at for each in issues if each.status_id == DONE]
+        return sum(start <= at < start + week for at in ends)
+
+    counts = [completed(demo.clock_ms - week * back) for back in range(result["weeks"] + 1, 0, -1)]
+    assert done["value"] == counts[-1]
+    assert done["usual"] == pytest.approx(float(np.median(counts[:-1])), abs=0.05)
+    assert done["high"] < counts[-1]
 
 
 def test_a_team_of_four_has_no_numbers_and_leaves_none(app: InstalledApp) -> None:

@@ -177,7 +177,7 @@ async def _velocity(errand: Errand) -> Json:
     board = await errand.jira.board(errand.payload["boardId"])
     sprints = await errand.jira.sprints(board.id)
     settings = await errand.settings()
-    history = await _history(errand, board, sprints, settings["sprints"])
+    history, _ = await _history(errand, board, sprints, settings["sprints"])
     unit = settings["unit"]
     rows = [
         {"sprint": sprint["id"], "name": sprint["name"]}
@@ -190,19 +190,24 @@ async def _velocity(errand: Errand) -> Json:
     return errand.result(unit=unit, **spread, completed=completed, sprints=rows)
 
 
-async def _history(errand: Errand, board: Board, sprints: Sequence[Json], most: int) -> list[tuple[Json, Json]]:
-    """The last closed sprints with their totals: those kept, and those not kept yet, which are read and then kept."""
+async def _history(
+    errand: Errand, board: Board, sprints: Sequence[Json], most: int, beside: Sequence[Json] = ()
+) -> tuple[list[tuple[Json, Json]], list[Look]]:
+    """The last closed sprints with their totals: those kept, and those not kept yet, which are read and then kept. And
+    what was looked at: with those not kept also ``beside``, as one question costs less than two."""
     closed = [sprint for sprint in sprints if sprint["state"] == "closed"][-most:]
     kept = await errand.kept(board)
     unknown = [sprint for sprint in closed if sprint["id"] not in kept]
+    looks: list[Look] = []
     if unknown:
-        looks = await errand.attempt(errand.look(board, unknown), [])
+        more = [sprint for sprint in beside if sprint not in unknown]
+        looks = await errand.attempt(errand.look(board, [*unknown, *more]), [])
         kept |= {look.window.sprint: look.row for look in looks if look.is_group}
         errand.notes += [TOO_FEW] * (not all(look.is_group for look in looks))
     history = [(sprint, kept[sprint["id"]]) for sprint in closed if sprint["id"] in kept]
     errand.notes += [FEWER.format(known=len(history), closed=len(closed))] * (len(history) < len(closed))
     errand.notes += [NO_HISTORY] * (not history)
-    return history
+    return history, looks
 
 
 @resolver.define("forecast")
@@ -216,10 +221,10 @@ async def _forecast(errand: Errand) -> Json:
     board = await errand.jira.board(errand.payload["boardId"])
     sprints = await errand.jira.sprints(board.id)
     settings = await errand.settings()
-    history = await _history(errand, board, sprints, settings["sprints"])
+    history, found = await _history(errand, board, sprints, settings["sprints"], beside=sprints[-1:])
     unit = settings["unit"]
     known = weeks([(instant_ms(sprint["startDate"]), row[unit]["daily"]) for sprint, row in history])
-    looks = await errand.look(board, sprints[-1:])
+    looks = [look for look in found if look.sprint in sprints[-1:]] or await errand.look(board, sprints[-1:])
     errand.notes += [NO_SPRINT] * (not looks)
     shown: Json = {}
     for look in looks:
