@@ -3,27 +3,32 @@ issues. Nothing here can write, and no text of an issue is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from forgesim.sdk import api, route
-from syncup.patience import Patience, RefusedError
+from syncup.patience import OK, Patience, RefusedError
 from syncup.timeline import ALL, DAY_MS, Board, read_board
 
 __all__ = ["Jira"]
 
 SERVICE = "Jira"
-OK = 200
 MOST = 100
 """The largest page asked for; Jira may give fewer."""
 
-BEGUN = "active,closed"
+SPRINT = frozenset({"id", "name", "state"})
+BEGUN = SPRINT | {"startDate"}
+BOARD = frozenset({"id", "name", "type"})
+ISSUES = frozenset({"issues"})
+"""What answers have, in names."""
 
 WHOLE = {ALL: "statusCategory != Done"}
 """What is asked for of a whole board, beside what has changed of late."""
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 class Jira:
@@ -33,20 +38,20 @@ class Jira:
         self._patience = patience
 
     async def sprint(self, sprint_id: str) -> Json:
-        return await self._json("/rest/agile/1.0/sprint/{id}", id=sprint_id)
+        return await self._json("/rest/agile/1.0/sprint/{id}", partial(_with, SPRINT | {"originBoardId"}), id=sprint_id)
 
     async def boards(self, project_id: str) -> list[Json]:
         """The boards of a project that the user may see."""
-        return await self._listed("/rest/agile/1.0/board", {"projectKeyOrId": project_id})
+        return await self._listed("/rest/agile/1.0/board", BOARD, {"projectKeyOrId": project_id})
 
     async def sprints(self, board_id: int) -> list[Json]:
         """The sprints of a board that have begun, in the order of their start."""
-        found = await self._listed("/rest/agile/1.0/board/{id}/sprint", {"state": BEGUN}, id=board_id)
+        found = await self._listed("/rest/agile/1.0/board/{id}/sprint", BEGUN, {"state": "active,closed"}, id=board_id)
         return sorted(found, key=lambda sprint: (str(sprint["startDate"]), int(sprint["id"])))
 
     async def board(self, board_id: int | str) -> Board:
         """What the board counts as waiting and done, and how it estimates."""
-        return read_board(await self._json("/rest/agile/1.0/board/{id}/configuration", id=board_id))
+        return await self._json("/rest/agile/1.0/board/{id}/configuration", read_board, id=board_id)
 
     async def issues(self, board_id: int, sprints: Iterable[int], since_ms: int, estimate: str) -> list[Json]:
         """The board's issues that are in one of the sprints or have changed since, with their changelog, sub-tasks too.
@@ -66,25 +71,41 @@ class Jira:
         page: Json = {"nextPageToken": None}
         while "nextPageToken" in page:
             query |= {"nextPageToken": page["nextPageToken"]}
-            page = await self._json("/rest/software/1.0/board/{id}/issue", query, id=board_id)
+            page = await self._json("/rest/software/1.0/board/{id}/issue", partial(_with, ISSUES), query, id=board_id)
             found += page["issues"]
         return found
 
-    async def _listed(self, path: str, query: Mapping[str, Any], **where: int | str) -> list[Json]:
-        """All pages of a list."""
+    async def read(self, work: Callable[[], T]) -> T:
+        """What reading Jira's answers gives."""
+        return await self._patience.read(SERVICE, work)
+
+    async def _listed(
+        self, path: str, needed: frozenset[str], query: Mapping[str, Any], **where: int | str
+    ) -> list[Json]:
+        """All pages of a list, whose values have those names."""
+
+        def read(page: Json) -> tuple[list[Json], bool]:
+            return [_with(needed, value) for value in page["values"]], bool(page["isLast"])
+
         found: list[Json] = []
         last = False
         while not last:
-            page = await self._json(path, {**query, "startAt": len(found), "maxResults": MOST}, **where)
-            found += page["values"]
-            last = page["isLast"]
+            values, last = await self._json(path, read, {**query, "startAt": len(found), "maxResults": MOST}, **where)
+            found += values
         return found
 
-    async def _json(self, path: str, query: Mapping[str, Any] | None = None, **where: int | str) -> Json:
-        async def send() -> Json:
+    async def _json(
+        self, path: str, read: Callable[[Json], T], query: Mapping[str, Any] | None = None, **where: int | str
+    ) -> T:
+        async def send() -> T:
             answer = await api.as_user().request_jira(route(path, query=query, **where))
             if answer.status != OK:
                 raise RefusedError(SERVICE, answer.status, str(answer.headers.get("retry-after")))
-            return await answer.json()  # type: ignore[no-any-return]
+            return read(await answer.json())
 
         return await self._patience.ask(SERVICE, send)
+
+
+def _with(needed: frozenset[str], value: Json) -> Json:
+    """The value, which has those names. Raises KeyError."""
+    return {**value, **{name: value[name] for name in needed}}

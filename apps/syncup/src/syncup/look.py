@@ -56,11 +56,11 @@ async def look_at(
 
     Raises RefusedError.
     """
-    windows = [window_of(sprint, now_ms) for sprint in sprints]
+    windows = await jira.read(lambda: [window_of(sprint, now_ms) for sprint in sprints])
     since_ms = min([now_ms - back_ms, *(window.start_ms - TEAM_MS for window in windows)])
     estimate = ",".join(filter(None, (board.estimate, HOURS, "parent")))
     issues = await jira.issues(board.id, [window.sprint for window in windows], since_ms, estimate)
-    lines = lines_of(issues, board)
+    lines = await jira.read(lambda: lines_of(issues, board))
     looks = []
     for sprint, window in zip(sprints, windows, strict=True):
         passages = [passage for line in lines for passage in pass_through(line, window, board)]

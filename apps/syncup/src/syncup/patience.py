@@ -6,14 +6,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-__all__ = ["Patience", "RefusedError"]
+from forgesim.sdk import ProxyRequestError
+
+__all__ = ["OK", "Patience", "RefusedError"]
 
 T = TypeVar("T")
 
-PASSING = frozenset({429, 500, 502, 503})
+OK = 200
+GARBLED = OK
+SILENCE = 504
+NOT_ALLOWED = 403
+STATUS_OF: Mapping[type[Exception], int] = {TimeoutError: SILENCE, ProxyRequestError: NOT_ALLOWED}
+"""What went wrong while an answer was awaited and read; all else is an answer that makes no sense."""
+
+UNUSABLE: tuple[type[Exception], ...] = (*STATUS_OF, ValueError, KeyError, TypeError, AttributeError, IndexError)
+PASSING = frozenset({GARBLED, 429, 500, 502, 503})
 """Answers that may be another one a little later."""
 
-SILENCE = 504
 TRIES = 3
 PAUSES_S = 5.0
 """Seconds that one invocation spends on pauses, however many calls ask for one."""
@@ -27,6 +36,7 @@ ALL_S = 18.0
 HURRY_S = 1.0
 
 WORDS: Mapping[int, str] = {
+    200: "answered with something that SyncUp cannot use; try again later",
     400: "cannot answer this; only scrum boards have sprints",
     401: "does not accept SyncUp's permissions; ask an admin to approve the app's scopes",
     403: "does not allow you this",
@@ -38,7 +48,8 @@ WORDS: Mapping[int, str] = {
 
 
 class RefusedError(Exception):
-    """A service gave no usable answer: HTTP status (504 for silence) and the seconds that it asks to wait."""
+    """A service gave no usable answer: HTTP status (504 for silence, 200 for what makes no sense) and the seconds that
+    it asks to wait."""
 
     def __init__(self, service: str, status: int, wait: str = "") -> None:
         super().__init__(service, status, wait)
@@ -59,7 +70,7 @@ class Patience:
 
     async def ask(self, service: str, send: Callable[[], Awaitable[T]], answer_s: float | None = None) -> T:
         """What ``send`` gives, tried up to three times while the refusal may pass; ``answer_s``: seconds that an answer
-        may take. Raises RefusedError."""
+        may take. ``send`` reads it too: what cannot be read is the service's mistake. Raises RefusedError."""
         for _ in range(TRIES - 1):
             try:
                 return await self._in_time(service, send, answer_s or ANSWER_S)
@@ -68,6 +79,14 @@ class Patience:
                     raise
                 await self._pause(refused.wait)
         return await self._in_time(service, send, answer_s or ANSWER_S)
+
+    async def read(self, service: str, work: Callable[[], T]) -> T:
+        """What reading answers gives that were awaited before. Raises RefusedError where they make no sense."""
+
+        async def now() -> T:
+            return work()
+
+        return await self._in_time(service, now, ANSWER_S)
 
     async def _pause(self, asked: str) -> None:
         """As long as the service asks in whole seconds, else one second, while there is time left."""
@@ -81,5 +100,5 @@ class Patience:
         left_s = self._asked_s[0] + ALL_S - now_s
         try:
             return await asyncio.wait_for(send(), max(HURRY_S, min(answer_s, left_s)))
-        except TimeoutError:
-            raise RefusedError(service, SILENCE) from None
+        except UNUSABLE as error:
+            raise RefusedError(service, STATUS_OF.get(type(error), GARBLED)) from None

@@ -36,11 +36,11 @@ async def ask(patience: Patience, rows: Sequence[Row], unit: str) -> str:
     numbers = dumps(told(rows, unit))
     messages = [{"role": "system", "content": TASK}, {"role": "user", "content": numbers}]
 
-    async def send() -> dict[str, Any]:
+    async def send() -> str:
         try:
-            return await llm.chat(model=MODEL, messages=messages, max_completion_tokens=400)
+            answer = await llm.chat(model=MODEL, messages=messages, max_completion_tokens=400)
         except ForgeLlmAPIError as error:
             raise RefusedError(SERVICE, error.status) from None
+        return str(answer["choices"][0]["message"]["content"])[:ANSWER_CHARACTERS]
 
-    answer = await patience.ask(SERVICE, send, ANSWER_S)
-    return str(answer["choices"][0]["message"]["content"])[:ANSWER_CHARACTERS]
+    return await patience.ask(SERVICE, send, ANSWER_S)
