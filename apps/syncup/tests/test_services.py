@@ -96,13 +96,15 @@ def test_pages_of_issues_are_read_to_the_end_and_sub_tasks_are_no_issues(wire: A
 
 
 def test_pages_of_sprints_are_read_to_the_end_and_put_in_order(wire: Any) -> None:
-    sprints = [{"id": n, "startDate": f"2026-0{n}-01T00:00:00.000Z"} for n in (3, 1, 2)]
+    named = {"name": "", "state": "closed"}
+    sprints = [{"id": n, "startDate": f"2026-0{n}-01T00:00:00.000Z", **named} for n in (3, 1, 2)]
     wire(lambda path, _: (200, {"values": sprints[(at := int(query(path)["startAt"])) :][:2], "isLast": at == 2}))
     assert [each["id"] for each in run(Jira(Patience()).sprints(1))] == [1, 2, 3]
 
 
 def test_everything_is_asked_as_the_user_and_by_get(wire: Any) -> None:
-    seen = wire(lambda path, _: (200, {"issues": [], "values": [], "isLast": True}))
+    sprint = {"id": 5, "name": "", "state": "future", "originBoardId": 1}
+    seen = wire(lambda path, _: (200, {"issues": [], "values": [], "isLast": True, **sprint}))
     jira = Jira(Patience())
     run(jira.issues(1, [], 1_772_442_000_000, ""))
     run(jira.sprints(1))

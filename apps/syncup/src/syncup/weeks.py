@@ -39,12 +39,11 @@ def weeks_of(passages: Sequence[Passage], window: Window) -> list[Week]:
             cycles[(passage.finish_ms - window.start_ms) // WEEK_MS].append(passage.cycle_days)
         for state, lasted in passage.stretches(window.end_ms):
             since = state.at_ms - window.start_ms
-            if state.is_open and not state.waits:
-                for week in range(since // WEEK_MS, (since + lasted) // WEEK_MS):
-                    in_progress[week] += 1
-            if state.is_open and state.blocked:
-                for week in range(since // WEEK_MS, (since + lasted - 1) // WEEK_MS + 1):
-                    blocked_ms[week] += min(since + lasted, (week + 1) * WEEK_MS) - max(since, week * WEEK_MS)
+            until = since + lasted
+            for week in range(since // WEEK_MS, -(-until // WEEK_MS)):
+                begin, end = week * WEEK_MS, (week + 1) * WEEK_MS
+                in_progress[week] += state.is_open and not state.waits and end <= until
+                blocked_ms[week] += (state.is_open and state.blocked) * (min(until, end) - max(since, begin))
     return [Week(*each) for each in zip(came, cycles, in_progress, blocked_ms, strict=True)][first:]
 
 
