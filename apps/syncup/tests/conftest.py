@@ -1,4 +1,4 @@
-"""Puts the app's own sources on the path, as the runtime does, and what these tests share."""
+"""Puts the app's own sources on the path, as the runtime does, and what these tests and XPress's share."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import sys
 from pathlib import Path
 
 APP = Path(__file__).parents[1]
-sys.path[:0] = [str(APP / "src"), str(APP / "tests")]
+sys.path[:0] = [str(APP / "src"), str(APP / "tests"), str(APP.parent / "xpress" / "tests")]

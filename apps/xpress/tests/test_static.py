@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from xpress_browser import needs_browser, used  # type: ignore[import-not-found]
+from xpress_browser import AUDIT, needs_browser, used  # type: ignore[import-not-found]
 
 from forgesim.testing.kit import Forge
 
@@ -220,3 +220,29 @@ def test_settings_that_were_not_read_are_not_overwritten(tmp_path: Path) -> None
         "second": ["a5", True],
         "third": ["Forge storage is busy; try again in a minute.", "14", "red", ""],
     }
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_export_page_hinders_nobody(dark: bool, tmp_path: Path) -> None:
+    bridge = Played(
+        lambda name, payload, count: {"problem": "Confluence is busy."} if count > 1 else file(missing=["9"])
+    )
+    script = f'{PRESS} pick("chosen"); await until(() => lines("pages").length > 0); await press(); {AUDIT}'
+    assert used(tmp_path, "page", script, bridge, dark=dark) == {"told": [], "dark": dark}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_settings_page_hinders_nobody(dark: bool, tmp_path: Path) -> None:
+    script = f'await until(() => $("problem").textContent); {AUDIT}'
+    found = used(tmp_path, "settings", script, lambda *_: {"problem": "Forge storage is busy."}, dark=dark)
+    assert found == {"told": [], "dark": dark}
+
+
+def test_what_hinders_somebody_is_found(tmp_path: Path) -> None:
+    planted = """document.body.insertAdjacentHTML("beforeend", `
+      <p style="color: #999; background: #fff">pale</p><input id="bare"><table><tr><th>x</th></tr></table><h6>deep</h6><button> </button><svg width="9" height="9"></svg>`);"""
+    found = used(tmp_path, "settings", f"{planted} {AUDIT}", lambda *_: {"problem": "no"})["told"]
+    assert found == [
+        "P pale: 2.8", "bare has no label", "a heading cell without scope: x", "a button without words",
+        "a picture without words", "a heading of level 6 too early",
+    ]  # fmt: skip

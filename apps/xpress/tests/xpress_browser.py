@@ -1,4 +1,4 @@
-"""XPress's pages in a real browser, before a bridge that a test plays or before the app itself."""
+"""Pages of an app in a real browser, before a bridge that a test plays or before the app itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["needs_browser", "used"]
+__all__ = ["AUDIT", "needs_browser", "used"]
 
 STATIC = Path(__file__).parents[1] / "static"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -48,20 +48,67 @@ addEventListener("load", async () => {
 });
 </script>"""
 
+AUDIT = """
+const channel = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+const behind = (node) => {
+  for (let each = node; each; each = each.parentElement) {
+    const found = parts(getComputedStyle(each).backgroundColor);
+    if (found.length < 4 || found[3] > 0) return found;
+  }
+  return matchMedia("(prefers-color-scheme: dark)").matches ? [18, 18, 18] : [255, 255, 255];
+};
+const contrast = (node) => {
+  const [one, other] = [light(parts(getComputedStyle(node).color)), light(behind(node))];
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+};
+const told = [];
+const all = [...document.body.querySelectorAll("*")];
+const visible = all.filter((each) => each.checkVisibility() && each.tagName !== "SCRIPT");
+for (const each of visible) {
+  const words = [...each.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join("");
+  if (words && !each.disabled && !each.closest("svg") && contrast(each) < 4.5)
+    told.push(`${each.tagName} ${words.slice(0, 30)}: ${contrast(each).toFixed(1)}`);
+  if (["INPUT", "SELECT"].includes(each.tagName) && !each.labels.length) told.push(`${each.id} has no label`);
+  if (each.tagName === "BUTTON" && !each.textContent.trim()) told.push(`a button without words`);
+  if (each.tagName === "TH" && words && !each.scope) told.push(`a heading cell without scope: ${words}`);
+  if (each.tagName === "svg" && !each.getAttribute("aria-label")) told.push("a picture without words");
+  const named = each.getAttribute("aria-labelledby");
+  if (named && !$(named)) told.push(`${each.id} has no name`);
+}
+const levels = visible.filter((each) => /^H[1-6]$/.test(each.tagName)).map((each) => Number(each.tagName[1]));
+levels.forEach((level, at) => {
+  if (level > (levels[at - 1] ?? 0) + 1) told.push(`a heading of level ${level} too early`);
+});
+if (!document.documentElement.lang || !document.title) told.push("the page has no language or no title");
+return { told, dark: matchMedia("(prefers-color-scheme: dark)").matches };
+"""
+"""What hinders somebody on a page as it is shown: too little contrast (WCAG 2.2, 1.4.3), what has no name, levels."""
+
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here (apt-get install chromium)")
 
 
-def used(folder: Path, page: str, script: str, bridge: Callable[[str, Any], Any]) -> Any:
+def used(
+    folder: Path,
+    page: str,
+    script: str,
+    bridge: Callable[[str, Any], Any],
+    *,
+    static: Path = STATIC,
+    dark: bool = False,
+) -> Any:
     """What ``script`` gives, the body of an async function that uses the page as a person would.
 
-    ``bridge`` answers the page's calls; an exception of its becomes a rejected promise. Raises AssertionError for an
-    error that the page's own script lets pass.
+    ``static`` is the folder of the app's pages; ``dark``: the person likes dark pages. ``bridge`` answers the page's
+    calls; an exception of its becomes a rejected promise. Raises AssertionError for an error that the page's own script
+    lets pass.
     """
     told: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            path = STATIC / page / (self.path.strip("/") or "index.html")
+            path = static / page / (self.path.strip("/") or "index.html")
             if not path.is_file():
                 self.send_error(404)
                 return
@@ -95,7 +142,8 @@ def used(folder: Path, page: str, script: str, bridge: Callable[[str, Any], Any]
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         server.timeout = 0.1
         address = f"http://127.0.0.1:{server.server_port}/"
-        command = [str(CHROMIUM), *QUIET, f"--user-data-dir={folder / 'profile'}", address]
+        scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
+        command = [str(CHROMIUM), *QUIET, scheme, f"--user-data-dir={folder / 'profile'}", address]
         browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + PATIENCE_S
         try:
