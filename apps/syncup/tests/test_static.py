@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def looked_at(folder: Path, script: str, bridge: Any, *, dark: bool = False) -> 
                 static=APP / "static", dark=dark)  # fmt: skip
 
 
-def before(app: Any, kind: str = "scrum", **failing: dict[str, Any]) -> Any:
+def before(app: Any, kind: str = "scrum", *, failing: Mapping[str, Any]) -> Any:
     """A bridge to the app; what ``failing`` names answers as it says."""
 
     def bridge(verb: str, given: Any) -> Any:
@@ -49,7 +50,7 @@ def test_the_page_and_the_app_understand_each_other(forge: Forge, tmp_path: Path
     await until(() => !$("velocity").hidden && !$("forecast").hidden);
     return { ...shown(), finish: rows("finish").map(([first]) => first), past: rows("past").length };
     """
-    told = looked_at(tmp_path, script, before(app))
+    told = looked_at(tmp_path, script, before(app, failing={}))
     report = app.invoke("sprintReport", {"boardId": "1"}, user="alice")
     assert (told["title"], told["problems"]) == (report["name"], [])
     assert told["finish"] == ["confidence", "50 %", "85 %", "95 %"]
@@ -60,7 +61,7 @@ def test_what_fails_is_said_and_the_rest_stays(forge: Forge, tmp_path: Path) -> 
     app = forge.install(APP, forge.site("demo", seed=1))
     failing = {"velocity": {"raises": "It was killed"}, "settings": {"problem": "Forge storage is busy."}}
     script = 'await until(() => lines("problems").length === 2); return shown();'
-    told = looked_at(tmp_path, script, before(app, **failing))
+    told = looked_at(tmp_path, script, before(app, failing=failing))
     assert told["problems"] == [
         "SyncUp did not answer: It was killed. Nothing is lost; try again.", "Forge storage is busy.",
     ]  # fmt: skip
@@ -74,7 +75,7 @@ def test_a_kanban_board_shows_what_is_unusual_about_its_week(forge: Forge, tmp_p
     app = forge.install(APP, forge.site("demo", seed=1))
     flow = {**app.invoke("flow", {"boardId": "1"}, user="alice"), "unusual": [UNUSUAL]}
     script = 'await until(() => !$("forecast").hidden); return { ...shown(), unusual: rows("unusual") };'
-    told = looked_at(tmp_path, script, before(app, "kanban", flow=flow))
+    told = looked_at(tmp_path, script, before(app, "kanban", failing={"flow": flow}))
     assert (told["title"], told["problems"]) == ("The last 28 days", [])
     assert told["unusual"] == [
         ["", "the last seven days", "usual", "from", "to"], ["in progress", "40", "6", "-1", "13"],
@@ -87,7 +88,7 @@ def test_the_page_hinders_nobody(forge: Forge, kind: str, dark: bool, tmp_path: 
     app = forge.install(APP, forge.site("demo", seed=1))
     flow = {**app.invoke("flow", {"boardId": "1"}, user="alice"), "unusual": [UNUSUAL]}
     open_all = 'document.querySelectorAll("details").forEach((each) => { each.open = true; });'
-    bridge = before(app, kind, flow=flow, settings={"problem": "Forge storage is busy."})
+    bridge = before(app, kind, failing={"flow": flow, "settings": {"problem": "Forge storage is busy."}})
     come = 'await until(() => !$("forecast").hidden && lines("problems").length > 0);'
     script = f"{come} {open_all} {AUDIT}"
     assert looked_at(tmp_path, script, bridge, dark=dark) == {"told": [], "dark": dark}

@@ -240,7 +240,8 @@ def test_the_settings_page_hinders_nobody(dark: bool, tmp_path: Path) -> None:
 
 def test_what_hinders_somebody_is_found(tmp_path: Path) -> None:
     planted = """document.body.insertAdjacentHTML("beforeend", `
-      <p style="color: #999; background: #fff">pale</p><input id="bare"><table><tr><th>x</th></tr></table><h6>deep</h6><button> </button><svg width="9" height="9"></svg>`);"""
+      <p style="color: #999; background: #fff">pale</p><input id="bare">
+      <table><tr><th>x</th></tr></table><h6>deep</h6><button> </button><svg width="9" height="9"></svg>`);"""
     found = used(tmp_path, "settings", f"{planted} {AUDIT}", lambda *_: {"problem": "no"})["told"]
     assert found == [
         "P pale: 2.8", "bare has no label", "a heading cell without scope: x", "a button without words",
