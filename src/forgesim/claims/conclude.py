@@ -13,6 +13,7 @@ from forgesim.claims.case import INSIDE, Case
 from forgesim.claims.kit import Evidence, Outcome, Strength, Verdict, grouped
 from forgesim.counted import counted
 from forgesim.ledger.records import Trial, Witness
+from forgesim.manifest.remotes import acting
 
 __all__ = ["TWINS", "Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
 
@@ -151,6 +152,8 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
         if trial.channel in found.trials and trial.again is not None and trial.a != trial.again:
             yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
     yield from (_hidden(witness) for witness in case.witnesses if witness.call in INSIDE)
+    if found.channels & {"confluence", "jira"}:
+        yield from _out_of_sight(case)
     yield from _unknown(case, *found.channels)
 
 
@@ -161,6 +164,12 @@ def _unsent(case: Case) -> Iterator[Evidence]:
         if event not in case.sent:
             how = "ran on what forgesim made up" if event in made_up else "never got it"
             yield Evidence(0, f"the trigger {key!r} waits for {event}, and {how}")
+
+
+def _out_of_sight(case: Case) -> Iterator[Evidence]:
+    """Remotes that get tokens of Atlassian's: what they ask the products for with them does not come by here."""
+    for key in acting(case.manifest.data):
+        yield Evidence(0, f"the remote {key!r} gets tokens: what it does with them at Atlassian is not seen")
 
 
 def _unknown(case: Case, *channels: str) -> Iterator[Evidence]:

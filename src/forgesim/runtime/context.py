@@ -7,11 +7,8 @@ from typing import Any
 
 from forgesim.gateway.call import Installation
 from forgesim.ids import derived_uuid
-from forgesim.manifest.model import App
 
 __all__ = ["arguments"]
-
-ENVIRONMENT = "PRODUCTION"
 
 
 def arguments(
@@ -36,7 +33,7 @@ def arguments(
     context: dict[str, Any] = {
         "installContext": f"ari:cloud:confluence::site/{site.cloud_id}",
         "installation": {
-            "ari": f"ari:cloud:ecosystem::installation/{installation.id}",
+            "ari": installation.ari,
             "contexts": [{"cloudId": site.cloud_id}],
         },
     }
@@ -45,17 +42,19 @@ def arguments(
     if resolver is None:
         event = dict(payload) if isinstance(payload, Mapping) else {"body": payload}
         if not bare:
-            event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": module or _module(app, function)[1]})
+            event.setdefault(
+                "context", {"cloudId": site.cloud_id, "moduleKey": module or installation.module(function)[1]}
+            )
             event.setdefault("contextToken", derived_uuid("context-token", installation.id))
         return [event, context, _about(installation, function, module)]
-    module_type, module_key = _module(app, function)
+    module_type, module_key = installation.module(function)
     seen: dict[str, Any] = {
         "accountId": user,
         "accountType": "licensed" if user is not None else "anonymous",
         "cloudId": site.cloud_id,
         "localId": f"ari:cloud:ecosystem::extension/{app.manifest.app_id.rpartition('/')[2]}/static/{module_key}",
-        "environmentId": _environment(app),
-        "environmentType": ENVIRONMENT,
+        "environmentId": installation.environment,
+        "environmentType": installation.ENVIRONMENT,
         "moduleKey": module_key,
         "siteUrl": f"https://{site.host}",
         "extension": {"type": module_type},
@@ -69,14 +68,13 @@ def arguments(
 def _about(installation: Installation, function: str, module: str) -> dict[str, Any]:
     """What ``getAppContext`` tells, but for what the guest knows of the running invocation."""
     app = installation.app
-    app_id = app.manifest.app_id.rpartition("/")[2]
     return {
         "appAri": app.manifest.app_id,
         "appVersion": app.version,
-        "environmentAri": f"ari:cloud:ecosystem::environment/{app_id}/{_environment(app)}",
-        "environmentType": ENVIRONMENT,
-        "installationAri": f"ari:cloud:ecosystem::installation/{installation.id}",
-        "moduleKey": module or _module(app, function)[1],
+        "environmentAri": installation.environment_ari,
+        "environmentType": installation.ENVIRONMENT,
+        "installationAri": installation.ari,
+        "moduleKey": module or installation.module(function)[1],
         "permissions": {"scopes": sorted(installation.scopes), "external": _external(installation)},
     }
 
@@ -96,17 +94,5 @@ def _external(installation: Installation) -> dict[str, Any]:
     return found
 
 
-def _environment(app: App) -> str:
-    return derived_uuid("environment", app.manifest.app_id)
-
-
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _module(app: App, function: str) -> tuple[str, str]:
-    """The first module that runs the function: what a person would have opened."""
-    for module in app.manifest.modules:
-        if module.function == function:
-            return module.type, module.key
-    return "", function

@@ -110,6 +110,11 @@ class InstalledApp:
         self._stage.move(region)
 
     @property
+    def jwks(self) -> dict[str, Any]:
+        """The key set by which a remote verifies the tokens of this installation. Needs the extra ``[remote]``."""
+        return self._simulator.jwks()
+
+    @property
     def ledger(self) -> Ledger:
         """Everything that crossed the app's boundary so far; what comes later is in the next one."""
         for line in self._pens.stream(self._reader.size):
