@@ -78,3 +78,17 @@ def test_urls_of_the_apps_own_web_triggers(clerk: InstalledApp) -> None:
     asked = [each.decided for each in clerk.ledger.crossings if each.decided.channel == "platform"]
     assert [each.op for each in asked].count("createWebTriggerUrl") == 4
     assert all(each.decision.allow for each in asked)
+
+
+def test_a_call_is_made_from_an_issue(clerk: InstalledApp) -> None:
+    """The browser says on which issue a panel is open; who looks at it, and which module it is, the platform knows."""
+    said_by_browser = {"accountId": "mallory", "extension": {"type": "macro", "issue": {"key": "$issue"}}}
+
+    told = clerk.invoke("where", user="bob", context=said_by_browser)
+
+    bob = next(account for account, user in clerk.site.users.items() if user.handle == "bob")
+    assert told == {
+        "accountId": bob,
+        "moduleKey": "clerk-panel",
+        "extension": {"type": "jira:issuePanel", "issue": {"key": clerk.site.variables["issue"]}},
+    }

@@ -91,6 +91,10 @@ def run(
         str | None,
         typer.Option("--with", metavar="JSON", help="The payload; $space, $page, $space.id … stand for the site's."),
     ] = None,
+    context: Annotated[
+        str | None,
+        typer.Option("--context", metavar="JSON", help="Where FUNCTION is called from: extension, moduleKey, …"),
+    ] = None,
     site: SiteOption = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Where the virtual clock starts: 2026-01-05T09:00:00Z.")
@@ -134,9 +138,9 @@ def run(
         from forgesim.cli import run as command
 
         code = command.run(
-            name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
-            ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback, authorities=authorities,
-            model=model, anyway=anyway, as_json=as_json,
+            name, function, user=user, payload=payload, context=context, site=site, at=at, seed=seed, state=state,
+            out=out, ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback,
+            authorities=authorities, model=model, anyway=anyway, as_json=as_json,
         )  # fmt: skip
     raise typer.Exit(code)
 

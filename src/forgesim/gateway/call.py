@@ -68,10 +68,11 @@ class Installation:
     def environment_ari(self) -> str:
         return f"ari:cloud:ecosystem::environment/{self.app.manifest.app_id.rpartition('/')[2]}/{self.environment}"
 
-    def module(self, function: str) -> tuple[str, str]:
-        """Type and key of the first module that runs the function: what a person would have opened."""
-        found = (module for module in self.app.manifest.modules if module.function == function)
-        return next(((module.type, module.key) for module in found), ("", function))
+    def module(self, function: str, key: str = "") -> tuple[str, str]:
+        """Type and key of the module of this key that runs the function, else of the first that does: what a person
+        would have opened."""
+        found = [(module.type, module.key) for module in self.app.manifest.modules if module.function == function]
+        return next((each for each in found if each[1] == key), found[0] if found else ("", function))
 
     def upgrade(self, app: App) -> None:
         """Another version of the app: the administrator has consented to the scopes and egress of its manifest."""

@@ -8,7 +8,7 @@ from typing import Any
 from forgesim.gateway.call import Installation
 from forgesim.ids import derived_uuid
 
-__all__ = ["arguments"]
+__all__ = ["arguments", "merged"]
 
 
 def arguments(
@@ -24,9 +24,10 @@ def arguments(
     bare: bool = False,
 ) -> list[Any]:
     """``[first argument, context, app context]`` of an invocation: a resolver's call, or an event as it is. ``said``:
-    what the browser says of the call's context besides; what the platform knows of it goes first. ``module``: the key
-    of the module that an event is for. ``job``: that of an event which a resolver consumes. A ``bare`` event gets no
-    context of its own.
+    what the browser says of where a call is made from; what the platform knows of it goes first, but for the module,
+    which is any of those that run the function. An event's context has it too, as that of a Rovo action. ``module``:
+    the key of the module that an event is for. ``job``: that of an event which a resolver consumes. A ``bare`` event
+    gets no context of its own.
     """
     app = installation.app
     site = installation.site
@@ -39,15 +40,15 @@ def arguments(
     }
     if user is not None:
         context["principal"] = {"accountId": user}
+    named = str((said or {}).get("moduleKey", ""))
     if resolver is None:
         event = dict(payload) if isinstance(payload, Mapping) else {"body": payload}
         if not bare:
-            event.setdefault(
-                "context", {"cloudId": site.cloud_id, "moduleKey": module or installation.module(function)[1]}
-            )
+            where = {"cloudId": site.cloud_id, "moduleKey": module or installation.module(function, named)[1]}
+            event.setdefault("context", {**(said or {}), **where})
             event.setdefault("contextToken", derived_uuid("context-token", installation.id))
         return [event, context, _about(installation, function, module)]
-    module_type, module_key = installation.module(function)
+    module_type, module_key = installation.module(function, named)
     seen: dict[str, Any] = {
         "accountId": user,
         "accountType": "licensed" if user is not None else "anonymous",
@@ -62,7 +63,7 @@ def arguments(
     told = {**(said or {}), **seen}
     told["extension"] = {**_mapping((said or {}).get("extension")), **seen["extension"]}
     call = {"functionKey": resolver, "payload": payload} | ({} if job is None else {"jobId": job})
-    return [{"call": call, "context": told}, context, _about(installation, function, module)]
+    return [{"call": call, "context": told}, context, _about(installation, function, module or module_key)]
 
 
 def _about(installation: Installation, function: str, module: str) -> dict[str, Any]:
@@ -91,6 +92,16 @@ def _external(installation: Installation) -> dict[str, Any]:
         kind, _, side = entry.kind.partition(".")
         into = found.setdefault(kind, {}) if side else found
         into.setdefault(side or kind, []).append(entry.address)
+    return found
+
+
+def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of both, inner ones too; the other's go first."""
+    found = dict(one)
+    for name, value in other.items():
+        inner = found.get(name)
+        both = isinstance(inner, Mapping) and isinstance(value, Mapping)
+        found[name] = merged(_mapping(inner), value) if both else value
     return found
 
 

@@ -151,7 +151,8 @@ def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
     if step.kind == "call":
         who = data.get("as", "alice")
         user = None if who is None else stage.account(str(who))  # trust.yml cannot say null: exploration does
-        return [Ask(name=str(data["call"]), payload={} if payload is None else payload, user=user, step=line)]
+        given = {} if payload is None else payload
+        return [Ask(name=str(data["call"]), payload=given, user=user, step=line, context=data.get("context"))]
     found = _listeners(stage, step.kind, str(data[step.kind]))
     if not found:
         raise InputError(

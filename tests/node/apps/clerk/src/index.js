@@ -49,5 +49,7 @@ resolver.define('urls', async () => {
   return { url, again, before: before.map((each) => each.url), after: await webTrigger.queryUrls(), unknown };
 });
 
+resolver.define('where', ({ context: { accountId, moduleKey, extension } }) => ({ accountId, moduleKey, extension }));
+
 export const hook = () => ({ statusCode: 204 });
 export const handler = resolver.getDefinitions();
