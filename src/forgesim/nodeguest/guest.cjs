@@ -140,7 +140,7 @@ clock.start(image.epoch);
 clock.install();
 chance.install();
 output.install();
-platform.install(image.root);
+platform.install(image.root, image.providers);
 requests.install();
 locales.install(image.locales.folder, image.locales.files);
 refusals.install(image.root, explains);

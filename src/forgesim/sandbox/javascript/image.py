@@ -70,7 +70,8 @@ def build_javascript_image(app: App, *, coverage: bool) -> Image:
         for key, function in app.manifest.functions.items()
     }
     variables = {name: variable.value for name, variable in app.trust.variables.items()}
-    payload = _payload(root, modules, functions, variables, locale_files(root, app.manifest.data))
+    locales, providers = locale_files(root, app.manifest.data), bool(app.manifest.data.get("providers"))
+    payload = _payload(root, modules, functions, variables, locales, providers=providers)
     memory = app.manifest.memory_mb
     return Image(
         name=app.name,
@@ -88,7 +89,9 @@ def build_javascript_image(app: App, *, coverage: bool) -> Image:
     )
 
 
-def _payload(root: Path, modules: Any, functions: Any, variables: Any, locales: dict[str, str]) -> bytes:
+def _payload(
+    root: Path, modules: Any, functions: Any, variables: Any, locales: dict[str, str], *, providers: bool
+) -> bytes:
     """What ``guest.cjs`` reads before it loads anything."""
     given = {
         "root": str(root),
@@ -96,6 +99,7 @@ def _payload(root: Path, modules: Any, functions: Any, variables: Any, locales: 
         "modules": modules,
         "functions": functions,
         "variables": variables,
+        "providers": providers,
         "locales": {"folder": str(root / LOCALES), "files": locales},
     }
     return json.dumps(given, ensure_ascii=False).encode("utf-8", "surrogatepass")
