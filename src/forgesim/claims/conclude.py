@@ -6,7 +6,7 @@ ran says too little, else HOLDS. A verdict that a control of the platform enforc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from forgesim.claims.case import INSIDE, Case
@@ -154,6 +154,8 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
     yield from (_hidden(witness) for witness in case.witnesses if witness.call in INSIDE)
     if found.channels & {"confluence", "jira"}:
         yield from _out_of_sight(case)
+    if "egress" in found.channels:
+        yield from _to_endpoints(case)
     yield from _unknown(case, *found.channels)
 
 
@@ -170,6 +172,17 @@ def _out_of_sight(case: Case) -> Iterator[Evidence]:
     """Remotes that get tokens of Atlassian's: what they ask the products for with them does not come by here."""
     for key in acting(case.manifest.data):
         yield Evidence(0, f"the remote {key!r} gets tokens: what it does with them at Atlassian is not seen")
+
+
+def _to_endpoints(case: Case) -> Iterator[Evidence]:
+    """Modules that a remote answers in a function's place: payloads and events go there straight from the platform."""
+    for module in case.manifest.modules:
+        resolver = module.data.get("resolver")
+        endpoint = module.data.get("endpoint") or (isinstance(resolver, Mapping) and resolver.get("endpoint"))
+        if endpoint:
+            where = f"manifest.yml:{module.line}" if module.line else None
+            why = f"{module.type} {module.key!r} goes to the endpoint {endpoint!r}: forgesim does not emulate that"
+            yield Evidence(0, why, where)
 
 
 def _unknown(case: Case, *channels: str) -> Iterator[Evidence]:
