@@ -75,7 +75,7 @@ def _decided(key: str, remote: Remote | None, base: str | None, url: str) -> tup
         return deny("undeclared", f"{target.host} is not where the remote {key!r} is"), None
     if target.port not in PORTS:
         return deny("port", f"the remote {key!r} is not at a usable port"), None
-    return allow("remote", f"the manifest's remote {key!r}"), target
+    return allow("remote", base), target
 
 
 def _added(call: Call, remote: Remote, services: Services) -> dict[str, str]:
