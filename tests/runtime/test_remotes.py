@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.e2e.test_bad_input import forgesim
 
 from forgesim.testing.kit import Forge
 from tests.conftest import MANIFEST, TRUST
@@ -74,3 +75,18 @@ def test_without_the_extra_it_is_501_by_name(forge: Forge, path: Path, monkeypat
     (asked,) = [each for each in app.ledger.crossings if each.decided.channel == "egress"]
     assert asked.answered is not None
     assert "forgesim[remote]" in str(asked.answered.unsupported)
+
+
+def test_a_trigger_that_an_endpoint_takes_is_said_by_its_name(forge: Forge, path: Path) -> None:
+    """Nothing is sent there by forgesim; the step says why it runs nothing."""
+    manifest, trust = path / "manifest.yml", path / "trust.yml"
+    modules = (
+        "  trigger:\n    - {key: told, endpoint: inbox, events: ['avi:confluence:updated:page']}\n"
+        "  endpoint:\n    - {key: inbox, remote: own, route: {path: /inbox}}\n  function:\n"
+    )
+    manifest.write_text(manifest.read_text().replace("  function:\n", modules))
+    steps = "    steps:\n      - {trigger: avi:confluence:updated:page}\n"
+    trust.write_text(trust.read_text().partition("    steps:")[0] + steps)
+    ran = forgesim("run", str(path))
+    assert ran.returncode == 2
+    assert "not emulated: the endpoint 'inbox', which alone takes the trigger" in ran.stderr
