@@ -28,10 +28,11 @@ def test_a_remote_by_itself_leaves_nothing_open(book: Any) -> None:
 
 
 def test_what_it_does_with_tokens_is_not_seen(book: Any) -> None:
-    """It reads what it likes; but it cannot write with scopes that do not let the app."""
+    """It reads what it likes, whenever it likes; but it cannot write with scopes that do not let the app."""
     book.manifest["remotes"][0]["auth"] = TOKENS
-    assert book.outcomes()["reads_only_its_purpose"] == "UNPROVEN"
-    assert "the remote 'own' gets tokens" in why(book, "reads_only_its_purpose")
+    for claim in ("reads_only_its_purpose", "reads_only_when_asked"):
+        assert book.outcomes()[claim] == "UNPROVEN"
+        assert "the remote 'own' gets tokens" in why(book, claim)
     assert book.outcomes()["only_reads_content"] == "HOLDS"
 
 

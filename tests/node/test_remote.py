@@ -83,7 +83,9 @@ def test_a_remote_is_a_recipient_like_any_other(forge: Forge, js_app: MakeApp) -
     found = {each.claim: each for each in forge.prove(path, trials=1, plays=1)}
     assert found["reaches_only_declared"].outcome is Outcome.HOLDS
     assert found["sends_only_declared"].outcome is not Outcome.BROKEN
+    assert found["encrypted_in_transit"].outcome is Outcome.HOLDS
     assert found["only_reads_content"].outcome is Outcome.HOLDS
+    assert found["reads_only_when_asked"].outcome is Outcome.UNPROVEN
     assert "the remote 'scores' gets tokens" in found["reads_only_its_purpose"].says
     assert found["asks_least_scopes"].outcome is Outcome.UNPROVEN
 

@@ -20,6 +20,8 @@ __all__ = ["TWINS", "Findings", "Ground", "conclude", "not_applicable", "pairs_b
 TWINS = frozenset({"stored", "sent", "logged", "prompted"})
 """Trial channels of the app's own runs: one that does not repeat leaves open whatever rests on runs."""
 
+PRODUCTS = frozenset({"confluence", "jira"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
@@ -34,7 +36,7 @@ class Ground:
 class Findings:
     """What a claim found. ``unexercised`` is said where ``ground`` has no crossings; ``doubts`` are the claim's own
     reasons not to hold; ``channels`` are those on which a 501 leaves the claim open, ``trials`` the trial channels
-    that have to repeat."""
+    that have to repeat; ``by_scopes``: scopes hold it, which bind whoever has a token of the app's too."""
 
     broken: Sequence[Evidence]
     says_broken: str
@@ -44,6 +46,7 @@ class Findings:
     doubts: Sequence[Evidence] = ()
     needs_bodies: bool = False
     trials: frozenset[str] = TWINS
+    by_scopes: bool = False
 
 
 def conclude(name: str, case: Case, found: Findings) -> Verdict:
@@ -130,6 +133,8 @@ def _failures(case: Case, *, enforced: bool) -> Iterator[Evidence]:
 
 def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
     yield from _unknown(case, "platform")
+    if found.channels & PRODUCTS and not found.by_scopes:
+        yield from _out_of_sight(case)
     if found.ground.strength is Strength.ENFORCED:
         return
     header, coverage = case.ledger.header, case.ledger.coverage
@@ -152,8 +157,6 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
         if trial.channel in found.trials and trial.again is not None and trial.a != trial.again:
             yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
     yield from (_hidden(witness) for witness in case.witnesses if witness.call in INSIDE)
-    if found.channels & {"confluence", "jira"}:
-        yield from _out_of_sight(case)
     if "egress" in found.channels:
         yield from _to_endpoints(case)
     yield from _unknown(case, *found.channels)

@@ -58,6 +58,7 @@ def judge(case: Case) -> Verdict:
         ),
         unexercised="the app was not tried without any of its scopes",
         channels=PRODUCTS,
+        by_scopes=True,
         doubts=doubts,
     )
     return conclude(NAME, case, found)
