@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import selectors
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from xpress_clock import finished  # type: ignore[import-not-found]
 
 from forgesim.sdk import fetch
 from forgesim.sdk.fetch import Init
@@ -40,26 +40,6 @@ CALLS: Mapping[str, tuple[Mapping[str, Any], frozenset[str]]] = {
     "saveTemplate": ({"template": SAVED}, frozenset({STORAGE})),
 }
 """Call → payload and the services that it asks."""
-
-
-class Clock(selectors.DefaultSelector):
-    """Waits for nothing: what would be waited for is added to the time."""
-
-    passed = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        found = super().select(0)
-        self.passed += 0.0 if found else timeout or 0.0
-        return found
-
-
-class Loop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self.clock = Clock()
-        super().__init__(self.clock)
-
-    def time(self) -> float:
-        return self.clock.passed
 
 
 class World:
@@ -110,14 +90,9 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Callable[[World, str], Any]:
     def call(world: World, name: str) -> Any:
         monkeypatch.setattr(fetch, "_transport", world)
         asked = {"functionKey": name.split(" ", maxsplit=1)[0], "payload": CALLS[name][0]}
-        with asyncio.Runner(loop_factory=Loop) as runner:
-            return runner.run(_finished(handler({"call": asked})))
+        return finished(handler({"call": asked}))
 
     return call
-
-
-async def _finished(work: Awaitable[Any]) -> Any:
-    return await work
 
 
 def made(**changes: object) -> bytes:
