@@ -49,9 +49,9 @@ class Errand:
         """Sprint → its totals, of the board's closed sprints that have been looked at; none where storage refuses."""
         return await self.attempt(self.records.rows(board.id), {})
 
-    async def look(self, board: Board, sprints: Sequence[Json], back_ms: int = 0) -> list[Look]:
+    async def look(self, board: Board, sprints: Sequence[Json]) -> list[Look]:
         """Those sprints. The totals of the closed ones are kept, where they are those of a group."""
-        looks, cut = await look_at(self.jira, board, sprints, self.now_ms, back_ms)
+        looks, cut = await look_at(self.jira, board, sprints, self.now_ms)
         self.notes += [CUT] * cut
         log.info(f"looked at {len(looks)} sprints: {sum(len(look.passages) for look in looks)} passages of issues")
         keep = [look for look in looks if look.is_group and look.sprint["state"] == "closed"]

@@ -61,6 +61,7 @@ class Jira:
         """
         since = datetime.fromtimestamp((since_ms - DAY_MS) / 1000, UTC)
         wanted = [*(WHOLE.get(sprint, f"sprint = {sprint}") for sprint in sprints), f'updated >= "{since:%Y-%m-%d}"']
+        wanted = [*dict.fromkeys(wanted)]
         query = {
             "jql": " OR ".join(wanted),
             "fields": f"created,status,issuetype,sprint,closedSprints,{estimate}",

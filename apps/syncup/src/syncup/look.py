@@ -16,20 +16,13 @@ __all__ = ["Look", "board_itself", "lines_of", "look_at", "window_of"]
 
 
 class Look(NamedTuple):
-    """A sprint, what passed through it, and its totals. ``is_group`` is false where nothing of it may be shown.
-    ``lines``: the board's issues, whether they passed through it or not."""
+    """A sprint, what passed through it, and its totals. ``is_group`` is false where nothing of it may be shown."""
 
     sprint: Json
     window: Window
     passages: Sequence[Passage]
     row: dict[str, Any]
     is_group: bool
-    lines: Sequence[IssueLine]
-
-    def back(self, board: Board, ms: int) -> tuple[Window, list[Passage]]:
-        """The time of so many milliseconds that ends with the sprint, and what passed through the whole board in it."""
-        window = Window(sprint=ALL, start_ms=self.window.end_ms - ms, end_ms=self.window.end_ms, planned_ms=0)
-        return window, [passage for line in self.lines for passage in pass_through(line, window, board)]
 
 
 def board_itself(now_ms: int, days: int) -> Json:
@@ -48,16 +41,13 @@ def window_of(sprint: Json, now_ms: int) -> Window:
     return Window(sprint=int(sprint["id"]), start_ms=start_ms, end_ms=end_ms, planned_ms=planned_ms)
 
 
-async def look_at(
-    jira: Jira, board: Board, sprints: Sequence[Json], now_ms: int, back_ms: int = 0
-) -> tuple[list[Look], bool]:
-    """The sprints, read together; and whether Jira left out a part of a history. ``back_ms``: so far back from now
-    issues are read at least.
+async def look_at(jira: Jira, board: Board, sprints: Sequence[Json], now_ms: int) -> tuple[list[Look], bool]:
+    """The sprints, read together; and whether Jira left out a part of a history.
 
     Raises RefusedError.
     """
     windows = await jira.read(lambda: [window_of(sprint, now_ms) for sprint in sprints])
-    since_ms = min([now_ms - back_ms, *(window.start_ms - TEAM_MS for window in windows)])
+    since_ms = min((window.start_ms for window in windows), default=now_ms) - TEAM_MS
     estimate = ",".join(filter(None, (board.estimate, HOURS, "parent")))
     issues = await jira.issues(board.id, [window.sprint for window in windows], since_ms, estimate)
     lines = await jira.read(lambda: lines_of(issues, board))
@@ -66,7 +56,7 @@ async def look_at(
         passages = [passage for line in lines for passage in pass_through(line, window, board)]
         group = is_group(passages, team_size(lines, window))
         row = sprint_row(passages, window)
-        looks.append(Look(sprint, window, passages, row, group, lines))
+        looks.append(Look(sprint=sprint, window=window, passages=passages, row=row, is_group=group))
     logs = [issue["changelog"] for issue in issues]
     return looks, any(log.get("total", 0) > len(log["histories"]) for log in logs)
 

@@ -21,7 +21,7 @@ from syncup.look import Look, board_itself
 from syncup.numbers import mean, percentile, share, total
 from syncup.report import UNITS, burndown, burnup, say_do
 from syncup.timeline import DAY_MS, Board, instant_ms
-from syncup.weeks import WEEK_MS, daily_of, signs_of, weeks_of
+from syncup.weeks import daily_of, signs_of, weeks_of
 
 __all__ = ["handler", "resolver"]
 
@@ -144,25 +144,25 @@ async def flow(request: Request) -> Json:
 async def _flow(errand: Errand) -> Json:
     board = await errand.jira.board(errand.payload["boardId"])
     shown: Json = {"board": board.id, "days": DAYS}
-    for look in await errand.look(board, [board_itself(errand.now_ms, DAYS)], WEEKS * WEEK_MS):
-        errand.notes += [TOO_FEW_OF_ALL] * (not look.is_group)
-        if look.is_group:
-            totals = look.row["issues"]
-            shown |= {"completed": totals["completed"], "came": totals["added"], "daily": totals["daily"]}
-            shown |= _flow_of(look, "issues") | _by_weeks(look, board)
+    look, long = await errand.look(board, [board_itself(errand.now_ms, days) for days in (DAYS, 7 * WEEKS)])
+    errand.notes += [TOO_FEW_OF_ALL] * (not look.is_group)
+    if look.is_group:
+        totals = look.row["issues"]
+        shown |= {"completed": totals["completed"], "came": totals["added"], "daily": totals["daily"]}
+        shown |= _flow_of(look, "issues") | _by_weeks(long, board.id)
     return errand.result(**shown)
 
 
-def _by_weeks(look: Look, board: Board) -> Json:
+def _by_weeks(look: Look, seed: int) -> Json:
     """What is unusual about the last seven days by the weeks before them, and what all of them say of the next days."""
-    window, passages = look.back(board, WEEKS * WEEK_MS)
+    window, passages = look.window, look.passages
     *before, last = weeks_of(passages, window)
     days = daily_of(passages, window, len(before) + 1)
     known = weeks([(window.end_ms - len(days) * DAY_MS, days)])
     return {
         "weeks": len(before),
         "unusual": outside(signs_of(last), [signs_of(week) for week in before], LEAST_WEEKS),
-        "ahead": at_least(known, now_ms=window.end_ms, ahead=AHEAD, seed=board.id),
+        "ahead": at_least(known, now_ms=window.end_ms, ahead=AHEAD, seed=seed),
     }
 
 
