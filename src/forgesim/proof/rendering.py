@@ -56,15 +56,11 @@ def compare_warm(
 ) -> None:
     """Two Trial records, ``rendered`` and ``kept``, per service and request that a scenario makes of it, for one pair
     of sites."""
-    runner = ServiceRunner(simulator.app, tier=simulator.workers.sandbox.tier)
-    try:
-        for party in parties(simulator.app):
-            scenario = _scenario(played, party, pair)
-            if scenario is not None:
-                order = _Order(party=party, scenario=scenario, pair=pair, seed=derive("warm", seed, pair) % 2**31)
-                _pair(simulator, runner, order, site_of)
-    finally:
-        runner.close()
+    for party in parties(simulator.app):
+        scenario = _scenario(played, party, pair)
+        if scenario is not None:
+            order = _Order(party=party, scenario=scenario, pair=pair, seed=derive("warm", seed, pair) % 2**31)
+            _pair(simulator, simulator.vendor, order, site_of)
 
 
 def parties(app: App) -> Sequence[Subprocessor]:
