@@ -15,14 +15,20 @@ from forgesim.products.confluence.cql_index import Entry
 from forgesim.products.confluence.cql_match import modified_at
 from forgesim.products.confluence.errors import UnsupportedError
 from forgesim.products.confluence.users import find_user, profile
-from forgesim.products.confluence.world import World, ancestors_of, versions_of
+from forgesim.products.confluence.v1_extensions import (
+    EXTENSIONS,
+    attachment_extensions,
+    comment_extensions,
+    page_extensions,
+)
+from forgesim.products.confluence.world import World, ancestors_of, thread_of, versions_of
 from forgesim.site.model import Attachment, Comment, Page, Space, Version
 
 __all__ = ["Shown", "content", "display_title", "entry_ref", "read_expansions", "space_ref", "web_path"]
 
 Json = dict[str, object]
 
-EMULATED = frozenset(
+EMULATED = EXTENSIONS | frozenset(
     ("ancestors", "body.storage", "container", "history", "history.contributors", "history.contributors.publishers",
      "history.lastUpdated", "history.ownedBy", "history.previousVersion", "metadata", "metadata.labels", "space",
      "version")
@@ -206,7 +212,11 @@ def _publishers(world: World, versions: Iterable[Version], shown: Shown) -> Json
 
 
 def _ancestors(scene: _Scene, entry: Entry) -> object:
-    """Those that the caller sees, topmost first; those of a comment or attachment are not told."""
+    """Those that the caller sees, topmost first: the pages above a page, the comments above a reply; none above a
+    file."""
+    if isinstance(entry.of, Comment) and entry.on is not None:
+        thread = [Entry(-1, "comment", each.id, each, entry.on, entry.space) for each in thread_of(entry.on, entry.of)]
+        return [content(scene.world, each, frozenset(), scene.shown) for each in reversed(thread)]
     if not isinstance(entry.of, Page):
         return []
     found = []
@@ -237,6 +247,19 @@ def _metadata(scene: _Scene, entry: Entry) -> Json:
     return found
 
 
+def _extensions(scene: _Scene, entry: Entry) -> Json:
+    world, expand, shown = scene
+    match entry.of:
+        case Page():
+            return page_extensions(entry.of)
+        case Attachment() if entry.on is not None:
+            return attachment_extensions(world, entry.on, entry.of)
+        case Comment():
+            return comment_extensions(world, entry.of, expand, lambda account: _person(world, account, shown))
+        case _:
+            return {}
+
+
 def _body(_: _Scene, entry: Entry) -> Json:
     names = ("editor", "atlas_doc_format", "view", "export_view", "styled_view", "dynamic", "editor2", "wiki",
              "anonymous_export_view")  # fmt: skip
@@ -253,6 +276,7 @@ _MAKERS: Mapping[str, _Maker] = MappingProxyType(
         "space": lambda scene, entry: space_ref(scene.world, entry.space, scene.shown),
         "container": _container,
         "history": _history,
+        "extensions": _extensions,
         "version": lambda scene, entry: _version(scene.world, _versions(scene.world, entry)[0], scene.shown),
         "ancestors": _ancestors,
         "metadata": _metadata,

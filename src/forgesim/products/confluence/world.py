@@ -14,7 +14,7 @@ from forgesim.site.access import may, may_edit_page, may_view_page, may_view_spa
 from forgesim.site.holders import names_of
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, Version
 
-__all__ = ["Stamp", "World", "ancestors_of", "by_id", "comment_versions", "versions_of"]
+__all__ = ["Stamp", "World", "ancestors_of", "by_id", "comment_versions", "thread_of", "versions_of"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -233,6 +233,17 @@ def versions_of(page: Page) -> list[Version]:
 def comment_versions(comment: Comment) -> tuple[Version, ...]:
     """All versions of a comment, oldest first; the last is the current one."""
     return comment.versions or (Version(number=1, at=comment.created_at, author=comment.author),)
+
+
+def thread_of(page: Page, comment: Comment) -> list[Comment]:
+    """The comments that it replies to, the newest first; a loop ends where it closes."""
+    by_id = {each.id: each for each in page.comments}
+    found: list[Comment] = []
+    here = by_id.get(comment.parent_id or "")
+    while here is not None and here not in found:
+        found.append(here)
+        here = by_id.get(here.parent_id or "")
+    return found
 
 
 def _by_place(page: Page) -> tuple[int, int, str]:
