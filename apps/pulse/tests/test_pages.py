@@ -14,7 +14,7 @@ import pytest
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "static").glob("*/*.js"))
 ROWS = Path(__file__).parents[1] / "static" / "space" / "rows.js"
-SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels")
+SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels", "attachments", "comments")
 
 
 @pytest.fixture

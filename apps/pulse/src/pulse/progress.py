@@ -22,7 +22,7 @@ WORST = 10
 MOST_TITLE = 255
 MOST_DAYS = 9999
 PER_PAGE: Mapping[str, int] = {
-    "score": 10_000, "broken": 10_000, "overdue": 1, "readable": 1,
+    "score": 10_000, "broken": 10_000, "unresolved": 10_000, "overdue": 1, "readable": 1,
     **dict.fromkeys(SIGNALS, 100), **dict.fromkeys(GRADES, 1),
 }  # fmt: skip
 """The most that one page adds to each sum: ``score`` counts hundredths, ``readable`` pages whose readability was

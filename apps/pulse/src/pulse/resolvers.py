@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from forgesim.sdk import Request, Resolver, log
+from pulse.beside import UNKNOWN, Beside
 from pulse.confluence import Confluence, Json
 from pulse.explain import explain
 from pulse.patience import Patience, RefusedError, by_now
 from pulse.payload import Payload
 from pulse.progress import taken_up
 from pulse.records import Records
-from pulse.scan import begin, finish, judge, scan_step
+from pulse.scan import Seen, begin, finish, judge, scan_step
 from pulse.score import WEIGHTS, cheapest_fixes, grade, page_score
 from pulse.signals import SIGNALS
 from pulse.storage_format import Form, read_page
@@ -123,10 +124,11 @@ async def _check(errand: Errand) -> Json:
 
 
 async def _checked(errand: Errand) -> Json:
+    beside = await _beside(errand)
     page = await errand.confluence.page(errand.payload["pageId"])
     weights, review = await errand.attempt(errand.records.plan(page["spaceId"]), (dict(WEIGHTS), 0))
     form, _ = read_page(page["body"]["storage"]["value"])
-    signals, overdue = await _judged(errand, page, form, review)
+    signals, overdue = await _judged(errand, page, form, beside, review)
     score = page_score(signals, weights)
     await errand.attempt(errand.records.save_day("page", page["id"], errand.date, score), None)
     trend = await errand.attempt(errand.records.trend("page", page["id"]), [])
@@ -144,17 +146,26 @@ async def explain_page(request: Request) -> Json:
 
 
 async def _explain(errand: Errand) -> Json:
+    beside = await _beside(errand)
     page = await errand.confluence.page(errand.payload["pageId"])
     form, text = read_page(page["body"]["storage"]["value"])
-    signals, _ = await _judged(errand, page, form, 0)
+    signals, _ = await _judged(errand, page, form, beside, 0)
     explanation = await errand.attempt(explain(errand.patience, signals, form, text), "")
     await count("page_explained", 1)
     return errand.result(id=page["id"], **signals, explanation=explanation)
 
 
-async def _judged(errand: Errand, page: Json, form: Form, review: int) -> tuple[dict[str, int], bool]:
+async def _beside(errand: Errand) -> Beside:
+    """What lies beside the page that is asked for; UNKNOWN, and a note, where the search does not answer."""
+    page_id = errand.payload["pageId"]
+    found = await errand.attempt(errand.confluence.beside([page_id]), {})
+    return found.get(page_id, UNKNOWN)
+
+
+async def _judged(errand: Errand, page: Json, form: Form, beside: Beside, review: int) -> tuple[dict[str, int], bool]:
     states = await errand.confluence.account_states([errand.viewer, page.get("ownerId")])
-    return judge(page, form, states, errand.now, review)
+    names = [label["name"] for label in page["labels"]["results"]]
+    return judge(Seen(page=page, form=form, labels=names, beside=beside), states, errand.now, review)
 
 
 @resolver.define("settings")
@@ -167,7 +178,7 @@ async def settings(request: Request) -> Json:
 
 @resolver.define("saveSettings")
 async def save_settings(request: Request) -> Json:
-    """Set all six weights, whole numbers from 0 to 10. Raises ValueError for others."""
+    """Set all eight weights, whole numbers from 0 to 10. Raises ValueError for others."""
     errand = Errand(request)
     given = errand.payload["weights"]
     if not isinstance(given, dict) or not all(_is_whole(given.get(name), MOST_WEIGHT) for name in SIGNALS):

@@ -24,6 +24,8 @@ FIXES: Mapping[str, tuple[str, int]] = {
     "structure": ("Add headings, break up walls of text, describe images, finish tasks and placeholders", 20),
     "links": ("Repair broken links, or link to a related page", 10),
     "labels": ("Add two labels", 1),
+    "attachments": ("Put back files that are missing, and remove those that are not shown, large or old", 10),
+    "comments": ("Answer open comments and resolve them", 10),
 }
 """Signal → what raises it, and about how many minutes that takes."""
 

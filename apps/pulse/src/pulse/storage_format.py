@@ -31,6 +31,9 @@ MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TBA|WIP|XXX|DRAFT|[Ll]orem ipsum)\
 """What people write where something is still to be written."""
 
 OPEN_TASK = ("ac:task-status", "incomplete")
+FILE_LISTS = frozenset({"attachments", "gallery"})
+"""Macros that show every file of the page."""
+
 PAGE_URL = re.compile(r"(.*/spaces/[^/]+)/pages/(\d+)")
 XML_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\w+);")
 
@@ -40,7 +43,8 @@ Link = tuple[str, str]
 
 @dataclass(slots=True, kw_only=True)
 class Form:
-    """What can be said of a page without understanding it."""
+    """What can be said of a page without understanding it. ``files``: names of files of its own that it shows or links
+    to; ``lists_files``: it shows all of them."""
 
     words: int = 0
     latin: int = 0
@@ -53,6 +57,8 @@ class Form:
     images: int = 0
     images_without_alt: int = 0
     links: set[Link] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+    lists_files: bool = False
 
 
 LATIN = ("\u0250", "\u1e00", "\u1f00")
@@ -74,6 +80,7 @@ class _Measure:
         self._block: list[str] = []
         self._silent = 0
         self._tag = ""
+        self._file = ""
 
     def start(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         form = self.form
@@ -85,11 +92,17 @@ class _Measure:
         form.images_without_alt += tag in IMAGES and not attributes.get(IMAGES[tag])
         form.links.update(PAGE_URL.findall(str(attributes.get("href", ""))))
         self._block.append(" " * (tag == "br"))
+        form.lists_files |= tag == "ac:structured-macro" and attributes.get("ac:name") in FILE_LISTS
+        if tag.startswith("ri:"):
+            self._file = str(attributes.get("ri:filename", ""))
         if tag == "ri:page":
             form.links.add((str(attributes.get("ri:space-key", "")), str(attributes.get("ri:content-title"))))
 
     def end(self, tag: str) -> None:
+        """A file that names a page inside itself is that page's, and not counted."""
         self._tag = ""
+        if tag == "ri:attachment":
+            self.form.files |= {self._file} - {""}
         self._silent = max(0, self._silent - (tag in SILENT))
         if tag in BLOCKS:
             self.close_block()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote_plus
 
@@ -93,6 +94,7 @@ def web_path(key: str, of: Page, title: str) -> str:
     return f"/spaces/{key}/pages/{of.id}/{quote_plus(title)}"
 
 
+@lru_cache(maxsize=4096)
 def tiny(id_: str) -> str:
     number = int(id_)
     raw = number.to_bytes(max(4, (number.bit_length() + 7) // 8), "little")

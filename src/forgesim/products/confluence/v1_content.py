@@ -6,6 +6,7 @@ What an answer shows is collected in ``Shown``: an expansion may show a space, o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -103,9 +104,8 @@ def content(world: World, entry: Entry, expand: frozenset[str], shown: Shown) ->
         "macroRenderedOutput": {},
         "restrictions": {},
     }
-    for name, maker in _MAKERS.items():
-        if name in expand or any(each.startswith(f"{name}.") for each in expand):
-            found[name] = maker(_Scene(world, expand, shown), entry)
+    for name in _expanded(expand):
+        found[name] = _MAKERS[name](_Scene(world, expand, shown), entry)
     here = f"/rest/api/content/{entry.id}"
     space = f"/rest/api/space/{entry.space.key}"
     urls = {
@@ -117,6 +117,13 @@ def content(world: World, entry: Entry, expand: frozenset[str], shown: Shown) ->
     tiny = {"tinyui": f"/x/{serialise.tiny(entry.id)}"} if isinstance(entry.of, Page) else {}
     found["_links"] = {"webui": web_path(entry), "self": f"{world.base}{here}"} | tiny
     return found
+
+
+@lru_cache(maxsize=64)
+def _expanded(expand: frozenset[str]) -> tuple[str, ...]:
+    """The parts of content that the expansions name, or name a part of."""
+    named = {each.partition(".")[0] for each in expand}
+    return tuple(name for name in _MAKERS if name in named)
 
 
 def space_ref(world: World, space: Space, shown: Shown) -> Json:
