@@ -22,12 +22,12 @@ def comment(status: str, **content: Any) -> dict[str, Any]:
 
 
 def test_pages_of_which_nothing_is_found_have_nothing() -> None:
-    assert beside_of(["1", "2"], []) == {"1": Beside(), "2": Beside()}
+    assert beside_of(["1", "2"], []) == {"1": Beside([], []), "2": Beside([], [])}
 
 
 def test_each_file_lies_beside_its_page() -> None:
     each = [found("attachment", page, extensions={"fileSize": 7}) for page in "12"]
-    assert beside_of(["1", "2"], each)["2"] == Beside(files=[File(name="a.png", size=7, changed=AT)])
+    assert beside_of(["1", "2"], each)["2"] == Beside([File(name="a.png", size=7, changed=AT)], [])
 
 
 @pytest.mark.parametrize(("status", "threads"), [("open", 1), ("reopened", 1), ("resolved", 0), ("dangling", 0)])

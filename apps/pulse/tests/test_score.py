@@ -20,8 +20,7 @@ from pulse.likeness import sketch
 from pulse.patience import Patience
 from pulse.progress import taken_up
 from pulse.scan import begin, finish, scan_step
-from pulse.score import WEIGHTS, cheapest_fixes, grade, page_score
-from pulse.signals import SIGNALS
+from pulse.score import SIGNALS, WEIGHTS, cheapest_fixes, grade, page_score
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ALL_50 = dict.fromkeys(SIGNALS, 50)
@@ -90,7 +89,7 @@ class PaperConfluence(Confluence):
 
     @override
     async def beside(self, page_ids: Sequence[str]) -> dict[str, Beside]:
-        return {id_: self.paper.beside.get(id_, Beside()) for id_ in page_ids}
+        return {id_: self.paper.beside.get(id_, Beside([], [])) for id_ in page_ids}
 
     @override
     async def account_states(self, accounts: Any) -> dict[str | None, str]:
@@ -120,9 +119,9 @@ def file(name: str, changed: str = "2025-12-01T00:00:00.000Z", size: int = 1000)
 
 PAPER = space_of(page(1, "23"), page(2, "13"), page(3, "2", "old"), page(4, "2", None, 6))
 PAPER.pages["2"]["body"]["storage"]["value"] += '<ac:link><ri:attachment ri:filename="guide.pdf"/></ac:link>'
-PAPER.beside["1"] = Beside(files=[file("plan.pdf", "2024-01-01T00:00:00.000Z")])
-PAPER.beside["2"] = Beside(files=[file("guide.pdf")], threads=["2025-12-20T00:00:00.000Z"])
-PAPER.beside["3"] = Beside(threads=["2025-11-01T00:00:00.000Z"])
+PAPER.beside["1"] = Beside([file("plan.pdf", "2024-01-01T00:00:00.000Z")], [])
+PAPER.beside["2"] = Beside([file("guide.pdf")], ["2025-12-20T00:00:00.000Z"])
+PAPER.beside["3"] = Beside([], ["2025-11-01T00:00:00.000Z"])
 
 
 def scan(paper: Paper) -> tuple[dict[str, Any], dict[str, Any], int]:

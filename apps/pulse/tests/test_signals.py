@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies as st
@@ -63,7 +62,7 @@ READABLE = {
 
 @pytest.mark.parametrize(("form", "value"), READABLE.values(), ids=READABLE.keys())
 def test_readability(form: Form, value: int) -> None:
-    assert signals.readability(replace(form, latin=form.words)) == value
+    assert signals.readability(Form(**vars(form) | {"latin": form.words})) == value
 
 
 @pytest.mark.parametrize(("latin", "is_judged"), [(100, True), (90, True), (89, False), (0, False)])

@@ -4,8 +4,7 @@ asked for."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["UNKNOWN", "Beside", "File", "beside_of"]
 
@@ -13,8 +12,7 @@ OPEN = frozenset({"open", "reopened"})
 """A comment whose passage is gone is ``dangling``: Confluence shows it no longer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(NamedTuple):
     """``changed``: when its version was made, in ISO 8601."""
 
     name: str
@@ -22,21 +20,20 @@ class File:
     changed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(NamedTuple):
     """``threads``: when each open inline comment was last changed; replies are no threads of their own."""
 
-    files: list[File] = field(default_factory=list)
-    threads: list[str] = field(default_factory=list)
+    files: list[File]
+    threads: list[str]
 
 
-UNKNOWN = Beside()
+UNKNOWN = Beside([], [])
 """Where nobody could be asked."""
 
 
 def beside_of(page_ids: Iterable[str], found: Iterable[dict[str, Any]]) -> dict[str, Beside]:
     """Page id → what a search found in it. ``found``: results of Confluence's search, contents expanded."""
-    pages = {page_id: Beside() for page_id in page_ids}
+    pages = {page_id: Beside([], []) for page_id in page_ids}
     for each in found:
         content = each["content"]
         page, traits = pages[content["container"]["id"]], content["extensions"]

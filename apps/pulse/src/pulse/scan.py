@@ -4,18 +4,16 @@ takes twice as long."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulse.beside import UNKNOWN, Beside
 from pulse.confluence import Confluence, Json
 from pulse.likeness import sketch
 from pulse.progress import MOST_PAGES, WORST, Progress
 from pulse.roll import Roll, check_sum
-from pulse.score import GRADES, grade, page_score
+from pulse.score import GRADES, SIGNALS, grade, page_score
 from pulse.signals import (
-    SIGNALS,
     attachments,
     comments,
     freshness,
@@ -25,10 +23,10 @@ from pulse.signals import (
     readability,
     review_cycle,
     structure,
-)  # fmt: skip
+)
 from pulse.storage_format import Form, read_page
 
-__all__ = ["Seen", "begin", "finish", "judge", "scan_step"]
+__all__ = ["Judged", "begin", "finish", "judge", "scan_step"]
 
 DAY_S = 86_400
 HUNDREDTHS = 100
@@ -39,34 +37,36 @@ MOST_COUNTED, MOST_OF_SPACE = 10_000, 99_999
 """Broken links of a page, and open comments, that are counted; and of a space."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """A page as it was read: its form, the names of its labels, and what lies beside it, which may be UNKNOWN."""
+class Judged(NamedTuple):
+    """A page as it was read: the signals that it shows by itself, whether its review is overdue, its form and prose."""
 
-    page: Json
+    signals: dict[str, int]
+    overdue: bool
     form: Form
-    labels: Sequence[str]
-    beside: Beside
+    text: str
 
 
-def judge(seen: Seen, states: Mapping[str | None, str], now: datetime, cycle_days: int) -> tuple[dict[str, int], bool]:
-    """What a page shows by itself, every signal but links and what cannot be judged; and whether its review is overdue.
-    ``cycle_days`` is for pages that no label gives a cycle."""
-    page, form = seen.page, seen.form
+def judge(
+    page: Json, names: Sequence[str], beside: Beside, states: Mapping[str | None, str], now: datetime, cycle_days: int
+) -> Judged:
+    """Read a page and judge what it shows by itself: every signal but links, and what cannot be judged. ``names`` of
+    its labels; ``beside`` may be UNKNOWN; ``cycle_days`` is for pages that no label gives a cycle."""
+    form, text = read_page(page["body"]["storage"]["value"])
     age_days = _age(page["version"]["createdAt"], now)
-    cycle = review_cycle(seen.labels, cycle_days)
+    cycle = review_cycle(names, cycle_days)
     signals: dict[str, int | None] = {
         "freshness": freshness(age_days, cycle),
         "ownership": ownership(states.get(page.get("ownerId"), "unknown")),
         "readability": readability(form),
         "structure": structure(form),
-        "labels": labels(len(seen.labels)),
+        "labels": labels(len(names)),
     }
-    if seen.beside is not UNKNOWN:
-        files = {file.name: (file.size, _age(file.changed, now)) for file in seen.beside.files}
+    if beside is not UNKNOWN:
+        files = {file.name: (file.size, _age(file.changed, now)) for file in beside.files}
         signals["attachments"] = attachments(form, files)
-        signals["comments"] = comments([_age(each, now) for each in seen.beside.threads])
-    return {name: value for name, value in signals.items() if value is not None}, 0 < cycle < age_days
+        signals["comments"] = comments([_age(each, now) for each in beside.threads])
+    known = {name: value for name, value in signals.items() if value is not None}
+    return Judged(known, 0 < cycle < age_days, form, text)
 
 
 def _age(at: str, now: datetime) -> float:
@@ -99,31 +99,30 @@ async def scan_step(
     roll = Roll.of(space["key"], space["_links"].get("base", ""), progress.ids, progress.titles)
     rows = []
     for page in pages:
-        form, text = read_page(page["body"]["storage"]["value"])
-        seen = Seen(page=page, form=form, labels=names.get(page["id"], ()), beside=beside[page["id"]])
-        rows.append(_add(progress, seen, roll, states, now) | {"sketch": sketch(text) if sketched else []})
+        around = beside[page["id"]]
+        judged = judge(page, names.get(page["id"], ()), around, states, now, progress.review)
+        row = _add(progress, page, judged, len(around.threads), roll)
+        rows.append(row | {"sketch": sketch(judged.text) if sketched else []})
     ranked = sorted([*progress.worst, *((round(row["score"] * HUNDREDTHS), row["id"], row["title"]) for row in rows)])
     progress.worst = ranked[:WORST]
     progress.following = following * (progress.tally["pages"] < MOST_PAGES)
     return rows
 
 
-def _add(progress: Progress, seen: Seen, roll: Roll, states: Mapping[str | None, str], now: datetime) -> dict[str, Any]:
-    page = seen.page
-    signals, overdue = judge(seen, states, now, progress.review)
-    places = roll.places(seen.form.links)
-    signals["links"] = links(places)
+def _add(progress: Progress, page: Json, judged: Judged, threads: int, roll: Roll) -> dict[str, Any]:
+    places = roll.places(judged.form.links)
+    signals = judged.signals | {"links": links(places)}
     score = page_score(signals, progress.weights)
     own = roll.by_id.get(page["id"])
     progress.linked |= sum(1 << place for place in {*places} if place is not None and place != own)
-    found = {"broken": places.count(None), "unresolved": len(seen.beside.threads)}
+    found = {"broken": places.count(None), "unresolved": threads}
     counts = {name: min(MOST_COUNTED, number) for name, number in found.items()}
-    added = {"pages": 1, "score": round(score * HUNDREDTHS), "overdue": int(overdue)} | counts | signals
+    added = {"pages": 1, "score": round(score * HUNDREDTHS), "overdue": int(judged.overdue)} | counts | signals
     added |= {grade(score): 1, "readable": int("readability" in signals)}
     for name, amount in added.items():
         progress.tally[name] += amount
     row = {"id": page["id"], "title": page["title"], "score": score, "grade": grade(score)}
-    return row | dict.fromkeys(SIGNALS) | signals | counts | {"overdue": overdue}
+    return row | dict.fromkeys(SIGNALS) | signals | counts | {"overdue": judged.overdue}
 
 
 def finish(progress: Progress) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
-from pulse.signals import SIGNALS
+__all__ = ["GRADES", "SIGNALS", "WEIGHTS", "cheapest_fixes", "grade", "page_score"]
 
-__all__ = ["GRADES", "WEIGHTS", "cheapest_fixes", "grade", "page_score"]
+SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels", "attachments", "comments")
 
 WEIGHTS: Mapping[str, int] = dict.fromkeys(SIGNALS, 5)
 """Unless the settings say otherwise, every signal weighs the same."""
@@ -39,7 +38,7 @@ def page_score(signals: Mapping[str, int], weights: Mapping[str, int]) -> float:
 
 def grade(score: float) -> str:
     """A from 90 on, B from 80, C from 70, D from 60, E from 50, F below."""
-    return GRADES[::-1][bisect_right(BOUNDS, score)]
+    return GRADES[::-1][sum(score >= bound for bound in BOUNDS)]
 
 
 def cheapest_fixes(signals: Mapping[str, int], weights: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -14,11 +14,9 @@ from itertools import pairwise
 from pulse.storage_format import Form
 
 __all__ = [
-    "SIGNALS", "attachments", "comments", "freshness", "labels", "links", "ownership", "readability", "review_cycle",
+    "attachments", "comments", "freshness", "labels", "links", "ownership", "readability", "review_cycle",
     "structure",
 ]  # fmt: skip
-
-SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels", "attachments", "comments")
 
 HALF_LIFE_DAYS = 180
 ENOUGH_WORDS = 25
