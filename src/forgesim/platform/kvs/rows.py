@@ -30,6 +30,10 @@ READABLE: Final = (0, 1, FORMAT)
 ENTITY: Final = "entity "
 """Stores are called kvs, secret and ``entity NAME``."""
 
+_MOST_KNOWN: Final = 4096
+_KNOWN_LENGTH: Final = 4096
+"""How many rows are known without a question to the database, and the characters of a value that is."""
+
 _ABOVE: Final = "\U0010ffff"  # sorts after every character that a key may have
 
 SCHEMA: Final = (
@@ -55,7 +59,7 @@ _GET = """SELECT value, created_ms, updated_ms, expires_ms FROM rows
     WHERE installation = ? AND store = ? AND key = ?"""
 _RECENT = """SELECT value, created_ms, updated_ms, expires_ms FROM recent
     WHERE installation = ? AND store = ? AND key = ? ORDER BY number DESC LIMIT 1"""
-_DUE = """SELECT number, installation, store, key, value, created_ms, updated_ms, expires_ms FROM recent
+_DUE = """SELECT installation, store, key, value, created_ms, updated_ms, expires_ms FROM recent
     WHERE at_ms <= ? ORDER BY number"""
 _SCAN = """SELECT key, value, created_ms, updated_ms, expires_ms FROM rows
     WHERE installation = ? AND store = ? AND key >= ? AND key < ? ORDER BY key"""
@@ -106,7 +110,7 @@ class RowStore:
     """The rows of one region. The partition is the installation, then the store. ``get`` sees every write; ``scan`` and
     the indexes see those that were moved by ``settle``. Whoever writes names what was there before."""
 
-    __slots__ = ("_db", "_entities", "_execute", "_oldest_ms", "unsettled")
+    __slots__ = ("_db", "_entities", "_execute", "_known", "_oldest_ms", "unsettled")
 
     def __init__(self, file: Path | None) -> None:
         self._db = open_database(file, SCHEMA)
@@ -115,6 +119,8 @@ class RowStore:
         self.unsettled = 0
         """Writes that queries do not see yet."""
         self._entities: dict[tuple[str, str], Entity] = {}
+        self._known: dict[Place, Row | None] = {}
+        """Some rows as they were last written; null where there is none. Nobody else writes to the database."""
         try:
             self._load()
         except sqlite3.Error:
@@ -136,6 +142,14 @@ class RowStore:
 
     def get(self, place: Place) -> Row | None:
         """The row as it was last written, expired or not."""
+        try:
+            return self._known[place]
+        except KeyError:
+            row = self._read(place)
+            self._know(place, row)
+            return row
+
+    def _read(self, place: Place) -> Row | None:
         if self._oldest_ms is not None:
             found = self._execute(_RECENT, place).fetchone()
             if found is not None:
@@ -143,13 +157,23 @@ class RowStore:
         found = self._execute(_GET, place).fetchone()
         return None if found is None else Row(*found)
 
+    def _know(self, place: Place, row: Row | None) -> None:
+        if row is not None and len(row.value) > _KNOWN_LENGTH:
+            self._known.pop(place, None)
+            return
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[place] = row
+
     def write(self, place: Place, row: Row | None, *, at_ms: int, lagging: bool) -> None:
         """Write a row, or delete it. ``lagging``: queries see it only once it is settled."""
         if not lagging:
             self._put(place, row)
+            self._know(place, row)
             return
         values = (None, None, None, None) if row is None else row
         self._execute("INSERT INTO recent VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", (*place, at_ms, *values))
+        self._know(place, row)
         self.unsettled += 1
         if self._oldest_ms is None:
             self._oldest_ms = at_ms
@@ -158,16 +182,18 @@ class RowStore:
         """Remove a row that has expired and that nothing newer stands in for."""
         if self._oldest_ms is None or self._execute(_RECENT, place).fetchone() is None:
             self._put(place, None)
+            self._know(place, None)
 
     def settle(self, until_ms: int | None) -> None:
         """Let queries see what was written until then; all of it where null."""
         if self._oldest_ms is None or (until_ms is not None and self._oldest_ms > until_ms):
             return
         with self.together():
-            due = self._execute(_DUE, (2**63 - 1 if until_ms is None else until_ms,)).fetchall()
-            for _, installation, store, key, *row in due:
-                self._put(Place(installation, store, key), None if row[0] is None else Row(*row))
-            self._db.executemany("DELETE FROM recent WHERE number = ?", [(number,) for number, *_ in due])
+            until = (2**63 - 1 if until_ms is None else until_ms,)
+            last = {Place(*found[:3]): found[3:] for found in self._execute(_DUE, until)}
+            for place, row in last.items():
+                self._put(place, None if row[0] is None else Row(*row))
+            self._execute("DELETE FROM recent WHERE at_ms <= ?", until)
         self._look()
 
     def _look(self) -> None:
@@ -196,6 +222,7 @@ class RowStore:
             with self._db:
                 yield
         except BaseException:
+            self._known.clear()
             self._look()
             raise
 
@@ -296,6 +323,7 @@ class RowStore:
             for table in TABLES:
                 self._execute(f"DELETE FROM {table} WHERE installation = ?", (installation,))  # noqa: S608
             done()
+        self._known.clear()
         for place in [place for place in self._entities if place[0] == installation]:
             del self._entities[place]
 
