@@ -5,6 +5,8 @@ const { stringify } = require('./seam.cjs');
 
 const MOST_FRAMES = 50;
 const LONGEST_MESSAGE = 32768;
+const NEAR = 10; // frames: as far as a package's way to the seam goes, most often
+const FAR = 40;
 const own = { root: '' };
 const known = new Map(); // file of a bundle → its line → the source's, where that is the app's own
 
@@ -38,9 +40,8 @@ function linesOf(stack) {
 function appLine() {
   const { stackTraceLimit, prepareStackTrace } = Error;
   try {
-    Error.stackTraceLimit = 40;
-    Error.prepareStackTrace = (_error, sites) => sites;
-    return lineAmong(new Error().stack);
+    Error.prepareStackTrace = asTheyAre;
+    return lineWithin(NEAR) ?? lineWithin(FAR);
   } catch {
     return null; // an app that has made them its own gets no lines
   } finally {
@@ -49,8 +50,15 @@ function appLine() {
   }
 }
 
-function lineAmong(sites) {
-  for (let at = 0; at < sites.length; at += 1) {
+function asTheyAre(_error, sites) {
+  return sites;
+}
+
+/** Among so many frames, from the caller of `appLine` on; null where the app's own are not that near. */
+function lineWithin(most) {
+  Error.stackTraceLimit = most;
+  const sites = new Error().stack;
+  for (let at = 2; at < sites.length; at += 1) {
     const file = sites[at].getFileName();
     if (typeof file !== 'string') continue;
     const line = sites[at].getLineNumber();
@@ -75,7 +83,7 @@ function describe(error) {
 }
 
 function encodeFailure(error) {
-  return Buffer.from(stringify(describe(error)));
+  return stringify(describe(error));
 }
 
 module.exports = { appLine, describe, encodeFailure, install, know };

@@ -55,7 +55,7 @@ async function answer(call, event, context) {
     const handler = loaded.handlers.get(key);
     if (handler === undefined) throw loaded.errors.get(key) ?? new Error(`no function ${key}`);
     const result = await handler(event, context);
-    outcome = { type: 'result', body: Buffer.from(seam.stringify(result ?? null) ?? 'null') };
+    outcome = { type: 'result', body: seam.stringify(result ?? null) ?? 'null' };
   } catch (error) {
     outcome = { type: 'error', body: failure.encodeFailure(error) };
   }

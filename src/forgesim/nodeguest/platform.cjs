@@ -5,7 +5,7 @@ const { STATUS_CODES } = require('node:http');
 const { BEFORE, own } = require('./call.cjs');
 const { clock } = require('./clock.cjs');
 const { appLine } = require('./failure.cjs');
-const { parse, queue, stringify } = require('./seam.cjs');
+const { queue } = require('./seam.cjs');
 
 const { Headers, Request, Response } = globalThis; // loads Node's fetch now, before there is an app
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
@@ -22,7 +22,7 @@ let lastId = 0;
 
 // --- requests ---------------------------------------------------------------------------------------------------------
 
-/** Queues a request now; resolves to `{status, headers, body}`. Who gives it up by `signal` waits for it no more: its
+/** Queues a request now, whose body is text or bytes; resolves to `{status, headers, body}`. Who gives it up by `signal` waits for it no more: its
  * answer, if one comes, runs nothing. */
 function cross(descriptor, path, method, headers, body, signal) {
   const call = own();
@@ -32,8 +32,7 @@ function cross(descriptor, path, method, headers, body, signal) {
   signal?.throwIfAborted();
   const id = lastId + 1;
   const { inv, token } = call.frame;
-  const asked = parse(stringify(descriptor));
-  queue({ t: 'fetch', id, inv, token, descriptor: asked, path: String(path), method, headers, line: appLine() }, body);
+  queue({ t: 'fetch', id, inv, token, descriptor, path: String(path), method, headers, line: appLine() }, body);
   lastId = id;
   call.waiting += 1;
   return new Promise((resolve, reject) => {
@@ -53,7 +52,7 @@ function cross(descriptor, path, method, headers, body, signal) {
 function answered(frame, body) {
   const resolve = waiting.get(frame.id);
   waiting.delete(frame.id);
-  resolve?.({ status: frame.status, headers: frame.headers, body: Buffer.from(body) });
+  resolve?.({ status: frame.status, headers: frame.headers, body });
 }
 
 function responseOf({ status, headers, body }, url) {
@@ -71,7 +70,7 @@ function responseOf({ status, headers, body }, url) {
 
 async function bytesOf(body) {
   if (body === undefined || body === null) return EMPTY;
-  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(await new Response(body).arrayBuffer());
+  return Buffer.from(await new Response(body).arrayBuffer());
 }
 
 function pairsOf(headers) {
@@ -82,7 +81,7 @@ function pairsOf(headers) {
 async function forgeFetch(descriptor, path, init) {
   const { method = 'GET', headers, body, signal } = init ?? {};
   const pairs = pairsOf(headers);
-  const sent = typeof body === 'string' ? Buffer.from(body) : await bytesOf(body);
+  const sent = typeof body === 'string' ? body : await bytesOf(body);
   if (descriptor.type === 'fpp' && sent.length && !pairs.some(([name]) => name === 'content-type')) {
     pairs.push(['content-type', 'application/json']);
   }
