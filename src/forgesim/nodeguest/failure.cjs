@@ -5,7 +5,7 @@ const { stringify } = require('./seam.cjs');
 
 const MOST_FRAMES = 50;
 const LONGEST_MESSAGE = 32768;
-const NEAR = 10; // frames: as far as a package's way to the seam goes, most often
+const NEAR = 8; // frames: how long a package's way to the seam is, most often; each of them takes its time
 const FAR = 40;
 const own = { root: '' };
 const known = new Map(); // file of a bundle → its line → the source's, where that is the app's own
@@ -41,7 +41,11 @@ function appLine() {
   const { stackTraceLimit, prepareStackTrace } = Error;
   try {
     Error.prepareStackTrace = asTheyAre;
-    return lineWithin(NEAR) ?? lineWithin(FAR);
+    Error.stackTraceLimit = NEAR;
+    const near = lineAmong(new Error().stack);
+    if (near !== null) return near;
+    Error.stackTraceLimit = FAR;
+    return lineAmong(new Error().stack);
   } catch {
     return null; // an app that has made them its own gets no lines
   } finally {
@@ -54,18 +58,20 @@ function asTheyAre(_error, sites) {
   return sites;
 }
 
-/** Among so many frames, from the caller of `appLine` on; null where the app's own are not that near. */
-function lineWithin(most) {
-  Error.stackTraceLimit = most;
-  const sites = new Error().stack;
-  for (let at = 2; at < sites.length; at += 1) {
+/** Of the first frame that is the app's own; the first of all is `appLine` itself. */
+function lineAmong(sites) {
+  for (let at = 1; at < sites.length; at += 1) {
     const file = sites[at].getFileName();
     if (typeof file !== 'string') continue;
-    const line = sites[at].getLineNumber();
-    const from = known.get(file)?.[line];
-    if (from !== undefined) return from;
+    const lines = known.get(file);
+    if (lines !== undefined) {
+      const from = lines[sites[at].getLineNumber()];
+      if (from !== undefined) return from;
+      continue;
+    }
     const plain = file.startsWith('file://') ? file.slice(7) : file;
-    if (plain.startsWith(own.root) && !plain.includes('/node_modules/')) return `${plain.slice(own.root.length)}:${line}`;
+    if (!plain.startsWith(own.root) || plain.includes('/node_modules/')) continue;
+    return `${plain.slice(own.root.length)}:${sites[at].getLineNumber()}`;
   }
   return null;
 }

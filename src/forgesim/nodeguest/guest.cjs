@@ -100,7 +100,8 @@ function rest() {
   if (loaded === null) fatal(new Error('the app waits while it is loaded, for something that never comes'));
   if (call !== calls.BEFORE && !call.sent) {
     if (call.outcome !== null) end(call);
-    else seam.queue(clock.next() === null ? { t: 'idle' } : { t: 'idle', until: Math.ceil(clock.next()) });
+    else if (clock.next() === null) seam.rest();
+    else seam.queue({ t: 'idle', until: Math.ceil(clock.next()) });
   }
   seam.flush();
   for (const [frame, body] of seam.read()) take(frame, body);

@@ -20,11 +20,13 @@ const CHUNK = 64 * 1024;
 const MAX_BODY = 8 * 1024 * 1024;
 const MAX_HEADER = 256 * 1024;
 const EMPTY = alloc(0);
+const IDLE_AT = '{"idle":'.length; // a request's header begins so, with `false` and what follows
 
 const into = alloc(CHUNK);
 let out = alloc(CHUNK); // frames that wait, up to `end`
 let end = 0;
-let rest = EMPTY;
+let asked = -1; // where the last frame begins, if it is one that can be told to be idle
+let left = EMPTY; // of what the host wrote, less than a frame
 
 class FrameTooBig extends RangeError {}
 
@@ -62,6 +64,7 @@ function queue(header, body = EMPTY) {
   if (second > MAX_BODY) throw tooLarge(second);
   putLength(first, end);
   putLength(second, end + 4);
+  asked = header.idle === false ? end : -1;
   end += 8 + first + second;
 }
 
@@ -73,6 +76,12 @@ function tooLarge(size) {
   return new FrameTooBig(`a body of ${size} bytes is over the limit of ${MAX_BODY}`);
 }
 
+/** Says that nothing can run before the host answers: within the last frame, where that is a request. */
+function rest() {
+  if (asked < 0) queue({ t: 'idle' });
+  else write(out, 'true ', asked + 8 + IDLE_AT, 5);
+}
+
 /** Writes all that waits. The process ends when the host is gone. */
 function flush() {
   try {
@@ -81,6 +90,7 @@ function flush() {
     exit(0);
   }
   end = 0;
+  asked = -1;
   if (out.length > MAX_HEADER) out = alloc(CHUNK);
 }
 
@@ -94,7 +104,7 @@ function read() {
       exit(0);
     }
     if (size === 0) exit(0);
-    const frames = cut(rest.length ? concat([rest, subarray(into, 0, size)]) : subarray(into, 0, size));
+    const frames = cut(left.length ? concat([left, subarray(into, 0, size)]) : subarray(into, 0, size));
     if (frames.length) return frames;
   }
 }
@@ -110,7 +120,7 @@ function cut(data) {
     frames.push([parse(textOf(data, at + 8, head)), head < next ? from(subarray(data, head, next)) : EMPTY]);
     at = next;
   }
-  rest = at < data.length ? from(subarray(data, at)) : EMPTY;
+  left = at < data.length ? from(subarray(data, at)) : EMPTY;
   return frames;
 }
 
@@ -123,4 +133,4 @@ function awaitLoad() {
   if (readSync(SEAM, into, 0, 1, null) !== 1) exit(0);
 }
 
-module.exports = { awaitLoad, exit, flush, queue, read, stringify, parse };
+module.exports = { EMPTY, awaitLoad, exit, flush, queue, read, rest, stringify, parse, textOf };
