@@ -66,8 +66,8 @@ async function answer(call, event, context) {
 function end(call) {
   call.sent = true;
   calls.run(call, output.finish);
-  const left = call.waiting ? 'a request without its answer' : clock.next() === null ? null : 'a timer';
-  if (left !== null) refusals.tell('unfinished', `${left} outlives the result of the function`, false);
+  const left = call.waiting ? { what: 'a request without its answer', line: null } : clock.left();
+  if (left !== null) refusals.tell('unfinished', `${left.what} outlives the result of the function`, false, left.line);
   const { inv, token } = call.frame;
   const cov = coverage.fresh();
   const frame = (type) => ({ t: 'fetch', id: 0, inv, token, descriptor: { type }, path: '', method: 'POST', cov });
