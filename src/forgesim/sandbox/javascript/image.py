@@ -85,6 +85,7 @@ def build_javascript_image(app: App, *, coverage: bool) -> Image:
         digest=hashlib.sha256(app.digest.encode() + payload).hexdigest(),
         variables=variables,
         memory_bytes=(memory + BESIDE_HEAP_MB) * MEGABYTE,
+        trees={file: tree for found in reversed(bundles) for file, tree in found.trees.items()},
         program=_program(node, payload, memory, [] if bundler is not None else folders_above(root)),
     )
 
