@@ -2,6 +2,7 @@
 // nodes as the parser has them, with the line and column of the app's source in place of offsets.
 'use strict';
 
+const DEEPEST = 100; // nodes within each other: the reader of the tree has a stack of its own
 const DROPPED = new Set(['start', 'end', 'raw', 'bigint', 'sourceType', 'loc', 'range']);
 
 /** `{file: [statement, …]}`. `origin`: offset → place in the app's source, null for what is not of it; `isGlue`: whether
@@ -13,7 +14,7 @@ function treesOf(program, origin, isGlue) {
       if (isGlue(each)) bodies(each, statements);
       else {
         const from = origin(each.start);
-        if (from !== null) (files[from.file] ??= []).push(pruned(each, [from.line, from.column], origin));
+        if (from !== null) (files[from.file] ??= []).push(pruned(each, [from.line, from.column], origin, 0));
       }
     }
   };
@@ -31,15 +32,16 @@ function bodies(node, statements) {
   for (const child of Object.values(node)) bodies(child, statements);
 }
 
-function pruned(node, inherited, origin) {
-  if (Array.isArray(node)) return node.map((each) => (each === null ? null : pruned(each, inherited, origin)));
+function pruned(node, inherited, origin, depth) {
+  if (Array.isArray(node)) return node.map((each) => (each === null ? null : pruned(each, inherited, origin, depth)));
   const from = typeof node.start === 'number' ? origin(node.start) : null;
   const at = from === null ? inherited : [from.line, from.column];
+  if (depth > DEEPEST) return { type: 'Deep', at };
   const kept = { at };
   for (const [key, value] of Object.entries(node)) {
     if (DROPPED.has(key)) continue;
     if (typeof value === 'bigint' || value instanceof RegExp) kept[key] = String(value);
-    else kept[key] = value !== null && typeof value === 'object' ? pruned(value, at, origin) : value;
+    else kept[key] = value !== null && typeof value === 'object' ? pruned(value, at, origin, depth + 1) : value;
   }
   return kept;
 }

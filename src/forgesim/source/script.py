@@ -8,29 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeVar
+
+from forgesim.source.syntax import COMPARED, COUNTED, METHODS, ROOTS, Node, at, key_of, member, named, root, target_name
 
 __all__ = ["translated"]
 
-Node = Mapping[str, Any]
-
-_COMPARED: Mapping[str, type[ast.cmpop]] = {
-    "===": ast.Eq, "==": ast.Eq, "!==": ast.NotEq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt,
-    ">=": ast.GtE, "in": ast.In,
-}  # fmt: skip
-_COUNTED: Mapping[str, type[ast.operator]] = {
-    "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod, "&": ast.BitAnd, "|": ast.BitOr,
-    "^": ast.BitXor, ">>": ast.RShift, ">>>": ast.RShift,
-}  # fmt: skip
-_METHODS = {
-    "startsWith": "startswith", "endsWith": "endswith", "toLowerCase": "lower", "toUpperCase": "upper",
-    "toLocaleLowerCase": "lower", "toLocaleUpperCase": "upper", "trim": "strip", "trimStart": "lstrip",
-    "trimEnd": "rstrip", "indexOf": "find", "replaceAll": "replace",
-}  # fmt: skip
 _FUNCTIONS = {"String": "str", "Number": "float", "parseInt": "int", "parseFloat": "float", "Boolean": "bool"}
 _FUNCTION_TYPES = ("FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression")
-_ROOTS = ("payload", "context")
-"""What a resolver's request has: they are named so wherever they come from."""
 
 
 def translated(trees: Mapping[str, Sequence[Node]], handlers: Collection[str] = ()) -> dict[str, ast.Module]:
@@ -44,39 +28,6 @@ def translated(trees: Mapping[str, Sequence[Node]], handlers: Collection[str] = 
         except RecursionError:
             continue
     return found
-
-
-_Made = TypeVar("_Made", bound=ast.AST)
-
-
-def _at(made: _Made, node: Node) -> _Made:
-    """Gives the node's place to all of it that has none yet."""
-    line, column = node["at"]
-    for each in ast.walk(made):
-        if isinstance(each, ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword) and not hasattr(
-            each, "lineno"
-        ):
-            each.lineno, each.col_offset = line, column
-            inner = (getattr(below, "end_lineno", line) or line for below in ast.iter_child_nodes(each))
-            each.end_lineno, each.end_col_offset = max((line, *inner)), column
-    return made
-
-
-def _name(name: str) -> ast.Name:
-    return ast.Name(name, ast.Load())
-
-
-def _root(name: str) -> ast.expr:
-    return ast.Attribute(_name("request"), name, ast.Load())
-
-
-def _member(value: ast.expr, key: str) -> ast.expr:
-    """``value.key``: of a list or text its length, of a request its payload, of all else what lies under the key."""
-    if key == "length":
-        return ast.Call(_name("len"), [value], [])
-    if key in _ROOTS:
-        return ast.Attribute(value, key, ast.Load())
-    return ast.Subscript(value, ast.Constant(key), ast.Load())
 
 
 class _Maker:
@@ -93,7 +44,7 @@ class _Maker:
             if node is None:
                 continue
             outer, self._before = self._before, []
-            statements = [_at(each, node) for each in self._statement(node)]
+            statements = [at(each, node) for each in self._statement(node)]
             made += [*self._before, *statements]
             self._before = outer
         return made
@@ -102,7 +53,7 @@ class _Maker:
         """A body that is not empty, as Python's are not."""
         if node is None:
             return []
-        return self.block(node["body"] if node["type"] == "BlockStatement" else [node]) or [_at(ast.Pass(), node)]
+        return self.block(node["body"] if node["type"] == "BlockStatement" else [node]) or [at(ast.Pass(), node)]
 
     def _statement(self, node: Node) -> list[ast.stmt]:  # noqa: C901, PLR0911, PLR0912 - one case a node
         match node["type"]:
@@ -132,7 +83,7 @@ class _Maker:
                 left, right = node["left"], self.value(node["right"])
                 target = left["declarations"][0]["id"] if left["type"] == "VariableDeclaration" else left
                 name = f"each_{node['at'][0]}_{node['at'][1]}"
-                taken = [_at(each, node) for each in self._parts(target, _name(name))]
+                taken = [at(each, node) for each in self._parts(target, named(name))]
                 if target["type"] == "Identifier":
                     name, taken = target["name"], []
                 return [ast.For(ast.Name(name, ast.Store()), right, [*taken, *self._body(node["body"])], [])]
@@ -176,14 +127,14 @@ class _Maker:
             ):
                 made = self._function(function, f"resolver_{key}")
                 made.decorator_list = [
-                    ast.Call(ast.Attribute(_name("resolver"), "define", ast.Load()), [ast.Constant(key)], [])
+                    ast.Call(ast.Attribute(named("resolver"), "define", ast.Load()), [ast.Constant(key)], [])
                 ]
                 return made
             case _:
                 return None
 
     def _bound(self, target: Node, value: Node) -> list[ast.stmt]:
-        name = _named(target)
+        name = target_name(target)
         if name is not None and value["type"] in _FUNCTION_TYPES:
             return [self._function(value, name)]
         return self._parts(target, self.value(value))
@@ -191,11 +142,11 @@ class _Maker:
     def _parts(self, target: Node, value: ast.expr) -> list[ast.stmt]:
         """Assignments of what a pattern takes of a value."""
         match target["type"]:
-            case "Identifier" if target["name"] in _ROOTS:
+            case "Identifier" if target["name"] in ROOTS:
                 return []
             case "Identifier":
                 return [ast.Assign([ast.Name(target["name"], ast.Store())], value)]
-            case "MemberExpression" if (name := _named(target)) is not None:
+            case "MemberExpression" if (name := target_name(target)) is not None:
                 return [ast.Assign([ast.Name(name, ast.Store())], value)]
             case "AssignmentPattern":
                 return self._parts(target["left"], ast.BoolOp(ast.Or(), [value, self.value(target["right"])]))
@@ -204,16 +155,16 @@ class _Maker:
                 for each in target["properties"]:
                     if each["type"] == "RestElement":
                         taken += self._parts(each["argument"], value)
-                    elif (key := _key(each)) in _ROOTS:
+                    elif (key := key_of(each)) in ROOTS:
                         same = each["value"].get("name") == key
-                        taken += [] if same else self._parts(each["value"], _root(str(key)))
+                        taken += [] if same else self._parts(each["value"], root(str(key)))
                     elif key is not None:
-                        taken += self._parts(each["value"], _member(value, key))
+                        taken += self._parts(each["value"], member(value, key))
                 return taken
             case "ArrayPattern":
                 parts = [each for each in target["elements"] if each is not None]
                 return [
-                    made for each in parts for made in self._parts(each, ast.Subscript(value, _name("at"), ast.Load()))
+                    made for each in parts for made in self._parts(each, ast.Subscript(value, named("at"), ast.Load()))
                 ]
             case _:
                 return []
@@ -222,7 +173,7 @@ class _Maker:
         """Each case is an arm; one that is empty shares the next one's."""
         made: list[ast.stmt] = []
         for test, body in reversed(self._arms(node)):
-            made = body if test is None else [_at(ast.If(test, body, made), node)]
+            made = body if test is None else [at(ast.If(test, body, made), node)]
         return made
 
     def _arms(self, node: Node) -> list[tuple[ast.expr | None, list[ast.stmt]]]:
@@ -231,15 +182,15 @@ class _Maker:
         for case in node["cases"]:
             if case["test"] is not None:
                 asked = self.value(node["discriminant"])
-                waiting.append(_at(ast.Compare(asked, [ast.Eq()], [self.value(case["test"])]), case))
+                waiting.append(at(ast.Compare(asked, [ast.Eq()], [self.value(case["test"])]), case))
             body = [each for each in self.block(case["consequent"]) if not isinstance(each, ast.Break)]
             if case["test"] is None:
-                arms.append((None, body or [_at(ast.Pass(), case)]))
+                arms.append((None, body or [at(ast.Pass(), case)]))
                 waiting = []
             elif case["consequent"]:
-                arms.append((waiting[0] if len(waiting) == 1 else _at(ast.BoolOp(ast.Or(), waiting), case), body))
+                arms.append((waiting[0] if len(waiting) == 1 else at(ast.BoolOp(ast.Or(), waiting), case), body))
                 waiting = []
-        arms = [(test, body or [_at(ast.Pass(), node)]) for test, body in arms]
+        arms = [(test, body or [at(ast.Pass(), node)]) for test, body in arms]
         return [*(arm for arm in arms if arm[0] is not None), *(arm for arm in arms if arm[0] is None)]
 
     # --- functions -------------------------------------------------------------------------------------------------
@@ -251,11 +202,11 @@ class _Maker:
         if body["type"] == "BlockStatement":
             inner = self.block(body["body"])
         else:
-            result = _at(ast.Return(self.value(body)), body)
+            result = at(ast.Return(self.value(body)), body)
             inner = [*self._before, result]
         self._before = outer
-        inside = [_at(each, node) for each in taken] + (inner or [_at(ast.Pass(), node)])
-        return _at(ast.AsyncFunctionDef(name, arguments, inside, [], None), node)
+        inside = [at(each, node) for each in taken] + (inner or [at(ast.Pass(), node)])
+        return at(ast.AsyncFunctionDef(name, arguments, inside, [], None), node)
 
     def _arguments(self, node: Node, name: str) -> tuple[ast.arguments, list[ast.stmt]]:
         """Its parameters, and what it takes of those that are patterns. The first one of a function that the manifest
@@ -265,23 +216,23 @@ class _Maker:
         for number, each in enumerate(node["params"]):
             first = number == 0 and name in self._handlers
             if first:
-                taken += self._parts(each, _root("payload"))
+                taken += self._parts(each, root("payload"))
             if each["type"] == "Identifier" and not first:
                 names.append(each["name"])
             else:
                 names.append(f"given_{number}")
-                taken += [] if first else self._parts(each, _name(names[-1]))
-        made = [ast.arg(each) for each in names if each not in _ROOTS]
+                taken += [] if first else self._parts(each, named(names[-1]))
+        made = [ast.arg(each) for each in names if each not in ROOTS]
         return ast.arguments([], made, None, [], [], None, []), taken
 
     def _class(self, node: Node) -> list[ast.stmt]:
         methods = [
-            self._function(each["value"], _key(each) or "method")
+            self._function(each["value"], key_of(each) or "method")
             for each in node["body"]["body"]
             if each["type"] == "MethodDefinition"
         ]
         name = (node["id"] or {}).get("name", "default")
-        return [ast.ClassDef(name, [], [], list(methods) or [_at(ast.Pass(), node)], [])]
+        return [ast.ClassDef(name, [], [], list(methods) or [at(ast.Pass(), node)], [])]
 
     def _anonymous(self, node: Node, name: str | None = None) -> ast.expr:
         """A function in the place of a value: one of an expression is Python's, all others get a name."""
@@ -290,12 +241,12 @@ class _Maker:
             return ast.Lambda(arguments, self.value(node["body"]))
         called = name or f"function_{node['at'][0]}_{node['at'][1]}"
         self._before.append(self._function(node, called))
-        return _name(called)
+        return named(called)
 
     # --- values ----------------------------------------------------------------------------------------------------
 
     def value(self, node: Node) -> ast.expr:
-        return _at(self._value(node), node)
+        return at(self._value(node), node)
 
     def _values(self, nodes: Sequence[Node | None]) -> list[ast.expr]:
         return [self.value(each) for each in nodes if each is not None]
@@ -309,7 +260,7 @@ class _Maker:
             case {"type": "Identifier", "name": "undefined"}:
                 return ast.Constant(None)
             case {"type": "Identifier", "name": name}:
-                return _root(name) if name in _ROOTS else _name(name)
+                return root(name) if name in ROOTS else named(name)
             case {"type": "ChainExpression" | "ParenthesizedExpression", "expression": inner}:
                 return self.value(inner)
             case {"type": "AwaitExpression" | "YieldExpression", "argument": dict(inner)}:
@@ -320,16 +271,18 @@ class _Maker:
                 return ast.Constant(str(quasis[0]["value"].get("cooked")))
             case {"type": "TemplateLiteral", "expressions": parts}:
                 return ast.JoinedStr([ast.FormattedValue(self.value(each), -1, None) for each in parts])
+            case {"type": "TaggedTemplateExpression", "tag": tag, "quasi": quasi}:
+                return ast.Call(self.value(tag), [self.value(quasi)], [])
             case {"type": "MemberExpression"}:
                 return self._read(node)
             case {"type": "UnaryExpression", "operator": "!", "argument": inner}:
                 return ast.UnaryOp(ast.Not(), self.value(inner))
             case {"type": "UnaryExpression", "operator": "-", "argument": inner}:
                 return ast.UnaryOp(ast.USub(), self.value(inner))
-            case {"type": "BinaryExpression", "operator": word, "left": left, "right": right} if word in _COMPARED:
-                return ast.Compare(self.value(left), [_COMPARED[word]()], [self.value(right)])
-            case {"type": "BinaryExpression", "operator": word, "left": left, "right": right} if word in _COUNTED:
-                return ast.BinOp(self.value(left), _COUNTED[word](), self.value(right))
+            case {"type": "BinaryExpression", "operator": word, "left": left, "right": right} if word in COMPARED:
+                return ast.Compare(self.value(left), [COMPARED[word]()], [self.value(right)])
+            case {"type": "BinaryExpression", "operator": word, "left": left, "right": right} if word in COUNTED:
+                return ast.BinOp(self.value(left), COUNTED[word](), self.value(right))
             case {"type": "LogicalExpression", "operator": word, "left": left, "right": right}:
                 values = [self.value(left), self.value(right)]
                 return ast.BoolOp(ast.And() if word == "&&" else ast.Or(), values)
@@ -348,14 +301,15 @@ class _Maker:
             case {"type": "AssignmentExpression", "right": right}:
                 return self.value(right)
             case _:
-                return ast.Call(_name("unknown"), [], [])
+                inner = node.get("argument")
+                return ast.Call(named("unknown"), [self.value(inner)] if isinstance(inner, dict) else [], [])
 
     def _read(self, node: Node) -> ast.expr:
         value, key = self.value(node["object"]), node["property"]
         if not node["computed"]:
-            return _member(value, key["name"])
+            return member(value, key["name"])
         if key["type"] == "Literal" and isinstance(key.get("value"), str):
-            return _member(value, key["value"])
+            return member(value, key["value"])
         return ast.Subscript(value, self.value(key), ast.Load())
 
     def _object(self, properties: Sequence[Node]) -> ast.expr:
@@ -366,7 +320,7 @@ class _Maker:
                 keys.append(None)
                 values.append(self.value(each["argument"]))
                 continue
-            key = _key(each)
+            key = key_of(each)
             keys.append(ast.Constant(key) if key is not None else self.value(each["key"]))
             named = key is not None and key.isidentifier() and each["value"]["type"] in _FUNCTION_TYPES
             values.append(self._anonymous(each["value"], key) if named else self.value(each["value"]))
@@ -380,36 +334,20 @@ class _Maker:
             name = callee["name"]
             if node["type"] == "NewExpression" and name in ("Set", "Map", "Array"):
                 return given[0] if given else ast.List([], ast.Load())
-            return ast.Call(_name(_FUNCTIONS.get(name, name)), given[:1] if name == "parseInt" else given, [])
+            return ast.Call(named(_FUNCTIONS.get(name, name)), given[:1] if name == "parseInt" else given, [])
         if callee["type"] != "MemberExpression" or callee["computed"]:
-            return ast.Call(_name("unknown"), given, [])
+            return ast.Call(named("unknown"), given, [])
         of, method = self.value(callee["object"]), callee["property"]["name"]
         match method, given:
             case "includes" | "has", [asked]:
                 return ast.Compare(asked, [ast.In()], [of])
             case "test", [asked]:
-                return ast.Call(ast.Attribute(_name("re"), "search", ast.Load()), [of, asked], [])
+                return ast.Call(ast.Attribute(named("re"), "search", ast.Load()), [of, asked], [])
             case "match", [asked]:
-                return ast.Call(ast.Attribute(_name("re"), "search", ast.Load()), [asked, of], [])
+                return ast.Call(ast.Attribute(named("re"), "search", ast.Load()), [asked, of], [])
             case "keys" | "values" | "entries" | "from", [asked] if isinstance(of, ast.Name):
                 return asked
             case "toString", _:
-                return ast.Call(_name("str"), [of], [])
+                return ast.Call(named("str"), [of], [])
             case _:
-                return ast.Call(ast.Attribute(of, _METHODS.get(method, method), ast.Load()), given, [])
-
-
-def _named(target: Node) -> str | None:
-    """The name that is given a value: ``x``, ``this.x``, ``exports.x``."""
-    if target["type"] == "Identifier":
-        return str(target["name"])
-    if target["type"] == "MemberExpression" and not target["computed"]:
-        return str(target["property"]["name"])
-    return None
-
-
-def _key(node: Node) -> str | None:
-    key = node["key"]
-    if node.get("computed"):
-        return None
-    return str(key["name"] if "name" in key else key["value"])
+                return ast.Call(ast.Attribute(of, METHODS.get(method, method), ast.Load()), given, [])
