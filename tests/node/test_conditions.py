@@ -32,6 +32,7 @@ ASKED: dict[str, tuple[str, dict[tuple[str, ...], Any]]] = {
     "behind a return": ("if (payload.mode !== 'x-7') return null; hit();", {("mode",): "x-7"}),
     "a case": ("switch (payload.mode) { case 'a': break; case 'x-7': hit(); }", {("mode",): "x-7"}),
     "cases that share": ("switch (payload.mode) { case 'x-7': case 'b': hit(); break; }", {("mode",): "x-7"}),
+    "a member": ("if ('x-7' in payload) hit();", {("x-7",): True}),
     "a list": ("const modes = ['x-7', 'y-8']; if (modes.includes(payload.mode)) hit();", {("mode",): "x-7"}),
     "a set": ("if (new Set(['x-7']).has(payload.mode)) hit();", {("mode",): "x-7"}),
     "a beginning": ("if (payload.mode?.startsWith('x-')) hit();", {("mode",): "x-"}),

@@ -279,6 +279,8 @@ class _Maker:
                 return ast.UnaryOp(ast.Not(), self.value(inner))
             case {"type": "UnaryExpression", "operator": "-", "argument": inner}:
                 return ast.UnaryOp(ast.USub(), self.value(inner))
+            case {"type": "BinaryExpression", "operator": "in", "left": {"type": "Literal", "value": str(key)}}:
+                return ast.Compare(member(self.value(node["right"]), key), [ast.NotEq()], [ast.Constant(None)])
             case {"type": "BinaryExpression", "operator": word, "left": left, "right": right} if word in COMPARED:
                 return ast.Compare(self.value(left), [COMPARED[word]()], [self.value(right)])
             case {"type": "BinaryExpression", "operator": word, "left": left, "right": right} if word in COUNTED:
