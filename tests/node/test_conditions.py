@@ -43,6 +43,7 @@ ASKED: dict[str, tuple[str, dict[tuple[str, ...], Any]]] = {
     "under another name": ("const { mode: m = 'a' } = payload; if (m === 'x-7') hit();", {("mode",): "x-7"}),
     "apart, twice": ("const { of: { mode } = {} } = payload; if (mode === 'x-7') hit();", {("of", "mode"): "x-7"}),
     "two at once": ("if (payload.a === 'x' && payload.b === 'y') hit();", {("a",): "x", ("b",): "y"}),
+    "three operands": ("payload.a === 'x' && payload.b > 41 && hit();", {("a",): "x", ("b",): 42}),
     "one of two": ("if (payload.a === 'x' || payload.b === 'y') hit();", {("a",): "x"}),
     "by a function": ("const due = (p) => p.mode === 'x-7'; if (due(payload)) hit();", {("mode",): "x-7"}),
     "by a function of statements": (
@@ -70,8 +71,9 @@ def wanted(where: Map) -> dict[tuple[str, ...], list[Any]]:
         place
         for path, tree in where.program.modules.items()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and ast.unparse(node) == "hit()"
-        for place in [where.places[f"{path}:{node.lineno}:{node.col_offset}"]]
+        if isinstance(node, ast.Call) and ast.unparse(node) == "hit()"
+        for kind in ("", " &&")
+        if (place := where.places.get(f"{path}:{node.lineno}:{node.col_offset}{kind}")) is not None
     ]
     assert len(stands) == 1
     goals = alternatives(stands[0].guards, where.program.scope(stands[0].function), where)[0]

@@ -24,10 +24,11 @@ def name_arms(where: Map) -> None:
 def _arms(path: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         match node:
-            case ast.BoolOp(values=[_, right], op=op):
+            case ast.BoolOp(values=[_, *others], op=op):
                 both = isinstance(op, ast.And)
-                python = f"{_place(path, node)} {'and' if both else 'or'} 2"
-                yield from ((f"{_place(path, right)} {word}", python) for word in (("&&",) if both else _EITHER))
+                for number, other in enumerate(others, 2):
+                    python = f"{_place(path, node)} {'and' if both else 'or'} {number}"
+                    yield from ((f"{_place(path, other)} {word}", python) for word in (("&&",) if both else _EITHER))
             case ast.IfExp(body=body, orelse=orelse):
                 yield f"{_place(path, body)} ?", f"{_place(path, node)} ternary if"
                 yield f"{_place(path, orelse)} :", f"{_place(path, node)} ternary else"

@@ -286,8 +286,10 @@ class _Maker:
             case {"type": "BinaryExpression", "operator": word, "left": left, "right": right} if word in COUNTED:
                 return ast.BinOp(self.value(left), COUNTED[word](), self.value(right))
             case {"type": "LogicalExpression", "operator": word, "left": left, "right": right}:
-                values = [self.value(left), self.value(right)]
-                return ast.BoolOp(ast.And() if word == "&&" else ast.Or(), values)
+                op = ast.And() if word == "&&" else ast.Or()
+                first = self.value(left)
+                chain = first.values if isinstance(first, ast.BoolOp) and type(first.op) is type(op) else [first]
+                return ast.BoolOp(op, [*chain, self.value(right)])
             case {"type": "ConditionalExpression"}:
                 return ast.IfExp(*(self.value(node[part]) for part in ("test", "consequent", "alternate")))
             case {"type": "SequenceExpression", "expressions": [*_, last]}:
