@@ -7,6 +7,7 @@ const { parse, textOf } = require('./seam.cjs');
 
 const { Response } = globalThis; // loads Node's fetch now, before there is an app
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
+const UNSERVED = 'x-forgesim-unsupported'; // in the words of the status, all that @forge/realtime hands on
 const { prototype } = Response;
 const { arrayBuffer: read } = prototype;
 const plain = new WeakMap(); // Response → `{body, used, whole}`: its bytes, whether they were read, what has the stream
@@ -16,7 +17,9 @@ function responseOf({ status, headers, body }, url) {
     headers.push(['content-length', String(body.length)]);
   }
   const said = status >= 200 && status <= 599 ? status : 502;
-  const response = new Response(null, { status: said, statusText: STATUS_CODES[said] ?? '', headers });
+  const unserved = said === 501 ? headers.find(([name]) => name.toLowerCase() === UNSERVED) : undefined;
+  const statusText = unserved === undefined ? (STATUS_CODES[said] ?? '') : `Not emulated: ${unserved[1]}`;
+  const response = new Response(null, { status: said, statusText, headers });
   if (!WITHOUT_BODY.has(said)) plain.set(response, { body, used: false, whole: null });
   if (url !== undefined) Object.defineProperty(response, 'url', { value: url });
   return response;

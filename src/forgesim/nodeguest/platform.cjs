@@ -88,6 +88,16 @@ function lastPart(ari) {
   return String(ari ?? '').split('/').pop();
 }
 
+/** `withProvider` of @forge/api asks here which accounts a person has elsewhere, and reaches the platform only with one:
+ * that there are none would be a guess. */
+function withoutAccounts(runtime) {
+  const get = () => {
+    cross({ type: 'tpp' }, '', 'GET', [], EMPTY).catch(NOTHING);
+    throw new Error('forgesim does not emulate third-party OAuth');
+  };
+  return Object.defineProperty(runtime, 'externalAuth', { get });
+}
+
 function runtimeOf(call, root) {
   const { frame, context, about } = call;
   return {
@@ -118,13 +128,13 @@ function runtimeOf(call, root) {
 }
 
 /** Sets the globals that the packages read, some of them while they load. There is no `kvs` in the runtime on purpose:
- * with one, @forge/kvs leaves the seam and talks to that URL. */
-function install(root) {
+ * with one, @forge/kvs leaves the seam and talks to that URL. `providers`: whether the manifest has any. */
+function install(root, providers) {
   Object.defineProperty(globalThis, '__forge_runtime__', {
     configurable: true,
     get() {
       const call = own();
-      call.runtime ??= runtimeOf(call, root);
+      call.runtime ??= providers ? withoutAccounts(runtimeOf(call, root)) : runtimeOf(call, root);
       return call.runtime;
     },
   });
