@@ -15,9 +15,8 @@ LINE, EUD = "category: analytics, ", ", inScopeEUD: false"
 
 
 def trigger(kind: str, key: str = "w") -> str:
-    return (
-        f"  webtrigger:\n    - {{key: {key}, function: resolver, response: {{type: {kind}, outputs: []}}}}\n{FUNCTION}"
-    )
+    outputs = ", outputs: []" if kind == "static" else ""
+    return f"  webtrigger:\n    - {{key: {key}, function: resolver, response: {{type: {kind}{outputs}}}}}\n{FUNCTION}"
 
 
 def remote(more: str) -> str:
@@ -30,7 +29,8 @@ def endpoint(auth: str) -> str:
 
 
 def provider(client: str) -> str:
-    return f"providers: {{auth: [{{key: p, name: P, type: oauth2, clientId: {client}}}]}}\n{RESOURCES}"
+    how = f"type: oauth2, bearerMethod: authorization-header, clientId: {client}"
+    return f"providers: {{auth: [{{key: p, name: P, {how}}}]}}\n{RESOURCES}"
 
 
 def licensed(enabled: str) -> str:
@@ -71,7 +71,7 @@ MAJOR = {
     "a remote that stores end-user data": (RESOURCES, remote(f"{A}, storage: {{inScopeEUD: false}}"),
                                            remote(f"{A}, storage: {{inScopeEUD: true}}"),
                                            [("remote-end-user-data", 16)]),
-    "a remote that the customer configures": (RESOURCES, remote(A), remote(f"{A}, configurable: {{name: n}}"),
+    "a remote that the customer configures": (RESOURCES, remote(A), remote(f"{A}, configurable: {{name: n, description: d}}"),
                                               [("remote-configurable", 16)]),
     "egress of the customer's": (FETCH, FETCH, f"    configurable: {{enabled: true}}\n{FETCH}",
                                  [("configurable-enabled", 7)]),
