@@ -42,6 +42,7 @@ def service(name: str) -> str:
 
 
 USER = ", auth: {appUserToken: {enabled: true}}"
+CUSTOM = "{name: n, description: d}"
 A, TWO = "baseUrl: 'https://a.b'", '[read:page:confluence, read:space:confluence, "storage:app"]'
 REMOTE_LINE = 16
 MAJOR = {
@@ -71,7 +72,7 @@ MAJOR = {
     "a remote that stores end-user data": (RESOURCES, remote(f"{A}, storage: {{inScopeEUD: false}}"),
                                            remote(f"{A}, storage: {{inScopeEUD: true}}"),
                                            [("remote-end-user-data", 16)]),
-    "a remote that the customer configures": (RESOURCES, remote(A), remote(f"{A}, configurable: {{name: n, description: d}}"),
+    "a remote that the customer configures": (RESOURCES, remote(A), remote(f"{A}, configurable: {CUSTOM}"),
                                               [("remote-configurable", 16)]),
     "egress of the customer's": (FETCH, FETCH, f"    configurable: {{enabled: true}}\n{FETCH}",
                                  [("configurable-enabled", 7)]),

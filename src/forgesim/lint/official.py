@@ -22,8 +22,8 @@ SAYS: Final = Rule(
 NOT_ASKED: Final = Rule(
     name="forge-validator-not-asked",
     severity="warning",
-    why="@forge/manifest is installed and cannot be asked here: whether a deployment takes the manifest rests on the "
-    "rules of forgesim alone.",
+    why="@forge/manifest is installed and cannot be asked here, or gives no answer: whether a deployment takes the "
+    "manifest rests on the rules of forgesim alone.",
     do="forgesim doctor says what this machine lacks",
 )
 RULES: Final = (SAYS, NOT_ASKED)
@@ -41,7 +41,7 @@ def own_words(path: Path, *, anyway: bool) -> Iterator[Finding]:
         found = validated(path)
     except InputError as error:
         for problem in error.problems:
-            what = f"{PACKAGE} was not asked: {problem.what}"
+            what = f"{PACKAGE} says nothing: {problem.what}"
             hint = problem.hint or NOT_ASKED.do
             yield Finding(rule=NOT_ASKED.name, severity=NOT_ASKED.severity, what=what, file=str(file), hint=hint)
         return

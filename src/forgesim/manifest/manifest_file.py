@@ -132,7 +132,7 @@ def _read_remotes(reader: Reader, node: Node | None) -> dict[str, tuple[str, ...
         base = fields.get("baseUrl")
         if base is not None:
             remotes[key] = _base_urls(reader, key, base)
-            if isinstance(base.value, dict):
+            if isinstance(base.value, dict) and len(base.value) > 1:
                 regions[key] = frozenset(base.value)
         elif "configurable" in fields:
             remotes[key] = None

@@ -51,7 +51,7 @@ BY_NAME: Final[Mapping[str, Part]] = {
     "resolver": Fields(optional={"function": ANYTHING, "endpoint": ANYTHING}),
     "dynamicProperties": _MAP,
     "adfExport": Fields({"function": ANYTHING}, other=ANYTHING),
-    "values": Several(Fields({"path": _TEXT}, {"type": _TEXT, "searchAlias": _TEXT}, other=ANYTHING)),
+    "values": Several(Fields({"path": _TEXT, "type": _TEXT}, {"searchAlias": _TEXT}, other=ANYTHING)),
     "arguments": Several(Fields({"name": _TEXT, "required": FLAG}, other=ANYTHING)),
     "startImport": _MAP,
     "stopImport": _MAP,
@@ -94,7 +94,7 @@ OF_TYPE: Final[Mapping[str, Mapping[str, Part]]] = {
         "remote": ANYTHING,
         "service": _TEXT,
         "route": Fields({"path": _SAID}, other=ANYTHING),
-        "auth": TOKENS,
+        "auth": Fields(optional=TOKENS.optional, other=ANYTHING),
     },
     "trigger": {
         "events": ANYTHING,

@@ -33,10 +33,11 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Validated(msgspec.Struct, frozen=True):
-    """All that a version of the validator says of a manifest."""
+    """All that a version of the validator says of a manifest; ``failed``: why it says nothing."""
 
-    version: str
-    problems: tuple[Said, ...]
+    version: str = ""
+    problems: tuple[Said, ...] = ()
+    failed: str = ""
 
 
 def validated(root: Path) -> Validated | None:
@@ -69,11 +70,12 @@ def _ask(package: Path, root: Path, folder: str) -> Validated:
         what=PACKAGE,
     )
     try:
-        return msgspec.json.decode(done.stdout.rpartition(b"\n")[2], type=Validated)
+        found = msgspec.json.decode(done.stdout.rpartition(b"\n")[2], type=Validated)
     except msgspec.DecodeError:
-        said = done.stderr.decode("utf-8", "replace").splitlines()
-        why = next((line.strip() for line in said if "Error" in line), f"it ended with status {done.returncode}")
-        raise InputError(Problem(what=f"{PACKAGE} gives no answer: {why}", file=str(package))) from None
+        found = Validated(failed=f"no answer, or one of another shape (status {done.returncode})")
+    if found.failed:
+        raise InputError(Problem(what=found.failed, file=str(package)))
+    return found
 
 
 def _lay_out(root: Path, copy: Path) -> None:
