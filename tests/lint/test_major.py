@@ -138,5 +138,15 @@ def test_an_older_manifest_that_cannot_be_loaded_is_bad_input(app: Path) -> None
         inspect(app, against=app / "none.yml")
 
 
+def test_an_older_manifest_that_forge_refuses_today_is_compared_anyway(app: Path) -> None:
+    older = app / "older.yml"
+    older.write_text(MANIFEST.replace(SCOPES, "").replace(ENTRY, ""))
+    with pytest.raises(InputError, match="must be a list"):
+        inspect(app, against=older)
+    found = inspect(app, against=older, anyway=True).major
+    assert found is not None
+    assert [change.name for change in found.changes] == ["scope-added", "scope-added", "egress-added"]
+
+
 def test_without_an_older_manifest_nothing_is_said(app: Path) -> None:
     assert inspect(app).major is None

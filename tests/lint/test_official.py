@@ -7,13 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conformance.conftest import PACKAGES
+from tests.conformance.conftest import PACKAGES, needed_node
 from tests.lint.conftest import MANIFEST
 
-from forgesim.errors import InputError
 from forgesim.lint.check import inspect
 from forgesim.lint.finding import Finding
-from forgesim.sandbox.javascript.node import find_node
 
 pytestmark = pytest.mark.node
 
@@ -27,10 +25,7 @@ Install = Callable[[str], None]
 
 @pytest.fixture(autouse=True)
 def _node() -> None:
-    try:
-        find_node()
-    except InputError as error:
-        pytest.skip(str(error))
+    needed_node()
 
 
 @pytest.fixture

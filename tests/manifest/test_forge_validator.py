@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.conformance.conftest import PACKAGES
+from tests.conformance.conftest import PACKAGES, needed_node
 from tests.manifest.forge.differences import DIFFERENCES, Difference
 from tests.manifest.forge.examples import FILES, examples, values
 from tests.manifest.forge.mutations import drawn, mutations, text_of
 
-from forgesim.errors import InputError
 from forgesim.manifest.load import check_app
 from forgesim.manifest.module_types import REQUIRED
-from forgesim.sandbox.javascript.node import find_node
 from forgesim.scopes.table import known_scopes
 
 VALIDATOR = PACKAGES / "@forge" / "manifest"
@@ -36,10 +34,7 @@ class Verdicts(NamedTuple):
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Verdicts]:
     """Case → what both say. Skips where there is no Node, or npm has not installed the validator."""
-    try:
-        node = find_node()
-    except InputError as error:
-        pytest.skip(str(error))
+    node = needed_node()
     if not VALIDATOR.is_dir():
         pytest.skip(f"npm has not installed @forge/manifest into {PACKAGES}: npm install in tests/conformance/node")
     folder = tmp_path_factory.mktemp("app")

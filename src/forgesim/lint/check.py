@@ -98,7 +98,7 @@ def inspect(
     anyway: bool = False,
 ) -> Inspection:
     """Everything that lint says of the app in a folder. ``against``: an older manifest.yml, or the folder of one.
-    ``anyway``: what Forge refuses the manifest for is a warning.
+    ``anyway``: what Forge refuses the manifest for is a warning, and of the older one nothing.
 
     Raises InputError where the older manifest cannot be loaded.
     """
@@ -106,7 +106,7 @@ def inspect(
         from forgesim.scopes.table import known_scopes as names_of_tables
 
         known_scopes = names_of_tables()
-    old = load_manifest(against) if against is not None else None
+    old = load_manifest(against, anyway=anyway) if against is not None else None
     app, problems = check_app(path, known_scopes=known_scopes, anyway=anyway)
     found = [loading.finding_of(problem) for problem in problems]
     found += official.own_words(path, anyway=anyway)
