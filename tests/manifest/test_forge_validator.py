@@ -38,9 +38,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Verdicts]
     if not VALIDATOR.is_dir():
         pytest.skip(f"npm has not installed @forge/manifest into {PACKAGES}: npm install in tests/conformance/node")
     folder = tmp_path_factory.mktemp("app")
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+    lay_out(folder)
     cases = texts()
     asked = "\n".join(map(json.dumps, cases.values()))
     command = [node.path, str(DRIVER), str(VALIDATOR.resolve()), str(folder)]
@@ -53,6 +51,12 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Verdicts]
         )
         for (name, text), all_said in zip(cases.items(), theirs, strict=True)
     }
+
+
+def lay_out(folder: Path) -> None:
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
 
 
 def texts() -> dict[str, str]:
@@ -81,6 +85,11 @@ def is_of(row: Difference, name: str, verdict: Verdicts) -> bool:
 def test_every_module_type_has_an_example() -> None:
     used = {kind for _, made in examples() for kind in made["modules"]}
     assert used == set(REQUIRED)
+
+
+def test_every_example_is_read(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    assert {name: told for name, made in examples() if (told := list(ours(tmp_path, text_of(made))))} == {}
 
 
 @pytest.mark.node

@@ -76,6 +76,64 @@ def test_a_manifest_that_went_through_json_is_the_same() -> None:
         (with_modules(llm=[{"key": "l", "model": ["claude"], "surprise": 1}]), "has no field 'surprise'"),
         (with_modules(event=[{"key": "e", "name": "n"}]), "a module of type event lacks allowedRecipients"),
         (manifest(environment={"variables": [{"key": "HOST"}]}), "lacks default"),
+        (manifest(remotes=[{"key": "r", "baseUrl": "https://a.b", "operations": ["storage"]}]), "does not say what"),
+        (manifest(remotes=[{"key": "r", "baseUrl": "https://a.b", "operations": ["mine"]}]), "cannot be 'mine'"),
+        (manifest(remotes=[{"key": "r", "baseUrl": {"default": "https://a.b", "MARS": "x"}}]), "no field 'MARS'"),
+        (
+            manifest(
+                remotes=[
+                    {"key": "r", "baseUrl": {"default": "https://a.b", "EU": "https://c.d"}},
+                    {"key": "s", "baseUrl": {"default": "https://a.b", "US": "https://c.d"}},
+                ]
+            ),
+            "not all remotes have URLs for the same regions",
+        ),
+        (manifest(connectModules={}), "connectModules without app.connect.remote"),
+        (manifest(translations={"resources": [], "fallback": {"default": "en-US"}}), "no file of translations for"),
+        (manifest(providers={"auth": [{"key": "p", "remotes": ["r"]}]}), "lacks name, bearerMethod, clientId"),
+        (manifest(providers={"auth": [{"remotes": ["gone"]}]}), "there is no remote 'gone'"),
+        (
+            manifest(
+                remotes=[{"key": "r", "baseUrl": "https://a.b"}],
+                providers={"auth": [{"actions": {"authorization": {"path": "/", "remote": "r"}}}]},
+            ),
+            "the remote 'r' of a provider is not declared for egress",
+        ),
+        (
+            manifest(app={"compatibility": {"jira": {"required": True}, "compass": {"required": True}}}),
+            "cannot require",
+        ),
+        (with_modules(macro=[{"key": "m", "title": "M"}]), "the macro 'm' shows nothing"),
+        (
+            with_modules(macro=[{"key": "m", "title": "M", "resource": "main", "function": "resolver"}]),
+            "has resource and",
+        ),
+        (with_modules(macro=[{"key": "m", "title": {"i18n": "k"}, "resource": "main"}]), "without translations"),
+        (with_modules(macro=[{"key": "m", "title": 7, "resource": "main"}]), "title of m must be a text or"),
+        (
+            with_modules(macro=[{"key": "m", "title": "M", "resource": "main", "resolver": {}}]),
+            "the resolver of m needs",
+        ),
+        (with_modules(macro=[{"key": "m", "title": "M", "resource": "main/first"}]), "has no entry 'first'"),
+        (
+            with_modules(macro=[{"key": "m", "title": "M", "resource": "main", "renderRuntimeType": "x"}]),
+            "renderRuntimeType is for Forge itself to set",
+        ),
+        (
+            with_modules(
+                trigger=[{"key": "t", "function": "resolver", "events": ["a"], "filter": {"onError": "IGNORE"}}]
+            ),
+            "the filter of t says nothing",
+        ),
+        (
+            with_modules(webtrigger=[{"key": "w", "function": "resolver", "response": {"type": "static"}}]),
+            "the static response of w has no outputs",
+        ),
+        (
+            with_modules(rovo__agent=[{"key": "a", "name": "A", "prompt": "p", "actions": ["gone"]}]),
+            "there is no action 'gone'",
+        ),
+        (with_modules(sql=[{"key": f"s{i}", "engine": "mysql"} for i in (1, 2)]), "a second sql module"),
         (manifest(modules=None), "document must have at least 1 module"),
         (manifest(modules={"function": [{"key": "f", "handler": "i.h"}]}), "at least 1 module"),
         (with_modules(triger=[]), "unknown module type 'triger'"),
@@ -148,6 +206,26 @@ def test_what_the_real_validator_refuses_is_an_error(data: object, what: str) ->
     ("data", "what"),
     [
         (manifest(permissions={"scopes": ["read:page:confluenc"]}), "unknown scope 'read:page:confluenc'"),
+        (
+            with_modules(
+                trigger=[
+                    {
+                        "key": "t",
+                        "function": "resolver",
+                        "events": ["avi:confluence:created:page"],
+                        "filter": {"ignoreSelf": True},
+                    }
+                ]
+            ),
+            "ignoreSelf beside an event that is not Jira's",
+        ),
+        (
+            manifest(
+                remotes=[{"key": "r", "configurable": {"name": "n", "description": "d"}}],
+                permissions={"external": {"fetch": {"backend": [{"remote": "r"}]}}},
+            ),
+            "where the remote 'r' leads is for the customer to say",
+        ),
         (manifest(permissions={"external": {"fetch": {"backend": ["a.b"]}}}), "a plain text entry in fetch.backend"),
         (manifest(permissions={"external": {"images": [{"address": "*"}]}}), "'*' lets images reach any host"),
         (

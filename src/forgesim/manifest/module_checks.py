@@ -22,7 +22,9 @@ RUNS_TOO: Final = tuple(
     for name in ("dynamicProperties", "adfExport", "static", "startImport", "stopImport", "importStatus")
 )
 _ENDPOINTS: Final[tuple[tuple[str, ...], ...]] = (("endpoint",), ("resolver", "endpoint"))
-_RESOURCES: Final[tuple[tuple[str, ...], ...]] = (("resource",), ("edit", "resource"), ("config", "resource"))
+_RESOURCES: Final[tuple[tuple[str, ...], ...]] = tuple(
+    (*above, "resource") for above in ((), ("create",), ("edit",), ("view",), ("config",))
+)
 _ACTIONS: Final = {"rovo:agent": "actions", "rovo:mcp": "tools", "automation:actionProvider": "actions"}
 _INTERNAL: Final = ("resolvedResourceEntry", "renderRuntimeType")
 _QUEUE: Final = re.compile(r"[a-zA-Z0-9_-]+")
@@ -72,7 +74,9 @@ def check_entry(reader: Reader, entry: Entry, known: Known) -> None:
             check(reader, entry.fields[name], part, f"{name} of {entry.key or entry.type}")
     for name in _INTERNAL:
         if name in entry.fields:
-            reader.tell_at(entry.node.keys[name], f"{name} is for Forge itself to set", "leave it out")
+            reader.tell_at(
+                entry.node.keys.get(name, (None, None)), f"{name} is for Forge itself to set", "leave it out"
+            )
     _check_references(reader, entry, known)
     _check_targets(reader, entry)
     if (of_its_type := _BY_TYPE.get(entry.type)) is not None:

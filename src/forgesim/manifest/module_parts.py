@@ -64,7 +64,9 @@ BY_NAME: Final[Mapping[str, Part]] = {
     "types": _TEXTS,
     "operators": _TEXTS,
     "supportedContainerTypes": _NAMES,
-    "edit": Fields({"resource": ANYTHING}, other=ANYTHING),
+    "create": _MAP,
+    "edit": _MAP,
+    "view": _MAP,
     "autoConvert": Fields({"matchers": Several(Fields({"pattern": Text(longest=1024)}), least=1)}),
     "config": OneOf({bool: FLAG, dict: _CONFIG}, "true or a map"),
 }

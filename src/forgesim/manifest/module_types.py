@@ -1,7 +1,7 @@
 """The module types that Forge documents, with the keys that each requires beside ``key``.
 
-A key stands here where the documentation calls it required and the published validator was seen to refuse a module
-without it; where nothing is known none does: a manifest is never refused on a guess.
+A key stands here where the documentation calls it required, or the published validator was seen to refuse a module
+without it. Where nothing is known none does: a manifest is never refused on a guess.
 """
 
 from __future__ import annotations

@@ -38,6 +38,11 @@ DIFFERENCES: tuple[Difference, ...] = (
         "The documented form of an address has no other scheme, no query, no user, no empty label, only ASCII.",
     ),
     Difference("takes", r".*: resources left out", "A module refers to a resource of a manifest that has none."),
+    Difference(
+        "takes",
+        r"jira:workflowPostFunction \d: .*\.(create|edit|view)\.resource .*",
+        "What a page of a workflow rule shows is to be there.",
+    ),
     Difference("takes", r".*domains\.0 is an empty text", "An empty text is no domain."),
     # --- Forge's validator alone refuses
     Difference(
@@ -74,17 +79,18 @@ DIFFERENCES: tuple[Difference, ...] = (
     ),
     Difference(
         "refuses",
-        rf".*\.({ENUMERATED})(\.\d)? is (a list|a text|an odd text|a number)",
+        rf".*\.({ENUMERATED})(\.\d)? is (a list|a text|an odd text|an empty text|a number)",
         "The few words that these may be stand on pages of the documentation that nobody here has noted.",
     ),
     Difference(
         "refuses",
-        r"(graph:|jira:command|rovo:agentConnector|macro 3: modules\.macro\.0\.config|providers: .*retrieveProfile).*",
-        "No shape of these parts is known here.",
+        r"(graph:|rovo:agentConnector|jira:(command|customField|dashboardGadget|projectPage|workflowPostFunction)|jiraServiceManagement:assets|"
+        r"macro \d: modules\.macro\.0\.config|providers: .*retrieveProfile).*",
+        "No whole shape of these parts is known here.",
     ),
     Difference(
         "refuses",
-        r"modules\.confluence:globalPage is .*viewportSize.*",
-        "Which of the keys that pages share one of them has is not known here.",
+        r"modules\.confluence:globalPage is .*viewportSize.*|.* has a surprise",
+        "Which keys a module of a product or a part of one has is not known here for all.",
     ),
 )
