@@ -52,6 +52,28 @@ def test_a_proof_can_be_judged_again_from_its_ledger(old: str, tmp_path: Path) -
     assert "Forge refuses it today" in page.read_text()
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_fuzzer_attacks_it_and_says_so(old: str, tmp_path: Path, workers: str) -> None:
+    asked = ["fuzz", old, "payloads", "--seconds", "1", "--workers", workers, "--corpus", str(tmp_path / "corpus")]
+    refused, taken = forgesim(*asked), forgesim(*asked, "--anyway", "--json")
+    assert (refused.returncode, WHY in refused.stderr) == (2, True)
+    assert taken.returncode == 0, taken.stderr
+    told = json.loads(taken.stdout)
+    assert told["undeployable"] == [WHY]
+    assert told["campaigns"][0]["tried"] > 0
+
+
+def test_a_trust_centre_says_so_too(old: str, tmp_path: Path) -> None:
+    ledger = str(tmp_path / "ledger.jsonl")
+    forgesim("prove", old, "--anyway", "--trials", "0", "--ledger", ledger)
+    refused = forgesim("trust", old, "--ledger", ledger)
+    assert (refused.returncode, WHY in refused.stderr) == (2, True)
+    taken = forgesim("trust", old, "--ledger", ledger, "--anyway", "--json")
+    assert json.loads(taken.stdout)["undeployable"] == [WHY]
+    words = " ".join(forgesim("trust", old, "--ledger", ledger, "--anyway").stdout.split())
+    assert f"Forge refuses this manifest today, and it was run anyway: {WHY}" in words
+
+
 def test_lint_calls_it_a_warning(old: str) -> None:
     refused, taken = forgesim("lint", old), forgesim("lint", old, "--anyway")
     assert refused.returncode == 1

@@ -182,3 +182,22 @@ def test_events_come_from_nobody(make_app: Callable[..., Path], confined: Sandbo
     campaign = PayloadsCampaign(load_app(app), sandbox=confined)
     assert campaign.attempt([{"do": "call", "call": "listen", "as": "alice", "with": {}}]) is None
     assert campaign._causes == {"listen": "event"}
+
+
+FROM_A_PAGE = """\
+@resolver.define("call")
+async def call(request):
+    return len(request.context["extension"]["content"]["id"])
+"""
+
+
+def test_calls_are_made_from_where_the_scenarios_make_them(make_app: Callable[..., Path], confined: Sandbox) -> None:
+    """The module is open on a page each time: an app that counts on it is not caught unready by a call from nowhere."""
+    step = "      - {as: alice, call: call"
+    assert step in TRUST
+    opened = TRUST.replace(step, f"{step}, context: {{extension: {{content: {{id: $page}}}}}}")
+
+    assert attempt(make_app(FROM_A_PAGE, trust=opened), confined, [asked({})]) is None
+    found = attempt(make_app(FROM_A_PAGE, name="elsewhere"), confined, [asked({})])
+    assert found is not None
+    assert "KeyError" in found.says

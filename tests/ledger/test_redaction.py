@@ -54,7 +54,10 @@ def asked(seq: int, channel: str, target: str, **fields: Any) -> Decided:
 
 
 HOSTILE: list[Record] = [
-    opened(input={"pageId": "7", "text": WORD, "cursor": {WORD: 1}}),
+    opened(
+        input={"pageId": "7", "text": WORD, "cursor": {WORD: 1}},
+        context={"extension": {"content": {"id": "7"}, "selectedText": WORD}},
+    ),
     opened(inv="j", input={WORD + " is no name": 1}),
     asked(1, "kvs", WORD, verb="set", op="/api/v1/set", line=f"src/{WORD} x.py:3"),
     asked(2, "egress", f"https://a.example/{WORD}?{WORD}", verb=WORD.upper(), headers=((WORD, WORD),)),
@@ -96,6 +99,20 @@ def test_each_of_those_records_would_have_told_it(tmp_path: Path, number: int) -
     record = HOSTILE[number]
     before = [HOSTILE[0], HOSTILE[7]] if isinstance(record, Answered | Close) else []
     assert kept(tmp_path, [*before, record], salt=None)[0].lower().count(WORD.lower()) > 1
+
+
+def test_where_a_call_was_made_from_keeps_the_ids(tmp_path: Path) -> None:
+    _, ledger = kept(tmp_path, HOSTILE[:1])
+    context = ledger.invocations["i"].open.context
+    assert context["extension"]["content"] == {"id": "7"}
+    assert context["extension"]["selectedText"].startswith("redacted-")
+
+
+def test_a_remotes_host_survives(tmp_path: Path) -> None:
+    called = asked(2, "egress", f"https://a.example/v1/{WORD}", decision=allow("remote", "https://a.example/v1"))
+    _, ledger = kept(tmp_path, [HOSTILE[0], called])
+    (crossing,) = ledger.crossings
+    assert crossing.decided.target.startswith("https://a.example/redacted-")
 
 
 def test_what_a_judge_needs_survives(tmp_path: Path) -> None:

@@ -30,10 +30,10 @@ def js_app(tmp_path: Path) -> MakeApp:
         folder = tmp_path / name
         shutil.copytree(APPS / name, folder)
         if packages is None and (folder / "package.json").is_file():
-            _need("@forge/kvs")
+            need("@forge/kvs")
             (folder / "node_modules").symlink_to(PACKAGES.resolve())
         for imported, installed in (packages or {}).items():
-            _need(installed)
+            need(installed)
             link = folder / "node_modules" / imported
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(PACKAGES.resolve() / installed)
@@ -42,7 +42,7 @@ def js_app(tmp_path: Path) -> MakeApp:
     return make
 
 
-def _need(package: str) -> None:
+def need(package: str) -> None:
     if not (PACKAGES / package).is_dir():
         pytest.skip(f"npm has not installed {package} into {PACKAGES}: npm install in tests/conformance/node")
 

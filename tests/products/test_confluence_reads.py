@@ -247,6 +247,7 @@ def test_people_are_shown_without_their_mail(ask: Ask) -> None:
     assert (bob["displayName"], bob["email"], bob["accountStatus"]) == ("Bob", "", "active")
     assert got.reads == ("user/712020:bob",)
     assert ask("GET", "/wiki/rest/api/user/current").json["accountId"] == "712020:alice"
+    assert ask("GET", "/wiki/rest/api/user/current").json["locale"] == "en-US"
     assert ask("GET", "/wiki/rest/api/user/current", by="app").json["accountType"] == "app"
     assert ask("GET", "/wiki/rest/api/user?accountId=712020:bob").json["displayName"] == "Bob"
     assert ask("GET", "/wiki/rest/api/user/current", by="nobody").status == 403

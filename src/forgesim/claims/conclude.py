@@ -6,18 +6,21 @@ ran says too little, else HOLDS. A verdict that a control of the platform enforc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from forgesim.claims.case import INSIDE, Case
 from forgesim.claims.kit import Evidence, Outcome, Strength, Verdict, grouped
 from forgesim.counted import counted
 from forgesim.ledger.records import Trial, Witness
+from forgesim.manifest.remotes import acting
 
 __all__ = ["TWINS", "Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
 
 TWINS = frozenset({"stored", "sent", "logged", "prompted"})
 """Trial channels of the app's own runs: one that does not repeat leaves open whatever rests on runs."""
+
+PRODUCTS = frozenset({"confluence", "jira"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Ground:
 class Findings:
     """What a claim found. ``unexercised`` is said where ``ground`` has no crossings; ``doubts`` are the claim's own
     reasons not to hold; ``channels`` are those on which a 501 leaves the claim open, ``trials`` the trial channels
-    that have to repeat."""
+    that have to repeat; ``by_scopes``: scopes hold it, which bind whoever has a token of the app's too."""
 
     broken: Sequence[Evidence]
     says_broken: str
@@ -43,6 +46,7 @@ class Findings:
     doubts: Sequence[Evidence] = ()
     needs_bodies: bool = False
     trials: frozenset[str] = TWINS
+    by_scopes: bool = False
 
 
 def conclude(name: str, case: Case, found: Findings) -> Verdict:
@@ -129,6 +133,8 @@ def _failures(case: Case, *, enforced: bool) -> Iterator[Evidence]:
 
 def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
     yield from _unknown(case, "platform")
+    if found.channels & PRODUCTS and not found.by_scopes:
+        yield from _out_of_sight(case)
     if found.ground.strength is Strength.ENFORCED:
         return
     header, coverage = case.ledger.header, case.ledger.coverage
@@ -151,6 +157,8 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
         if trial.channel in found.trials and trial.again is not None and trial.a != trial.again:
             yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
     yield from (_hidden(witness) for witness in case.witnesses if witness.call in INSIDE)
+    if "egress" in found.channels:
+        yield from _to_endpoints(case)
     yield from _unknown(case, *found.channels)
 
 
@@ -161,6 +169,23 @@ def _unsent(case: Case) -> Iterator[Evidence]:
         if event not in case.sent:
             how = "ran on what forgesim made up" if event in made_up else "never got it"
             yield Evidence(0, f"the trigger {key!r} waits for {event}, and {how}")
+
+
+def _out_of_sight(case: Case) -> Iterator[Evidence]:
+    """Remotes that get tokens of Atlassian's: what they ask the products for with them does not come by here."""
+    for key in acting(case.manifest.data):
+        yield Evidence(0, f"the remote {key!r} gets tokens: what it does with them at Atlassian is not seen")
+
+
+def _to_endpoints(case: Case) -> Iterator[Evidence]:
+    """Modules that a remote answers in a function's place: payloads and events go there straight from the platform."""
+    for module in case.manifest.modules:
+        resolver = module.data.get("resolver")
+        endpoint = module.data.get("endpoint") or (isinstance(resolver, Mapping) and resolver.get("endpoint"))
+        if endpoint:
+            where = f"manifest.yml:{module.line}" if module.line else None
+            why = f"{module.type} {module.key!r} goes to the endpoint {endpoint!r}: forgesim does not emulate that"
+            yield Evidence(0, why, where)
 
 
 def _unknown(case: Case, *channels: str) -> Iterator[Evidence]:

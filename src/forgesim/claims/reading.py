@@ -176,7 +176,8 @@ def _value(rule: ReadRule, opened: Open) -> Any:
     if rule.source == "context":
         if names in (["accountId"], ["account_id"]):
             return opened.principal
-        value = value.get("context") if isinstance(value, dict) else None
+        within = value.get("context") if isinstance(value, dict) else None
+        value = within if opened.context is None else opened.context
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value

@@ -31,6 +31,7 @@ def fuzz(
     seed: int,
     workers: int,
     corpus: Path | None,
+    anyway: bool = False,
     sandbox: Callable[[], Sandbox],
     as_json: bool,
     rig: Rig | None = None,
@@ -48,7 +49,7 @@ def fuzz(
         )
     if not 1 <= workers <= MOST_WORKERS:
         raise InputError(Problem(what=f"--workers {workers} cannot be", hint=f"1 to {MOST_WORKERS}"))
-    app = load_app(find_app(name, Path()))
+    app = load_app(find_app(name, Path()), anyway=anyway)
     folder = open_corpus(_cache() if corpus is None else corpus)
     names = list(CAMPAIGNS) if campaign == ALL else [campaign]
     walls = sandbox()

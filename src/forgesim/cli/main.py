@@ -11,7 +11,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from forgesim.cli.options import JsonOption, SeedOption
 from forgesim.cli.output import outlive_readers
+from forgesim.cli.site_app import site_app
 from forgesim.errors import ForgesimError, InternalError
 
 __all__ = ["app", "main"]
@@ -35,7 +37,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-site_app = typer.Typer(help="Look at a site, or import one from Markdown or an export.", rich_markup_mode=None)
 app.add_typer(site_app, name="site")
 
 AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app's folder: a path, else ./apps/APP.")]
@@ -48,8 +49,6 @@ SiteOption = Annotated[
         "FUNCTION demo.",
     ),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of site, order and randomness.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 LedgerOption = Annotated[
     Path | None, typer.Option("--ledger", metavar="FILE", help="Keep the ledger in FILE, for judge.")
 ]
@@ -90,6 +89,10 @@ def run(
     payload: Annotated[
         str | None,
         typer.Option("--with", metavar="JSON", help="The payload; $space, $page, $space.id … stand for the site's."),
+    ] = None,
+    context: Annotated[
+        str | None,
+        typer.Option("--context", metavar="JSON", help="Where FUNCTION is called from: extension, moduleKey, …"),
     ] = None,
     site: SiteOption = None,
     at: Annotated[
@@ -134,9 +137,9 @@ def run(
         from forgesim.cli import run as command
 
         code = command.run(
-            name, function, user=user, payload=payload, site=site, at=at, seed=seed, state=state, out=out,
-            ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback, authorities=authorities,
-            model=model, anyway=anyway, as_json=as_json,
+            name, function, user=user, payload=payload, context=context, site=site, at=at, seed=seed, state=state,
+            out=out, ledger=ledger, bodies=bodies, sandbox=sandbox, live=live or (), loopback=loopback,
+            authorities=authorities, model=model, anyway=anyway, as_json=as_json,
         )  # fmt: skip
     raise typer.Exit(code)
 
@@ -224,6 +227,7 @@ def trust(
     trials: Annotated[int, typer.Option("--trials", metavar="N", min=0, help="Twin pairs per app.")] = 20,
     seed: SeedOption = 0,
     unconfined: UnconfinedOption = False,
+    anyway: AnywayOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say what a proof makes of the privacy page of each APP, and of what a privacy tab asks."""
@@ -235,7 +239,7 @@ def trust(
         from forgesim.cli import trust as command
 
         code = command.trust(
-            names, html=html, ledger=ledger, trials=trials, seed=seed, as_json=as_json, sandbox=sandbox
+            names, html=html, ledger=ledger, trials=trials, seed=seed, anyway=anyway, as_json=as_json, sandbox=sandbox
         )
     raise typer.Exit(code)
 
@@ -255,6 +259,7 @@ def fuzz(
         Path | None,
         typer.Option("--corpus", metavar="DIR", help="Keep cases that broke something in DIR; they are tried first."),
     ] = None,
+    anyway: AnywayOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Attack APP, and what stands between it and the world; never live.
@@ -269,8 +274,9 @@ def fuzz(
         from forgesim.cli import fuzz as command
 
         code = command.fuzz(
-            name, campaign, seconds=seconds, seed=seed, workers=workers, corpus=corpus, sandbox=sandbox, as_json=as_json
-        )
+            name, campaign, seconds=seconds, seed=seed, workers=workers, corpus=corpus, anyway=anyway, sandbox=sandbox,
+            as_json=as_json,
+        )  # fmt: skip
     raise typer.Exit(code)
 
 
@@ -311,64 +317,6 @@ def conformance(
     from forgesim.cli import conformance as command
 
     raise typer.Exit(command.conformance(only=only, as_json=as_json))
-
-
-@site_app.command("show")
-def site_show(
-    site: Annotated[
-        str, typer.Argument(metavar="SITE", help="demo, proof, a YAML file, a folder of Markdown, an export.")
-    ] = "demo",
-    seed: SeedOption = 0,
-    as_json: JsonOption = False,
-) -> None:
-    """Show a site's spaces, pages and people."""
-    from forgesim.cli import sites as command
-
-    raise typer.Exit(command.show(site, seed=seed, as_json=as_json))
-
-
-@site_app.command("import")
-def site_import(
-    path: Annotated[
-        str,
-        typer.Argument(
-            metavar="PATH",
-            help="A folder of Markdown, a space export of Confluence (zip or entities.xml), or issues of Jira (CSV, or "
-            "JSON of its search; also a folder of such files).",
-        ),
-    ],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the site to FILE (.yml or .json), for --site.")
-    ] = None,
-    keep_authors: Annotated[
-        bool, typer.Option("--keep-authors", help="Keep authors' names; by default each gets a made-up one.")
-    ] = False,
-    seed: SeedOption = 0,
-    as_json: JsonOption = False,
-) -> None:
-    """Read Markdown, or an export of Confluence or Jira, as a site and show what became of it."""
-    from forgesim.cli import sites as command
-
-    code = command.import_site(path, keep_authors=keep_authors, seed=seed, out=out, as_json=as_json)
-    raise typer.Exit(code)
-
-
-@site_app.command("generate")
-def site_generate(
-    pages: Annotated[int, typer.Option("--pages", metavar="N", min=0, help="Pages, in all spaces together.")] = 1_000,
-    issues: Annotated[
-        int, typer.Option("--issues", metavar="N", min=0, help="Issues, in all projects together.")
-    ] = 1_000,
-    seed: SeedOption = 0,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the site to FILE (.yml or .json), for --site.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Generate a site of any size, in words that exist nowhere, and show it; equal for equal numbers."""
-    from forgesim.cli import sites as command
-
-    raise typer.Exit(command.generate_site(pages=pages, issues=issues, seed=seed, out=out, as_json=as_json))
 
 
 def main() -> None:

@@ -30,6 +30,8 @@ from forgesim.site.open import asks_for_jira
 
 __all__ = ["run"]
 
+WITH = '{"spaceId": "$space.id"}'
+CONTEXT = '{"extension": {"issue": {"key": "$issue"}}}'
 MAX_DEPTH = 200
 """Levels that a payload may have."""
 LAST_MS = parse_time("2200-01-01T00:00:00Z")
@@ -41,6 +43,7 @@ def run(
     *,
     user: str | None,
     payload: str | None,
+    context: str | None,
     site: str | None,
     at: str | None,
     seed: int,
@@ -63,7 +66,11 @@ def run(
         raise InputError(Problem(what=f"not emulated: {', '.join(kinds)}, which alone runs {function!r}", hint=hint))
     if function is None and (user is not None or payload is not None):
         raise InputError(Problem(what="--as and --with belong to a FUNCTION", hint="name one, or leave both away"))
-    value = _payload(payload)
+    if function is None and context is not None:
+        raise InputError(Problem(what="--context belongs to a FUNCTION", hint="name one, or write it into a step"))
+    value, where = _json("--with", payload, WITH), _json("--context", context, CONTEXT)
+    if where is not None and not isinstance(where, dict):
+        raise _no_json("--context", "is no object", CONTEXT)
     opened = open_live(app, live, allow_loopback=loopback, authorities=authorities)
     if out is not None:
         check_writable(out)
@@ -81,6 +88,7 @@ def run(
         function=function,
         user="alice" if user is None else user,
         payload=value,
+        context=where,
         clock_ms=_instant(at),
         sandbox=sandbox,
         seed=seed,
@@ -102,22 +110,22 @@ def run(
     return 0 if ran.outcome.ok else 5
 
 
-def _payload(text: str | None) -> Any:
+def _json(option: str, text: str | None, example: str) -> Any:
     if text is None:
         return None
     try:
         value = msgspec.json.decode(text.encode())
     except UnicodeEncodeError:
-        raise _no_payload("is not UTF-8") from None
+        raise _no_json(option, "is not UTF-8", example) from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _no_payload(f"is not JSON: {error}") from None
+        raise _no_json(option, f"is not JSON: {error}", example) from None
     if _depth(value) > MAX_DEPTH:
-        raise _no_payload(f"is more than {MAX_DEPTH} levels deep")
+        raise _no_json(option, f"is more than {MAX_DEPTH} levels deep", example)
     return value
 
 
-def _no_payload(why: str) -> InputError:
-    return InputError(Problem(what=f"--with {why}", hint='write --with \'{"spaceId": "$space.id"}\''))
+def _no_json(option: str, why: str, example: str) -> InputError:
+    return InputError(Problem(what=f"{option} {why}", hint=f"write {option} '{example}'"))
 
 
 def _depth(value: Any) -> int:

@@ -33,6 +33,7 @@ def trust(
     ledger: Path | None,
     trials: int,
     seed: int,
+    anyway: bool = False,
     as_json: bool,
     sandbox: Callable[[], Sandbox] | None,
 ) -> int:
@@ -40,7 +41,7 @@ def trust(
 
     Without ``sandbox`` there are ledgers. With ``html`` the page is written, and only its name is printed.
     """
-    apps = [load_app(find_app(name, Path())) for name in names]
+    apps = [load_app(find_app(name, Path()), anyway=anyway) for name in names]
     paths = ledgers_of(apps, ledger)
     check_apart(html=html)
     if html is not None and html.resolve() in {path.resolve() for path in paths}:

@@ -15,7 +15,7 @@ from forgesim.site.facts import known_ids
 from forgesim.site.model import Site
 from forgesim.site.variables import expand
 
-__all__ = ["HOSTILE", "Asker"]
+__all__ = ["HOSTILE", "Asker", "contexts"]
 
 MOST_CALLS = 3
 
@@ -131,6 +131,15 @@ def _given(scenarios: Sequence[Scenario], site: Site) -> dict[str, list[Mapping[
         payload = expand(step.data.get("with") or {}, site)
         if isinstance(payload, Mapping) and payload not in found.setdefault(str(step.data["call"]), []):
             found[str(step.data["call"])].append(payload)
+    return found
+
+
+def contexts(scenarios: Sequence[Scenario], site: Site) -> dict[str, Mapping[str, Any]]:
+    """Name → where scenarios first call it from."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for step in (step for scenario in scenarios for step in _calls(scenario.steps)):
+        if "context" in step.data:
+            found.setdefault(str(step.data["call"]), expand(step.data["context"], site))
     return found
 
 

@@ -16,7 +16,7 @@ from forgesim.claims.catalog import CATALOG_VERSION
 from forgesim.claims.judge import broken
 from forgesim.claims.kit import Verdict
 from forgesim.errors import InputError
-from forgesim.fuzz.asked import Asker
+from forgesim.fuzz.asked import Asker, contexts
 from forgesim.fuzz.campaign import Case, Cut, Finding, pytest_text
 from forgesim.gateway.faults import FAILURES, Fault
 from forgesim.ledger.records import Cause
@@ -73,6 +73,7 @@ class PayloadsCampaign:
             app, sandbox=sandbox, catalog=CATALOG_VERSION, seed=0, real_seconds=hang_s, max_steps=MOST_STEPS
         )
         self._site = _small(open_site("proof", seed=SITE_SEED, base=app.path, jira=asks_for_jira(app.manifest.scopes)))
+        self._contexts = contexts(app.trust.scenarios, self._site)
         self._causes = {
             module.function: cause
             for module in app.manifest.modules
@@ -138,7 +139,8 @@ class PayloadsCampaign:
     def _ask(self, stage: Stage, step: Mapping[str, Any]) -> Ask:
         cause = self._causes.get(step["call"], "user")
         user = stage.account(str(step.get("as", "alice"))) if cause == "user" else None
-        return Ask(name=str(step["call"]), payload=step.get("with", {}), user=user, cause=cause)
+        name = str(step["call"])
+        return Ask(name=name, payload=step.get("with", {}), user=user, cause=cause, context=self._contexts.get(name))
 
 
 def _small(site: Site) -> Site:

@@ -49,13 +49,15 @@ WORKER = "forgesim.fuzz.worker"
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A campaign for one process; ``app`` and ``corpus`` are folders."""
+    """A campaign for one process; ``app`` and ``corpus`` are folders. ``anyway``: the app's manifest is used though
+    Forge refuses it today."""
 
     app: str
     campaign: str
     seed: int
     seconds: float
     corpus: str
+    anyway: bool = False
 
 
 def open_corpus(folder: Path) -> Path:
@@ -94,7 +96,8 @@ def fuzz(
     walls = sandbox()
     tallies: list[Tally] = []
     for name in names:
-        job = Job(str(app.path), name, seed, seconds / len(names), str(_corpus_of(corpus, app, name)))
+        anyway = bool(app.manifest.undeployable)
+        job = Job(str(app.path), name, seed, seconds / len(names), str(_corpus_of(corpus, app, name)), anyway)
         tallies.append(work(job, app, walls, watch, rig) if workers == 1 else _share(job, workers, watch))
         if tallies[-1].ended == "interrupted":
             break

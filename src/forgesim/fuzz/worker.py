@@ -23,7 +23,7 @@ def main() -> int:
     try:
         open_corpus(Path(job.corpus).parents[1])
         with open_sandbox() as sandbox:
-            said: dict[str, object] = {"tally": work(job, load_app(Path(job.app)), sandbox)}
+            said: dict[str, object] = {"tally": work(job, load_app(Path(job.app), anyway=job.anyway), sandbox)}
     except ForgesimError as error:
         said = {"error": str(error)}
     sys.stdout.write(msgspec.json.encode(said).decode() + "\n")

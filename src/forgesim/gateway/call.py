@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from forgesim.decision import Decision
 from forgesim.egress.broker import Broker
 from forgesim.egress.policy import Policy
 from forgesim.egress.subprocessors.service import Aftermath
+from forgesim.ids import derived_uuid
 from forgesim.ledger.records import Cause, Channel, Live
 from forgesim.manifest.model import App, EgressEntry
 from forgesim.platform.invocation.service import ExternalBudget, Traffic
@@ -16,6 +17,7 @@ from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.log.service import LogBudget
 from forgesim.platform.queue.service import QueueService
+from forgesim.platform.remote.service import InvocationTokens
 from forgesim.platform.trigger.service import TriggerService
 from forgesim.platform.webtrigger.service import WebTriggers
 from forgesim.products.confluence.service import Confluence
@@ -32,6 +34,8 @@ class Installation:
 
     ``live``: hosts whose requests, where the policy allows them, really leave the machine; all others are simulated.
     """
+
+    ENVIRONMENT: ClassVar = "PRODUCTION"
 
     id: str
     app: App
@@ -50,6 +54,25 @@ class Installation:
 
     def __post_init__(self) -> None:
         self.policy = Policy(self.egress, self.analytics)
+
+    @property
+    def ari(self) -> str:
+        return f"ari:cloud:ecosystem::installation/{self.id}"
+
+    @property
+    def environment(self) -> str:
+        """The id of the environment that the app is deployed to."""
+        return derived_uuid("environment", self.app.manifest.app_id)
+
+    @property
+    def environment_ari(self) -> str:
+        return f"ari:cloud:ecosystem::environment/{self.app.manifest.app_id.rpartition('/')[2]}/{self.environment}"
+
+    def module(self, function: str, key: str = "") -> tuple[str, str]:
+        """Type and key of the module of this key that runs the function, else of the first that does: what a person
+        would have opened."""
+        found = [(module.type, module.key) for module in self.app.manifest.modules if module.function == function]
+        return next((each for each in found if each[1] == key), found[0] if found else ("", function))
 
     def upgrade(self, app: App) -> None:
         """Another version of the app: the administrator has consented to the scopes and egress of its manifest."""
@@ -164,6 +187,7 @@ class Services:
     queue: QueueService = field(default_factory=QueueService)
     triggers: TriggerService = field(default_factory=TriggerService)
     webtriggers: WebTriggers = field(default_factory=WebTriggers)
+    tokens: InvocationTokens = field(default_factory=InvocationTokens)
 
 
 class Handler(Protocol):

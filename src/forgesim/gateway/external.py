@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from forgesim.decision import Decision
 from forgesim.egress.broker import blocked_answer
 from forgesim.egress.policy import Target
@@ -45,13 +47,20 @@ class External:
         return decision if counted.allow else counted
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
+        if not kind.live:
+            return self.sent(call, kind, services, call.fetch.headers)
         _, target = _policy_of(kind)
         assert target is not None
-        if kind.live:
-            sent = services.broker.send_live(kind.verb, target, call.fetch.headers, call.body)
-            live = Live(host=target.host, peer=sent.peer, tls=sent.tls, error=sent.error)
-            return Performed(sent.answer, unsupported=_unsupported(sent.answer), live=live)
-        answer = services.broker.send(kind.verb, target, call.fetch.headers, call.body, call.now_ms)
+        sent = services.broker.send_live(kind.verb, target, call.fetch.headers, call.body)
+        live = Live(host=target.host, peer=sent.peer, tls=sent.tls, error=sent.error)
+        return Performed(sent.answer, unsupported=_unsupported(sent.answer), live=live)
+
+    @staticmethod
+    def sent(call: Call, kind: Kind, services: Services, headers: Iterable[tuple[str, str]]) -> Performed:
+        """A simulated host's answer to the request with these headers."""
+        _, target = _policy_of(kind)
+        assert target is not None
+        answer = services.broker.send(kind.verb, target, headers, call.body, call.now_ms)
         return Performed(answer, unsupported=_unsupported(answer), aftermath=services.broker.aftermath(target))
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:

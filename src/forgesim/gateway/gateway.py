@@ -21,6 +21,7 @@ from forgesim.gateway.fpp import Fpp
 from forgesim.gateway.legacy import legacy
 from forgesim.gateway.models import Models
 from forgesim.gateway.output import Logs, Outcomes, Unknown
+from forgesim.gateway.remotes import Remotes
 from forgesim.gateway.storage import Storage
 from forgesim.ledger.records import Answered, Decided, Witness
 from forgesim.ledger.write import Pen, body_of
@@ -41,6 +42,7 @@ TABLE: Mapping[str, Handler] = {
     "fpp": Fpp(),
     "kvs": Storage(),
     "external": External(),
+    "frc": Remotes(),
     "llm": Models(),
     "log": Logs(),
     "result": Outcomes("result"),
@@ -250,7 +252,7 @@ def _is_genuine(fetch: Fetch, invocation: Invocation) -> bool:
 def _redirect(crossed: Crossed, fetch: Fetch) -> str | None:
     if crossed.kind.channel != "egress" or crossed.answer.status not in REDIRECTS or not crossed.decision.allow:
         return None
-    if fetch.descriptor.get("redirect", "follow") != "follow":
+    if fetch.descriptor.get("type") != "external" or fetch.descriptor.get("redirect", "follow") != "follow":
         return None
     return next((value for name, value in crossed.answer.headers if name.lower() == "location"), None)
 

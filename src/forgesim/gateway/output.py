@@ -18,6 +18,11 @@ MAX_RESULT = 5 * 1024 * 1024
 """Bytes of a resolver's result: front-end response limit of 5 MB (Forge documentation, limits, 2026-08)."""
 
 RETURNED = allow("result")
+SERVICES = {
+    "sql": "Forge SQL", "os": "the object store", "realtime": "Forge Realtime", "tpp": "third-party OAuth",
+    "fcc": "containers", "emails": "mail",
+}  # fmt: skip
+"""Descriptor type → the service of Forge behind it that forgesim does not emulate."""
 
 
 class Logs:
@@ -96,4 +101,8 @@ class Unknown:
         return not_emulated(kind.op or kind.target)
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
-        return not_emulated(f"descriptor type {kind.op!r}").answer
+        name, known = f"descriptor type {kind.op!r}", SERVICES.get(kind.op or "")
+        if known is None:
+            return not_emulated(name).answer
+        answer = not_emulated(f"{known} ({name})").answer
+        return Answer(501, answer.body, (*answer.headers, ("x-forgesim-unsupported", known)))

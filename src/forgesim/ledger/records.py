@@ -125,7 +125,8 @@ class Open(Record, tag="open", kw_only=True, frozen=True):
 
     Of one that a trigger's event caused: ``event``, its name; ``scopes``, the sets of granted scopes each of which lets
     the event through (one empty set where it asks for none; no set where what it asks for was not granted, or is not
-    known); ``guess``, whether forgesim made up what the event says, because nothing emulated raises it.
+    known); ``guess``, whether forgesim made up what the event says, because nothing emulated raises it. ``context``:
+    what the browser said of where the call was made from.
     """
 
     run: int
@@ -139,6 +140,7 @@ class Open(Record, tag="open", kw_only=True, frozen=True):
     at: int
     deadline: int
     input: Any = None
+    context: Any = None
     step: int = 0
     event: str = ""
     scopes: tuple[tuple[str, ...], ...] = ()

@@ -69,7 +69,8 @@ class Redactor:
                     self._ids.update(ids)
                 return msgspec.structs.replace(record, index=ScanIndex(()) if record.index else None)
             case Open():
-                return msgspec.structs.replace(record, input=self._input(record.input))
+                given, where = self._input(record.input), self._input(record.context)
+                return msgspec.structs.replace(record, input=given, context=where)
             case Close():
                 return self._close(record)
             case Decided():

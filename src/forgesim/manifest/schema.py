@@ -169,7 +169,13 @@ def _reads_schema() -> dict[str, Any]:
 def _step_schemas() -> list[dict[str, Any]]:
     expect = {"enum": ["ok", "error"], "default": "ok"}
     fields: dict[str, dict[str, Any]] = {
-        "call": {"as": {**_TEXT, "default": "alice"}, "call": _TEXT, "with": True, "expect": expect},
+        "call": {
+            "as": {**_TEXT, "default": "alice"},
+            "call": _TEXT,
+            "with": True,
+            "context": {"type": "object"},
+            "expect": expect,
+        },
         "trigger": {"trigger": {"type": "string", "pattern": "^avi:"}, "with": True, "expect": expect},
         "schedule": {"schedule": _TEXT, "expect": expect},
         "webtrigger": {"webtrigger": _TEXT, "with": True, "expect": expect},

@@ -15,7 +15,7 @@ from forgesim.manifest.tree import Node
 __all__ = ["FAILURES", "REALMS", "SERVICES", "STEP_FIELDS", "duration_ms", "read_scenarios"]
 
 STEP_FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "call": ("as", "call", "with", "expect"),
+    "call": ("as", "call", "with", "context", "expect"),
     "trigger": ("trigger", "with", "expect"),
     "schedule": ("schedule", "expect"),
     "webtrigger": ("webtrigger", "with", "expect"),
@@ -98,6 +98,8 @@ def _read_step(reader: Reader, node: Node) -> Step | None:
 def _check_call(reader: Reader, fields: dict[str, Node]) -> None:
     reader.text(fields, "call", "a step")
     reader.text(fields, "as", "a call step")
+    if "context" in fields:
+        reader.is_a(fields["context"], dict, "the context of a call step")
 
 
 def _check_name(reader: Reader, fields: dict[str, Node]) -> None:

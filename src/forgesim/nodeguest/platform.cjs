@@ -60,9 +60,10 @@ function responseOf({ status, headers, body }, url) {
   const told = new Headers(headers);
   if (!told.has('content-length')) told.set('content-length', String(body.length));
   const said = status >= 200 && status <= 599 ? status : 502;
+  const unserved = said === 501 ? told.get('x-forgesim-unsupported') : null; // all that @forge/realtime hands on
   const response = new Response(WITHOUT_BODY.has(said) ? null : body, {
     status: said,
-    statusText: STATUS_CODES[said] ?? '',
+    statusText: unserved === null ? (STATUS_CODES[said] ?? '') : `Not emulated: ${unserved}`,
     headers: told,
   });
   if (url !== undefined) Object.defineProperty(response, 'url', { value: url });
@@ -103,6 +104,16 @@ function lastPart(ari) {
   return String(ari ?? '').split('/').pop();
 }
 
+/** `withProvider` of @forge/api asks here which accounts a person has elsewhere, and reaches the platform only with one:
+ * that there are none would be a guess. */
+function withoutAccounts(runtime) {
+  const get = () => {
+    cross({ type: 'tpp' }, '', 'GET', [], EMPTY).catch(NOTHING);
+    throw new Error('forgesim does not emulate third-party OAuth');
+  };
+  return Object.defineProperty(runtime, 'externalAuth', { get });
+}
+
 function runtimeOf(call, root) {
   const { frame, context, about } = call;
   return {
@@ -133,13 +144,13 @@ function runtimeOf(call, root) {
 }
 
 /** Sets the globals that the packages read, some of them while they load. There is no `kvs` in the runtime on purpose:
- * with one, @forge/kvs leaves the seam and talks to that URL. */
-function install(root) {
+ * with one, @forge/kvs leaves the seam and talks to that URL. `providers`: whether the manifest has any. */
+function install(root, providers) {
   Object.defineProperty(globalThis, '__forge_runtime__', {
     configurable: true,
     get() {
       const call = own();
-      call.runtime ??= runtimeOf(call, root);
+      call.runtime ??= providers ? withoutAccounts(runtimeOf(call, root)) : runtimeOf(call, root);
       return call.runtime;
     },
   });

@@ -21,6 +21,8 @@ from forgesim.source.solve import Want
 
 __all__ = ["alter_content", "alter_structure", "altered_steps", "said_by_browsers", "told"]
 
+GIVEN = ("with", "context")
+"""What a step says of a call that may name things of the site."""
 MOST_THINGS = 300
 """Comments, labels or pages that a thing is given."""
 MOST_CALLS = 60
@@ -68,6 +70,7 @@ def _altered(step: Step, site: Site, wants: Sequence[Want]) -> Step:
     data = dict(step.data)
     with suppress(InputError):
         data["with"] = expand(data["with"], site) if "with" in data else {}
+        data |= {"context": expand(data["context"], site)} if "context" in data else {}
     for want in wants:
         match want.kind:
             case "person" if step.kind == "call":
@@ -75,10 +78,10 @@ def _altered(step: Step, site: Site, wants: Sequence[Want]) -> Step:
             case "payload":
                 data["with"] = _put(data.get("with"), want.path, want.value)
             case "id":
-                data["with"] = _swapped(data.get("with"), str(want.value), site)
+                data |= {part: _swapped(data[part], str(want.value), site) for part in GIVEN if part in data}
             case _:
                 continue
-    data["with"] = _quoted(data.get("with"))
+    data |= {part: _quoted(data.get(part)) for part in GIVEN if part == "with" or part in data}
     return replace(step, data=data)
 
 

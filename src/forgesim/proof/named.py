@@ -88,10 +88,10 @@ def _in_projects(site: Site, values: _Values) -> tuple[list[Issue], list[Issue]]
 def _values(steps: Sequence[Step], site: Site) -> Iterator[str]:
     for step in steps:
         yield from _values(step.steps, site)
-        payload = step.data.get("with")
+        given = [step.data.get("with"), step.data.get("context")]
         with suppress(InputError):
-            payload = expand(payload, site)
-        yield from _texts(payload)
+            given = expand(given, site)
+        yield from _texts(given)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -42,7 +42,7 @@ def probe_hosts(stage: Stage, user: str) -> int:
     """Hosts that no manifest entry names, asked for through the external fetch."""
     count = 0
     invocation = stage.invocation("(probe)", None, user, "probe")
-    for url in undeclared_urls(stage.installation.egress):
+    for url in undeclared_urls((*stage.installation.egress, *stage.installation.app.manifest.remotes)):
         fetch = Fetch(
             id=0,
             inv=invocation.id,

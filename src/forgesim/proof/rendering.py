@@ -56,7 +56,7 @@ def compare_warm(
 ) -> None:
     """Two Trial records, ``rendered`` and ``kept``, per service and request that a scenario makes of it, for one pair
     of sites."""
-    runner = ServiceRunner(simulator.app, tier=simulator.workers.sandbox.tier)
+    runner = simulator.runner()
     try:
         for party in parties(simulator.app):
             scenario = _scenario(played, party, pair)

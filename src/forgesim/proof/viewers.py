@@ -43,10 +43,14 @@ ATTACKED = 2
 
 
 class Wish(NamedTuple):
-    """A call that anybody may make: resolver or function, and payload."""
+    """A call that anybody may make: resolver or function, payload, and where it is made from."""
 
     name: str
     payload: Any
+    context: Any = None
+
+    def ask(self, user: str) -> Ask:
+        return Ask(name=self.name, payload=self.payload, user=user, context=self.context)
 
 
 Known = Mapping[str, frozenset[str]]
@@ -143,12 +147,13 @@ def _wishes(site: Site, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
     seen: set[str] = set()
     known = _known(site)
     for step in (step for scenario in scenarios for step in _calls(scenario.steps)):
-        payload = expand(dict(step.data), site).get("with")
-        form = _formed(known, payload)
+        data = expand(dict(step.data), site)
+        payload, context = data.get("with"), data.get("context")
+        form = _formed(known, [payload, context])
         mark = f"{step.data['call']} {json.dumps(form, sort_keys=True, default=str)}"
         if step.data.get("expect") != "error" and mark not in seen:
             seen.add(mark)
-            yield Wish(str(step.data["call"]), {} if payload is None else payload)
+            yield Wish(str(step.data["call"]), {} if payload is None else payload, context)
 
 
 def _calls(steps: Sequence[Step]) -> Iterator[Step]:
@@ -205,7 +210,7 @@ def _named(site: Site, wishes: Sequence[Wish]) -> list[str]:
         return value
 
     for wish in wishes:
-        _replaced(wish.payload, "", note)
+        _replaced([wish.payload, wish.context], "", note)
     return list(dict.fromkeys(refs))
 
 
@@ -224,11 +229,12 @@ def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterat
                 others = by_kind.get(_own_kind(site, _kind(known, name, value) or "", value), [])
                 return others[min(number * (len(others) - 1), len(others) - 1)] if others else value
 
-            payload = _replaced(wish.payload, "", swap)
-            mark = f"{wish.name} {json.dumps(payload, sort_keys=True, default=str)}"
-            if payload != wish.payload and mark not in seen:
+            given = [wish.payload, wish.context]
+            other = _replaced(given, "", swap)
+            mark = f"{wish.name} {json.dumps(other, sort_keys=True, default=str)}"
+            if other != given and mark not in seen:
                 seen.add(mark)
-                yield Wish(wish.name, payload)
+                yield Wish(wish.name, *other)
 
 
 def _own_kind(site: Site, kind: str, name: str) -> str:
@@ -245,7 +251,7 @@ def _play(stage: Stage, couple: Couple, transcript: Transcript, *, later: int, a
     wishes = [*couple.wishes, *couple.attacks]
     transcript.begin("the first viewer")
     for wish in wishes:
-        stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.first))
+        stage.call(wish.ask(couple.first))
     stage.clock.advance(later)
     began = stage.clock.move_to(at)
     if drop:
@@ -253,12 +259,12 @@ def _play(stage: Stage, couple: Couple, transcript: Transcript, *, later: int, a
         stage.installation.look_again()
     for wish in wishes:
         transcript.begin(wish.name)
-        stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))
+        stage.call(wish.ask(couple.second))
     withdraw(stage.installation.site, couple.named, couple.first)
     stage.installation.look_again()  # what was found while the right was there is not found any more
     for wish in couple.wishes:
         transcript.begin(f"{wish.name}, after a right is lost")
-        stage.call(Ask(name=wish.name, payload=wish.payload, user=couple.second))
+        stage.call(wish.ask(couple.second))
     return began
 
 

@@ -30,6 +30,7 @@ def centre_object(centre: Centre) -> dict[str, Any]:
         "answers": [{"topic": a.topic, "says": a.says, "basis": list(a.basis)} for a in centre.answers],
         "flow": [_stream(stream) for stream in proved.flow.streams],
         "disclaimers": list(DISCLAIMERS),
+        **({"undeployable": list(proved.undeployable)} if proved.undeployable else {}),
     }
 
 

@@ -12,6 +12,7 @@ from forgesim.counted import counted
 from forgesim.fuzz.drive import Found, Tally
 from forgesim.manifest.model import App
 from forgesim.report.shape import clean
+from forgesim.report.text import refused_lines
 
 __all__ = ["fuzz_object", "fuzz_report"]
 
@@ -36,6 +37,7 @@ def fuzz_object(app: App, tier: str, seed: int, workers: int, tallies: Sequence[
         "seed": seed,
         "workers": workers,
         "campaigns": [_campaign(tally) for tally in tallies],
+        **({"undeployable": list(app.manifest.undeployable)} if app.manifest.undeployable else {}),
     }
 
 
@@ -71,6 +73,8 @@ def fuzz_report(app: App, tier: str, tallies: Sequence[Tally], console: Console 
     for tally in tallies:
         for found in tally.findings:
             _print_finding(out, found)
+    for line in refused_lines(app.manifest.undeployable):
+        out.print(line)
     if not any(tally.findings for tally in tallies):
         out.print(Text(NOTE, style="dim"))
 

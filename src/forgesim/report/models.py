@@ -165,7 +165,8 @@ class Stream(Shape):
 
 
 class Centre(Shape):
-    """One app of the trust centre: a line of ``trust --json``. ``again``: judged from a ledger, not run anew."""
+    """One app of the trust centre: a line of ``trust --json``. ``again``: judged from a ledger, not run anew.
+    ``undeployable`` is there only where Forge refuses the manifest today: why."""
 
     app: str
     version: str
@@ -181,6 +182,7 @@ class Centre(Shape):
     answers: list[Answer]
     flow: list[Stream]
     disclaimers: list[str]
+    undeployable: list[str] | None = None
 
 
 class Finding(Shape):
@@ -287,7 +289,7 @@ class FuzzCampaign(Shape):
 
 
 class Fuzzed(Shape):
-    """What ``fuzz --json`` prints."""
+    """What ``fuzz --json`` prints. ``undeployable`` is there only where Forge refuses the manifest today: why."""
 
     app: str
     version: str
@@ -295,6 +297,7 @@ class Fuzzed(Shape):
     seed: int
     workers: int = Field(ge=1)
     campaigns: list[FuzzCampaign]
+    undeployable: list[str] | None = None
 
 
 class ConformanceRow(Shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -183,10 +183,16 @@ def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
 
 def _print_footer(out: Console, header: Header) -> None:
     out.print()
-    for why in header.undeployable:
-        out.print(Text(f"Forge refuses this manifest today, and it was run anyway: {clean(why)}", style="yellow"))
+    for line in refused_lines(header.undeployable):
+        out.print(line)
     for line in carried_lines(header.app, header.app_version, header.app_digest, header.created):
         out.print(line)
+
+
+def refused_lines(reasons: Iterable[str]) -> Iterator[Text]:
+    """Why Forge refuses a manifest today that was used all the same."""
+    for why in reasons:
+        yield Text(f"Forge refuses this manifest today, and it was run anyway: {clean(why)}", style="yellow")
 
 
 def carried_lines(app: str, version: str, digest: str, date: str) -> Iterator[Text]:

@@ -9,7 +9,7 @@ from forgesim.report.carried import COVERS, OTHER_TRUST, TAKEN
 from forgesim.report.centre import Centre
 from forgesim.report.proved import sentence_outcome
 from forgesim.report.shape import clean
-from forgesim.report.text import COLOURS, carried_lines, screen
+from forgesim.report.text import COLOURS, carried_lines, refused_lines, screen
 
 __all__ = ["trust_report"]
 
@@ -39,5 +39,7 @@ def trust_report(centre: Centre, console: Console | None = None) -> None:
         if note:
             out.print(Text(note, style="dim"))
     out.print()
+    for text in refused_lines(proved.undeployable):
+        out.print(text)
     for text in carried_lines(proved.app, proved.version, proved.digest, proved.created):
         out.print(text)

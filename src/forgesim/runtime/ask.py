@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ class Ask:
     ``module``: what asks for it, the key of a trigger or web trigger, or a queue's name. ``origin``: the invocation
     that it goes back to, the one that brought it about, and how many pushes lie between them; null for a call that
     begins something. ``job``: the job of an event that a resolver consumes. ``sent``: what a trigger gets.
+    ``context``: where the call is made from, as the browser says it: ``moduleKey``, ``extension``, and so on.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Ask:
     origin: tuple[str, str, int] | None = None
     job: str | None = None
     sent: Sent = NOTHING
+    context: Mapping[str, Any] | None = None
 
     def following(self, result: Any) -> Ask | None:
         """The call that goes on where the result of this one stops; null where it does not say so."""

@@ -18,7 +18,7 @@ __all__ = ["Requests", "ServiceRequest", "serve_afresh"]
 
 
 class Requests:
-    """A pen that keeps the requests to some hosts and drops the rest."""
+    """A pen that keeps the app's own requests to some hosts and drops the rest."""
 
     def __init__(self, hosts: frozenset[str]) -> None:
         self._hosts = hosts
@@ -27,6 +27,8 @@ class Requests:
     def write(self, record: Record) -> None:
         if not isinstance(record, Decided) or record.channel != "egress" or not record.decision.allow:
             return
+        if record.decision.rule == "remote":
+            return  # the token that came with it is in no record, and a service asks for it
         target = parse_target(record.target)  # as the broker had it
         if isinstance(target, Decision) or target.host not in self._hosts:
             return

@@ -7,11 +7,8 @@ from typing import Any
 
 from forgesim.gateway.call import Installation
 from forgesim.ids import derived_uuid
-from forgesim.manifest.model import App
 
-__all__ = ["arguments"]
-
-ENVIRONMENT = "PRODUCTION"
+__all__ = ["arguments", "merged"]
 
 
 def arguments(
@@ -27,35 +24,38 @@ def arguments(
     bare: bool = False,
 ) -> list[Any]:
     """``[first argument, context, app context]`` of an invocation: a resolver's call, or an event as it is. ``said``:
-    what the browser says of the call's context besides; what the platform knows of it goes first. ``module``: the key
-    of the module that an event is for. ``job``: that of an event which a resolver consumes. A ``bare`` event gets no
-    context of its own.
+    what the browser says of where a call is made from; what the platform knows of it goes first, but for the module,
+    which is any of those that run the function. An event's context has it too, as that of a Rovo action. ``module``:
+    the key of the module that an event is for. ``job``: that of an event which a resolver consumes. A ``bare`` event
+    gets no context of its own.
     """
     app = installation.app
     site = installation.site
     context: dict[str, Any] = {
         "installContext": f"ari:cloud:confluence::site/{site.cloud_id}",
         "installation": {
-            "ari": f"ari:cloud:ecosystem::installation/{installation.id}",
+            "ari": installation.ari,
             "contexts": [{"cloudId": site.cloud_id}],
         },
     }
     if user is not None:
         context["principal"] = {"accountId": user}
+    named = str((said or {}).get("moduleKey", ""))
     if resolver is None:
         event = dict(payload) if isinstance(payload, Mapping) else {"body": payload}
         if not bare:
-            event.setdefault("context", {"cloudId": site.cloud_id, "moduleKey": module or _module(app, function)[1]})
+            where = {"cloudId": site.cloud_id, "moduleKey": module or installation.module(function, named)[1]}
+            event.setdefault("context", {**(said or {}), **where})
             event.setdefault("contextToken", derived_uuid("context-token", installation.id))
         return [event, context, _about(installation, function, module)]
-    module_type, module_key = _module(app, function)
+    module_type, module_key = installation.module(function, named)
     seen: dict[str, Any] = {
         "accountId": user,
         "accountType": "licensed" if user is not None else "anonymous",
         "cloudId": site.cloud_id,
         "localId": f"ari:cloud:ecosystem::extension/{app.manifest.app_id.rpartition('/')[2]}/static/{module_key}",
-        "environmentId": _environment(app),
-        "environmentType": ENVIRONMENT,
+        "environmentId": installation.environment,
+        "environmentType": installation.ENVIRONMENT,
         "moduleKey": module_key,
         "siteUrl": f"https://{site.host}",
         "extension": {"type": module_type},
@@ -63,20 +63,19 @@ def arguments(
     told = {**(said or {}), **seen}
     told["extension"] = {**_mapping((said or {}).get("extension")), **seen["extension"]}
     call = {"functionKey": resolver, "payload": payload} | ({} if job is None else {"jobId": job})
-    return [{"call": call, "context": told}, context, _about(installation, function, module)]
+    return [{"call": call, "context": told}, context, _about(installation, function, module or module_key)]
 
 
 def _about(installation: Installation, function: str, module: str) -> dict[str, Any]:
     """What ``getAppContext`` tells, but for what the guest knows of the running invocation."""
     app = installation.app
-    app_id = app.manifest.app_id.rpartition("/")[2]
     return {
         "appAri": app.manifest.app_id,
         "appVersion": app.version,
-        "environmentAri": f"ari:cloud:ecosystem::environment/{app_id}/{_environment(app)}",
-        "environmentType": ENVIRONMENT,
-        "installationAri": f"ari:cloud:ecosystem::installation/{installation.id}",
-        "moduleKey": module or _module(app, function)[1],
+        "environmentAri": installation.environment_ari,
+        "environmentType": installation.ENVIRONMENT,
+        "installationAri": installation.ari,
+        "moduleKey": module or installation.module(function)[1],
         "permissions": {"scopes": sorted(installation.scopes), "external": _external(installation)},
     }
 
@@ -96,17 +95,15 @@ def _external(installation: Installation) -> dict[str, Any]:
     return found
 
 
-def _environment(app: App) -> str:
-    return derived_uuid("environment", app.manifest.app_id)
+def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of both, inner ones too; the other's go first."""
+    found = dict(one)
+    for name, value in other.items():
+        inner = found.get(name)
+        both = isinstance(inner, Mapping) and isinstance(value, Mapping)
+        found[name] = merged(_mapping(inner), value) if both else value
+    return found
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _module(app: App, function: str) -> tuple[str, str]:
-    """The first module that runs the function: what a person would have opened."""
-    for module in app.manifest.modules:
-        if module.function == function:
-            return module.type, module.key
-    return "", function

@@ -43,7 +43,6 @@ REAL_SECONDS = 60.0
 BUG = "InternalError"
 
 Ending = Literal["ok", "error", "timeout", "killed", "protocol"]
-
 TIMED_OUT = "Function timed out. Limit of {} seconds exceeded"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -78,6 +77,7 @@ class Task:
     arguments: list[Any]
     input: Any
     seed: int
+    context: Any = None
     step: int = 0
     sent: Sent = NOTHING
     ready: bool = False
@@ -187,6 +187,7 @@ class Dispatcher:
                 at=invocation.opened_ms,
                 deadline=invocation.deadline_ms,
                 input=task.input,
+                context=task.context,
                 step=task.step,
                 event=task.sent.event,
                 scopes=task.sent.scopes,

@@ -57,11 +57,15 @@ class Residue(msgspec.Struct, frozen=True):
 
 
 class ServiceRunner:
-    """The services of one app. Its sandbox starts with the first request; ``mode`` may be changed between requests."""
+    """The services of one app. Its sandbox starts with the first request; ``mode`` may be changed between requests.
+    ``variables``: what handlers find in their environment."""
 
-    def __init__(self, app: App, *, tier: Tier, mode: Mode = "warm") -> None:
+    def __init__(
+        self, app: App, *, tier: Tier, mode: Mode = "warm", variables: Mapping[str, str] | None = None
+    ) -> None:
         self.mode: Mode = mode
         self._app = app
+        self._variables = variables or {}
         self._tier = tier
         self._sandbox: Sandbox | None = None
         self._images: dict[str, Image] = {}
@@ -133,7 +137,7 @@ class ServiceRunner:
 
     def _image(self, handler: str, arn: str) -> Image:
         if arn not in self._images:
-            self._images[arn] = build_service_image(self._app, handler=handler, function=arn)
+            self._images[arn] = build_service_image(self._app, handler=handler, function=arn, variables=self._variables)
         return self._images[arn]
 
     def _started(self) -> Sandbox:

@@ -45,6 +45,7 @@ def run(
     function: str | None,
     user: str = "alice",
     payload: Any = None,
+    context: Mapping[str, Any] | None = None,
     clock_ms: int | None = None,
     seed: int = 0,
     state: Path | None = None,
@@ -57,12 +58,13 @@ def run(
     """Call ``function`` to its end, or play the first scenario where there is none.
 
     ``sandbox`` is asked for one once the input has been found good. Requests to the hosts of ``live`` really leave the
-    machine. ``model`` answers for Forge LLM. Raises InputError for an unknown function, user, variable or model,
-    InternalError where forgesim itself fails.
+    machine. ``context``: where ``function`` is called from, as a browser says it. ``model`` answers for Forge LLM.
+    Raises InputError for an unknown function, user, variable or model, InternalError where forgesim itself fails.
     """
     image = build_image(app, coverage=False)
     find_user(site, user)
     given = expand({} if payload is None else payload, site)
+    where = None if context is None else expand(dict(context), site)
     walls = sandbox()
     salt = None if site.synthetic or bodies or ledger is None else content_salt([site])
     with open_pens(ledger, salt=salt) as pens:
@@ -75,7 +77,7 @@ def run(
             with simulator.stage(
                 site, cause="run", label=label, clock_ms=clock_ms, state=state, live=live, model=model, people=people
             ) as stage:
-                name, handle, outcome = _run(stage, function, user, given)
+                name, handle, outcome = _run(stage, function, user, given, where)
         finally:
             simulator.close()
         if outcome.is_bug:
@@ -94,14 +96,16 @@ def _callers(app: App, function: str | None, user: str) -> set[str]:
     return {str(step.data.get("as", "alice")) for step in every if step.kind == "call"}
 
 
-def _run(stage: Stage, function: str | None, user: str, payload: Any) -> tuple[str, str | None, Outcome]:
+def _run(
+    stage: Stage, function: str | None, user: str, payload: Any, context: Mapping[str, Any] | None
+) -> tuple[str, str | None, Outcome]:
     site = stage.installation.site
     if function is not None:
         account = stage.account(user)
         return (
             function,
             user,
-            stage.call(Ask(name=function, payload=payload, user=account)),
+            stage.call(Ask(name=function, payload=payload, user=account, context=context)),
         )
     scenarios = stage.app.trust.scenarios
     if not scenarios:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from forgesim.errors import InputError, Problem
 from forgesim.gateway.faults import FAILURES, Fault
 from forgesim.ledger.records import Cause, Step as StepRecord
-from forgesim.manifest.model import Scenario, Step
+from forgesim.manifest.model import Module, Scenario, Step
 from forgesim.manifest.trust_scenarios import duration_ms
 from forgesim.platform.trigger.rules import opening
 from forgesim.platform.webtrigger.rules import request
@@ -151,12 +151,12 @@ def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
     if step.kind == "call":
         who = data.get("as", "alice")
         user = None if who is None else stage.account(str(who))  # trust.yml cannot say null: exploration does
-        return [Ask(name=str(data["call"]), payload={} if payload is None else payload, user=user, step=line)]
-    found = _listeners(stage, step.kind, str(data[step.kind]))
+        given = {} if payload is None else payload
+        return [Ask(name=str(data["call"]), payload=given, user=user, step=line, context=data.get("context"))]
+    modules = _listeners(stage, step.kind, str(data[step.kind]))
+    found = [(module.key, module.function) for module in modules if module.function is not None]
     if not found:
-        raise InputError(
-            Problem(what=f"no module of the manifest takes the {step.kind} {data[step.kind]!r}", line=step.line)
-        )
+        raise InputError(_unheard(step, str(data[step.kind]), modules))
     event = dict(payload) if isinstance(payload, Mapping) else {}
     name, guess = "", False
     if step.kind == "trigger":
@@ -179,16 +179,25 @@ def _event(stage: Stage, data: Mapping[str, Any], given: dict[str, Any]) -> tupl
     return (named, True) if found is None else (found, False)
 
 
-def _listeners(stage: Stage, kind: str, key: str) -> list[tuple[str, str]]:
-    """Keys and function keys of the modules that an event, a schedule or a web trigger runs."""
+def _listeners(stage: Stage, kind: str, key: str) -> list[Module]:
+    """The modules that an event, a schedule or a web trigger is for."""
     found = []
     for module in stage.installation.app.manifest.modules:
-        if module.type != MODULES[kind] or module.function is None:
+        if module.type != MODULES[kind]:
             continue
         events = [e if isinstance(e, str) else e.get("eventType") for e in module.data.get("events", ())]
         if module.key == key or (kind == "trigger" and key in events):
-            found.append((module.key, module.function))
+            found.append(module)
     return found
+
+
+def _unheard(step: Step, name: str, modules: Sequence[Module]) -> Problem:
+    """Why a step runs nothing: no module is for it, or a remote answers those that are."""
+    what = f"no module of the manifest takes the {step.kind} {name!r}"
+    if modules:
+        endpoint = modules[0].data.get("endpoint")
+        what = f"not emulated: the endpoint {endpoint!r}, which alone takes the {step.kind} {name!r}"
+    return Problem(what=what, line=step.line)
 
 
 def _duration(step: Step, text: str) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from forgesim.clock import VirtualClock
 from forgesim.egress.broker import Broker
 from forgesim.egress.live import Connector, LiveEgress
@@ -17,12 +19,14 @@ from forgesim.ids import derived_uuid
 from forgesim.ledger.records import Run
 from forgesim.ledger.write import Pen
 from forgesim.manifest.model import App
+from forgesim.manifest.remotes import remotes_of
 from forgesim.platform.kvs.limits import QUERY_LAG_MS
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.kvs.stores import Regions
 from forgesim.platform.llm.service import Llm
 from forgesim.platform.queue.limits import MOST_RUNS
 from forgesim.platform.queue.service import Delivery, QueueService
+from forgesim.platform.remote.service import InvocationTokens
 from forgesim.platform.webtrigger.service import WebTriggers
 from forgesim.products.confluence.service import Confluence
 from forgesim.products.jira.service import Jira
@@ -75,8 +79,9 @@ class Simulator:
         self.app = app
         self.ledger = ledger
         self.seed = seed
-        self.vendor = ServiceRunner(app, tier=sandbox.tier)
+        self.tokens = InvocationTokens(seed)
         self.workers = Workers(image=image, sandbox=sandbox, warm=warm)
+        self.vendor = self.runner()
         self._real_seconds = real_seconds
         self._max_steps = max_steps
         self._quotas = quotas
@@ -88,6 +93,18 @@ class Simulator:
     def hit(self) -> set[int]:
         """Coverage units that ran on any stage."""
         return self.workers.hit
+
+    def jwks(self) -> dict[str, Any]:
+        """The key set by which a remote verifies the tokens of this run. Needs the extra ``[remote]``."""
+        return self.tokens.jwks()
+
+    def runner(self) -> ServiceRunner:
+        """What runs the code of vendors, with processes of its own. Where the app has remotes, handlers find the key
+        set in the environment variable ``FORGE_JWKS``: on AWS they would fetch it, and here they reach nothing."""
+        known = {}
+        if remotes_of(self.app.manifest.data) and self.tokens.can_sign():
+            known["FORGE_JWKS"] = msgspec.json.encode(self.jwks()).decode()
+        return ServiceRunner(self.app, tier=self.workers.sandbox.tier, variables=known)
 
     def broker(self, live: LiveEgress | None = None) -> Broker:
         """What stands behind the declared hosts, as new."""
@@ -147,6 +164,7 @@ class Simulator:
                 broker=self.broker(live),
                 queue=QueueService(delivery or usual),
                 webtriggers=self._webtriggers(site),
+                tokens=self.tokens,
             )
             stage = Stage(
                 app=self.app,
@@ -177,8 +195,8 @@ class Simulator:
         sandbox, was = self.workers.sandbox, self.workers
         self.close()
         self.app = app
-        self.vendor = ServiceRunner(app, tier=sandbox.tier)
         self.workers = Workers(image=image, sandbox=sandbox, warm=was.warm)
+        self.vendor = self.runner()
         stage.upgrade(app, workers=self.workers, broker=self.broker(), number=next(self._runs))
         stage.services.webtriggers = self._webtriggers(stage.installation.site)
         self._write_run(stage, "run", f"version {app.version}")

@@ -22,7 +22,7 @@ from forgesim.platform.log.service import LogBudget
 from forgesim.platform.trigger.service import Raised
 from forgesim.runtime.ask import Ask
 from forgesim.runtime.callers import Callers
-from forgesim.runtime.context import arguments
+from forgesim.runtime.context import arguments, merged
 from forgesim.runtime.deliveries import Deliveries, webtrigger_module
 from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
 from forgesim.runtime.handlers import Handlers
@@ -247,12 +247,13 @@ class Stage:
                 resolver=resolver,
                 payload=ask.payload,
                 user=ask.user,
-                said=self.said,
+                said=ask.context if resolver is None else merged(ask.context or {}, self.said),
                 module=invocation.module,
                 job=ask.job,
                 bare=ask.cause == "queue",
             ),
             input=ask.payload,
+            context=ask.context,
             # Of the call's number on its stage, not of the run's: the same scenario draws the same numbers again.
             seed=derive("guest", self.seed, invocation.id.partition(".")[2]),
             step=ask.step,

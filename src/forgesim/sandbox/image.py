@@ -9,7 +9,7 @@ import marshal
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import CodeType
 
@@ -75,12 +75,14 @@ def build_image(app: App, *, coverage: bool) -> Image:
     )
 
 
-def build_service_image(app: App, *, handler: str, function: str) -> Image:
+def build_service_image(app: App, *, handler: str, function: str, variables: Mapping[str, str] | None = None) -> Image:
     """Compile the vendor's service: the package or module in the app folder that a handler (``service.render``) names.
 
-    ``function`` is the key that its worker is invoked by. No coverage: claims about an app's code do not rest on it.
+    ``function`` is the key that its worker is invoked by, ``variables`` what it finds in its environment. No coverage:
+    claims about an app's code do not rest on it.
     Raises InputError where the module is missing or is no Python.
     """
+    given = dict(variables or {})
     top = handler.rpartition(".")[0].partition(".")[0]
     package, single = app.path / top, app.path / f"{top}.py"
     files = sorted(package.rglob("*.py")) if package.is_dir() else [single] if single.is_file() else []
@@ -111,7 +113,8 @@ def build_service_image(app: App, *, handler: str, function: str) -> Image:
         excluded=tuple(sorted(_top_level(requirements))),
         dynamic=(),
         dependencies=requirements.is_file(),
-        digest=hashlib.sha256(f"{app.digest} {handler} {function}".encode()).hexdigest(),
+        digest=hashlib.sha256(f"{app.digest} {handler} {function} {sorted(given.items())}".encode()).hexdigest(),
+        variables=given,
     )
 
 

@@ -10,6 +10,7 @@ from forgesim.sdk.errors import (
     HttpError,
     InternalServerError,
     InvalidQueueNameError,
+    InvalidRemoteError,
     InvocationLimitReachedError,
     JobDoesNotExistError,
     NeedsAuthenticationError,
@@ -30,6 +31,7 @@ from forgesim.sdk.permissions import permissions
 from forgesim.sdk.privacy import privacy
 from forgesim.sdk.product import api
 from forgesim.sdk.queue import InvocationError, InvocationErrorCode, Queue, app_events
+from forgesim.sdk.remote import invoke_remote
 from forgesim.sdk.resolver import Context, Request, Resolver
 from forgesim.sdk.response import Response
 from forgesim.sdk.routes import Route, assume_trusted_route, route, route_from_absolute
@@ -46,6 +48,7 @@ __all__ = [
     "HttpError",
     "InternalServerError",
     "InvalidQueueNameError",
+    "InvalidRemoteError",
     "InvocationError",
     "InvocationErrorCode",
     "InvocationLimitReachedError",
@@ -67,6 +70,7 @@ __all__ = [
     "api",
     "app_events",
     "assume_trusted_route",
+    "invoke_remote",
     "is_expected_error",
     "is_forge_platform_error",
     "is_hosted_code_error",

@@ -12,7 +12,8 @@ import msgspec
 
 __all__ = [
     "ForgeKvsAPIError", "ForgeKvsError", "ForgeLlmAPIError", "HttpError", "InternalServerError",
-    "InvalidQueueNameError", "InvocationLimitReachedError", "JobDoesNotExistError", "NeedsAuthenticationError",
+    "InvalidQueueNameError", "InvalidRemoteError", "InvocationLimitReachedError", "JobDoesNotExistError",
+    "NeedsAuthenticationError",
     "NotRunningError", "PartialSuccessError", "PayloadTooBigError", "PromptValidationError", "ProxyRequestError",
     "QueueError", "RateLimitError", "ResponseDetails", "is_expected_error", "is_forge_platform_error",
     "is_hosted_code_error",
@@ -58,6 +59,20 @@ class ProxyRequestError(HttpError):
 
     def __str__(self) -> str:
         return f"Forge platform failed to process runtime HTTP request - {self.status} - {self.code}"
+
+
+class InvalidRemoteError(HttpError):
+    """The manifest has no remote with this key, ``remote_key``."""
+
+    name = "INVALID_REMOTE_ERR"
+    status = 400
+
+    def __init__(self, message: str, remote_key: str) -> None:
+        self.remote_key = remote_key
+        super().__init__(message, remote_key)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 _PLATFORM = {

@@ -59,15 +59,18 @@ class InstalledApp:
             self._pens.close()
             raise
 
-    def invoke(self, name: str, payload: Any = None, *, user: str | None = None) -> Any:
+    def invoke(
+        self, name: str, payload: Any = None, *, user: str | None = None, context: Mapping[str, Any] | None = None
+    ) -> Any:
         """Call a resolver or function once and return its result, wire JSON.
 
-        ``user`` is a handle (alice by default) or an account id. ``$page``, ``$space.id`` … in the payload are
-        replaced. Raises AppError when the function raises, times out or is killed, InputError for unknown names and
-        for a payload that is no JSON.
+        ``user`` is a handle (alice by default) or an account id. ``context``: where the call is made from, as a browser
+        says it: ``{"moduleKey": "panel", "extension": {"issue": {"key": "$issue"}}}``. ``$page``, ``$space.id`` … in
+        payload and context are replaced. Raises AppError when the function raises, times out or is killed, InputError
+        for unknown names and for a payload that is no JSON.
         """
         self._stage.deliveries.drain()
-        outcome = self._stage.invoke(self._ask(name, payload, user or "alice"))
+        outcome = self._stage.invoke(self._ask(name, payload, user or "alice", context))
         self._stage.deliveries.drain()
         if not outcome.ok:
             raise _failed(outcome)
@@ -110,6 +113,11 @@ class InstalledApp:
         self._stage.move(region)
 
     @property
+    def jwks(self) -> dict[str, Any]:
+        """The key set by which a remote verifies the tokens of this installation. Needs the extra ``[remote]``."""
+        return self._simulator.jwks()
+
+    @property
     def ledger(self) -> Ledger:
         """Everything that crossed the app's boundary so far; what comes later is in the next one."""
         for line in self._pens.stream(self._reader.size):
@@ -122,10 +130,11 @@ class InstalledApp:
         self._stage.close()
         self._pens.close()
 
-    def _ask(self, name: str, payload: Any, user: str) -> Ask:
+    def _ask(self, name: str, payload: Any, user: str, context: Mapping[str, Any] | None = None) -> Ask:
         self._stage.installation.look_again()  # a test may edit its site between two calls
         given = expand(_on_the_wire({} if payload is None else payload), self.site)
-        return Ask(name=name, payload=given, user=self._stage.account(user))
+        where = None if context is None else expand(_on_the_wire(context), self.site)
+        return Ask(name=name, payload=given, user=self._stage.account(user), context=where)
 
 
 def _on_the_wire(payload: Any) -> Any:

@@ -180,6 +180,8 @@ def test_me_and_the_app(ask: Ask) -> None:
     assert ask("GET", f"{A3}/myself", by="bob").json["displayName"] == "Bob"
     assert ask("GET", f"{A3}/myself", by="app").json["accountType"] == "app"
     assert "emailAddress" not in ask("GET", f"{A3}/myself").json
+    assert ask("GET", f"{A3}/mypreferences/locale", by="bob").json == {"locale": "en_US"}
+    assert ask("GET", f"{A3}/mypreferences/locale", by="nobody").status == 403
     assert ask("GET", f"{A3}/user?accountId=712020:none").status == 404
     page = ask("GET", f"{A3}/user/bulk?accountId=712020:bob&accountId=712020:none").json
     assert [each["displayName"] for each in page["values"]] == ["Bob"]

@@ -269,6 +269,7 @@ JIRA_ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "GET /rest/api/3/serverInfo": plain(f"{V3}/serverInfo"),
         "GET /rest/api/3/myself": plain(f"{V3}/myself?expand=groups"),
+        "GET /rest/api/3/mypreferences/locale": plain(f"{V3}/mypreferences/locale"),
         "GET /rest/api/3/mypermissions": permissions,
         "GET /rest/api/3/user": users,
         "GET /rest/api/3/user/bulk": bulk_users,

@@ -65,10 +65,14 @@ def judge(case: Case) -> Verdict:
         ground=_ground(case, answered),
         unexercised="the app asked no model",
         channels=frozenset({"llm", "egress"}),
-        doubts=[*twin_doubts(case, "sent"), *differing(case, "sent")] if case.manifest.backend_egress() else [],
+        doubts=[*twin_doubts(case, "sent"), *differing(case, "sent")] if _can_send(case) else [],
         needs_bodies=True,
     )
     return conclude(NAME, case, found)
+
+
+def _can_send(case: Case) -> bool:
+    return bool(case.manifest.backend_egress() or case.manifest.remotes)
 
 
 def _entries(case: Case) -> Iterator[Evidence]:

@@ -11,6 +11,7 @@ from forgesim.claims.conclude import Findings, Ground, conclude, not_applicable
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.counted import each_of
 from forgesim.ledger.read import Crossing
+from forgesim.manifest.remotes import acting
 from forgesim.scopes.needs import REPORT_OPERATION, REPORT_SCOPE, STORAGE_SCOPE, operation_named, uses
 
 __all__ = ["CLAIM"]
@@ -57,6 +58,7 @@ def judge(case: Case) -> Verdict:
         ),
         unexercised="the app was not tried without any of its scopes",
         channels=PRODUCTS,
+        by_scopes=True,
         doubts=doubts,
     )
     return conclude(NAME, case, found)
@@ -179,6 +181,8 @@ def _unknown(case: Case) -> Iterator[str]:
         yield "the app runs code that it makes at run time"
     if any(crossing.answered is not None and crossing.answered.unsupported for crossing in case.app):
         yield "something that the app called is not emulated"
+    for key in acting(case.manifest.data):
+        yield f"the remote {key!r} gets tokens, and may use it"
 
 
 CLAIM = Claim(

@@ -31,6 +31,7 @@ def judge(case: Case) -> Verdict:
         ground=_ground(case, reads),
         unexercised="the app read no content",
         channels=PRODUCTS,
+        by_scopes=True,
     )
     return conclude(NAME, case, found)
 

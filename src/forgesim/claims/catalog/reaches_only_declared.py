@@ -29,6 +29,9 @@ HARMLESS_CALLS = frozenset({
 })  # fmt: skip
 """Refused system calls that can carry nothing out of the process."""
 
+UNKNOWN_REMOTE = "unknown-remote"
+"""The rule by which the platform refuses a remote that there is none of."""
+
 LOOKS = frozenset({"os.listdir", "os.scandir", "resource.prlimit", "resource.setrlimit"})
 """Audit events that look at the machine and carry nothing out."""
 
@@ -65,6 +68,8 @@ def _elsewhere(crossing: Crossing, hosts: dict[str, str]) -> Evidence | None:
     if covers_host(hosts, host):
         return None
     where = f"the host {host}, which trust.yml does not name" if host else "an address that is no URL"
+    if asked.decision.rule == UNKNOWN_REMOTE:
+        where = f"the {asked.op}, which the manifest does not name"
     held = "the platform let it through" if asked.decision.allow else f"the platform refused it ({asked.decision.rule})"
     return Evidence(asked.seq, f"asks for {where}: {held}", asked.line)
 

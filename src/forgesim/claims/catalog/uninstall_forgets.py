@@ -63,7 +63,7 @@ def judge(case: Case) -> Verdict:
 def _leaves_nothing(case: Case) -> bool:
     trust, manifest = case.trust, case.manifest
     stores = any(scope.startswith(STORES) for scope in manifest.scopes)
-    return not (stores or trust.stores or trust.sends or manifest.egress)
+    return not (stores or trust.stores or trust.sends or manifest.addresses())
 
 
 def _exercised(case: Case, trials: list[Trial]) -> int:

@@ -18,7 +18,7 @@ from forgesim.site.model import User
 
 __all__ = [
     "bulk_users", "get_project", "get_user", "list_fields", "list_issue_types", "list_priorities", "list_resolutions",
-    "list_statuses", "myself", "project_statuses", "search_fields", "search_projects", "server_info",
+    "list_statuses", "my_locale", "myself", "project_statuses", "search_fields", "search_projects", "server_info",
 ]  # fmt: skip
 
 _PROJECT_EXPANDS = ("description", "lead", "issueTypes", "projectKeys", "url", "insight")
@@ -152,6 +152,14 @@ def myself(world: World, call: Call) -> Result:
     payload = serialise.user(world, call.account, shown) or {}
     payload |= {"locale": user.locale.replace("-", "_"), **_memberships(world, call, user)}
     return Result(payload=payload, reads=shown.refs)
+
+
+def my_locale(world: World, call: Call) -> Result:
+    """The language that the caller has chosen, which apps translate for (Forge documentation, "i18n API")."""
+    world.require_login(call.account)
+    user = world.user(call.account)
+    assert user is not None
+    return Result(payload={"locale": user.locale.replace("-", "_")}, reads=(f"user/{user.account_id}",))
 
 
 def _memberships(world: World, call: Call, user: User) -> Json:

@@ -58,6 +58,7 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
     {
         "GET /rest/api/3/serverInfo": projects.server_info,
         "GET /rest/api/3/myself": projects.myself,
+        f"GET {_A3}/mypreferences/locale": projects.my_locale,
         "GET /rest/api/3/mypermissions": permissions.my_permissions,
         "GET /rest/api/3/user": projects.get_user,
         "GET /rest/api/3/user/bulk": projects.bulk_users,

@@ -15,6 +15,7 @@ from forgesim.manifest.model import App
 from forgesim.nodeguest import ENTRY, FOLDER
 from forgesim.sandbox.compiled import Image
 from forgesim.sandbox.javascript.bundle import bundle, find_bundler
+from forgesim.sandbox.javascript.locales import FOLDER as LOCALES, locale_files
 from forgesim.sandbox.javascript.node import ENVIRONMENT, Node, find_node
 from forgesim.sandbox.javascript.packages import folders_above, problems
 from forgesim.sandbox.javascript.probes import Bundle, probed
@@ -69,7 +70,8 @@ def build_javascript_image(app: App, *, coverage: bool) -> Image:
         for key, function in app.manifest.functions.items()
     }
     variables = {name: variable.value for name, variable in app.trust.variables.items()}
-    payload = _payload(root, modules, functions, variables)
+    locales, providers = locale_files(root, app.manifest.data), bool(app.manifest.data.get("providers"))
+    payload = _payload(root, modules, functions, variables, locales, providers=providers)
     memory = app.manifest.memory_mb
     return Image(
         name=app.name,
@@ -87,7 +89,9 @@ def build_javascript_image(app: App, *, coverage: bool) -> Image:
     )
 
 
-def _payload(root: Path, modules: Any, functions: Any, variables: Any) -> bytes:
+def _payload(
+    root: Path, modules: Any, functions: Any, variables: Any, locales: dict[str, str], *, providers: bool
+) -> bytes:
     """What ``guest.cjs`` reads before it loads anything."""
     given = {
         "root": str(root),
@@ -95,6 +99,8 @@ def _payload(root: Path, modules: Any, functions: Any, variables: Any) -> bytes:
         "modules": modules,
         "functions": functions,
         "variables": variables,
+        "providers": providers,
+        "locales": {"folder": str(root / LOCALES), "files": locales},
     }
     return json.dumps(given, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
