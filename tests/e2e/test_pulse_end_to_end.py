@@ -16,7 +16,7 @@ from forgesim.site.model import Site
 from forgesim.testing.kit import Forge
 
 ROOT = Path(__file__).parents[2]
-SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels")
+SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels", "attachments", "comments")
 YEAR_MS = 365 * 86_400_000
 
 

@@ -35,7 +35,7 @@ sys.path[:0] = {paths!r}
 from forgesim.guest.preload import preload
 preload()
 import marshal, os, signal, socket
-from forgesim.guest.entry import serve
+from forgesim.guest.entry import prepare, serve
 from forgesim.guest.image import image_of
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 control = socket.socket(fileno={fd})
@@ -46,7 +46,7 @@ while True:
     if os.fork() == 0:
         control.close()
         fields, audit = marshal.loads(data)
-        serve(fds[0], image_of(**fields, variables=dict()), audit=audit)
+        serve(fds[0], prepare(fds[0], image_of(**fields, variables=dict())), audit=audit)
     os.close(fds[0])
 """
 

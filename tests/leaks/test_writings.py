@@ -79,6 +79,13 @@ def test_an_open_phrase_with_another_number_is_no_substitution(sentence: str) ->
     assert Scanner(index, public=[sentence]).scan([piece]) == []
 
 
+def test_an_open_phrase_among_the_fields_of_a_turned_map_is_no_substitution(sentence: str) -> None:
+    index = ContentIndex(ScanIndex((("page", "1", "body", f"All of it: {sentence[:60]} 67 times."),)))
+    piece = Piece(json.dumps({"id": "9", "said": f"{sentence[:60]} 78 times", "n": 1, "m": "never"}))
+    assert Scanner(index).scan([piece])
+    assert Scanner(index, public=[sentence]).scan([piece]) == []
+
+
 def test_a_part_of_a_turned_whole_is_no_text_of_its_own(sentence: str) -> None:
     """Another text of the same pattern stands in a map: under rot13 its pattern is the same, and tells no more."""
     other = codecs.encode(sentence[:60], "rot13").translate(str.maketrans("aeiou", "eioua"))

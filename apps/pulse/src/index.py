@@ -1,7 +1,8 @@
-"""What manifest.yml names: the handler of the function ``resolver``."""
+"""What manifest.yml names: the handlers of its functions."""
 
 from __future__ import annotations
 
+from pulse.badge import badge
 from pulse.resolvers import handler
 
-__all__ = ["handler"]
+__all__ = ["badge", "handler"]

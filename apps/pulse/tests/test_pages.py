@@ -14,7 +14,7 @@ import pytest
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "static").glob("*/*.js"))
 ROWS = Path(__file__).parents[1] / "static" / "space" / "rows.js"
-SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels")
+SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels", "attachments", "comments")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def made(node: str, expression: str, rows: list[dict[str, Any]]) -> Any:
 
 
 def row(title: str, sketch: tuple[int, ...] = (), **changes: Any) -> dict[str, Any]:
-    shown = {"id": "1", "title": title, "score": 83.25, "grade": "B", "broken": 0, "overdue": False}
+    shown = {"id": "1", "title": title, "score": 83.25, "grade": "B", "broken": 0, "unresolved": 0, "overdue": False}
     return shown | dict.fromkeys(SIGNALS, 50) | {"sketch": list(sketch)} | changes
 
 
@@ -74,7 +74,16 @@ def test_what_a_template_has_in_common_says_nothing(node: str) -> None:
 BROWSER = Path(__file__).parent / "browser.js"
 SPACE = [ROWS, ROWS.with_name("pulse.js")]
 PAGE = [ROWS.parents[1] / "page" / "pulse.js"]
-DONE = {"cursor": None, "score": 70, "pages": 60, "grades": {"A": 0, "F": 100}, "overdue": 1, "orphans": 2, "broken": 3}
+DONE = {
+    "cursor": None,
+    "score": 70,
+    "pages": 60,
+    "grades": {"A": 0, "F": 100},
+    "overdue": 1,
+    "orphans": 2,
+    "broken": 3,
+    "unresolved": 4,
+}
 STEP = {"cursor": {"ids": "1"}, "scanned": 50, "pages": 60, "rows": [row("=1", tuple(range(8)))]}
 REFUSED = {"cursor": None, "resume": {"ids": "1"}, "problem": "Confluence is busy; try again in a minute."}
 
@@ -99,6 +108,7 @@ def test_a_scan_goes_on_after_a_failure_from_where_it_was(node: str) -> None:
     assert cursors(seen) == [None, STEP["cursor"], STEP["cursor"]]
     assert (seen["shown"]["score"], seen["shown"]["status"], seen["shown"]["problem"]) == ("70.0", "Done.", "")
     assert seen["shown"]["alike"] == ["=1|B"]
+    assert seen["shown"]["about"].endswith("3 broken links, 4 open comments.")
     assert "csv" not in seen["hidden"]
 
 

@@ -12,8 +12,9 @@ from forgesim.site.edit import edit_page
 from forgesim.testing.kit import Forge, InstalledApp
 
 APP = Path(__file__).parents[1]
-BUSY = 4
-"""Refusals after which Pulse does not try again: a call is tried three times, and how often a page was viewed once."""
+BUSY = 7
+"""Refusals after which Pulse does not try again: a call is tried three times, the search and the page, and how often a
+page was viewed once."""
 
 
 def fail(app: InstalledApp, service: str, failure: str, times: int = BUSY) -> None:
@@ -100,10 +101,45 @@ def test_without_analytics_of_confluence_everything_is_as_before_but_the_views(f
     assert result | {"views": sound["views"]} == sound
 
 
+SEARCH = "GET /wiki/rest/api/search"
+
+
+@pytest.mark.parametrize("failure", ["401", "403", "timeout"])
+def test_without_the_search_a_page_is_judged_by_the_rest(forge: Forge, failure: str) -> None:
+    app, other = (forge.install(APP, forge.site("demo", seed=1)) for _ in range(2))
+    app._stage.gateway.faults.add(Fault(service="confluence", op=SEARCH, failure=failure, times=BUSY))
+    result, sound = app.invoke("checkPage", {"pageId": "$page"}), other.invoke("checkPage", {"pageId": "$page"})
+    assert {*sound} - {*result} == {"attachments", "comments"}
+    assert result["problem"].startswith("Confluence d")
+    assert all(result[name] == sound[name] for name in ("freshness", "ownership", "readability", "structure", "labels"))
+
+
+@pytest.mark.parametrize("op", [SEARCH, "GET /wiki/rest/api/content/search"])
+def test_without_a_search_a_scan_loses_nothing(forge: Forge, op: str) -> None:
+    app, other = (forge.install(APP, forge.site("demo", seed=1)) for _ in range(2))
+    first = app.invoke("scanSpace", {"spaceId": "$space.id", "rows": True})
+    app._stage.gateway.faults.add(Fault(service="confluence", op=op, failure="403"))
+    broken = app.invoke("scanSpace", {"spaceId": "$space.id", "rows": True, "cursor": first["cursor"]})
+    assert (broken["resume"], broken["problem"]) == (first["cursor"], "Confluence does not allow this.")
+    whole = scan(other)
+    assert {**scan(app, broken["resume"]), "rows": whole["rows"]} == whole
+
+
+def test_pages_that_are_too_much_for_one_answer_are_read_one_by_one(forge: Forge) -> None:
+    """Five pages of two megabytes among the first fifty."""
+    site = forge.site("demo", seed=1)
+    body = "<h2>Part</h2><p>Open the door and walk in. Then sit down.</p>" * 36_000
+    for page in [each for each in site.pages.values() if each.space_id == site.variables["space.id"]][2:7]:
+        edit_page(site, page.id, title=None, body=body, labels=None, owner=None, at_ms=site.clock_ms)
+    result = scan(forge.install(APP, site))
+    assert (result["pages"], result["problem"]) == (len(result["rows"]), None)
+    assert result["pages"] == scan(forge.install(APP, forge.site("demo", seed=1)))["pages"]
+
+
 def test_a_scan_that_failed_goes_on_where_it_was_and_ends_as_an_unbroken_one(forge: Forge) -> None:
     app, other = (forge.install(APP, forge.site("demo", seed=1)) for _ in range(2))
     first = app.invoke("scanSpace", {"spaceId": "$space.id", "rows": True})
-    fail(app, "confluence", "500")
+    fail(app, "confluence", "500", 3)
     broken = app.invoke("scanSpace", {"spaceId": "$space.id", "rows": True, "cursor": first["cursor"]})
     assert broken == {
         "cursor": None, "resume": first["cursor"], "problem": "Confluence had an error of its own; try again later.",

@@ -1,9 +1,8 @@
-"""The six signals: their formulas at the edges, and what must not move them."""
+"""The eight signals: their formulas at the edges, and what must not move them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies as st
@@ -63,7 +62,7 @@ READABLE = {
 
 @pytest.mark.parametrize(("form", "value"), READABLE.values(), ids=READABLE.keys())
 def test_readability(form: Form, value: int) -> None:
-    assert signals.readability(replace(form, latin=form.words)) == value
+    assert signals.readability(Form(**vars(form) | {"latin": form.words})) == value
 
 
 @pytest.mark.parametrize(("latin", "is_judged"), [(100, True), (90, True), (89, False), (0, False)])
@@ -115,6 +114,36 @@ def test_links(links: list[tuple[str, str]], places: list[int | None], points: i
 @pytest.mark.parametrize(("count", "value"), [(0, 0), (1, 60), (2, 100), (9, 100)])
 def test_labels(count: int, value: int) -> None:
     assert signals.labels(count) == value
+
+
+SHOWN = Form(files={"a.png", "b.pdf"})
+BOTH = {"a.png": (1, 1.0), "b.pdf": (1, 1.0)}
+FILED: dict[str, tuple[Form, dict[str, tuple[int, float]], int]] = {
+    "nothing shown and nothing there": (Form(), {}, 100),
+    "what is shown is there": (SHOWN, BOTH, 100),
+    "one of two is missing": (SHOWN, {"a.png": (1, 1.0)}, 70),
+    "three missing count as two": (Form(files={"a", "b", "c"}), {}, 40),
+    "one is not shown": (SHOWN, BOTH | {"c.zip": (1, 1.0)}, 90),
+    "four not shown count as three": (Form(), dict.fromkeys("abcd", (1, 1.0)), 70),
+    "a list shows them all": (Form(lists_files=True), dict.fromkeys("abcd", (1, 1.0)), 100),
+    "ten million bytes are not large": (Form(files={"a"}), {"a": (10_000_000, 1.0)}, 100),
+    "one byte more is": (Form(files={"a"}), {"a": (10_000_001, 1.0)}, 90),
+    "two years are not old": (Form(files={"a"}), {"a": (1, 730.0)}, 100),
+    "more is": (Form(files={"a"}), {"a": (1, 730.1)}, 95),
+    "everything at once": (Form(files={"x", "y"}), dict.fromkeys("abc", (10**8, 999.0)), 0),
+}
+
+
+@pytest.mark.parametrize(("form", "files", "value"), FILED.values(), ids=FILED)
+def test_attachments(form: Form, files: dict[str, tuple[int, float]], value: int) -> None:
+    assert signals.attachments(form, files) == value
+
+
+@pytest.mark.parametrize(
+    ("ages", "value"), [([], 100), ([0], 90), ([30], 90), ([30.1], 80), ([1, 40, 50], 50), ([99] * 9, 0)], ids=str
+)
+def test_comments(ages: list[float], value: int) -> None:
+    assert signals.comments(ages) == value
 
 
 @pytest.mark.parametrize("signal", [signals.readability, signals.structure])

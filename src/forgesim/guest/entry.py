@@ -7,7 +7,7 @@ import inspect
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
@@ -24,19 +24,24 @@ from forgesim.sdk.resolver import Context, Resolver
 from forgesim.sdk.wire import decode, encode
 from forgesim.seam import Fatal, Invoke, pack
 
-__all__ = ["Guest", "serve"]
+__all__ = ["Guest", "prepare", "serve"]
 
 Handler = Callable[[Any, Any], Any]
 
 
-def serve(seam_fd: int, image: GuestImage, *, audit: bool) -> NoReturn:
-    """Serve invocations of ``image`` over the seam until the host hangs up. Call in a forked, confined worker.
+def prepare(seam_fd: int, image: GuestImage) -> Guest:
+    """All of a worker that runs no app code, made once in the zygote, which forks it: clocks, seeds, streams, loop."""
+    return Guest(seam_fd, image)
+
+
+def serve(seam_fd: int, guest: Guest, *, audit: bool) -> NoReturn:
+    """Serve invocations over the seam until the host hangs up. Call in a forked, confined worker.
 
     ``audit``: explain what the app tries against its walls, just before they refuse it.
     """
     code = 1
     try:
-        Guest(seam_fd, image, audit=audit).serve()
+        guest.serve(audit=audit)
         code = 0
     except BaseException as error:  # noqa: BLE001 -- said, then the process ends
         failure = describe(error)
@@ -48,15 +53,13 @@ def serve(seam_fd: int, image: GuestImage, *, audit: bool) -> NoReturn:
 class Guest:
     """One worker: the loop, the seam and the app's functions."""
 
-    def __init__(self, seam_fd: int, image: GuestImage, *, audit: bool) -> None:
+    def __init__(self, seam_fd: int, image: GuestImage) -> None:
         self._image = image
-        os.environ.update(image.variables)
         self._instant = Instant()
         self._instant.patch(self._sleep)
         self._real_sleep = time.sleep
         self._seeds = Seeds()
         self._seeds.install()
-        self._seeds.reset(0)
         threads = Threads()
         threads.install()
         self._transport = SeamTransport(seam_fd, self._instant, image.hits)
@@ -65,16 +68,23 @@ class Guest:
         self._streams = logs.install(self._transport.log)
         set_transport(self._transport)
         loader.install(image)
-        if audit:
-            auditing.install(image.root, self._transport.violate, partial(self._transport.violate, refused=False))
         self._handlers: dict[str, Handler] = {}
         self._errors: dict[str, bytes] = {}
 
-    def serve(self) -> None:
+    def serve(self, *, audit: bool) -> None:
         """Import the app, say Ready, run what the host asks for. Returns never: the process ends with the seam."""
+        os.environ.update(self._variables())
+        self._seeds.reset(0)
+        if audit:
+            violate = self._transport.violate
+            auditing.install(self._image.root, violate, partial(violate, refused=False))
         self._import()
         while True:
             self._run(*self._transport.next_invoke())
+
+    def _variables(self) -> Mapping[str, str]:
+        """What the app finds in its environment."""
+        return self._image.variables
 
     def _import(self) -> None:
         gc.disable()  # nothing of what is loaded here is garbage

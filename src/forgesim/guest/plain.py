@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
 
-__all__ = ["plain", "shown"]
+__all__ = ["Plain"]
 
 _LONG = 64
 
@@ -44,7 +44,7 @@ _PLAIN: Mapping[type, Callable[[Any], str]] = {
     itertools.count: repr,
     range: repr,
     slice: repr,
-    re.Pattern: lambda pattern: shown(pattern.pattern),
+    re.Pattern: lambda pattern: Plain().shown(pattern.pattern),
     random.Random: lambda source: _text(repr(random.Random.getstate(source))),
     decimal.Decimal: decimal.Decimal.__str__,
     dt.timedelta: dt.timedelta.__repr__,
@@ -55,21 +55,37 @@ _PLAIN: Mapping[type, Callable[[Any], str]] = {
 """Types of the standard library whose value no reference shows."""
 
 
-def plain(thing: Any) -> str:
-    """The type, and the value where it has one of its own; what it refers to is not looked at. Raises nothing."""
-    kind = type(thing)
-    name = f"{kind.__module__}.{kind.__qualname__}"
-    if isinstance(thing, list) and kind is list:
-        return " ".join([name, *map(shown, thing)])
-    for base in kind.__mro__:
-        if (say := _PLAIN.get(base)) is not None:
-            try:
-                return f"{name} {say(thing)}"
-            except Exception:  # noqa: BLE001 -- a released buffer, a file in use: its type has to do
-                return name
-    return name
+class Plain:
+    """How things read, for one look through a process: what a type is called is worked out once."""
+
+    def __init__(self) -> None:
+        self._kinds = _Kinds()
+
+    def plain(self, thing: Any) -> str:
+        """The type, and the value where it has one of its own; what it refers to is not looked at. Raises nothing."""
+        kind = type(thing)
+        name, say, _ = self._kinds[kind]
+        if kind is list:
+            return " ".join([name, *map(self.shown, thing)])
+        return name if say is None else _said(name, say, thing)
+
+    def shown(self, thing: Any) -> str:
+        """The same for something that is referred to: of what is no plain value, the type alone."""
+        name, say, own = self._kinds[type(thing)]
+        return _said(name, say, thing) if own and say is not None else name
 
 
-def shown(thing: Any) -> str:
-    """The same for something that is referred to: of what is no plain value, the type alone."""
-    return plain(thing) if type(thing) in _PLAIN else f"{type(thing).__module__}.{type(thing).__qualname__}"
+class _Kinds(dict[type, tuple[str, Callable[[Any], str] | None, bool]]):
+    """Type → its name, what says its values, and whether it is itself one of those whose values are said."""
+
+    def __missing__(self, kind: type) -> tuple[str, Callable[[Any], str] | None, bool]:
+        say = next((_PLAIN[base] for base in kind.__mro__ if base in _PLAIN), None)
+        found = self[kind] = f"{kind.__module__}.{kind.__qualname__}", say, kind in _PLAIN
+        return found
+
+
+def _said(name: str, say: Callable[[Any], str], thing: Any) -> str:
+    try:
+        return f"{name} {say(thing)}"
+    except Exception:  # noqa: BLE001 -- a released buffer, a file in use: its type has to do
+        return name

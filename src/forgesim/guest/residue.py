@@ -26,7 +26,7 @@ from types import (
 )
 from typing import Any
 
-from forgesim.guest.plain import plain, shown
+from forgesim.guest.plain import Plain
 
 __all__ = ["EXITS", "RESIDUE", "find"]
 
@@ -38,12 +38,14 @@ NAMELESS = "an object that no module names"
 EXITS: list[Any] = []
 """What the service registered with ``atexit``, which keeps it where nobody can look."""
 
-_ATOMS = (str, bytes, bytearray, int, float, complex, bool, type(None))
+_NUMBERS = frozenset({int, float, complex, bool, type(None)})
+_ATOMS = _NUMBERS | {str, bytes, bytearray}
 _FIXED = frozenset({
     CodeType, BuiltinFunctionType, MethodDescriptorType, WrapperDescriptorType, GetSetDescriptorType,
     MemberDescriptorType,
 })  # fmt: skip
 """Types of what a program is made of. Nothing in them changes; who makes more of them at run time is told of."""
+_LEFT_OUT = _FIXED | _ATOMS
 _DESCRIPTORS = range(256)
 _AT_ONCE = 4096
 """Objects of which the collector is asked in one call."""
@@ -116,12 +118,13 @@ def _holds(things: list[Any], marks: list[str], forms: list[bytes], seen: set[in
     while waiting:
         inner: list[Any] = []
         for thing in waiting:
+            kind = type(thing)
+            if kind in _NUMBERS or (kind is str and len(thing) < shortest and thing.isascii()):
+                continue  # most of what a process holds is shorter than any mark
             if id(thing) in seen:
                 continue
             seen.add(id(thing))
             if isinstance(thing, str):
-                if str.__len__(thing) < shortest and str.isascii(thing):
-                    continue  # most of what a process holds is shorter than any mark
                 low = str.lower(thing)
                 for mark in marks:
                     if mark in low:
@@ -131,7 +134,7 @@ def _holds(things: list[Any], marks: list[str], forms: list[bytes], seen: set[in
                 for form in forms:
                     if form in raw:
                         return True
-            if type(thing) not in _ATOMS:
+            if kind not in _ATOMS:
                 inner.append(thing)
         # Each call is an audit event, and hooks that hear of it cost more than the call.
         waiting = [each for at in range(0, len(inner), _AT_ONCE) for each in get_referents(*inner[at : at + _AT_ONCE])]
@@ -143,13 +146,13 @@ def _holds(things: list[Any], marks: list[str], forms: list[bytes], seen: set[in
 
 def _state(seen: set[int]) -> dict[str, str]:
     """Variable → digest over what it reaches and no variable before it does, in whatever order. Ours are left out."""
-    ours = _our_types()
+    ours, words = _our_types(), Plain()
     state = {
-        name: _digest(things, seen, ours)
+        name: _digest(things, seen, ours, words)
         for name, things in _variables()
         if not name.startswith(("forgesim.", "freezegun."))
     }
-    return state | {"the interpreter's settings": plain(_settings())}
+    return state | {"the interpreter's settings": words.plain(_settings(words))}
 
 
 def _our_types() -> set[int]:
@@ -163,13 +166,16 @@ def _our_types() -> set[int]:
     }
 
 
-def _digest(things: list[Any], seen: set[int], ours: set[int]) -> str:
+def _digest(things: list[Any], seen: set[int], ours: set[int], words: Plain) -> str:
+    plain, shown = words.plain, words.shown
     total = _number([shown(thing) for thing in things], " ")
     waiting = list(things)
     while waiting:
         fresh: list[Any] = []
         for thing in waiting:
-            if id(thing) not in seen and type(thing) not in _FIXED and id(type(thing)) not in ours:
+            kind = type(thing)
+            # What is an atom, whoever refers to it has said.
+            if kind not in _LEFT_OUT and id(thing) not in seen and id(kind) not in ours:
                 seen.add(id(thing))
                 fresh.append(thing)
         waiting = []
@@ -193,7 +199,7 @@ def _children(things: list[Any], seen: set[int]) -> list[list[Any]]:
     end = object()
     between = (end,)
     seen.update((id(end), id(between)))
-    asked = [part for thing in things for part in ((between,) if type(thing) in _ATOMS else (thing, between))]
+    asked = [part for thing in things for part in (thing, between)]
     found: list[list[Any]] = [[]]
     for each in get_referents(*asked):
         if each is end:
@@ -203,7 +209,7 @@ def _children(things: list[Any], seen: set[int]) -> list[list[Any]]:
     return found[:-1]
 
 
-def _settings() -> list[Any]:
+def _settings(words: Plain) -> list[Any]:
     """Numbers and functions that the interpreter keeps for whoever sets them."""
     import gc
     import signal
@@ -216,7 +222,7 @@ def _settings() -> list[Any]:
         os.umask(mask)
     return [
         sys.getrecursionlimit(), sys.getswitchinterval(), sys.get_int_max_str_digits(), gc.get_threshold(),
-        gc.get_debug(), mask, timers, [shown(handler) for handler in handlers],
+        gc.get_debug(), mask, timers, [words.shown(handler) for handler in handlers],
     ]  # fmt: skip
 
 

@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import atexit
-import os
-from collections.abc import Callable
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from forgesim.guest.entry import Guest
-from forgesim.guest.failure import describe
+from forgesim.guest.entry import Guest, serve
 from forgesim.guest.image import GuestImage
 from forgesim.guest.instant import Instant
 from forgesim.guest.residue import EXITS, RESIDUE, find
-from forgesim.seam import Fatal, pack
 
-__all__ = ["LambdaContext", "serve"]
+__all__ = ["LambdaContext", "prepare", "serve"]
 
 MEMORY_MB = 1024
 """What the function is configured with."""
 
 
-def serve(seam_fd: int, image: GuestImage, *, audit: bool) -> NoReturn:
-    """Serve requests over the seam until the host hangs up. Call in a forked, confined worker."""
-    code = 1
-    try:
-        _name_place(next(iter(image.functions)))
-        _Service(seam_fd, image, audit=audit).serve()
-        code = 0
-    except BaseException as error:  # noqa: BLE001 -- said, then the process ends
-        failure = describe(error)
-        os.write(seam_fd, pack(Fatal(f"{failure['type']}: {failure['message']} ({failure['at']})"[:2000])))
-    finally:
-        os._exit(code)
-
-
-def _name_place(arn: str) -> None:
-    """The environment that a function finds, and nothing of this machine's."""
-    _, _, _, region, _, _, name = arn.split(":")
-    os.environ.update(
-        AWS_REGION=region,
-        AWS_DEFAULT_REGION=region,
-        AWS_LAMBDA_FUNCTION_NAME=name,
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(MEMORY_MB),
-        AWS_LAMBDA_LOG_GROUP_NAME=f"/aws/lambda/{name}",
-        RAYON_NUM_THREADS="1",
-    )
+def prepare(seam_fd: int, image: GuestImage) -> Guest:
+    """All of a service's process that runs none of its code, made once in the zygote, which forks it."""
+    return _Service(seam_fd, image)
 
 
 class LambdaContext:
@@ -66,6 +41,19 @@ class LambdaContext:
 
 class _Service(Guest):
     """A guest whose handlers get a Lambda context. Nothing of Forge answers it: the host refuses the SDK's requests."""
+
+    def _variables(self) -> Mapping[str, str]:
+        """The environment that a function finds, and nothing of this machine's."""
+        _, _, _, region, _, _, name = next(iter(self._image.functions)).split(":")
+        return {
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(MEMORY_MB),
+            "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
+            "RAYON_NUM_THREADS": "1",
+            **super()._variables(),
+        }
 
     def _import(self) -> None:
         vars(atexit)["register"] = _register  # a frozen function ends without notice, and runs none of them

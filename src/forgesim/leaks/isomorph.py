@@ -8,6 +8,7 @@ them repeat to tell texts apart.
 
 from __future__ import annotations
 
+import codecs
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -116,10 +117,13 @@ def _pattern(symbols: Sequence[int | str]) -> bytes:
 
 
 def _is_itself(to: dict[int | str, str]) -> bool:
-    """Whether most symbols stand for themselves: such a text stands open, but for a number or a mark, and is not to be
-    found a second time by its pattern where it may be open."""
+    """Whether most symbols stand for themselves, or most for the letter thirteen places on, which is looked for by
+    itself: such a text stands open, but for a number or a mark, and is not to be found a second time by its pattern
+    where it may be open."""
     signs = {symbol: symbol if isinstance(symbol, str) else chr(symbol % 0x110000) for symbol in to}
-    return 2 * sum(signs[symbol].casefold() == letter.casefold() for symbol, letter in to.items()) >= len(to)
+    same = sum(signs[symbol].casefold() == letter.casefold() for symbol, letter in to.items())
+    turned = sum(codecs.encode(signs[symbol], "rot13").casefold() == letter.casefold() for symbol, letter in to.items())
+    return 2 * max(same, turned) >= len(to)
 
 
 def _tells(run: str) -> bool:

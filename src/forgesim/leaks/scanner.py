@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from forgesim.leaks.decode import DECODERS, views
 from forgesim.leaks.hashes import LEAST_BYTES
@@ -25,6 +26,9 @@ MAX_PLACES = 16
 
 MAX_HEADS = 256
 """Words of a text that are looked up as hashes."""
+
+SHORT = 1 << 14
+"""Characters up to which a text's views are kept: other scanners, of what others may read, see them too."""
 
 STRIDES = (2, 3)
 SUBSTITUTION = "a substitution of symbols"
@@ -105,7 +109,7 @@ class Scanner:
 
     def _search(self, text: str) -> list[Finding]:
         found: dict[Source, Finding] = {}
-        for view in views(text, self._decoders):
+        for view in _views(text, self._decoders) if len(text) <= SHORT else views(text, self._decoders):
             for source, how, excerpt in self._in_view(view):
                 decoding = f"{view.decoding}, {how}".strip(", ")
                 found.setdefault(source, Finding(source.ref, source.field, decoding, excerpt[:EXCERPT], len(excerpt)))
@@ -115,7 +119,7 @@ class Scanner:
         """What is in a view: its source, what had to be undone besides, and the run or field."""
         plain = False
         if view.text:
-            normal = normalise(view.text)
+            normal = view.normal
             for source, excerpt in (*self._runs(normal), *self._items(normal, view.text)):
                 plain = True
                 yield source, "", excerpt
@@ -198,6 +202,11 @@ class Scanner:
             known = self._index.hashed(head)
             if known is not None:
                 yield known[0], known[2], head.hex()
+
+
+@lru_cache(maxsize=512)
+def _views(text: str, decoders: tuple[Decoder, ...]) -> tuple[View, ...]:
+    return tuple(views(text, decoders))
 
 
 def _agreement(one: str, at: int, other: str, place: int) -> int:

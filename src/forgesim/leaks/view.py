@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from forgesim.leaks.normalise import normalise
+
 __all__ = ["Decoder", "Raw", "View", "as_text", "parsed"]
 
 LOOKED_AT = 512
@@ -45,7 +47,12 @@ class View:
         """The JSON value that the text is; null where it is none."""
         return parsed(self.text)
 
-    @property
+    @cached_property
+    def normal(self) -> str:
+        """The text as texts are compared."""
+        return normalise(self.text)
+
+    @cached_property
     def own_pattern(self) -> bool:
         """Whether the pattern of the text's repetitions is looked at: not where the view it comes from has the same
         pattern, or what that was taken apart into has, and not of a JSON value, whose strings, names and numbers are

@@ -56,15 +56,11 @@ def compare_warm(
 ) -> None:
     """Two Trial records, ``rendered`` and ``kept``, per service and request that a scenario makes of it, for one pair
     of sites."""
-    runner = simulator.runner()
-    try:
-        for party in parties(simulator.app):
-            scenario = _scenario(played, party, pair)
-            if scenario is not None:
-                order = _Order(party=party, scenario=scenario, pair=pair, seed=derive("warm", seed, pair) % 2**31)
-                _pair(simulator, runner, order, site_of)
-    finally:
-        runner.close()
+    for party in parties(simulator.app):
+        scenario = _scenario(played, party, pair)
+        if scenario is not None:
+            order = _Order(party=party, scenario=scenario, pair=pair, seed=derive("warm", seed, pair) % 2**31)
+            _pair(simulator, simulator.vendor, order, site_of)
 
 
 def parties(app: App) -> Sequence[Subprocessor]:
@@ -101,9 +97,7 @@ def _compare(
     of_one, of_two = marks_of(_sent(one), _sent(two)), marks_of(_sent(two), _sent(one))
     both = [*of_one, *of_two]
     warm, left = _serve(runner, order, [one, two], marks=both)
-    runner.mode = "fresh"
-    fresh, _ = _serve(runner, order, [one, two])
-    runner.mode = "warm"
+    fresh, held = _serve(runner, order, [two], at=1, state=True)
     # What agrees need not be repeated: to look takes longer than to render.
     again, left_again = None, None
     if _answer(warm) != _answer(fresh) or (left is not None and left.left):
@@ -113,7 +107,7 @@ def _compare(
     _write(simulator, order, RENDERED, answers, differs, crossings=2 if warm.status < 400 else 0)
     if left is not None:
         _left(simulator, runner, order, (one, two), (of_one, of_two), left, left_again)
-        _hold(simulator, runner, order, one, two)
+        _hold(simulator, runner, order, one, held)
     runner.forget()
 
 
@@ -138,18 +132,17 @@ def _left(
 
 
 def _hold(
-    simulator: Simulator, runner: ServiceRunner, order: _Order, request: ServiceRequest, other: ServiceRequest
+    simulator: Simulator, runner: ServiceRunner, order: _Order, request: ServiceRequest, two: Residue | None
 ) -> None:
-    """A Trial record of what the process holds, in whatever form, after a request and after its twin's, and after the
-    first once more where that differs. Nothing may wait in a pipe, whosoever it is."""
-    _, one = _serve(runner, order, [request], state=True)
-    _, two = _serve(runner, order, [other], state=True)
+    """A Trial record of what the process holds, in whatever form, after a request and after its twin's, which ``two``
+    tells, and after the first once more where that differs. Nothing may wait in a pipe, whosoever it is."""
+    _, one = _serve(runner, order, [request], at=1, state=True)
     if one is None or two is None:
         return
     held, twins = _digest([one.state, one.waiting]), _digest([two.state, []])
     again = None
     if held != twins:
-        _, repeated = _serve(runner, order, [request], state=True)
+        _, repeated = _serve(runner, order, [request], at=1, state=True)
         again = _digest([repeated.state, repeated.waiting] if repeated is not None else None)
     # The requests are those of the record before.
     _write(simulator, order, KEPT, (held, again, twins), _differing(one, two), crossings=0)
@@ -171,12 +164,14 @@ def _serve(
     order: _Order,
     requests: Sequence[ServiceRequest],
     *,
+    at: int = 0,
     marks: Sequence[str] | None = None,
     state: bool = False,
 ) -> tuple[Answer, Residue | None]:
-    """The last answer of a service that begins with these requests, and what is left then: where the marks stand, and
-    with ``state`` what its variables hold."""
-    answers = serve_afresh(runner, order.party, requests)
+    """The last answer of a service whose process begins with these requests, and what is left then: where the marks
+    stand, and with ``state`` what its variables hold. ``at``: as after how many requests that others served they are
+    numbered, for their randomness goes by their number."""
+    answers = serve_afresh(runner, order.party, requests, at=at)
     if marks is None and not state:
         return answers[-1], None
     return answers[-1], runner.left(marks or (), now_ms=requests[-1].now_ms, state=state)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -100,12 +101,15 @@ def compare_viewers(
 
 
 def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site]) -> None:
-    """Each couple once, recorded: whose row is read by whom, and what stands in results, the claim sees for itself."""
+    """Each couple once, recorded: whose row is read by whom, and what stands in results, the claim sees for itself. The
+    calls of one couple have a process each, those of another share one, which may remember."""
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         own = [scenario for scenario in scenarios if scenario.site == name]
-        for couple, later in zip(_couples(site_of(name), own)[:RECORDED], reversed(LATER_MS), strict=False):
-            with simulator.stage(site_of(name), cause="explore", label=couple.label) as stage:
-                _play(stage, couple, Transcript(), later=later)
+        with closing(simulator.apart(counted=True)) as shared:
+            for number, couple in enumerate(_couples(site_of(name), own)[:RECORDED]):
+                workers = shared if number else None
+                with simulator.stage(site_of(name), cause="explore", label=couple.label, workers=workers) as stage:
+                    _play(stage, couple, Transcript(), later=LATER_MS[number - 1])
 
 
 # --- who, and what they call --------------------------------------------------------------------------------------

@@ -86,9 +86,7 @@ class Way:
     @contextmanager
     def stage(self, simulator: Simulator, site: Site, *, ledger: Pen | None = None, **options: Any) -> Iterator[Stage]:
         """A stage for this way on ``site``, which is changed in place; it ends when the block does."""
-        workers = simulator.apart() if self.warm else None
-        if workers is not None:
-            workers.hit = simulator.workers.hit
+        workers = simulator.apart(counted=True) if self.warm else None
         try:
             with simulator.stage(
                 self.prepared(site), label=self.label, analytics=self.analytics, model=self.model or "extractive",

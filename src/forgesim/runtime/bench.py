@@ -46,11 +46,17 @@ def _bytes(body: Body | None) -> bytes:
     return body.text.encode() if body.text is not None else base64.b64decode(body.base64 or "")
 
 
-def serve_afresh(runner: ServiceRunner, party: Subprocessor, requests: Sequence[ServiceRequest]) -> list[Answer]:
-    """The answers of a service whose process, where the runner keeps one, begins with the first of these requests."""
+def serve_afresh(
+    runner: ServiceRunner, party: Subprocessor, requests: Sequence[ServiceRequest], *, at: int = 0
+) -> list[Answer]:
+    """The answers of a service whose process, where the runner keeps one, begins with the first of these requests.
+    ``at``: how many requests other processes have served before, as their numbers tell."""
     runner.forget()
     service = party.service
     function = AwsLambda(
-        runner, handler=str(service.get("handler", "")), region=str(service.get("region", "us-east-1"))
+        runner,
+        handler=str(service.get("handler", "")),
+        region=str(service.get("region", "us-east-1")),
+        served=at,
     )
     return [function.answer(request) for request in requests]

@@ -111,11 +111,14 @@ class Simulator:
         services = build_subprocessors(self.app.trust.subprocessors, self.vendor)
         return Broker(services, Connector(live=live) if live else None)
 
-    def apart(self) -> Workers:
+    def apart(self, *, counted: bool = False) -> Workers:
         """Workers of their own, of which one is kept from call to call and from stage to stage, as Forge may do with
-        installations of different sites. What runs in them counts for no coverage. Close them after use."""
+        installations of different sites. What runs in them counts for coverage where it is to be ``counted``. Close
+        them after use."""
         workers = Workers(image=self.workers.image, sandbox=self.workers.sandbox, warm=True)
         workers.handlers = self.workers.handlers
+        if counted:
+            workers.hit = self.workers.hit
         return workers
 
     def stage(

@@ -16,11 +16,14 @@ from collections.abc import Iterable
 from forgesim.sandbox.syscalls import TABLES
 
 __all__ = [
+    "bound_capabilities",
     "call",
     "close_range",
     "die_with_parent",
     "drop_capabilities",
     "forbid_privileges",
+    "getpid",
+    "getppid",
     "install_filter",
     "landlock_abi",
     "landlock_rules",
@@ -39,6 +42,8 @@ PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECUREBITS_ALL_LOCKED = 0x2F
 """NOROOT and NO_SETUID_FIXUP, each with its lock, and KEEP_CAPS_LOCKED: uid 0 gives no power back."""
 SIGKILL = 9
+
+getpid, getppid = os.getpid, os.getppid  # a worker's os has those that its guest shows to the app
 
 
 def call(name: str, *args: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
@@ -63,7 +68,7 @@ def prctl(option: int, *args: int) -> int:
 def die_with_parent(parent: int) -> None:
     """SIGKILL for this process when its parent ends; ``parent`` is the pid that it was forked by."""
     prctl(PR_SET_PDEATHSIG, SIGKILL)
-    if os.getppid() != parent:
+    if getppid() != parent:
         os._exit(1)
 
 
@@ -72,8 +77,8 @@ def forbid_privileges() -> None:
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
-def drop_capabilities() -> None:
-    """All capabilities go, for good. The uid stays, as the app's files may be readable by it alone."""
+def bound_capabilities() -> None:
+    """No program that this process or a child of it executes gains a capability. What it has, it keeps."""
     try:
         prctl(PR_SET_SECUREBITS, SECUREBITS_ALL_LOCKED)
         for capability in range(64):
@@ -81,6 +86,10 @@ def drop_capabilities() -> None:
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.EINVAL):  # EPERM: had none; EINVAL: past the last one
             raise
+
+
+def drop_capabilities() -> None:
+    """All capabilities go, for good. The uid stays, as the app's files may be readable by it alone."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     call("capset", struct.pack("=Ii", 0x20080522, 0), bytes(24))
 

@@ -37,6 +37,7 @@ def main() -> NoReturn:
         os.chdir(given["folder"])
         kernel.close_range(3)
         kernel.limit_resources(memory=MEMORY_BYTES, files=OPEN_FILES, reserves=True)
+        kernel.bound_capabilities()
         kernel.drop_capabilities()
         kernel.forbid_privileges()
         kernel.restrict_files(

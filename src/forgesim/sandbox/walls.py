@@ -39,7 +39,7 @@ def confine(plan: Plan) -> int:
     """Put up every wall round this process, for good. Gives the witness's listener, or -1. Raises OSError."""
     for _, put_up in _before_filter(plan):
         put_up()
-    return kernel.install_filter(filter_for(plan.template, os.getpid()), listener=plan.witness)
+    return kernel.install_filter(filter_for(plan.template, kernel.getpid()), listener=plan.witness)
 
 
 def _before_filter(plan: Plan) -> tuple[tuple[str, Callable[[], None]], ...]:
@@ -72,7 +72,7 @@ def gaps(*, files: bool = True, calls: bool = True) -> list[str]:
             ("make a socket", lambda: os.close(kernel.call("socket", _AF_INET, _SOCK_STREAM, 0))),
             ("execute a program", lambda: kernel.call("execve", None, None, None)),
             ("set up io_uring", lambda: kernel.call("io_uring_setup", 1, None)),
-            ("signal its parent", lambda: os.kill(os.getppid(), 0)),
+            ("signal its parent", lambda: os.kill(kernel.getppid(), 0)),
             ("start a process", _fork_and_end),
         ]
     if files:
@@ -125,7 +125,7 @@ def try_walls(plain: bytes, witnessed: bytes) -> dict[str, str | None]:
 
 
 def _try_filters(plain: bytes, witnessed: bytes) -> dict[str, str | None]:
-    pid = os.getpid()
+    pid = kernel.getpid()
     try:
         os.close(kernel.install_filter(filter_for(witnessed, pid), listener=True))
     except OSError as error:

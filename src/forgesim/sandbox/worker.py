@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from forgesim.sandbox import kernel
 from forgesim.sandbox.program import IMAGE, Executed
 from forgesim.sandbox.walls import Plan, confine, gaps
 from forgesim.seam import Boot, Fatal, pack
-
-if TYPE_CHECKING:
-    from forgesim.guest.image import GuestImage
 
 __all__ = ["GO", "SEAM", "Birth", "run"]
 
@@ -30,12 +27,13 @@ _EXIT_GAPS, _EXIT_BROKEN = 97, 98
 
 
 class Birth(NamedTuple):
-    """All that a worker gets from its zygote. ``plan`` is null where it runs unconfined."""
+    """All that a worker gets from its zygote. ``plan`` is null where it runs unconfined; ``guest`` is what ``serve``
+    takes: what the guest program has prepared, or the program that the worker becomes."""
 
     seam: int
     parent: int
     plan: Plan | None
-    image: GuestImage | Executed
+    guest: Any
     serve: Callable[..., NoReturn]
     audit: bool
 
@@ -51,7 +49,7 @@ def run(birth: Birth) -> NoReturn:
         os.environ.clear()
         if plan is not None:
             _wall_in(plan)
-        birth.serve(SEAM, birth.image, audit=birth.audit)
+        birth.serve(SEAM, birth.guest, audit=birth.audit)
     except SystemExit:
         status = 0
     except BaseException:  # noqa: BLE001 - told to the host, whatever it was
@@ -63,7 +61,7 @@ def run(birth: Birth) -> NoReturn:
 def _deal_descriptors(birth: Birth) -> Plan | None:
     """0 to 2 are /dev/null, 3 the seam, 4 the ruleset, 5 what a program is to run; nothing else stays open."""
     plan = birth.plan
-    program = birth.image if isinstance(birth.image, Executed) else None
+    program = birth.guest if isinstance(birth.guest, Executed) else None
     kept = program is not None
     seam = os.dup2(birth.seam, _SPARE, inheritable=False)
     ruleset = os.dup2(plan.ruleset, _SPARE + 1, inheritable=False) if plan is not None else None
@@ -89,14 +87,14 @@ def _wall_in(plan: Plan) -> None:
     listener = confine(plan)
     os.close(_RULESET)
     if listener >= 0:
-        _say(pack(Boot(listener=listener, pid=os.getpid())))
+        _say(pack(Boot(listener=listener, pid=kernel.getpid())))
         if os.read(SEAM, 1) != GO:
             os._exit(_EXIT_BROKEN)
         os.close(listener)
     if left := gaps():
         _say(pack(Fatal(why=f"confinement self-test failed, this still works: {', '.join(left)}")))
         os._exit(_EXIT_GAPS)
-    _say(pack(Boot(listener=-1, pid=os.getpid())))
+    _say(pack(Boot(listener=-1, pid=kernel.getpid())))
 
 
 def _say(data: bytes) -> None:

@@ -83,9 +83,10 @@ def _adopt(adopt: Adopt, image_fd: int, entry: ModuleType) -> worker.Birth:
     plan = _plan(adopt)
     sys.path[:] = adopt.path
     sys.argv[:] = [""]
+    guest = entry.prepare(worker.SEAM, image)  # from here on, clocks and randomness are the app's
     gc.collect()
     gc.freeze()
-    return worker.Birth(-1, os.getpid(), plan, image, entry.serve, adopt.audit)
+    return worker.Birth(-1, kernel.getpid(), plan, guest, entry.serve, adopt.audit)
 
 
 def _plan(adopt: Adopt) -> Plan | None:
@@ -96,6 +97,7 @@ def _plan(adopt: Adopt) -> Plan | None:
     if adopt.private_root:
         namespaces.private_root([*adopt.read, *adopt.list_only, *adopt.execute])
     ruleset = kernel.landlock_rules(read=adopt.read, list_only=adopt.list_only, execute=adopt.execute)
+    kernel.bound_capabilities()
     plain, witnessed = templates(program=program)
     return Plan(ruleset, witnessed if adopt.witness else plain, adopt.witness, memory, reserves=program)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
@@ -76,17 +76,21 @@ MOST_WORDS = 1000
 def leaves_of(node: ast.expr, program: Program, scope: Scope) -> list[Leaf]:
     """The leaves of an expression, each once, in the order of its text."""
     found: dict[ast.expr, Leaf] = {}
-    for part, where, many in _unknown(node, program, scope, 0):
+    for part, where, many in _unknown(node, program, scope, 0, {}):
         if part not in found:
             found[part] = _leaf(part, program, where, many=many)
     return list(found.values())
 
 
 def _unknown(  # noqa: C901, PLR0912 - one case a node
-    node: ast.expr, program: Program, scope: Scope, depth: int, *, many: bool = False
+    node: ast.expr, program: Program, scope: Scope, depth: int, seen: dict[Hashable, int], *, many: bool = False
 ) -> Iterator[tuple[ast.expr, Scope, bool]]:
-    if depth > 3 * MAX_DEPTH:
+    """``seen``: at which depth an expression was gone into. Where many ways lead to one, as in a name that is given a
+    value made of itself, it has the same leaves by all of them."""
+    here = (node, scope.function, tuple((name, given) for name, (given, _) in scope.given.items()))
+    if depth > 3 * MAX_DEPTH or seen.get(here, depth + 1) <= depth:
         return
+    seen[here] = depth
     match node:
         case ast.Constant() | ast.Lambda():
             return
@@ -95,51 +99,51 @@ def _unknown(  # noqa: C901, PLR0912 - one case a node
         case ast.Name(id=name):
             found = program.meanings(name, scope)
             if len(found) == 1 and not isinstance(found[0][0], ast.Starred):
-                yield from _unknown(*(found[0][0], program, found[0][1]), depth + 1, many=many)
+                yield from _unknown(*(found[0][0], program, found[0][1]), depth + 1, seen, many=many)
             elif (found and all(isinstance(each, ast.Constant) for each, _ in found) and name in program.globals) or (
                 name not in _TRANSPARENT and (found or name in scope.function.parameters)
             ):
                 yield node, scope, many
         case ast.Await(value=value):
-            yield from _unknown(value, program, scope, depth, many=many)
+            yield from _unknown(value, program, scope, depth, seen, many=many)
         case ast.Subscript(slice=ast.Slice()):
-            yield from _unknown(node.value, program, scope, depth, many=many)
+            yield from _unknown(node.value, program, scope, depth, seen, many=many)
         case ast.Subscript(value=value, slice=index):
             if _is_text(index, program, scope):
                 yield node, scope, many
             elif isinstance(value, ast.Dict | ast.Name) and _is_table(value, program, scope):
-                yield from _unknown(index, program, scope, depth + 1)
+                yield from _unknown(index, program, scope, depth + 1, seen)
             else:
-                yield from _unknown(value, program, scope, depth, many=many)
+                yield from _unknown(value, program, scope, depth, seen, many=many)
         case ast.Call(func=ast.Attribute(attr="get", value=value), args=[first, *_]):
             if _is_table(value, program, scope):
-                yield from _unknown(first, program, scope, depth + 1)
+                yield from _unknown(first, program, scope, depth + 1, seen)
             else:
                 yield node, scope, many
         case ast.Call(func=ast.Attribute(attr="time" | "time_ns", value=ast.Name(id="time"))):
             yield node, scope, many
         case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in PURE_METHODS:
-            yield from _unknown(value, program, scope, depth, many=many)
+            yield from _unknown(value, program, scope, depth, seen, many=many)
             for argument in node.args:
-                yield from _unknown(argument, program, scope, depth, many=many)
+                yield from _unknown(argument, program, scope, depth, seen, many=many)
         case ast.Call() if (called_name(node) or "") in _TRANSPARENT | {"match", "search", "fullmatch", "findall"}:
             for argument in node.args:
-                yield from _unknown(argument, program, scope, depth, many=many)
+                yield from _unknown(argument, program, scope, depth, seen, many=many)
         case ast.Call():
             yield node, scope, many
         case ast.Attribute(attr=attr, value=value) if _is_time_field(attr):
-            yield from _unknown(value, program, scope, depth, many=many)
+            yield from _unknown(value, program, scope, depth, seen, many=many)
         case ast.Attribute():
             yield node, scope, many
         case ast.GeneratorExp() | ast.ListComp() | ast.SetComp() | ast.DictComp():
             for generator in node.generators:
-                yield from _unknown(generator.iter, program, scope, depth, many=True)
+                yield from _unknown(generator.iter, program, scope, depth, seen, many=True)
         case ast.Starred(value=value):
-            yield from _unknown(value, program, scope, depth, many=True)
+            yield from _unknown(value, program, scope, depth, seen, many=True)
         case _:
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.expr):
-                    yield from _unknown(child, program, scope, depth, many=many)
+                    yield from _unknown(child, program, scope, depth, seen, many=many)
 
 
 def _is_text(node: ast.expr, program: Program, scope: Scope) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TypeVar
 
-__all__ = ["Patience", "RefusedError", "by_now"]
+__all__ = ["ANSWER_S", "NO_ANSWER", "PASSING", "Patience", "RefusedError", "by_now"]
 
 T = TypeVar("T")
 
@@ -50,13 +50,19 @@ class Patience:
     def __init__(self) -> None:
         self._left_s = PAUSES_S
 
-    async def ask(self, service: str, send: Callable[[], Awaitable[T]], answer_s: float = ANSWER_S) -> T:
+    async def ask(
+        self,
+        service: str,
+        send: Callable[[], Awaitable[T]],
+        answer_s: float = ANSWER_S,
+        passing: Collection[int] = PASSING,
+    ) -> T:
         """What ``send`` gives, tried up to three times while the refusal may pass. Raises RefusedError."""
         for _ in range(TRIES - 1):
             try:
                 return await _in_time(service, send, answer_s)
             except RefusedError as refused:
-                if refused.status not in PASSING:
+                if refused.status not in passing:
                     raise
                 await self._pause(refused.wait)
         return await _in_time(service, send, answer_s)

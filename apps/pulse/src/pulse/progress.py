@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
+from types import SimpleNamespace
 from typing import Any
 
-from pulse.score import GRADES
-from pulse.signals import SIGNALS
+from pulse.score import GRADES, SIGNALS
 
 __all__ = ["COUNTS", "MOST_PAGES", "WORST", "Progress", "taken_up"]
 
@@ -22,7 +21,7 @@ WORST = 10
 MOST_TITLE = 255
 MOST_DAYS = 9999
 PER_PAGE: Mapping[str, int] = {
-    "score": 10_000, "broken": 10_000, "overdue": 1, "readable": 1,
+    "score": 10_000, "broken": 10_000, "unresolved": 10_000, "overdue": 1, "readable": 1,
     **dict.fromkeys(SIGNALS, 100), **dict.fromkeys(GRADES, 1),
 }  # fmt: skip
 """The most that one page adds to each sum: ``score`` counts hundredths, ``readable`` pages whose readability was
@@ -31,27 +30,34 @@ judged, letters pages of that grade."""
 COUNTS = ("pages", *PER_PAGE)
 
 
-@dataclass(slots=True, kw_only=True)
-class Progress:
+class Progress(SimpleNamespace):
     """``ids`` of the space's pages when the scan began, ascending; ``titles``: a check sum of each; ``left_out``: how
     many more there are; ``linked``: a bit for each place that another page links to; ``following``: Confluence's own
     cursor; ``worst``: hundredths of the score, id and title."""
 
-    ids: list[int]
-    titles: list[int]
-    left_out: int
-    weights: dict[str, int]
-    review: int
-    following: str = ""
-    linked: int = 0
-    tally: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
-    worst: list[tuple[int, str, str]] = field(default_factory=list)
+    def __init__(
+        self,
+        *,
+        ids: list[int],
+        titles: list[int],
+        left_out: int,
+        weights: dict[str, int],
+        review: int,
+        following: str = "",
+        linked: int = 0,
+        tally: dict[str, int] | None = None,
+        worst: Iterable[tuple[int, str, str]] = (),
+    ) -> None:
+        self.ids, self.titles, self.left_out = ids, titles, left_out
+        self.weights, self.review, self.following, self.linked = weights, review, following, linked
+        self.tally = dict.fromkeys(COUNTS, 0) if tally is None else tally
+        self.worst = list(worst)
 
     def packed(self) -> dict[str, Any]:
         """As a cursor."""
         first = self.ids[:1]
         return {
-            **{part.name: getattr(self, part.name) for part in fields(self)},
+            **vars(self),
             "ids": " ".join(map(str, first + [after - before for before, after in pairwise(self.ids)])),
             "titles": b64encode(array("I", self.titles).tobytes()).decode(),
             "linked": f"{self.linked:x}",

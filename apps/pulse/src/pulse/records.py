@@ -39,7 +39,7 @@ class Records:
         return {**WEIGHTS, **found.get(SETTINGS, {})}, found.get(review, {}).get("days", 0)
 
     async def save_weights(self, weights: Mapping[str, int]) -> None:
-        """Set all six."""
+        """Set all eight."""
         await self._set(SETTINGS, weights)
 
     async def save_review(self, space_id: str, days: int) -> None:

@@ -1,7 +1,8 @@
 """What Pulse's pages ask for: one function per resolver key. Results are numbers and flat rows.
 
 A service that does not answer never costs a result: what could be found is returned, ``problem`` says what is
-missing and why. Only mistakes in the payload raise.
+missing and why. Only mistakes in the payload raise. Every call starts anew, so what reads pages is imported by those
+functions alone that read some.
 """
 
 from __future__ import annotations
@@ -12,16 +13,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from forgesim.sdk import Request, Resolver, log
+from pulse.beside import UNKNOWN, Beside
 from pulse.confluence import Confluence, Json
-from pulse.explain import explain
 from pulse.patience import Patience, RefusedError, by_now
 from pulse.payload import Payload
-from pulse.progress import taken_up
 from pulse.records import Records
-from pulse.scan import begin, finish, judge, scan_step
-from pulse.score import WEIGHTS, cheapest_fixes, grade, page_score
-from pulse.signals import SIGNALS
-from pulse.storage_format import Form, read_page
+from pulse.score import SIGNALS, WEIGHTS, cheapest_fixes, grade, page_score
 from pulse.usage import count
 
 __all__ = ["handler", "resolver"]
@@ -70,6 +67,9 @@ async def scan_space(request: Request) -> Json:
 
 
 async def _scan(errand: Errand, again: Any) -> Json:
+    from pulse.progress import taken_up
+    from pulse.scan import begin, finish, scan_step
+
     progress = taken_up(again) if again else None
     space = await errand.confluence.space(errand.payload["spaceId"])
     if progress is None:
@@ -123,10 +123,10 @@ async def _check(errand: Errand) -> Json:
 
 
 async def _checked(errand: Errand) -> Json:
+    beside = await _beside(errand)
     page = await errand.confluence.page(errand.payload["pageId"])
     weights, review = await errand.attempt(errand.records.plan(page["spaceId"]), (dict(WEIGHTS), 0))
-    form, _ = read_page(page["body"]["storage"]["value"])
-    signals, overdue = await _judged(errand, page, form, review)
+    signals, overdue, *_ = await _judged(errand, page, beside, review)
     score = page_score(signals, weights)
     await errand.attempt(errand.records.save_day("page", page["id"], errand.date, score), None)
     trend = await errand.attempt(errand.records.trend("page", page["id"]), [])
@@ -144,17 +144,30 @@ async def explain_page(request: Request) -> Json:
 
 
 async def _explain(errand: Errand) -> Json:
+    from pulse.explain import explain
+
+    beside = await _beside(errand)
     page = await errand.confluence.page(errand.payload["pageId"])
-    form, text = read_page(page["body"]["storage"]["value"])
-    signals, _ = await _judged(errand, page, form, 0)
+    signals, _, form, text = await _judged(errand, page, beside, 0)
     explanation = await errand.attempt(explain(errand.patience, signals, form, text), "")
     await count("page_explained", 1)
     return errand.result(id=page["id"], **signals, explanation=explanation)
 
 
-async def _judged(errand: Errand, page: Json, form: Form, review: int) -> tuple[dict[str, int], bool]:
+async def _beside(errand: Errand) -> Beside:
+    """What lies beside the page that is asked for; UNKNOWN, and a note, where the search does not answer."""
+    page_id = errand.payload["pageId"]
+    found = await errand.attempt(errand.confluence.beside([page_id]), {})
+    return found.get(page_id, UNKNOWN)
+
+
+async def _judged(errand: Errand, page: Json, beside: Beside, review: int) -> Any:
+    """``scan.Judged`` of the page."""
+    from pulse.scan import judge
+
     states = await errand.confluence.account_states([errand.viewer, page.get("ownerId")])
-    return judge(page, form, states, errand.now, review)
+    names = [label["name"] for label in page["labels"]["results"]]
+    return judge(page, names, beside, states, errand.now, review)
 
 
 @resolver.define("settings")
@@ -167,7 +180,7 @@ async def settings(request: Request) -> Json:
 
 @resolver.define("saveSettings")
 async def save_settings(request: Request) -> Json:
-    """Set all six weights, whole numbers from 0 to 10. Raises ValueError for others."""
+    """Set all eight weights, whole numbers from 0 to 10. Raises ValueError for others."""
     errand = Errand(request)
     given = errand.payload["weights"]
     if not isinstance(given, dict) or not all(_is_whole(given.get(name), MOST_WEIGHT) for name in SIGNALS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pulse.storage_format import Link
 
@@ -16,8 +16,7 @@ def check_sum(title: str) -> int:
     return zlib.crc32(title.encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
+class Roll(NamedTuple):
     """A page's *place* is its number in the roll. ``names``: what stands in a link for the space itself; the places of
     its pages by check sum of the title, where a link names titles, and by id, where it is an address."""
 

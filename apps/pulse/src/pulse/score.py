@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
-from pulse.signals import SIGNALS
+__all__ = ["GRADES", "SIGNALS", "WEIGHTS", "cheapest_fixes", "grade", "page_score"]
 
-__all__ = ["GRADES", "WEIGHTS", "cheapest_fixes", "grade", "page_score"]
+SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels", "attachments", "comments")
 
 WEIGHTS: Mapping[str, int] = dict.fromkeys(SIGNALS, 5)
 """Unless the settings say otherwise, every signal weighs the same."""
@@ -24,6 +23,8 @@ FIXES: Mapping[str, tuple[str, int]] = {
     "structure": ("Add headings, break up walls of text, describe images, finish tasks and placeholders", 20),
     "links": ("Repair broken links, or link to a related page", 10),
     "labels": ("Add two labels", 1),
+    "attachments": ("Put back files that are missing, and remove those that are not shown, large or old", 10),
+    "comments": ("Answer open comments and resolve them", 10),
 }
 """Signal → what raises it, and about how many minutes that takes."""
 
@@ -37,7 +38,7 @@ def page_score(signals: Mapping[str, int], weights: Mapping[str, int]) -> float:
 
 def grade(score: float) -> str:
     """A from 90 on, B from 80, C from 70, D from 60, E from 50, F below."""
-    return GRADES[::-1][bisect_right(BOUNDS, score)]
+    return GRADES[::-1][sum(score >= bound for bound in BOUNDS)]
 
 
 def cheapest_fixes(signals: Mapping[str, int], weights: Mapping[str, int]) -> list[dict[str, Any]]:

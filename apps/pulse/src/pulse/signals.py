@@ -1,4 +1,4 @@
-"""The six signals of a page: whole numbers from 0 (bad) to 100 (good), from form and metadata alone.
+"""The eight signals of a page: whole numbers from 0 (bad) to 100 (good), from form and metadata alone.
 
 README.md has the formulas. Nothing here depends on which words a page uses, only on how many and how long they are;
 the marker words (``storage_format.MARKER``) and labels that name a review cycle are the exceptions.
@@ -14,10 +14,9 @@ from itertools import pairwise
 from pulse.storage_format import Form
 
 __all__ = [
-    "SIGNALS", "freshness", "labels", "links", "ownership", "readability", "review_cycle", "structure",
+    "attachments", "comments", "freshness", "labels", "links", "ownership", "readability", "review_cycle",
+    "structure",
 ]  # fmt: skip
-
-SIGNALS = ("freshness", "ownership", "readability", "structure", "links", "labels")
 
 HALF_LIFE_DAYS = 180
 ENOUGH_WORDS = 25
@@ -26,6 +25,10 @@ ENOUGH_WORDS = 25
 OWNER: Mapping[str, int] = {"active": 100, "none": 0}
 OWNER_AWAY = 40
 LABELS = (0, 60, 100)
+LARGE = 10_000_000
+"""Bytes above which a file is large."""
+
+OLD_DAYS, LONG_OPEN_DAYS = 730, 30
 REVIEW = re.compile(r"review-([0-9]{1,4})d")
 
 
@@ -79,6 +82,22 @@ def links(places: Sequence[int | None]) -> int:
 def labels(count: int) -> int:
     """0 without, 60 with one, 100 with two or more."""
     return LABELS[min(count, 2)]
+
+
+def attachments(form: Form, files: Mapping[str, tuple[int, float]]) -> int:
+    """``files``: name → bytes and age in days. 100, less what is not there though the page shows it, what is there and
+    not shown, and what is large or old."""
+    missing = len(form.files - files.keys())
+    unused = len(files.keys() - form.files) * (not form.lists_files)
+    large = sum(size > LARGE for size, _ in files.values())
+    old = sum(age > OLD_DAYS for _, age in files.values())
+    lost = 30 * min(2, missing) + 10 * min(3, unused) + 10 * min(2, large) + 5 * min(2, old)
+    return round(_bounded(100 - lost))
+
+
+def comments(ages_days: Sequence[float]) -> int:
+    """Of open comments: each costs 10, one that has waited for more than 30 days 20."""
+    return round(_bounded(100 - sum(10 + 10 * (age > LONG_OPEN_DAYS) for age in ages_days)))
 
 
 def _substance(form: Form) -> float:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
 __all__ = ["Form", "Link", "read_page"]
@@ -31,6 +32,9 @@ MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TBA|WIP|XXX|DRAFT|[Ll]orem ipsum)\
 """What people write where something is still to be written."""
 
 OPEN_TASK = ("ac:task-status", "incomplete")
+FILE_LISTS = frozenset({"attachments", "gallery"})
+"""Macros that show every file of the page."""
+
 PAGE_URL = re.compile(r"(.*/spaces/[^/]+)/pages/(\d+)")
 XML_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\w+);")
 
@@ -38,22 +42,42 @@ Link = tuple[str, str]
 """Where and what: a space key ("" is the page's own) and a title, or a space's address and a page id."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Form:
-    """What can be said of a page without understanding it."""
+class Form(SimpleNamespace):
+    """What can be said of a page without understanding it. ``files``: names of files of its own that it shows or links
+    to; ``lists_files``: it shows all of them. (No dataclass: making one takes longer than measuring most pages, and
+    every call makes it anew.)"""
 
-    words: int = 0
-    latin: int = 0
-    long_words: int = 0
-    sentences: int = 0
-    walls: int = 0
-    markers: int = 0
-    open_tasks: int = 0
-    headings: list[int] = field(default_factory=list)
-    images: int = 0
-    images_without_alt: int = 0
-    links: set[Link] = field(default_factory=set)
+    words: int
+    latin: int
+    long_words: int
+    sentences: int
+    walls: int
+    markers: int
+    open_tasks: int
+    headings: list[int]
+    images: int
+    images_without_alt: int
+    links: set[Link]
+    files: set[str]
+    lists_files: bool
 
+    def __init__(self, **given: Any) -> None:
+        """What is not given is nothing."""
+        nothing = dict.fromkeys(COUNTED, 0) | {"headings": [], "links": set(), "files": set(), "lists_files": False}
+        super().__init__(**nothing | given)
+
+
+COUNTED = (
+    "words",
+    "latin",
+    "long_words",
+    "sentences",
+    "walls",
+    "markers",
+    "open_tasks",
+    "images",
+    "images_without_alt",
+)
 
 LATIN = ("\u0250", "\u1e00", "\u1f00")
 """Words in Latin script begin before the first of these letters, or between the second and the third."""
@@ -74,6 +98,7 @@ class _Measure:
         self._block: list[str] = []
         self._silent = 0
         self._tag = ""
+        self._file = ""
 
     def start(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         form = self.form
@@ -85,11 +110,17 @@ class _Measure:
         form.images_without_alt += tag in IMAGES and not attributes.get(IMAGES[tag])
         form.links.update(PAGE_URL.findall(str(attributes.get("href", ""))))
         self._block.append(" " * (tag == "br"))
+        form.lists_files |= tag == "ac:structured-macro" and attributes.get("ac:name") in FILE_LISTS
+        if tag.startswith("ri:"):
+            self._file = str(attributes.get("ri:filename", ""))
         if tag == "ri:page":
             form.links.add((str(attributes.get("ri:space-key", "")), str(attributes.get("ri:content-title"))))
 
     def end(self, tag: str) -> None:
+        """A file that names a page inside itself is that page's, and not counted."""
         self._tag = ""
+        if tag == "ri:attachment":
+            self.form.files |= {self._file} - {""}
         self._silent = max(0, self._silent - (tag in SILENT))
         if tag in BLOCKS:
             self.close_block()

@@ -2,7 +2,7 @@
 const { callBridge } = globalThis.__bridge;
 const element = (id) => document.getElementById(id);
 const say = (id, text) => (element(id).textContent = text ?? "");
-const SIGNALS = ["freshness", "ownership", "readability", "structure", "labels"];
+const SIGNALS = ["freshness", "ownership", "readability", "structure", "labels", "attachments", "comments"];
 
 async function invoke(functionKey, payload) {
   try {

@@ -4,7 +4,7 @@ const { callBridge } = globalThis.__bridge;
 const { alike, csv } = globalThis.pulseRows;
 const element = (id) => document.getElementById(id);
 const say = (id, text) => (element(id).textContent = text ?? "");
-const SIGNALS = ["freshness", "ownership", "readability", "structure", "links", "labels"];
+const SIGNALS = ["freshness", "ownership", "readability", "structure", "links", "labels", "attachments", "comments"];
 const MOST_PAIRS = 50;
 
 let spaceId;
@@ -45,9 +45,9 @@ function render(result) {
   say("problem", result.problem);
   if (result.score === undefined) return;
   say("score", result.score.toFixed(1));
-  const { pages, overdue, orphans, broken, left_out: left = 0 } = result;
+  const { pages, overdue, orphans, broken, unresolved = 0, left_out: left = 0 } = result;
   const beyond = left ? ` The ${left} newest pages were left out.` : "";
-  say("about", `${pages} pages, ${overdue} overdue for review, ${orphans} that no page links to, ${broken} broken links.${beyond}`);
+  say("about", `${pages} pages, ${overdue} overdue for review, ${orphans} that no page links to, ${broken} broken links, ${unresolved} open comments.${beyond}`);
   fill("signals", SIGNALS.map((name) => scored(name, result[name])));
   fill("grades", Object.entries(result.grades ?? {}).map(([name, share]) => [name, `${share} %`, bar(share, name)]));
   if (result.trend) fill("trend", result.trend.map(({ date, score }) => [date, score.toFixed(1), bar(score, date)]));

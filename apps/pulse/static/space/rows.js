@@ -1,7 +1,8 @@
 // What is made of the rows of a scan in the browser alone: a file of scores, and pairs of pages that are nearly the same.
 globalThis.pulseRows = (() => {
   const COLUMNS = [
-    "id", "title", "score", "grade", "freshness", "ownership", "readability", "structure", "links", "labels", "broken", "overdue",
+    "id", "title", "score", "grade", "freshness", "ownership", "readability", "structure", "links", "labels", "attachments", "comments",
+    "broken", "unresolved", "overdue",
   ];
   const ALIKE = 6; // of the eight numbers of a sketch
   const COMMON = 40; // pages that share a number: a template's text, which says nothing

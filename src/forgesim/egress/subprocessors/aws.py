@@ -70,17 +70,18 @@ class Runner(Protocol):
 class AwsLambda:
     """One function behind one API. ``logs`` is its CloudWatch log group: whatever the function wrote stays there.
 
-    ``throttle(n)`` refuses the next n requests with 429, as a function at its concurrency limit does.
+    ``throttle(n)`` refuses the next n requests with 429, as a function at its concurrency limit does. ``served``: how
+    many requests came before the first of these, as their ids tell.
     """
 
-    def __init__(self, runner: Runner, *, handler: str, region: str) -> None:
+    def __init__(self, runner: Runner, *, handler: str, region: str, served: int = 0) -> None:
         self.logs: list[str] = []
         self.region = region
         self.log_group = f"/aws/lambda/{handler.replace('.', '-')}"
         self._runner = runner
         self._handler = handler
         self._throttled = 0
-        self._count = 0
+        self._count = served
         self._last = Aftermath()
 
     def throttle(self, times: int) -> None:

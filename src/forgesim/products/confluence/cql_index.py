@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from forgesim.products.words import BREAK, folded
 from forgesim.site.model import Attachment, Comment, Page, Site, Space
@@ -17,9 +18,10 @@ _TAG = re.compile(r"<ac:(?:structured-)?macro\b[^<>]*?ac:name=\"([^\"]+)\"")
 _MENTION = re.compile(r"<ri:user\b[^<>]*?ri:account-id=\"([^\"]+)\"")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Entry:
-    """A page, blog post, comment, attachment or space. ``on`` is the page that it is, or lies on; null for a space."""
+    """A page, blog post, comment, attachment or space. ``on`` is the page that it is, or lies on; null for a space.
+    Never changed; frozen it would take three times as long to make, and every site that is searched makes hundreds."""
 
     place: int
     kind: str
@@ -99,48 +101,44 @@ def plain(entry: Entry) -> str:
 
 
 class SearchIndex:
-    """All that a search can find, in the order of ids within a type, and where each value of a field stands."""
+    """All that a search can find, in the order of ids within a type, and where each value of a field stands. Fields are
+    gone through when they are first asked for: most queries ask for one or two."""
 
     def __init__(self, site: Site, pages: Sequence[Page]) -> None:
         self.entries: list[Entry] = []
-        self._postings: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._postings: dict[str, dict[str, list[int]]] = {}
         self._children: dict[str, list[Page]] = defaultdict(list)
+        add = self._add
         for space in site.spaces.values():
-            self._add("space", space.id, space, None, space)
+            add("space", space.id, space, None, space)
         for page in pages:
             space = site.spaces[page.space_id]
-            self._add(page.kind, page.id, page, page, space)
+            add(page.kind, page.id, page, page, space)
             for comment in page.comments:
-                self._add("comment", comment.id, comment, page, space)
+                add("comment", comment.id, comment, page, space)
             for attachment in page.attachments:
-                self._add("attachment", f"att{attachment.id.removeprefix('att')}", attachment, page, space)
+                add("attachment", f"att{attachment.id.removeprefix('att')}", attachment, page, space)
             if page.parent_id is not None:
                 self._children[page.parent_id].append(page)
 
     def _add(self, kind: str, id_: str, of: Page | Comment | Attachment | Space, on: Page | None, space: Space) -> None:
-        place = len(self.entries)
-        entry = Entry(place, kind, id_, of, on, space)
-        self.entries.append(entry)
-        post = self._postings
-        post["type", kind].append(place)
-        post["space", space.key.casefold()].append(place)
-        if entry.author is not None:
-            post["creator", entry.author].append(place)
-        if kind != "space":
-            post["id", id_].append(place)
-        for name in entry.labels:
-            post["label", name].append(place)
-        if isinstance(of, Page):
-            if of.parent_id is not None:
-                post["parent", of.parent_id].append(place)
-        elif on is not None:
-            post["container", on.id].append(place)
+        self.entries.append(Entry(len(self.entries), kind, id_, of, on, space))
 
     def places(self, field: str, value: str) -> Sequence[int]:
         """Where the value of an indexed field stands, ascending."""
         if field == "ancestor":
-            return sorted(place for page in self._below(value) for place in self._postings.get(("id", page.id), ()))
-        return self._postings.get((field, value), ())
+            return sorted(place for page in self._below(value) for place in self.places("id", page.id))
+        if field not in self._postings:
+            self._postings[field] = self._posted(_VALUES[field])
+        return self._postings[field].get(value, ())
+
+    def _posted(self, values: Callable[[Entry], Iterable[str | None]]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for entry in self.entries:
+            for value in values(entry):
+                if value is not None:
+                    found.setdefault(value, []).append(entry.place)
+        return found
 
     def _below(self, top: str) -> Iterable[Page]:
         """All pages under the one with the id ``top``; a loop in the tree ends where it closes."""
@@ -151,3 +149,17 @@ class SearchIndex:
                     seen.add(page.id)
                     waiting.append(page.id)
                     yield page
+
+
+_VALUES: Mapping[str, Callable[[Entry], Iterable[str | None]]] = MappingProxyType(
+    {
+        "container": lambda entry: () if entry.on is None or entry.on is entry.of else (entry.on.id,),
+        "creator": lambda entry: (entry.author,),
+        "id": lambda entry: () if entry.kind == "space" else (entry.id,),
+        "label": lambda entry: entry.labels,
+        "parent": lambda entry: (entry.of.parent_id,) if isinstance(entry.of, Page) else (),
+        "space": lambda entry: (entry.space.key.casefold(),),
+        "type": lambda entry: (entry.kind,),
+    }
+)
+"""What an entry has in each field that is indexed."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from forgesim.clock import iso_utc
 from forgesim.products.answer import Happened
-from forgesim.products.confluence.world import Stamp
+from forgesim.products.confluence.world import Stamp, thread_of
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space
 
 __all__ = [
@@ -138,7 +138,7 @@ def comment_event(site: Site, page: Page, comment: Comment, what: str, at_ms: in
         **_comment(site, page, comment),
         "space": _space(site, page),
         "version": _version(site, stamp.author, stamp.at, stamp.number),
-        "ancestors": [_comment(site, page, each) for each in _thread(page, comment)],
+        "ancestors": [_comment(site, page, each) for each in thread_of(page, comment)],
         "container": page_content(site, page),
         "extensions": {"location": "inline" if comment.inline else "footer"},
     }
@@ -228,17 +228,6 @@ def _comment(site: Site, page: Page, comment: Comment) -> Json:
         "title": f"Re: {page.title}",
         "history": _history(site, comment.author, comment.author, comment.created_at),
     }
-
-
-def _thread(page: Page, comment: Comment) -> list[Comment]:
-    """The comments that it replies to, the newest first; a loop ends where it closes."""
-    by_id = {each.id: each for each in page.comments}
-    found: list[Comment] = []
-    here = by_id.get(comment.parent_id or "")
-    while here is not None and here not in found:
-        found.append(here)
-        here = by_id.get(here.parent_id or "")
-    return found
 
 
 def _label(label: Label) -> Json:

@@ -32,9 +32,7 @@ def _sought(node: Node) -> Iterator[Words]:
 
 
 def excerpt(text: str, looked_for: Sequence[Words], strategy: str) -> str:
-    """At most LONGEST characters of ``text``, its marks not counted."""
-    if strategy == "none":
-        return ""
+    """At most LONGEST characters of ``text``, its marks not counted; ``strategy`` is any but ``none``."""
     text = " ".join(text.split())
     plain = strategy.endswith("_unescaped")
     if strategy.startswith("indexed"):

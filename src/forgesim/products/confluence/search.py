@@ -200,7 +200,7 @@ def _item(
     changed = modified_at(world, entry)
     found: Json = {
         "title": marked(title, looked_for, plain=True) if strategy.startswith("highlight") else title,
-        "excerpt": excerpt(plain(entry), looked_for, strategy),
+        "excerpt": "" if strategy == "none" else excerpt(plain(entry), looked_for, strategy),
         "url": v1_content.web_path(entry),
         "breadcrumbs": [],
         "entityType": "content",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote_plus
 
@@ -18,6 +19,7 @@ __all__ = [
     "attachment",
     "child",
     "comment",
+    "comment_mark",
     "comment_version",
     "content_property",
     "file_version",
@@ -92,6 +94,7 @@ def web_path(key: str, of: Page, title: str) -> str:
     return f"/spaces/{key}/pages/{of.id}/{quote_plus(title)}"
 
 
+@lru_cache(maxsize=4096)
 def tiny(id_: str) -> str:
     number = int(id_)
     raw = number.to_bytes(max(4, (number.bit_length() + 7) // 8), "little")
@@ -165,14 +168,19 @@ def comment(world: World, on: Page, of: Comment, *, body: Bodies, past: Version 
     found: Json = {"id": of.id, "status": status, "title": f"Re: {on.title}", "version": version(which)}
     if of.inline:
         found["resolutionStatus"] = of.resolution or "open"
-        marker = of.marker or marker_ref(world.site.cloud_id, of.id)
-        found["properties"] = {"inlineMarkerRef": marker, "inlineOriginalSelection": of.selection}
+        found["properties"] = comment_mark(world, of)
         if (resolved := world.stamps.get(("resolution", of.id))) is not None:
             found |= {"resolutionLastModifierId": resolved.author, "resolutionLastModifiedAt": iso_utc(resolved.at)}
     found["body"] = body(which.body or "" if old else of.body, f"comment/{of.id}")
     path = f"/spaces/{key}/pages/{on.id}" if on.kind == "page" else web_path(key, on, on.title)
     found["_links"] = {"webui": f"{path}?focusedCommentId={of.id}"}
     return found
+
+
+def comment_mark(world: World, of: Comment) -> Json:
+    """What an inline comment hangs on."""
+    marker = of.marker or marker_ref(world.site.cloud_id, of.id)
+    return {"inlineMarkerRef": marker, "inlineOriginalSelection": of.selection}
 
 
 def comment_version(on: Page, of: Comment, which: Version, *, body: Bodies) -> Json:

@@ -13,7 +13,7 @@ from forgesim.products.confluence.routes import ROUTES
 from forgesim.products.confluence.samples import sample
 from forgesim.products.confluence.world import World
 from forgesim.scopes.table import Operation
-from forgesim.seam import Answer
+from forgesim.seam import MAX_BODY, Answer
 from forgesim.site.model import Site
 
 __all__ = ["ROUTES", "Confluence"]
@@ -46,7 +46,7 @@ class Confluence:
         ``as_app``: the call is not made in a user's name.
 
         Never raises for what a caller sends: malformed is 400, hidden or missing 404, not allowed 403, a
-        stale version 409, not emulated 501.
+        stale version 409, not emulated 501, and so is what no frame holds.
         """
         handler = ROUTES.get(operation.name)
         if handler is None:
@@ -70,6 +70,8 @@ class Confluence:
         if isinstance(result.payload, bytes):
             return ProductAnswer(Answer(result.status, result.payload, result.headers), result.reads)
         answer = _answer(result.status, result.payload, result.headers)
+        if len(answer.body) > MAX_BODY and not operation.writes:
+            return _unsupported(f"answers of more than {MAX_BODY:,} bytes")
         return ProductAnswer(answer, result.reads, happened=happened)
 
     def look_again(self) -> None:

@@ -6,6 +6,7 @@ What an answer shows is collected in ``Shown``: an expansion may show a space, o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -15,14 +16,20 @@ from forgesim.products.confluence.cql_index import Entry
 from forgesim.products.confluence.cql_match import modified_at
 from forgesim.products.confluence.errors import UnsupportedError
 from forgesim.products.confluence.users import find_user, profile
-from forgesim.products.confluence.world import World, ancestors_of, versions_of
+from forgesim.products.confluence.v1_extensions import (
+    EXTENSIONS,
+    attachment_extensions,
+    comment_extensions,
+    page_extensions,
+)
+from forgesim.products.confluence.world import World, ancestors_of, thread_of, versions_of
 from forgesim.site.model import Attachment, Comment, Page, Space, Version
 
 __all__ = ["Shown", "content", "display_title", "entry_ref", "read_expansions", "space_ref", "web_path"]
 
 Json = dict[str, object]
 
-EMULATED = frozenset(
+EMULATED = EXTENSIONS | frozenset(
     ("ancestors", "body.storage", "container", "history", "history.contributors", "history.contributors.publishers",
      "history.lastUpdated", "history.ownedBy", "history.previousVersion", "metadata", "metadata.labels", "space",
      "version")
@@ -97,9 +104,8 @@ def content(world: World, entry: Entry, expand: frozenset[str], shown: Shown) ->
         "macroRenderedOutput": {},
         "restrictions": {},
     }
-    for name, maker in _MAKERS.items():
-        if name in expand or any(each.startswith(f"{name}.") for each in expand):
-            found[name] = maker(_Scene(world, expand, shown), entry)
+    for name in _expanded(expand):
+        found[name] = _MAKERS[name](_Scene(world, expand, shown), entry)
     here = f"/rest/api/content/{entry.id}"
     space = f"/rest/api/space/{entry.space.key}"
     urls = {
@@ -111,6 +117,13 @@ def content(world: World, entry: Entry, expand: frozenset[str], shown: Shown) ->
     tiny = {"tinyui": f"/x/{serialise.tiny(entry.id)}"} if isinstance(entry.of, Page) else {}
     found["_links"] = {"webui": web_path(entry), "self": f"{world.base}{here}"} | tiny
     return found
+
+
+@lru_cache(maxsize=64)
+def _expanded(expand: frozenset[str]) -> tuple[str, ...]:
+    """The parts of content that the expansions name, or name a part of."""
+    named = {each.partition(".")[0] for each in expand}
+    return tuple(name for name in _MAKERS if name in named)
 
 
 def space_ref(world: World, space: Space, shown: Shown) -> Json:
@@ -206,7 +219,11 @@ def _publishers(world: World, versions: Iterable[Version], shown: Shown) -> Json
 
 
 def _ancestors(scene: _Scene, entry: Entry) -> object:
-    """Those that the caller sees, topmost first; those of a comment or attachment are not told."""
+    """Those that the caller sees, topmost first: the pages above a page, the comments above a reply; none above a
+    file."""
+    if isinstance(entry.of, Comment) and entry.on is not None:
+        thread = [Entry(-1, "comment", each.id, each, entry.on, entry.space) for each in thread_of(entry.on, entry.of)]
+        return [content(scene.world, each, frozenset(), scene.shown) for each in reversed(thread)]
     if not isinstance(entry.of, Page):
         return []
     found = []
@@ -237,6 +254,19 @@ def _metadata(scene: _Scene, entry: Entry) -> Json:
     return found
 
 
+def _extensions(scene: _Scene, entry: Entry) -> Json:
+    world, expand, shown = scene
+    match entry.of:
+        case Page():
+            return page_extensions(entry.of)
+        case Attachment() if entry.on is not None:
+            return attachment_extensions(world, entry.on, entry.of)
+        case Comment():
+            return comment_extensions(world, entry.of, expand, lambda account: _person(world, account, shown))
+        case _:
+            return {}
+
+
 def _body(_: _Scene, entry: Entry) -> Json:
     names = ("editor", "atlas_doc_format", "view", "export_view", "styled_view", "dynamic", "editor2", "wiki",
              "anonymous_export_view")  # fmt: skip
@@ -253,6 +283,7 @@ _MAKERS: Mapping[str, _Maker] = MappingProxyType(
         "space": lambda scene, entry: space_ref(scene.world, entry.space, scene.shown),
         "container": _container,
         "history": _history,
+        "extensions": _extensions,
         "version": lambda scene, entry: _version(scene.world, _versions(scene.world, entry)[0], scene.shown),
         "ancestors": _ancestors,
         "metadata": _metadata,

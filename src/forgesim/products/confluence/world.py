@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from forgesim.products.confluence.cql_index import Entry, SearchIndex, Texts
 from forgesim.products.confluence.errors import forbidden, not_found
@@ -14,7 +14,7 @@ from forgesim.site.access import may, may_edit_page, may_view_page, may_view_spa
 from forgesim.site.holders import names_of
 from forgesim.site.model import Attachment, Comment, Label, Page, Site, Space, Version
 
-__all__ = ["Stamp", "World", "ancestors_of", "by_id", "comment_versions", "versions_of"]
+__all__ = ["Stamp", "World", "ancestors_of", "by_id", "comment_versions", "thread_of", "versions_of"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,7 +72,8 @@ class World:
         self._built_at: tuple[int, int, int] | None = None
         self._index = _Index([])
         self.texts = Texts()
-        self._search: tuple[_Index, SearchIndex] | None = None
+        self._search: tuple[Hashable, SearchIndex] | None = None
+        self._grown = 0
         self.lists = Selections[Page]()
         self.found = Selections[Entry]()
 
@@ -124,12 +125,12 @@ class World:
         self._extend(0, lambda index: _add_labels(index, page))
 
     def _extend(self, pages: int, add: Callable[[_Index], None]) -> None:
-        """Put something new into the indexes, which knew of all else: to build them anew takes a look at every page.
-        They are another value then, so that whoever keeps something made of them sees that it is old."""
+        """Put something new into the indexes, which knew of all else: to build them anew takes a look at every page."""
+        self._grown += 1
         changes, known, ids = self._now()
         if self._built_at == (changes, known - pages, ids):
             add(self._index)
-            self._index, self._built_at = replace(self._index), (changes, known, ids)
+            self._built_at = (changes, known, ids)
         else:
             self.changed()
 
@@ -146,9 +147,10 @@ class World:
     @property
     def search(self) -> SearchIndex:
         """What CQL can find."""
-        index = self.index
-        if self._search is None or self._search[0] is not index:
-            self._search = (index, SearchIndex(self.site, [*index.pages, *index.posts]))
+        now = (*self._now(), self._grown)
+        if self._search is None or self._search[0] != now:
+            pages = sorted(self.site.pages.values(), key=lambda page: (page.kind == "blogpost", *by_id(page)))
+            self._search = (now, SearchIndex(self.site, pages))
         return self._search[1]
 
     # --- lookups that hide what the caller may not see ---
@@ -233,6 +235,19 @@ def versions_of(page: Page) -> list[Version]:
 def comment_versions(comment: Comment) -> tuple[Version, ...]:
     """All versions of a comment, oldest first; the last is the current one."""
     return comment.versions or (Version(number=1, at=comment.created_at, author=comment.author),)
+
+
+def thread_of(page: Page, comment: Comment) -> list[Comment]:
+    """The comments that it replies to, the newest first; a loop ends where it closes."""
+    found: list[Comment] = []
+    if comment.parent_id is None:
+        return found
+    by_id = {each.id: each for each in page.comments}
+    here = by_id.get(comment.parent_id)
+    while here is not None and here not in found:
+        found.append(here)
+        here = by_id.get(here.parent_id or "")
+    return found
 
 
 def _by_place(page: Page) -> tuple[int, int, str]:

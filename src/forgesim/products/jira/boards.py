@@ -9,7 +9,7 @@ from forgesim.products.jira import serialise
 from forgesim.products.jira.call import Call, Result
 from forgesim.products.jira.errors import UnsupportedError, bad_request, not_found
 from forgesim.products.jira.fields import chosen_fields
-from forgesim.products.jira.issues import EXPANDS, MOST_RECONCILED, check_expand, show_issue
+from forgesim.products.jira.issues import EXPANDS, MOST_RECONCILED, check_expand, kept_issue
 from forgesim.products.jira.jql import parse
 from forgesim.products.jira.jql_match import Matcher, Within
 from forgesim.products.jira.ordering import ordered
@@ -212,5 +212,5 @@ def _issues(world: World, call: Call, test: Callable[[Issue], bool], held: Held 
         start, count = call.number("startAt", 0), call.number("maxResults", 50, MOST)
         payload |= {"startAt": start, "maxResults": count, "total": len(issues)}
         page = issues[start : start + count]
-    payload["issues"] = [show_issue(world, issue, fields, expand, shown, agile=True) for issue in page]
+    payload["issues"] = [kept_issue(world, issue, fields, expand, shown, agile=True) for issue in page]
     return Result(payload=payload, reads=shown.refs)

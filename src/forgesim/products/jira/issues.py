@@ -18,12 +18,23 @@ from forgesim.products.jira.transitions import transitions
 from forgesim.products.jira.world import World, by_id, newest_first
 from forgesim.site.jira_model import Issue
 
-__all__ = ["bulk_fetch", "check_expand", "count_issues", "get_issue", "search_get", "search_post", "show_issue"]
+__all__ = [
+    "bulk_fetch",
+    "check_expand",
+    "count_issues",
+    "get_issue",
+    "kept_issue",
+    "search_get",
+    "search_post",
+    "show_issue",
+]
 
 EXPANDS = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 _KNOWN_EXPANDS = frozenset((*EXPANDS.split(","), "transitions"))
 MOST_WITH_FIELDS, MOST_BARE, MOST_FETCH = 100, 5000, 100
 MOST_PROPERTIES, MOST_RECONCILED = 5, 50
+MOST_SHOWN = 512
+"""Issues that are kept as they were shown: a few lists, side by side."""
 _UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 
 
@@ -59,6 +70,22 @@ def show_issue(
     return found
 
 
+def kept_issue(
+    world: World, issue: Issue, fields: Sequence[str], expand: frozenset[str], shown: Shown, *, agile: bool = False
+) -> Json:
+    """The same for an answer that changes nothing: an issue that was shown so before is not put together anew."""
+    key = (issue.id, tuple(fields), expand, agile, shown.viewer)
+    kept = world.shown.pop(key, None)
+    if kept is None:
+        own = Shown(shown.viewer)
+        kept = show_issue(world, issue, fields, expand, own, agile=agile), own.refs
+        if len(world.shown) >= MOST_SHOWN:
+            del world.shown[next(iter(world.shown))]
+    world.shown[key] = kept
+    shown.add(*kept[1])
+    return dict(kept[0])
+
+
 def get_issue(world: World, call: Call) -> Result:
     world.require_access(call.account)
     call.refuse_flag("updateHistory")
@@ -67,7 +94,7 @@ def get_issue(world: World, call: Call) -> Result:
     agile = call.operation.path.startswith("/rest/agile/")
     fields = chosen_fields(world, call.many("fields"), "*all")
     expand = check_expand(call.many("expand"))
-    payload = show_issue(world, issue, fields, expand, shown, agile=agile)
+    payload = kept_issue(world, issue, fields, expand, shown, agile=agile)
     payload |= _held(issue, call.many("properties"))
     return Result(payload=payload | _legend(world, fields, expand), reads=shown.refs)
 
@@ -156,7 +183,7 @@ def _search(
         shown.add(*(f"issue/{issue.id}" for issue in page))
         items: list[Json] = [{"id": issue.id} for issue in page]
     else:
-        items = [show_issue(world, issue, fields, expanded, shown) | _held(issue, properties) for issue in page]
+        items = [kept_issue(world, issue, fields, expanded, shown) | _held(issue, properties) for issue in page]
     payload: Json = {"issues": items, "isLast": after is None}
     if after is not None:
         payload["nextPageToken"] = after
@@ -197,7 +224,7 @@ def bulk_fetch(world: World, call: Call) -> Result:
     found = {issue.id: issue for each in asked if (issue := world.find_issue(call.account, each)) is not None}
     missing = [each for each in asked if world.find_issue(call.account, each) is None]
     issues = [
-        show_issue(world, issue, fields, expand, shown) | _held(issue, properties)
+        kept_issue(world, issue, fields, expand, shown) | _held(issue, properties)
         for issue in sorted(found.values(), key=by_id)
     ]
     says = "Issue does not exist or you do not have permission to see it."

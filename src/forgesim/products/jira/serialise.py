@@ -6,11 +6,10 @@ Each function that shows a person adds their ref to ``reads`` by the ``Shown`` t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from forgesim.clock import iso_utc
 from forgesim.ids import derive
-from forgesim.products.jira.world import World
+from forgesim.products.jira.world import Json, World
 from forgesim.site.jira_model import (
     DONE,
     ISSUE_TYPES,
@@ -25,13 +24,12 @@ from forgesim.site.jira_model import (
     Sprint,
 )
 from forgesim.site.jira_parts import SecurityLevel
+from forgesim.site.model import User
 
 __all__ = [
     "Json", "Shown", "avatars", "board", "board_configuration", "issue_type", "jira_time", "priority", "project",
     "project_ref", "resolution", "security_level", "sprint", "status", "user",
 ]  # fmt: skip
-
-Json = dict[str, Any]
 
 _CATEGORIES = {
     "new": (2, "blue-gray", "To Do"),
@@ -46,19 +44,21 @@ class Shown:
     ``whole`` nothing is hidden, as in events."""
 
     def __init__(self, viewer: str | None, *, whole: bool = False) -> None:
-        self.viewer, self._whole = viewer, whole
+        self.viewer, self.whole = viewer, whole
         self._refs: dict[str, None] = {}
-        self.people: dict[str, Json] = {}
-        """Account id → the person as the answer shows them, who may be the author of thousands of changes."""
+        self._sprints: dict[int, bool] = {}
 
     def add(self, *refs: str) -> None:
         self._refs.update(dict.fromkeys(refs))
 
     def sees(self, world: World, issue: Issue) -> bool:
-        return self._whole or world.sees(self.viewer, issue)
+        return self.whole or world.sees(self.viewer, issue)
 
     def sees_sprint(self, world: World, sprint: Sprint) -> bool:
-        return self._whole or world.sees_sprint(self.viewer, sprint)
+        seen = self._sprints.get(sprint.id)
+        if seen is None:
+            seen = self._sprints[sprint.id] = self.whole or world.sees_sprint(self.viewer, sprint)
+        return seen
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -78,15 +78,16 @@ def user(world: World, account: str | None, shown: Shown) -> Json | None:
     """A person; mail addresses are hidden, as by default. An account that the site no longer knows has no name."""
     if account is None:
         return None
-    if account not in shown.people:
-        shown.people[account] = _person(world, account, shown)
-    return shown.people[account]
-
-
-def _person(world: World, account: str, shown: Shown) -> Json:
+    kept = world.people.get(account)
     found = world.user(account)
     if found is not None:
         shown.add(f"user/{account}")
+    if kept is None:
+        kept = world.people[account] = _person(world, account, found)
+    return kept
+
+
+def _person(world: World, account: str, found: User | None) -> Json:
     return {
         "self": f"{world.base}/rest/api/3/user?accountId={account}",
         "accountId": account,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 from forgesim.products.jira.errors import Refused, forbidden, no_issue, not_found
 from forgesim.products.jira.index import Index
 from forgesim.products.jira.jql_index import JqlIndex
@@ -12,7 +15,9 @@ from forgesim.site.jira_model import Board, Issue, IssueComment, Project, Sprint
 from forgesim.site.jira_parts import Worklog
 from forgesim.site.model import Site, User
 
-__all__ = ["World", "by_id", "by_rank", "newest_first"]
+__all__ = ["Json", "World", "by_id", "by_rank", "newest_first"]
+
+Json = dict[str, Any]
 
 
 def by_id(issue: Issue) -> int:
@@ -36,11 +41,17 @@ class World:
         self.index = Index(site)
         self.jql_index = JqlIndex(site)
         self.selections = Selections[Issue]()
+        self.people: dict[str, Json] = {}
+        """Account id → the person as answers show them, who may be the author of thousands of changes."""
+        self.shown: dict[Hashable, tuple[Json, tuple[str, ...]]] = {}
+        """Issues as answers showed them, with the refs of what that shows; ``issues.kept_issue`` has the keys."""
 
     def written(self) -> None:
         """Something was written: what was worked out from issues may be no longer so."""
         self.jql_index.stale()
         self.selections.forget()
+        self.people.clear()
+        self.shown.clear()
 
     def new_id(self) -> str:
         self.site.next_id += 1

@@ -14,6 +14,7 @@ OPEN = (
 def attack() -> None:
     import gc
 
+    gc.unfreeze()
     for thing in gc.get_objects():
         if type(thing).__name__ == "SeamTransport":
             hits = thing._hits
