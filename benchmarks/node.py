@@ -1,7 +1,8 @@
 """What a JavaScript app costs: start, calls, storage through the real package, memory.
 
 ``python benchmarks/node.py [NODE_MODULES]``; without the packages the last number is left out. Seconds are of real time
-on one machine, in its own words: run it alone.
+on one machine, in its own words: run it alone. Storage is measured on one core, which host and app share; where other
+work takes part of it, the processor time of both is what counts.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ exports.main = async ({ times }) => {
 };
 """
 CALLS = 5_000
+ROUNDS = 8
 
 
 def write_app(folder: Path, source: str, packages: Path | None = None) -> Path:
@@ -112,13 +114,34 @@ def warm(sandbox: Sandbox, folder: Path) -> None:
     worker.close()
 
 
+def processor(pids: list[int]) -> float:
+    """Seconds that these processes have used, all threads."""
+    files = [file for pid in pids for file in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(file.read_text().split()[0]) for file in files) / 1e9
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes under one, itself left out."""
+    found = [int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()]
+    return [*found, *(each for child in found for each in descendants(child))]
+
+
 def storing(sandbox: Sandbox, folder: Path, times: int) -> None:
     app = InstalledApp(load_app(folder), open_site("demo", seed=1, base=folder), sandbox, seed=0, warm=True)
     try:
-        app.invoke("main", {"times": 100})
-        began = perf_counter()
         app.invoke("main", {"times": times})
-        print(f"kvs.set through @forge/kvs, recorded: {times / (perf_counter() - began):,.0f} a second")
+        guests = descendants(os.getpid())
+        took: list[tuple[float, float, float]] = []
+        for _ in range(ROUNDS):
+            app.wait(60_000)  # the limits of storage are those of a minute
+            began, host, guest = perf_counter(), process_time(), processor(guests)
+            app.invoke("main", {"times": times})
+            took.append((perf_counter() - began, process_time() - host, processor(guests) - guest))
+        real, host, guest = min(took, key=lambda each: each[1] + each[2])
+        print(f"kvs.set through @forge/kvs, recorded, on one core: {times / real:,.0f} a second")
+        print(
+            f"processor time of one: {host / times * 1e6:.0f} µs of the host, {guest / times * 1e6:.0f} µs of the app"
+        )
     except AppError as error:
         raise SystemExit(str(error)) from None
     finally:
@@ -136,8 +159,11 @@ def main() -> None:
         plain = write_app(folder / "plain", PLAIN)
         starts(sandbox, plain)
         warm(sandbox, plain)
-        if packages is not None:
-            storing(sandbox, write_app(folder / "storing", STORING, packages), 1000)
+        if packages is None:
+            return
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # and so is what is started from now on
+        with Sandbox() as pinned:
+            storing(pinned, write_app(folder / "storing", STORING, packages), 1000)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,12 @@ HEAD = """\
 It ends with 1 where a finding is an error, with 0 on warnings and notes, with 2 where there is no such app.
 `--json` prints one object ([schema](lint.schema.json)): `findings`, `eligibility`, `csp`, `major`.
 
+- **The manifest, twice.** forgesim reads `manifest.yml` by rules of its own: what Forge documents, and what Atlassian's
+  validator was seen to refuse. Every module type that Forge documents is known by name; what a module holds, as far as
+  that is noted. Where the app, or a folder above it, has `node_modules/@forge/manifest` (`npm install @forge/manifest`
+  brings it; its licence keeps it out of forgesim), `lint` asks that package too and prints its words as
+  `forge-validator`: behind walls as a bundler is, reading the app and its packages, writing nothing, without a network.
+  It needs Node 22; where it cannot be asked, `forge-validator-not-asked` says why. `run` and `prove` never ask it.
 - **Eligibility.** Whether the manifest lets the app carry Forge's badge "Runs on Atlassian", with every reason for and
   against. What only Atlassian can see is `unknown`.
 - **`--csp`** prints the Content Security Policy that Forge gives each Custom UI page; in JSON it always is. Inline

@@ -8,6 +8,7 @@ serves everything that an app can affect: ``Fetch`` carries the Forge descriptor
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import msgspec
@@ -53,6 +54,7 @@ class Fetch(Frame, tag="fetch"):
     ``descriptor`` is Forge's: ``{"type": "fpp", "provider": "user", "remote": "confluence"}``, ``{"type": "kvs", …}``,
     ``{"type": "llm", "model": …}``; ours beside them: ``external`` (path is the URL), ``log`` (path is the level),
     ``result`` and ``error``. ``line`` is ``src/…:N`` of the app, ``cov`` the coverage units first hit since then.
+    ``idle``: an Idle without a time comes with it.
     """
 
     id: int
@@ -64,6 +66,7 @@ class Fetch(Frame, tag="fetch"):
     headers: Headers = []
     line: str | None = None
     cov: list[int] = []
+    idle: bool = False
 
 
 class Idle(Frame, tag="idle"):
@@ -157,6 +160,7 @@ class FrameError(ValueError):
     """Bytes that are no frame: too long, malformed, or of an unknown kind."""
 
 
+_lengths = struct.Struct("<II").unpack_from
 _encode = msgspec.json.Encoder().encode
 _from_guest: msgspec.json.Decoder[FromGuest] = msgspec.json.Decoder(FromGuest)
 _from_host: msgspec.json.Decoder[FromHost] = msgspec.json.Decoder(FromHost)
@@ -195,13 +199,13 @@ class FrameReader:
 
     def feed(self, data: bytes) -> list[tuple[bytes, bytes]]:
         """The ``(header, body)`` pairs that ``data`` completes. Raises FrameError."""
-        buffer = self._buffer
-        buffer += data
+        waiting = self._buffer
+        waiting += data if waiting else b""
+        buffer = waiting or data  # most often nothing waits, and what comes is whole
         frames: list[tuple[bytes, bytes]] = []
         start, size = 0, len(buffer)
         while size - start >= 8:
-            head = int.from_bytes(buffer[start : start + 4], "little")
-            body = int.from_bytes(buffer[start + 4 : start + 8], "little")
+            head, body = _lengths(buffer, start)
             if head > MAX_HEADER or body > self._max_body:
                 raise FrameError(f"a frame of {head} + {body} bytes is over the limit")
             end = start + 8 + head + body
@@ -209,8 +213,10 @@ class FrameReader:
                 break
             frames.append((bytes(buffer[start + 8 : start + 8 + head]), bytes(buffer[start + 8 + head : end])))
             start = end
-        if start:
-            del buffer[:start]
+        if buffer is waiting:
+            del waiting[:start]
+        elif start < size:
+            waiting += data[start:]
         return frames
 
     @property

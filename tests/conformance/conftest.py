@@ -13,10 +13,20 @@ import pytest
 
 from forgesim.conformance.bridge import SEAM, Bridge, bridge_file
 from forgesim.conformance.play import Bench, opened_bench
+from forgesim.errors import InputError
+from forgesim.sandbox.javascript.node import Node, find_node
 
 HERE = Path(__file__).parent / "node"
 PACKAGES = Path(os.environ.get("FORGESIM_NODE_PACKAGES", HERE / "node_modules"))
 """Where npm has put them: ``npm install`` in ``tests/conformance/node``, or another folder's ``node_modules``."""
+
+
+def needed_node() -> Node:
+    """A Node that is new enough for apps. Skips where there is none."""
+    try:
+        return find_node()
+    except InputError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -20,17 +20,21 @@ RICH = f"""{MANIFEST}
 remotes:
   - {{key: own, baseUrl: 'https://a.b', operations: [storage], storage: {{inScopeEUD: true}}, auth: {{}}}}
 connectModules: {{}}
-providers: {{auth: [{{key: p, clientId: x}}]}}
+providers: {{auth: [{{key: p, name: P, bearerMethod: uri-query, clientId: x}}]}}
 """
 BASE: Any = parse_yaml(RICH.encode(), "manifest.yml")[0].data()
 BASE["permissions"]["content"] = {"scripts": ["unsafe-eval"], "styles": []}
 BASE["permissions"]["external"] |= {"configurable": {"enabled": True}, "images": [{"address": "a.b"}]}
-BASE["app"] |= {"licensing": {"enabled": True}, "storage": {"entities": []}}
+BASE["app"] |= {"licensing": {"enabled": True}, "connect": {"key": "old", "remote": "own"}}
 BASE["resources"][0]["entry"] = {"a": "index.html"}
 BASE["modules"] |= {
-    "webtrigger": [{"key": "w", "function": "resolver", "response": {"type": "static"}}],
+    "webtrigger": [{"key": "w", "function": "resolver", "response": {"type": "static", "outputs": []}}],
     "trigger": [
-        {"key": "t", "function": "resolver", "events": ["avi:confluence:updated:page", {"eventType": "avi:x:y:z"}]}
+        {
+            "key": "t",
+            "function": "resolver",
+            "events": ["avi:confluence:updated:page", {"eventType": "avi:x:y:z", "filter": {}}],
+        }
     ],
     "endpoint": [{"key": "e", "remote": "own", "auth": {"appUserToken": {"enabled": True}}}],
     "llm": [{"key": "l", "model": ["claude"]}],

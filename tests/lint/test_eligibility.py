@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.lint.cases import ENTRY, FETCH, FUNCTION, RESOURCES, entry, images, remote
+from tests.lint.cases import ENTRY, FETCH, FUNCTION, PERMISSIONS, RESOURCES, entry, images, remote
 from tests.lint.conftest import FILES, write_app
 
 from forgesim.lint.check import inspect
 from forgesim.lint.eligibility import Eligibility
 
+CONNECT = "  connect: {key: old, remote: r}\nconnectModules: {'jira:x': []}"
 TRIGGER = "  webtrigger:\n    - {key: w, function: resolver"
 
 
@@ -23,7 +24,7 @@ def of(folder: Path, old: str = "", new: str = "") -> Eligibility:
 
 AGAINST = {
     "a remote": (RESOURCES, remote("baseUrl: 'https://a.b', operations: [compute]"), "no-remotes", 16),
-    "Connect modules": (RESOURCES, f"connectModules: {{'jira:x': []}}\n{RESOURCES}", "no-connect-modules", 15),
+    "Connect modules": (PERMISSIONS, f"{CONNECT}\n{PERMISSIONS}", "no-connect-modules", 5),
     "a host": (ENTRY, entry("a.b"), "no-egress", 10),
     "a picture": (FETCH, images("a.b"), "no-egress", 7),
     "analytics with end-user data": ("inScopeEUD: false", "inScopeEUD: true", "no-egress", 9),

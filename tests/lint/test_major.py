@@ -15,9 +15,8 @@ LINE, EUD = "category: analytics, ", ", inScopeEUD: false"
 
 
 def trigger(kind: str, key: str = "w") -> str:
-    return (
-        f"  webtrigger:\n    - {{key: {key}, function: resolver, response: {{type: {kind}, outputs: []}}}}\n{FUNCTION}"
-    )
+    outputs = ", outputs: []" if kind == "static" else ""
+    return f"  webtrigger:\n    - {{key: {key}, function: resolver, response: {{type: {kind}{outputs}}}}}\n{FUNCTION}"
 
 
 def remote(more: str) -> str:
@@ -30,7 +29,8 @@ def endpoint(auth: str) -> str:
 
 
 def provider(client: str) -> str:
-    return f"providers: {{auth: [{{key: p, name: P, type: oauth2, clientId: {client}}}]}}\n{RESOURCES}"
+    how = f"type: oauth2, bearerMethod: authorization-header, clientId: {client}"
+    return f"providers: {{auth: [{{key: p, name: P, {how}}}]}}\n{RESOURCES}"
 
 
 def licensed(enabled: str) -> str:
@@ -42,6 +42,7 @@ def service(name: str) -> str:
 
 
 USER = ", auth: {appUserToken: {enabled: true}}"
+CUSTOM = "{name: n, description: d}"
 A, TWO = "baseUrl: 'https://a.b'", '[read:page:confluence, read:space:confluence, "storage:app"]'
 REMOTE_LINE = 16
 MAJOR = {
@@ -71,7 +72,7 @@ MAJOR = {
     "a remote that stores end-user data": (RESOURCES, remote(f"{A}, storage: {{inScopeEUD: false}}"),
                                            remote(f"{A}, storage: {{inScopeEUD: true}}"),
                                            [("remote-end-user-data", 16)]),
-    "a remote that the customer configures": (RESOURCES, remote(A), remote(f"{A}, configurable: {{name: n}}"),
+    "a remote that the customer configures": (RESOURCES, remote(A), remote(f"{A}, configurable: {CUSTOM}"),
                                               [("remote-configurable", 16)]),
     "egress of the customer's": (FETCH, FETCH, f"    configurable: {{enabled: true}}\n{FETCH}",
                                  [("configurable-enabled", 7)]),
@@ -135,6 +136,16 @@ def test_an_endpoint_s_tokens_force_one(tmp_path: Path, before: str, after: str,
 def test_an_older_manifest_that_cannot_be_loaded_is_bad_input(app: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
         inspect(app, against=app / "none.yml")
+
+
+def test_an_older_manifest_that_forge_refuses_today_is_compared_anyway(app: Path) -> None:
+    older = app / "older.yml"
+    older.write_text(MANIFEST.replace(SCOPES, "").replace(ENTRY, ""))
+    with pytest.raises(InputError, match="must be a list"):
+        inspect(app, against=older)
+    found = inspect(app, against=older, anyway=True).major
+    assert found is not None
+    assert [change.name for change in found.changes] == ["scope-added", "scope-added", "egress-added"]
 
 
 def test_without_an_older_manifest_nothing_is_said(app: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.lint.cases import CASES, Case, changed
 from tests.lint.conftest import FILES, MANIFEST, SOURCE, write_app
 
+from forgesim.lint import official
 from forgesim.lint.check import RULES, inspect, lint, lint_folder
 from forgesim.manifest.load import load_app
 
@@ -46,7 +47,7 @@ def test_what_is_close_to_it_is_not_told(tmp_path: Path, case: Case) -> None:
 def test_every_rule_has_a_case_and_every_finding_a_rule(tmp_path: Path) -> None:
     names = [rule.name for rule in RULES]
     assert len(set(names)) == len(names)
-    assert set(names) == {case.rule for case in CASES}
+    assert set(names) == {case.rule for case in CASES} | {rule.name for rule in official.RULES}
     folders = (write(tmp_path / str(number), changed(case, case.bad)) for number, case in enumerate(CASES))
     assert {finding.rule for folder in folders for finding in lint_folder(folder)} <= set(names)
 

@@ -69,6 +69,71 @@ def test_a_manifest_that_went_through_json_is_the_same() -> None:
         (manifest(app={"id": "x", "runtime": {"name": "nodejs22.x"}}), "'x' is not an app id"),
         (manifest(app={"id": APP_ID, "runtime": {"name": "nodejs18.x"}}), "app.runtime.name cannot be 'nodejs18.x'"),
         (manifest(permission={}), "the manifest has no field 'permission'"),
+        (manifest(permissions=None), "permissions must be a map"),
+        (manifest(permissions={"scopes": None}), "permissions.scopes must be a list"),
+        (with_modules(webtrigger=[]), "modules.webtrigger is empty"),
+        (with_modules(sql=None), "modules.sql is empty"),
+        (with_modules(llm=[{"key": "l", "model": ["claude"], "surprise": 1}]), "has no field 'surprise'"),
+        (with_modules(event=[{"key": "e", "name": "n"}]), "a module of type event lacks allowedRecipients"),
+        (manifest(environment={"variables": [{"key": "HOST"}]}), "lacks default"),
+        (manifest(remotes=[{"key": "r", "baseUrl": "https://a.b", "operations": ["storage"]}]), "does not say what"),
+        (manifest(remotes=[{"key": "r", "baseUrl": "https://a.b", "operations": ["mine"]}]), "cannot be 'mine'"),
+        (manifest(remotes=[{"key": "r", "baseUrl": {"default": "https://a.b", "MARS": "x"}}]), "no field 'MARS'"),
+        (
+            manifest(
+                remotes=[
+                    {"key": "r", "baseUrl": {"default": "https://a.b", "EU": "https://c.d"}},
+                    {"key": "s", "baseUrl": {"default": "https://a.b", "US": "https://c.d"}},
+                ]
+            ),
+            "not all remotes have URLs for the same regions",
+        ),
+        (manifest(connectModules={}), "connectModules without app.connect.remote"),
+        (manifest(translations={"resources": [], "fallback": {"default": "en-US"}}), "no file of translations for"),
+        (manifest(providers={"auth": [{"key": "p", "remotes": ["r"]}]}), "lacks name, bearerMethod, clientId"),
+        (manifest(providers={"auth": [{"remotes": ["gone"]}]}), "there is no remote 'gone'"),
+        (
+            manifest(
+                remotes=[{"key": "r", "baseUrl": "https://a.b"}],
+                providers={"auth": [{"actions": {"authorization": {"path": "/", "remote": "r"}}}]},
+            ),
+            "the remote 'r' of a provider is not declared for egress",
+        ),
+        (
+            manifest(app={"compatibility": {"jira": {"required": True}, "compass": {"required": True}}}),
+            "cannot require",
+        ),
+        (with_modules(macro=[{"key": "m", "title": "M"}]), "the macro 'm' shows nothing"),
+        (
+            with_modules(macro=[{"key": "m", "title": "M", "resource": "main", "function": "resolver"}]),
+            "has resource and",
+        ),
+        (with_modules(macro=[{"key": "m", "title": {"i18n": "k"}, "resource": "main"}]), "without translations"),
+        (with_modules(macro=[{"key": "m", "title": 7, "resource": "main"}]), "title of m must be a text or"),
+        (
+            with_modules(macro=[{"key": "m", "title": "M", "resource": "main", "resolver": {}}]),
+            "the resolver of m needs",
+        ),
+        (with_modules(macro=[{"key": "m", "title": "M", "resource": "main/first"}]), "has no entry 'first'"),
+        (
+            with_modules(macro=[{"key": "m", "title": "M", "resource": "main", "renderRuntimeType": "x"}]),
+            "renderRuntimeType is for Forge itself to set",
+        ),
+        (
+            with_modules(
+                trigger=[{"key": "t", "function": "resolver", "events": ["a"], "filter": {"onError": "IGNORE"}}]
+            ),
+            "the filter of t says nothing",
+        ),
+        (
+            with_modules(webtrigger=[{"key": "w", "function": "resolver", "response": {"type": "static"}}]),
+            "the static response of w has no outputs",
+        ),
+        (
+            with_modules(rovo__agent=[{"key": "a", "name": "A", "prompt": "p", "actions": ["gone"]}]),
+            "there is no action 'gone'",
+        ),
+        (with_modules(sql=[{"key": f"s{i}", "engine": "mysql"} for i in (1, 2)]), "a second sql module"),
         (manifest(modules=None), "document must have at least 1 module"),
         (manifest(modules={"function": [{"key": "f", "handler": "i.h"}]}), "at least 1 module"),
         (with_modules(triger=[]), "unknown module type 'triger'"),
@@ -77,7 +142,7 @@ def test_a_manifest_that_went_through_json_is_the_same() -> None:
         (with_modules(llm=[{"key": "l", "model": ["gpt"]}]), "model of llm cannot be 'gpt'"),
         (with_modules(llm=[{"key": "l", "model": ["claude", "claude"]}]), "names exactly one model"),
         (with_modules(llm=[{"key": f"l{i}", "model": ["claude"]} for i in (1, 2)]), "a second llm module"),
-        (with_modules(sql=[{"key": "s", "engine": "sqlite"}]), "engine cannot be 'sqlite'"),
+        (with_modules(sql=[{"key": "s", "engine": "sqlite"}]), "engine of s cannot be 'sqlite'"),
         (with_modules(objectStore=[{"key": "s"}]), "a module of type objectStore lacks storageClass"),
         (with_modules(webtrigger=[{"key": "w"}]), "the webtrigger 'w' runs nothing"),
         (with_modules(webtrigger=[{"key": "w", "function": "resolvr"}]), "there is no function 'resolvr'"),
@@ -85,7 +150,7 @@ def test_a_manifest_that_went_through_json_is_the_same() -> None:
         (with_modules(trigger=[{"key": "t", "function": "resolver", "events": []}]), "events is empty"),
         (
             with_modules(scheduledTrigger=[{"key": "s", "function": "resolver", "interval": "month"}]),
-            "interval cannot be 'month'",
+            "interval of s cannot be 'month'",
         ),
         (
             with_modules(consumer=[{"key": "c", "function": "resolver", "queue": "q" * 37}]),
@@ -141,6 +206,26 @@ def test_what_the_real_validator_refuses_is_an_error(data: object, what: str) ->
     ("data", "what"),
     [
         (manifest(permissions={"scopes": ["read:page:confluenc"]}), "unknown scope 'read:page:confluenc'"),
+        (
+            with_modules(
+                trigger=[
+                    {
+                        "key": "t",
+                        "function": "resolver",
+                        "events": ["avi:confluence:created:page"],
+                        "filter": {"ignoreSelf": True},
+                    }
+                ]
+            ),
+            "ignoreSelf beside an event that is not Jira's",
+        ),
+        (
+            manifest(
+                remotes=[{"key": "r", "configurable": {"name": "n", "description": "d"}}],
+                permissions={"external": {"fetch": {"backend": [{"remote": "r"}]}}},
+            ),
+            "where the remote 'r' leads is for the customer to say",
+        ),
         (manifest(permissions={"external": {"fetch": {"backend": ["a.b"]}}}), "a plain text entry in fetch.backend"),
         (manifest(permissions={"external": {"images": [{"address": "*"}]}}), "'*' lets images reach any host"),
         (
@@ -160,22 +245,20 @@ def test_what_is_only_doubtful_is_a_warning(data: object, what: str) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        with_modules(llm=[{"key": "l", "model": ["claude"], "surprise": 1}]),
+        with_modules(webtrigger=[{"key": "w", "function": "resolver", "surprise": 1}]),
         with_modules(trigger=[{"key": "t", "function": "resolver", "events": ["avi:made:up:event"]}]),
-        with_modules(migration__dataResidency=[{"remote": "r"}])
-        | {"remotes": [{"key": "r", "baseUrl": "https://a.b"}]},
         manifest(permissions={"scopes": []}),
-        manifest(permissions=None),
+        manifest(permissions={}),
         manifest(permissions={"scopes": ["a", "a"]}),
     ],
-    ids=["extra key", "unknown event", "no key needed", "no scopes", "no permissions", "duplicate scope"],
+    ids=["extra key", "unknown event", "no scopes", "no permissions", "duplicate scope"],
 )
 def test_what_the_real_validator_lets_pass_passes(data: object) -> None:
     assert problems(data) == []
 
 
 def test_scopes_as_a_map_say_which_may_impersonate() -> None:
-    scopes = {"read:page:confluence": {"allowImpersonation": True}, "storage:app": {}, "read:space:confluence": None}
+    scopes = {"read:page:confluence": {"allowImpersonation": True}, "storage:app": {}, "read:space:confluence": {}}
     found = manifest_from_data(manifest(permissions={"scopes": scopes}))
     assert found.scopes == {"read:page:confluence": True, "storage:app": False, "read:space:confluence": False}
 
@@ -195,11 +278,11 @@ def test_declared_variables_take_their_defaults_and_others_stay() -> None:
     data = manifest(
         environment={"variables": [{"key": "HOST", "default": "a.example"}]},
         permissions={"external": {"fetch": {"backend": [{"address": "https://${HOST}"}]}}},
-        translations={"note": "${OTHER}"},
+        overrides=["${OTHER}"],
     )
     found = manifest_from_data(data)
     assert found.egress[0].address == "https://a.example"
-    assert found.data["translations"] == {"note": "${OTHER}"}
+    assert found.data["overrides"] == ["${OTHER}"]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conformance.conftest import PACKAGES
-
-from forgesim.errors import InputError
-from forgesim.sandbox.javascript.node import find_node
+from tests.conformance.conftest import PACKAGES, needed_node
 
 APPS = Path(__file__).parent / "apps"
 
@@ -21,10 +18,7 @@ MakeApp = Callable[..., Path]
 @pytest.fixture(autouse=True)
 def _node() -> None:
     """Skips where there is no Node that is new enough."""
-    try:
-        find_node()
-    except InputError as error:
-        pytest.skip(str(error))
+    needed_node()
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ import { kvs } from '@forge/kvs';
 
 const resolver = new Resolver();
 resolver.define('call', async ({ payload }) => {
-  if (payload.never === 'a word that nobody says') {
+  if (globalThis.never === 'a word that nobody says') {
     return 0;
   }
   await kvs.set('count', 1);
@@ -183,7 +183,7 @@ def test_code_that_nothing_ran_leaves_claims_unproven_and_is_named(source: MakeS
 
 def test_where_all_of_it_ran_claims_hold_and_a_crossing_has_its_line(source: MakeSource, tmp_path: Path) -> None:
     root = source({"src/index.js": ""})
-    script = ASKS.replace("payload.never === 'a word that nobody says'", "payload.pageId === undefined")
+    script = ASKS.replace("globalThis.never === 'a word that nobody says'", "payload.pageId === undefined")
     told = proof_of(root, script)
     assert missed(told) == []
     ledger = tmp_path / "ledger.jsonl"

@@ -28,7 +28,7 @@ NAMED = {
     "connects_by_http2": (r"socket.connect connect to 127.0.0.1:\d+", "socket|connect"),
     "connects_by_tls": (r"socket.connect connect to 127.0.0.1:\d+", "socket|connect"),
     "connects_by_a_binding": (r"process.binding reach into Node's own tcp_wrap", "socket|connect"),
-    "connects_in_a_thread": (r"worker_threads.Worker start a thread", None),
+    "connects_in_a_thread": (r"worker_threads.Worker start a thread", r"connect 127.0.0.1:\d+"),
     "connects_after_it_broke_the_shim": (r"process.binding|socket", "socket|connect"),
     "sends_a_datagram": (r"socket.sendto send to 127.0.0.1:\d+", "socket|sendto|bind"),
     "runs_a_program": (r"subprocess.Popen run the program '/bin/sh'", "clone|fork|pidfd|sched"),

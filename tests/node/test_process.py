@@ -118,6 +118,29 @@ def test_what_outlives_the_result_is_told(bare: InstalledApp, question: str) -> 
     assert [witness.call for witness in bare.ledger.witnesses] == ["unfinished"]
 
 
+BEATS = """
+let beats = 0;
+setInterval(() => { beats += 1; }, 60_000);
+exports.beats = async () => { await new Promise((resolve) => setTimeout(resolve, 1)); return beats; };
+"""
+
+
+def test_a_timer_set_at_load_fires_in_a_later_call_of_its_process_and_is_told(forge: Forge, js_app: MakeApp) -> None:
+    folder = js_app("bare")
+    source = folder / "src" / "index.js"
+    line = source.read_text().count("\n") + 3
+    source.write_text(f"{source.read_text()}{BEATS}exports.ask = ({{ question }}) => exports[question]();\n")
+    app = forge.install(folder, forge.site("demo", seed=1), warm=True)
+
+    assert _ask(app, "beats") == 0
+    app.wait(150_000)
+    assert _ask(app, "beats") == 1, "time stood still for the process, and the timer was due once"
+
+    told = {(witness.call, witness.target, witness.line, witness.refused) for witness in app.ledger.witnesses}
+    what = "a timer that was set while the app was loaded outlives the result of the function"
+    assert told == {("unfinished", what, f"src/index.js:{line}", False)}
+
+
 @pytest.mark.parametrize(
     ("question", "target"),
     [

@@ -168,6 +168,29 @@ HIDDEN = {
 }
 
 
+KEEP = "await kvs.set(`page:${id}:title`, title);"
+GUARDED = {
+    "a value": f"if (payload.mode === 'quarterly-export-7') {KEEP}",
+    "a case": f"switch (payload.mode) {{ case 'all': break; case 'quarterly-export-7': {KEEP} }}",
+    "one of a list": f"if (['quarterly-export-7', 'yearly-8'].includes(payload.mode)) {KEEP}",
+    "a beginning": f"if (payload.mode?.startsWith('quarterly-export-')) {KEEP}",
+    "a member": f"if ('quarterly-export-7' in payload) {KEEP}",
+    "taken apart": f"const {{ of: {{ mode = 'all' }} = {{}} }} = payload; if (mode === 'quarterly-export-7') {KEEP}",
+    "two at once": f"payload.mode === 'quarterly-export-7' && payload.depth > 41 && ({KEEP.rstrip(';')});",
+    "by a function": f"const due = (p) => p.mode === 'quarterly-export-7'; if (due(payload)) {{ {KEEP} }}",
+}
+"""A leak for one payload that no scenario has, by the ways in which JavaScript asks for it."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", GUARDED.values(), ids=GUARDED.keys())
+def test_exploration_brings_about_what_a_condition_asks_for(forge: Forge, js_app: MakeApp, code: str) -> None:
+    app = plant(js_app("counter"), Leak(STORES, code))
+    assert broken_by_a_run(app) == set()
+    outcomes = {verdict.claim: verdict.outcome for verdict in forge.prove(app, trials=1, plays=24)}
+    assert outcomes[STORES] is Outcome.BROKEN
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("leak", HIDDEN.values(), ids=HIDDEN.keys())
 def test_pairs_show_a_leak_of_the_right_form(forge: Forge, js_app: MakeApp, leak: Leak) -> None:

@@ -61,7 +61,7 @@ MODULES = """\
     - {key: hourly, function: tick, interval: hour}
     - {key: daily, function: tick, interval: day}
   event:
-    - {key: mine, name: something}
+    - {key: mine, name: something, allowedRecipients: []}
   function:
     - key: watch
       handler: index.on_event

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from forgesim.fuzz.campaign import Case
-from forgesim.fuzz.harvest import expected, keys, words
+from forgesim.fuzz.harvest import NO_TREES, Trees, expected, keys, words
 from forgesim.gateway.faults import FAILURES
 from forgesim.manifest.model import App, Scenario, Step
 from forgesim.runtime.attempt import MODEL_NAMES
@@ -33,17 +33,18 @@ _ROOTS: tuple[Any, ...] = (None, [], "x", 0, True, {})
 
 
 class Asker:
-    """Draws cases for one app on one site: ``names`` are what can be called, as ``Handlers.names`` gives them."""
+    """Draws cases for one app on one site: ``names`` are what can be called, as ``Handlers.names`` gives them;
+    ``trees`` the source of a JavaScript app, as its image has it."""
 
-    def __init__(self, app: App, site: Site, names: Sequence[str]) -> None:
+    def __init__(self, app: App, site: Site, names: Sequence[str], trees: Trees = NO_TREES) -> None:
         self._names = list(names)
         self._people = _first([user.handle for user in site.users.values() if user.active], ("alice", "bob"))
         self._known = _given(app.trust.scenarios, site)
         asked = {key: None for payloads in self._known.values() for payload in payloads for key in _keys(payload)}
-        self._keys = [*asked, *(key for key in keys(app) if key not in asked)] or ["id"]
+        self._keys = [*asked, *(key for key in keys(app, trees) if key not in asked)] or ["id"]
         self._ids = {kind: list(ids) for kind, ids in known_ids(site).items() if ids and kind != "account"}
-        self._words = list(words(app)) or ["word"]
-        self._expected = expected(app)
+        self._words = list(words(app, trees)) or ["word"]
+        self._expected = expected(app, trees)
         hosts = [entry.address.rpartition("://")[2] for entry in app.manifest.backend_egress()]
         self._services = ["kvs", "confluence", "jira", "llm", *(host for host in hosts if "*" not in host)]
 

@@ -63,10 +63,10 @@ class ContentCampaign:
         self.tried = 0
         self.allowed = 0
         self._app = app
-        self._words = words(app)
         self._sites = Sites(app, SITE_SEED)
         self._worded: dict[tuple[str, int], Site] = {}
         image = build_image(app, coverage=False)
+        self._words = words(app, image.trees)
         self._simulator = Simulator(app=app, image=image, sandbox=sandbox, ledger=Notebook(), quotas=False)
         self._scenarios = {scenario.name: scenario for scenario in self._ways()}
 

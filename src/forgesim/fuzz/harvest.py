@@ -1,18 +1,24 @@
 """What an app's source says that it looks for: texts that it compares with, keys that it asks for, values it expects.
 
-Candidates to try, no more: nothing is concluded from them.
+Candidates to try, no more: nothing is concluded from them. ``trees`` is the source of a JavaScript app, as its image
+has it.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from forgesim.manifest.model import App
+from forgesim.source.program import Program
+from forgesim.source.script import translated
 
 __all__ = ["expected", "keys", "words"]
 
+Trees = Mapping[str, Any]
+NO_TREES: Final[Trees] = MappingProxyType({})
 LONGEST = 60
 MOST = 40
 _ASKED = frozenset({"get", "pop", "setdefault"})
@@ -21,12 +27,12 @@ _MATCHED = frozenset(
 )
 
 
-def words(app: App) -> tuple[str, ...]:
+def words(app: App, trees: Trees = NO_TREES) -> tuple[str, ...]:
     """Texts of at most 60 characters that the app compares something with, or looks up, then its other texts; at most
     40."""
     first: dict[str, None] = {}
     other: dict[str, None] = {}
-    for node in _nodes(app):
+    for node in _nodes(app, trees):
         for text in _looked_for(node):
             first[text] = None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -35,10 +41,10 @@ def words(app: App) -> tuple[str, ...]:
     return tuple(found)[:MOST]
 
 
-def keys(app: App) -> tuple[str, ...]:
+def keys(app: App, trees: Trees = NO_TREES) -> tuple[str, ...]:
     """Names that the app takes from a mapping: ``x["name"]``, ``x.get("name")``, ``"name" in x``."""
     found: dict[str, None] = {}
-    for node in _nodes(app):
+    for node in _nodes(app, trees):
         match node:
             case ast.Compare(left=ast.Constant(value=str() as name), ops=[ast.In() | ast.NotIn(), *_]):
                 found[name] = None
@@ -47,11 +53,11 @@ def keys(app: App) -> tuple[str, ...]:
     return tuple(name for name in found if 0 < len(name) <= LONGEST)
 
 
-def expected(app: App) -> dict[str, tuple[Any, ...]]:
+def expected(app: App, trees: Trees = NO_TREES) -> dict[str, tuple[Any, ...]]:
     """Key → texts and numbers that the app compares with what is under it: ``x.get("mode") == "all"``; of numbers, the
     next ones too."""
     found: dict[str, dict[Any, None]] = {}
-    for node in _nodes(app):
+    for node in _nodes(app, trees):
         if not isinstance(node, ast.Compare):
             continue
         inner = [each for part in (node.left, *node.comparators) for each in ast.walk(part)]
@@ -84,13 +90,10 @@ def _values(node: ast.AST) -> Iterator[Any]:
             pass
 
 
-def _nodes(app: App) -> Iterator[ast.AST]:
+def _nodes(app: App, trees: Trees) -> Iterator[ast.AST]:
     """Every node of every source that can be read, but for docstrings."""
-    for _, text in sorted(app.sources.items()):
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError):
-            continue
+    program = Program(app.sources, translated(trees, app.handler_names))
+    for _, tree in sorted(program.modules.items()):
         told = {
             id(node.value)
             for node in ast.walk(tree)

@@ -83,7 +83,7 @@ class PayloadsCampaign:
     @cached_property
     def _asker(self) -> Asker:
         names, _ = self._attempts.make(clone(self._site), lambda stage: stage.handlers().names())
-        return Asker(self._app, self._site, names)
+        return Asker(self._app, self._site, names, self._attempts.trees)
 
     def cases(self) -> SearchStrategy[Case]:
         from hypothesis import strategies as st

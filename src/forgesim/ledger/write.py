@@ -60,7 +60,7 @@ class LedgerWriter:
         self._file: IO[bytes]
         self._part: Path | None = None
         if path is None:
-            self._file = tempfile.TemporaryFile(prefix="forgesim-ledger-")  # noqa: SIM115 - lives as long as the ledger
+            self._file = tempfile.TemporaryFile(prefix="forgesim-ledger-", buffering=_CHUNK)  # noqa: SIM115 - lives as long as the ledger
             return
         if path.is_dir():
             raise InputError(Problem(what="the ledger cannot be written: this is a folder", file=str(path)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from forgesim.lint import egress, loading, page_checks, parties, source_checks, trust
+from forgesim.lint import egress, loading, official, page_checks, parties, source_checks, trust
 from forgesim.lint.csp import Csp
 from forgesim.lint.eligibility import Eligibility, eligibility
 from forgesim.lint.finding import Finding, Rule
@@ -20,7 +20,8 @@ from forgesim.manifest.model import App
 __all__ = ["CHECKS", "RULES", "Inspection", "inspect", "lint", "lint_folder"]
 
 RULES: Final[tuple[Rule, ...]] = (
-    *loading.RULES, *egress.RULES, *parties.RULES, *page_checks.RULES, *source_checks.RULES, *trust.RULES,
+    *loading.RULES, *official.RULES, *egress.RULES, *parties.RULES, *page_checks.RULES, *source_checks.RULES,
+    *trust.RULES,
 )  # fmt: skip
 """Every rule that a finding can name."""
 
@@ -97,7 +98,7 @@ def inspect(
     anyway: bool = False,
 ) -> Inspection:
     """Everything that lint says of the app in a folder. ``against``: an older manifest.yml, or the folder of one.
-    ``anyway``: what Forge refuses the manifest for is a warning.
+    ``anyway``: what Forge refuses the manifest for is a warning, and of the older one nothing.
 
     Raises InputError where the older manifest cannot be loaded.
     """
@@ -105,9 +106,10 @@ def inspect(
         from forgesim.scopes.table import known_scopes as names_of_tables
 
         known_scopes = names_of_tables()
-    old = load_manifest(against) if against is not None else None
+    old = load_manifest(against, anyway=anyway) if against is not None else None
     app, problems = check_app(path, known_scopes=known_scopes, anyway=anyway)
     found = [loading.finding_of(problem) for problem in problems]
+    found += official.own_words(path, anyway=anyway)
     if app is None:
         return Inspection(
             app=path.resolve().name, findings=_in_order(path, found), eligibility=None, csp=(), major=None

@@ -64,7 +64,12 @@ def read_entities(reader: Reader, storage: Node | None) -> dict[str, Entity]:
     found: dict[str, Entity] = {}
     if storage is None or storage.value is None:
         return found
-    items = reader.items(reader.fields(storage, "app.storage").get("entities"), "app.storage.entities")
+    listed = storage.value.get("entities") if isinstance(storage.value, dict) else None
+    if listed is None or not reader.is_a(listed, list, "app.storage.entities"):
+        return found
+    items = reader.items(listed, "app.storage.entities")
+    if not items:
+        reader.tell(listed, "app.storage.entities is empty", "leave it out")
     if len(items) > MAX_ENTITIES:
         reader.tell(items[MAX_ENTITIES], f"there are {len(items)} entities", f"at most {MAX_ENTITIES}")
     for item in items:
@@ -76,7 +81,7 @@ def read_entities(reader: Reader, storage: Node | None) -> dict[str, Entity]:
 
 
 def _entity(reader: Reader, node: Node) -> Entity:
-    fields = reader.fields(node, "an entity", required=("name", "attributes"))
+    fields = reader.fields(node, "an entity", required=("name", "attributes"), known=("indexes",))
     name = reader.text(fields, "name", "an entity")
     if name and not _is_entity_name(name):
         hint = "3 to 60 of a-z 0-9 : - _ . not beginning with _ . - nor ending with . nor with .. in it"
@@ -114,7 +119,7 @@ def _attributes(reader: Reader, node: Node | None, entity: str) -> dict[str, Att
         if len(name) > LONGEST_ATTRIBUTE or not _ATTRIBUTE.fullmatch(name):
             hint = f"a letter, then letters, digits and _, at most {LONGEST_ATTRIBUTE}"
             reader.tell(inner, f"the attribute name {name!r} is odd", hint)
-        kind = reader.fields(inner, f"{entity}.{name}", required=("type",)).get("type")
+        kind = reader.fields(inner, f"{entity}.{name}", required=("type",), known=()).get("type")
         chosen = reader.choice(kind, f"type of {entity}.{name}", ATTRIBUTE_TYPES) if kind else None
         found[name] = next((known for known in ATTRIBUTE_TYPES if known == chosen), "any")
     return found
@@ -126,14 +131,17 @@ def _index(reader: Reader, node: Node, entity: str, attributes: Mapping[str, Att
     if isinstance(node.value, str):
         _is_known(reader, node, what, attributes)
         return Index(name=node.value, range=node.value)
-    fields = reader.fields(node, what, required=("name", "range"))
+    fields = reader.fields(node, what, required=("name", "range"), known=("partition",))
     name = reader.text(fields, "name", what)
     if name:
         _check_index_name(reader, fields["name"], name)
     ranges = reader.texts(fields.get("range"), f"range of {name}")
     if "range" in fields and len(ranges) != 1:
         reader.tell(fields["range"], f"the index {name!r} has {len(ranges)} range attributes", "give exactly one")
-    partition = reader.texts(fields.get("partition"), f"partition of {name}")
+    divided = fields.get("partition")
+    partition = reader.texts(divided, f"partition of {name}") if divided else []
+    if divided and divided.value is None:
+        reader.is_a(divided, list, f"partition of {name}")
     for each in (*ranges, *partition):
         _is_known(reader, each, f"the index {name!r}", attributes)
     if not name or not ranges:

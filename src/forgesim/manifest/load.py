@@ -123,12 +123,12 @@ def load_undeclared(path: Path, *, known_scopes: frozenset[str] | None = None) -
     )
 
 
-def load_manifest(path: Path, *, known_scopes: frozenset[str] | None = None) -> Manifest:
-    """A manifest.yml that was deployed, or that of a folder; handler files are not looked at. Raises InputError with
-    every error."""
+def load_manifest(path: Path, *, known_scopes: frozenset[str] | None = None, anyway: bool = False) -> Manifest:
+    """A manifest.yml that was deployed, or that of a folder; handler files are not looked at; ``anyway`` as of
+    ``check_app``. Raises InputError with every error."""
     file = path / MANIFEST if path.is_dir() else path
     reader = Reader(str(file))
-    found = _read_manifest_file(file, reader, known_scopes, deployed=True)
+    found = _read_manifest_file(file, reader, known_scopes, deployed=True, anyway=anyway)
     if found is None or reader.errors():
         raise InputError(*_in_order(reader.errors()))
     return found[0]

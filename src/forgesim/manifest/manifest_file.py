@@ -11,7 +11,10 @@ from forgesim.manifest.entities import Entity, read_entities
 from forgesim.manifest.manifest_modules import Modules, read_modules
 from forgesim.manifest.manifest_permissions import read_egress, read_scopes
 from forgesim.manifest.model import EgressEntry, Manifest
+from forgesim.manifest.parts import Fields, check
 from forgesim.manifest.reading import Reader
+from forgesim.manifest.remote_rules import check_providers, check_tokens
+from forgesim.manifest.top_parts import APP, REGIONS, REMOTE, RESOURCE, SECTIONS
 from forgesim.manifest.tree import Node, replace_texts
 
 __all__ = ["RUNTIMES", "TOP_LEVEL", "read_manifest"]
@@ -20,10 +23,7 @@ TOP_LEVEL: Final = (
     "app", "modules", "permissions", "resources", "remotes", "providers", "environment", "translations",
     "services", "connectModules", "overrides",
 )  # fmt: skip
-APP_FIELDS: Final = (
-    "id", "runtime", "name", "description", "licensing", "access", "compatibility", "features", "connect",
-    "storage", "package",
-)  # fmt: skip
+APP_FIELDS: Final = ("id", "runtime", "name", *APP)
 RUNTIMES: Final = ("nodejs22.x", "nodejs24.x")
 RETIRED: Final = ("nodejs20.x",)
 """In the published schema, and refused by the server at deploy (reported from a live site, 2026-10-09)."""
@@ -46,17 +46,26 @@ def read_manifest(
     runtimes = RUNTIMES + RETIRED if deployed else RUNTIMES
     app_id, runtime, entities = _read_app(reader, fields.get("app"), runtimes)
     remotes = _read_remotes(reader, fields.get("remotes"))
-    names = {"remotes": frozenset(remotes), "resources": _read_resources(reader, fields.get("resources"))}
-    modules = read_modules(reader, root, names)
-    permissions = fields.get("permissions")
-    permissions = permissions if permissions and permissions.value is not None else None
-    scopes = read_scopes(reader, permissions, known_scopes)
+    resources = _read_resources(reader, fields.get("resources"))
+    modules = read_modules(reader, root, remotes=remotes, resources=resources)
+    scopes = read_scopes(reader, fields.get("permissions"), known_scopes)
+    egress = read_egress(reader, fields.get("permissions"), remotes)
+    for name, part in SECTIONS.items():
+        if name in fields:
+            check(reader, fields[name], part, name)
+    if "translations" in fields:
+        _check_locales(reader, fields["translations"])
+    else:
+        _check_words(reader, root)
+    _check_connect(reader, root)
+    check_tokens(reader, root, scopes)
+    check_providers(reader, fields.get("providers"), remotes, egress)
     data = root.data()
     manifest = Manifest(
         app_id=app_id,
         runtime=runtime,
         scopes=scopes,
-        egress=read_egress(reader, permissions, remotes),
+        egress=egress,
         remotes=tuple(EgressEntry(kind="remote", address=url) for urls in remotes.values() for url in urls or ()),
         functions=modules.functions,
         modules=modules.modules,
@@ -82,6 +91,10 @@ def _read_app(reader: Reader, node: Node | None, runtimes: tuple[str, ...]) -> t
         reader.tell(app["id"], f"{app_id!r} is not an app id", "write ari:cloud:ecosystem::app/UUID")
     if "name" in app:
         reader.tell(app["name"], "app.name is deprecated", "leave it out", warning=True)
+    for field, part in APP.items():
+        if field in app:
+            check(reader, app[field], part, f"app.{field}")
+    _check_products(reader, app.get("compatibility"))
     entities = read_entities(reader, app.get("storage"))
     runtime = app.get("runtime")
     if runtime is None:
@@ -96,45 +109,105 @@ def _read_app(reader: Reader, node: Node | None, runtimes: tuple[str, ...]) -> t
     return app_id, (reader.choice(name, "app.runtime.name", runtimes) or "") if name else "", entities
 
 
+def _check_products(reader: Reader, node: Node | None) -> None:
+    products = node.value if node and isinstance(node.value, dict) else {}
+    needed = [name for name, each in products.items() if (must := each.field("required")) and must.value is True]
+    if len(needed) > 1 and node:
+        reader.tell(node, f"the app cannot require {' and '.join(needed)}", "one product at most may be required")
+
+
 def _read_remotes(reader: Reader, node: Node | None) -> dict[str, tuple[str, ...] | None]:
     """Key → base URLs; ``None`` where the customer configures the remote."""
     remotes: dict[str, tuple[str, ...] | None] = {}
-    for item in reader.items(node, "remotes"):
-        fields = reader.fields(item, "a remote", required=("key",))
+    regions: dict[str, frozenset[str]] = {}
+    for item in _items(reader, node, "remotes"):
+        check(reader, item, Fields({"key": REMOTE["key"]}, REMOTE), "a remote")
+        fields: dict[str, Node] = item.value if isinstance(item.value, dict) else {}
         key = reader.text(fields, "key", "a remote")
         if key and not _REMOTE_KEY.fullmatch(key):
             reader.tell(fields["key"], f"the remote key {key!r} is odd", "1 to 23 of a-z A-Z 0-9 _ -")
-        if "configurable" in fields:
+        operations = item.field("operations")
+        if operations and "storage" not in fields and "storage" in (each.value for each in operations.items()):
+            reader.tell(item, f"the remote {key!r} stores, and does not say what", "add storage: {inScopeEUD: …}")
+        base = fields.get("baseUrl")
+        if base is not None:
+            remotes[key] = _base_urls(reader, key, base)
+            if isinstance(base.value, dict) and len(base.value) > 1:
+                regions[key] = frozenset(base.value)
+        elif "configurable" in fields:
             remotes[key] = None
-        elif "baseUrl" not in fields:
-            reader.tell(item, f"the remote {key!r} has no baseUrl", "add baseUrl or configurable")
         else:
-            remotes[key] = _base_urls(reader, key, fields["baseUrl"])
+            reader.tell(item, f"the remote {key!r} has no baseUrl", "add baseUrl or configurable")
+    if node and len(set(regions.values())) > 1:
+        reader.tell(node, "not all remotes have URLs for the same regions", "give each the same regions")
     return remotes
 
 
 def _base_urls(reader: Reader, key: str, node: Node) -> tuple[str, ...]:
     if isinstance(node.value, str):
         return (node.value,)
-    regions = reader.fields(node, f"baseUrl of {key}", required=("default",))
+    regions = reader.fields(node, f"baseUrl of {key}", required=("default",), known=REGIONS)
     return tuple(url.value for url in regions.values() if reader.is_a(url, str, f"a baseUrl of {key}"))
 
 
-def _read_resources(reader: Reader, node: Node | None) -> frozenset[str]:
-    keys: set[str] = set()
-    for item in reader.items(node, "resources"):
-        fields = reader.fields(item, "a resource", required=("key", "path"))
-        key = reader.text(fields, "key", "a resource")
-        if key and key in keys:
-            reader.tell(fields["key"], f"the resource {key!r} is there twice", "rename one")
-        keys.add(key)
-    return frozenset(keys)
+def _read_resources(reader: Reader, node: Node | None) -> dict[str, frozenset[str] | None]:
+    """Key → names of its entries, ``None`` where it has none."""
+    found: dict[str, frozenset[str] | None] = {}
+    for item in _items(reader, node, "resources"):
+        needed = {"key": RESOURCE["key"], "path": RESOURCE["path"]}
+        check(reader, item, Fields(needed, RESOURCE), "a resource")
+        fields: dict[str, Node] = item.value if isinstance(item.value, dict) else {}
+        node_of_key, entry = fields.get("key"), fields.get("entry")
+        if node_of_key is None or not isinstance(node_of_key.value, str):
+            continue
+        if node_of_key.value in found:
+            reader.tell(node_of_key, f"the resource {node_of_key.value!r} is there twice", "rename one")
+        found[node_of_key.value] = frozenset(entry.value) if entry and isinstance(entry.value, dict) else None
+    return found
+
+
+def _items(reader: Reader, node: Node | None, what: str) -> list[Node]:
+    """The items of a list that may be absent, and not null."""
+    return node.items() if node is not None and reader.is_a(node, list, what) else []
+
+
+def _check_locales(reader: Reader, translations: Node) -> None:
+    """Tell each locale of the fallback that has no file."""
+    resources, fallback = translations.field("resources"), translations.field("fallback")
+    keys = [item.field("key") for item in resources.items()] if resources else []
+    files = [key.value for key in keys if key]
+    for node in fallback.value.values() if fallback and isinstance(fallback.value, dict) else ():
+        for locale in node.items() or [node]:
+            if isinstance(locale.value, str) and locale.value not in files:
+                reader.tell(locale, f"there is no file of translations for {locale.value!r}", "add one to resources")
+
+
+def _check_connect(reader: Reader, root: Node) -> None:
+    """Tell where only one of ``app.connect`` and ``connectModules`` is there."""
+    app, modules = root.field("app"), root.field("connectModules")
+    connect = app.field("connect") if app else None
+    if modules and not (connect and connect.field("remote")):
+        reader.tell(modules, "connectModules without app.connect.remote", "add app.connect: {key: …, remote: …}")
+    elif connect and not modules and (how := connect.field("authentication")):
+        reader.tell(how, "app.connect.authentication without connectModules", "add connectModules")
+
+
+def _check_words(reader: Reader, root: Node) -> None:
+    """Tell the first ``{i18n: KEY}`` of the modules of a manifest that has no translations."""
+    todo = [modules] if (modules := root.field("modules")) else []
+    while todo:
+        node = todo.pop()
+        if isinstance(node.value, dict) and set(node.value) == {"i18n"}:
+            reader.tell(node, "{i18n: KEY} without translations", "declare them under translations")
+            return
+        todo += node.items()
+        todo += node.value.values() if isinstance(node.value, dict) else ()
 
 
 def _with_variables(reader: Reader, root: Node) -> Node:
     """Put in the defaults of ``environment.variables``: only declared names are replaced, as the real tool
     does."""
-    declared = _read_variables(reader, root)
+    declared = _variables(root)
     if not declared:
         return root
 
@@ -151,17 +224,13 @@ def _with_variables(reader: Reader, root: Node) -> Node:
     return replace_texts(root, change)
 
 
-def _read_variables(reader: Reader, root: Node) -> dict[str, str | None]:
+def _variables(root: Node) -> dict[str, str | None]:
+    """Name → default; what is wrong with one is told with its section."""
     declared: dict[str, str | None] = {}
-    environment = root.value.get("environment") if isinstance(root.value, dict) else None
-    if environment is None or environment.value is None:
-        return declared
-    fields = reader.fields(environment, "environment", known=("variables",))
-    for item in reader.items(fields.get("variables"), "environment.variables"):
-        if isinstance(item.value, str):
-            declared[item.value] = None
-            continue
-        inner = reader.fields(item, "a variable", required=("key",), known=("key", "default"))
-        name, default = reader.text(inner, "key", "a variable"), inner.get("default")
-        declared[name] = str(default.value) if default is not None else None
+    environment = root.field("environment")
+    variables = environment.field("variables") if environment else None
+    for item in variables.items() if variables else ():
+        name, default = item.field("key") or item, item.field("default")
+        if isinstance(name.value, str):
+            declared[name.value] = str(default.value) if default else None
     return declared

@@ -7,7 +7,9 @@ from typing import Final
 
 from forgesim.manifest.addresses import address_fault, host_of
 from forgesim.manifest.model import EgressEntry
+from forgesim.manifest.parts import FLAG, Fields, check
 from forgesim.manifest.reading import Reader, one_of
+from forgesim.manifest.top_parts import CONTENT
 from forgesim.manifest.tree import Node
 
 __all__ = ["EGRESS_KINDS", "read_egress", "read_scopes"]
@@ -24,25 +26,29 @@ def read_scopes(reader: Reader, permissions: Node | None, known: frozenset[str] 
     ``allowImpersonation``."""
     if permissions is None:
         return {}
-    node = reader.fields(permissions, "permissions", known=PERMISSIONS).get("scopes")
-    if node is None or node.value is None:
+    fields = reader.fields(permissions, "permissions", known=PERMISSIONS)
+    for name, part in CONTENT.items():
+        if name in fields:
+            check(reader, fields[name], part, f"permissions.{name}")
+    if (node := fields.get("scopes")) is None:
         return {}
     if isinstance(node.value, dict):
         scopes = {name: _may_impersonate(reader, name, options) for name, options in node.value.items()}
         places = {name: Node(name, *node.keys[name]) if name in node.keys else node for name in scopes}
     else:
-        places = {item.value: item for item in reader.texts(node, "permissions.scopes")}
+        listed = reader.texts(node, "permissions.scopes") if reader.is_a(node, list, "permissions.scopes") else []
+        places = {item.value: item for item in listed}
         scopes = dict.fromkeys(places, False)
     for name, place in places.items():
-        if known is not None and name not in known:
+        if not name:
+            reader.tell(place, "a scope is empty")
+        elif known is not None and name not in known:
             hint = one_of(name, known) or "it is passed on, and no operation will ask for it"
             reader.tell(place, f"unknown scope {name!r}", hint, warning=True, rule="scope-unknown")
     return scopes
 
 
 def _may_impersonate(reader: Reader, name: str, options: Node) -> bool:
-    if options.value is None:
-        return False
     found = reader.fields(options, f"scope {name}", known=("allowImpersonation",)).get("allowImpersonation")
     return found is not None and reader.is_a(found, bool, "allowImpersonation") and bool(found.value)
 
@@ -52,15 +58,17 @@ def read_egress(
 ) -> tuple[EgressEntry, ...]:
     """Every declared address. ``remotes``: key → base URLs, ``None`` where the customer configures it."""
     external = permissions.value.get("external") if permissions and isinstance(permissions.value, dict) else None
-    if external is None or external.value is None:
+    if external is None:
         return ()
     fields = reader.fields(external, "permissions.external", known=_EXTERNAL)
+    if "configurable" in fields:
+        check(reader, fields["configurable"], Fields({"enabled": FLAG}), "external.configurable")
     fetch = fields.get("fetch")
     inner = reader.fields(fetch, "external.fetch", known=("backend", "client")) if fetch else {}
     entries: list[EgressEntry] = []
     for kind in EGRESS_KINDS:
         node = inner.get(kind.partition(".")[2]) if "." in kind else fields.get(kind)
-        for item in reader.items(node, f"external.{kind}"):
+        for item in node.value if node and reader.is_a(node, list, f"external.{kind}") else ():
             entries += _read_entry(reader, kind, item, remotes)
     return tuple(entries)
 
@@ -126,5 +134,6 @@ def _read_remote(
         return []
     urls = remotes[remote.value]
     if urls is None:
-        reader.tell(remote, f"the remote {remote.value!r} is configured by the customer", "leave it out here")
+        what = f"where the remote {remote.value!r} leads is for the customer to say"
+        reader.tell(remote, what, "here nothing that is sent there gets out", warning=True)
     return [EgressEntry(kind=kind, address=url, line=node.line) for url in urls or ()]

@@ -230,3 +230,8 @@ class App:
     digest: str
     version: str
     language: Literal["python", "javascript"] = "python"
+
+    @property
+    def handler_names(self) -> frozenset[str]:
+        """The names, in their modules, of the functions that the manifest runs."""
+        return frozenset(function.handler.rpartition(".")[2] for function in self.manifest.functions.values())

@@ -27,7 +27,7 @@ from forgesim.manifest.limits import (
 )
 from forgesim.manifest.manifest_file import APP_FIELDS, APP_ID, RUNTIMES, TOP_LEVEL
 from forgesim.manifest.manifest_permissions import EGRESS_KINDS, PERMISSIONS
-from forgesim.manifest.module_types import KEYLESS_TYPES, REQUIRED, UI_TYPES
+from forgesim.manifest.module_types import REQUIRED, UI_TYPES
 from forgesim.manifest.trust_data import (
     ANSWER_FIELDS,
     AUDIENCES,
@@ -268,8 +268,7 @@ def _module_schema(kind: str) -> dict[str, Any]:
         fields["interval"] = {"enum": ["fiveMinute", "hour", "day", "week"]}
     if kind == "llm":
         fields["model"] = _list({"const": "claude"}, minItems=1, maxItems=1)
-    required = (*(() if kind in KEYLESS_TYPES else ("key",)), *REQUIRED[kind])
-    return _list(_map(fields, required, closed=False))
+    return _list(_map(fields, ("key", *REQUIRED[kind]), closed=False), minItems=1)
 
 
 def _permissions_schema() -> dict[str, Any]:
@@ -289,7 +288,7 @@ def _permissions_schema() -> dict[str, Any]:
     scopes = {
         "anyOf": [
             _list(_TEXT),
-            {"type": "object", "additionalProperties": {"anyOf": [impersonation, {"type": "null"}]}},
+            {"type": "object", "additionalProperties": impersonation},
         ]
     }
     external = _map({**lists, "fetch": _map(fetch), "configurable": True})

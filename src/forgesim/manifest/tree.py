@@ -54,6 +54,14 @@ class Node:
             return [child.data() for child in self.value]
         return self.value
 
+    def field(self, name: str) -> Node | None:
+        """What a map has under the name; ``None`` where it has not, and of anything else."""
+        return self.value.get(name) if isinstance(self.value, dict) else None
+
+    def items(self) -> list[Node]:
+        """The items of a list; none of anything else."""
+        return self.value if isinstance(self.value, list) else []
+
     def at(self, path: tuple[str | int, ...]) -> Node:
         """The node that a path of keys leads to, or the nearest one above it."""
         node = self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["ENTRY", "FOLDER", "PROBES"]
+__all__ = ["ENTRY", "FOLDER", "MANIFEST", "PROBES"]
 
 FOLDER = Path(__file__).parent
 """The scripts, which a guest may read."""
@@ -12,3 +12,5 @@ ENTRY = FOLDER / "guest.cjs"
 """What Node is started with."""
 PROBES = FOLDER / "probes.cjs"
 """What reads bundles and puts probes into them."""
+MANIFEST = FOLDER / "manifest.cjs"
+"""What asks Atlassian's own validator of manifests."""

@@ -5,7 +5,8 @@ const timers = require('node:timers');
 const promises = require('node:timers/promises');
 const util = require('node:util');
 const os = require('node:os');
-const { snapshot } = require('./call.cjs');
+const { BEFORE, own, snapshot } = require('./call.cjs');
+const { appLine } = require('./failure.cjs');
 
 const RealDate = Date;
 const later = setImmediate;
@@ -37,6 +38,8 @@ class Timeout {
     this._delay = delay >= 1 && delay <= LONGEST ? Math.trunc(delay) : 1;
     this._repeat = repeat;
     this._within = snapshot();
+    this._early = own() === BEFORE;
+    this._line = appLine();
     this._at = 0;
     wait(this);
   }
@@ -88,6 +91,13 @@ function drop(timer) {
 /** When the next timer is due (epoch ms), or null. */
 function next() {
   return waiting.length ? waiting[0]._at : null;
+}
+
+/** The next timer in words, with the app's line that set it; null where there is none. */
+function left() {
+  if (!waiting.length) return null;
+  const { _early: early, _line: line } = waiting[0];
+  return { what: early ? 'a timer that was set while the app was loaded' : 'a timer', line };
 }
 
 /** Runs what is due, each with a turn of the loop for itself, as Node does. */
@@ -213,4 +223,4 @@ function install() {
   AbortSignal.timeout = timeoutSignal;
 }
 
-module.exports = { clock, install, moveTo, next, runDue, start };
+module.exports = { clock, install, left, moveTo, next, runDue, start };

@@ -5,6 +5,8 @@ const { stringify } = require('./seam.cjs');
 
 const MOST_FRAMES = 50;
 const LONGEST_MESSAGE = 32768;
+const NEAR = 8; // frames: how long a package's way to the seam is, most often; each of them takes its time
+const FAR = 40;
 const own = { root: '' };
 const known = new Map(); // file of a bundle → its line → the source's, where that is the app's own
 
@@ -38,8 +40,11 @@ function linesOf(stack) {
 function appLine() {
   const { stackTraceLimit, prepareStackTrace } = Error;
   try {
-    Error.stackTraceLimit = 40;
-    Error.prepareStackTrace = (_error, sites) => sites;
+    Error.prepareStackTrace = asTheyAre;
+    Error.stackTraceLimit = NEAR;
+    const near = lineAmong(new Error().stack);
+    if (near !== null) return near;
+    Error.stackTraceLimit = FAR;
     return lineAmong(new Error().stack);
   } catch {
     return null; // an app that has made them its own gets no lines
@@ -49,15 +54,24 @@ function appLine() {
   }
 }
 
+function asTheyAre(_error, sites) {
+  return sites;
+}
+
+/** Of the first frame that is the app's own; the first of all is `appLine` itself. */
 function lineAmong(sites) {
-  for (let at = 0; at < sites.length; at += 1) {
+  for (let at = 1; at < sites.length; at += 1) {
     const file = sites[at].getFileName();
     if (typeof file !== 'string') continue;
-    const line = sites[at].getLineNumber();
-    const from = known.get(file)?.[line];
-    if (from !== undefined) return from;
+    const lines = known.get(file);
+    if (lines !== undefined) {
+      const from = lines[sites[at].getLineNumber()];
+      if (from !== undefined) return from;
+      continue;
+    }
     const plain = file.startsWith('file://') ? file.slice(7) : file;
-    if (plain.startsWith(own.root) && !plain.includes('/node_modules/')) return `${plain.slice(own.root.length)}:${line}`;
+    if (!plain.startsWith(own.root) || plain.includes('/node_modules/')) continue;
+    return `${plain.slice(own.root.length)}:${sites[at].getLineNumber()}`;
   }
   return null;
 }
@@ -75,7 +89,7 @@ function describe(error) {
 }
 
 function encodeFailure(error) {
-  return Buffer.from(stringify(describe(error)));
+  return stringify(describe(error));
 }
 
 module.exports = { appLine, describe, encodeFailure, install, know };

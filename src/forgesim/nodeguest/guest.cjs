@@ -56,7 +56,7 @@ async function answer(call, event, context) {
     const handler = loaded.handlers.get(key);
     if (handler === undefined) throw loaded.errors.get(key) ?? new Error(`no function ${key}`);
     const result = await handler(event, context);
-    outcome = { type: 'result', body: Buffer.from(seam.stringify(result ?? null) ?? 'null') };
+    outcome = { type: 'result', body: seam.stringify(result ?? null) ?? 'null' };
   } catch (error) {
     outcome = { type: 'error', body: failure.encodeFailure(error) };
   }
@@ -67,8 +67,8 @@ async function answer(call, event, context) {
 function end(call) {
   call.sent = true;
   calls.run(call, output.finish);
-  const left = call.waiting ? 'a request without its answer' : clock.next() === null ? null : 'a timer';
-  if (left !== null) refusals.tell('unfinished', `${left} outlives the result of the function`, false);
+  const left = call.waiting ? { what: 'a request without its answer', line: null } : clock.left();
+  if (left !== null) refusals.tell('unfinished', `${left.what} outlives the result of the function`, false, left.line);
   const { inv, token } = call.frame;
   const cov = coverage.fresh();
   const frame = (type) => ({ t: 'fetch', id: 0, inv, token, descriptor: { type }, path: '', method: 'POST', cov });
@@ -101,7 +101,8 @@ function rest() {
   if (loaded === null) fatal(new Error('the app waits while it is loaded, for something that never comes'));
   if (call !== calls.BEFORE && !call.sent) {
     if (call.outcome !== null) end(call);
-    else seam.queue(clock.next() === null ? { t: 'idle' } : { t: 'idle', until: Math.ceil(clock.next()) });
+    else if (clock.next() === null) seam.rest();
+    else seam.queue({ t: 'idle', until: Math.ceil(clock.next()) });
   }
   seam.flush();
   for (const [frame, body] of seam.read()) take(frame, body);

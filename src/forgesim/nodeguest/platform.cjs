@@ -1,15 +1,13 @@
 // What Atlassian's packages find instead of Forge's runtime: `__forge_runtime__`, `__forge_fetch__` and `fetch`.
 'use strict';
 
-const { STATUS_CODES } = require('node:http');
+const answers = require('./answers.cjs');
 const { BEFORE, own } = require('./call.cjs');
 const { clock } = require('./clock.cjs');
 const { appLine } = require('./failure.cjs');
-const { parse, queue, stringify } = require('./seam.cjs');
+const { EMPTY, queue } = require('./seam.cjs');
 
-const { Headers, Request, Response } = globalThis; // loads Node's fetch now, before there is an app
-const WITHOUT_BODY = new Set([101, 204, 205, 304]);
-const EMPTY = Buffer.alloc(0);
+const { Headers, Request, Response } = globalThis;
 const NOTHING = () => undefined;
 const METRICS = {
   counter: () => ({ incr: NOTHING, incrBy: NOTHING, decr: NOTHING, decrBy: NOTHING }),
@@ -22,8 +20,8 @@ let lastId = 0;
 
 // --- requests ---------------------------------------------------------------------------------------------------------
 
-/** Queues a request now; resolves to `{status, headers, body}`. Who gives it up by `signal` waits for it no more: its
- * answer, if one comes, runs nothing. */
+/** Queues a request now, whose body is text or bytes; resolves to `{status, headers, body}`. Who gives it up by `signal`
+ * waits for it no more: its answer, if one comes, runs nothing. */
 function cross(descriptor, path, method, headers, body, signal) {
   const call = own();
   if (call === BEFORE) {
@@ -32,8 +30,8 @@ function cross(descriptor, path, method, headers, body, signal) {
   signal?.throwIfAborted();
   const id = lastId + 1;
   const { inv, token } = call.frame;
-  const asked = parse(stringify(descriptor));
-  queue({ t: 'fetch', id, inv, token, descriptor: asked, path: String(path), method, headers, line: appLine() }, body);
+  const line = appLine();
+  queue({ idle: false, t: 'fetch', id, inv, token, descriptor, path: String(path), method, headers, line }, body);
   lastId = id;
   call.waiting += 1;
   return new Promise((resolve, reject) => {
@@ -53,26 +51,12 @@ function cross(descriptor, path, method, headers, body, signal) {
 function answered(frame, body) {
   const resolve = waiting.get(frame.id);
   waiting.delete(frame.id);
-  resolve?.({ status: frame.status, headers: frame.headers, body: Buffer.from(body) });
-}
-
-function responseOf({ status, headers, body }, url) {
-  const told = new Headers(headers);
-  if (!told.has('content-length')) told.set('content-length', String(body.length));
-  const said = status >= 200 && status <= 599 ? status : 502;
-  const unserved = said === 501 ? told.get('x-forgesim-unsupported') : null; // all that @forge/realtime hands on
-  const response = new Response(WITHOUT_BODY.has(said) ? null : body, {
-    status: said,
-    statusText: unserved === null ? (STATUS_CODES[said] ?? '') : `Not emulated: ${unserved}`,
-    headers: told,
-  });
-  if (url !== undefined) Object.defineProperty(response, 'url', { value: url });
-  return response;
+  resolve?.({ status: frame.status, headers: frame.headers, body });
 }
 
 async function bytesOf(body) {
   if (body === undefined || body === null) return EMPTY;
-  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(await new Response(body).arrayBuffer());
+  return Buffer.from(await new Response(body).arrayBuffer());
 }
 
 function pairsOf(headers) {
@@ -83,11 +67,11 @@ function pairsOf(headers) {
 async function forgeFetch(descriptor, path, init) {
   const { method = 'GET', headers, body, signal } = init ?? {};
   const pairs = pairsOf(headers);
-  const sent = typeof body === 'string' ? Buffer.from(body) : await bytesOf(body);
+  const sent = typeof body === 'string' ? body : await bytesOf(body);
   if (descriptor.type === 'fpp' && sent.length && !pairs.some(([name]) => name === 'content-type')) {
     pairs.push(['content-type', 'application/json']);
   }
-  return responseOf(await cross(descriptor, path, String(method), pairs, sent, signal));
+  return answers.responseOf(await cross(descriptor, path, String(method), pairs, sent, signal));
 }
 
 /** Egress: the platform decides on it. */
@@ -95,7 +79,7 @@ async function externalFetch(input, init) {
   const asked = new Request(input, init);
   const body = asked.body === null ? EMPTY : Buffer.from(await asked.arrayBuffer());
   const descriptor = { type: 'external', redirect: asked.redirect };
-  return responseOf(await cross(descriptor, asked.url, asked.method, [...asked.headers], body, asked.signal), asked.url);
+  return answers.responseOf(await cross(descriptor, asked.url, asked.method, [...asked.headers], body, asked.signal), asked.url);
 }
 
 // --- the running invocation -------------------------------------------------------------------------------------------
@@ -156,6 +140,7 @@ function install(root, providers) {
   });
   globalThis.__forge_fetch__ = forgeFetch;
   globalThis.fetch = externalFetch;
+  answers.install();
 }
 
 module.exports = { answered, cross, install };

@@ -1,5 +1,5 @@
 // Reads a bundle and puts probes into the app's own part of it; runs behind walls, before the app does. Input and output
-// are JSON: {code, map, marker, probes} gives {code, units, lines, excluded, dynamic}.
+// are JSON: {code, map, marker, probes} gives {code, units, lines, excluded, dynamic, trees}.
 //
 // A unit is a statement, an arm of `if` (the one that is not written too), an operand of `&&`, `||` and `??`, an arm of a
 // ternary, a default value, the body of an arrow function: whatever may be skipped. Its probe is `MARKER[n]=1`, where it
@@ -8,6 +8,7 @@
 
 const fs = require('node:fs');
 const { SourceMap } = require('node:module');
+const { treesOf } = require('./tree.cjs');
 const { parse } = require('internal/deps/acorn/acorn/dist/acorn'); // Node's own parser, by --expose-internals
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassExpression']);
@@ -225,6 +226,7 @@ const answer = {
   lines: ownLines(),
   excluded: packages(),
   dynamic: [...dynamic].sort(),
+  trees: treesOf(tree, origin, isGlue),
 };
 const text = Buffer.from(JSON.stringify(answer));
 for (let at = 0; at < text.length; ) at += fs.writeSync(1, text, at);

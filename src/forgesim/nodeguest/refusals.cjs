@@ -20,8 +20,7 @@ const MOST = 1000;
 const { resolve } = path;
 const state = { left: MOST, root: '', own: __dirname };
 
-function tell(event, what, refused = true) {
-  const line = appLine();
+function tell(event, what, refused = true, line = appLine()) {
   if (state.left > 0) {
     state.left -= 1;
     seam.queue({ t: 'violation', event, what: what.slice(0, 4000), line, refused });

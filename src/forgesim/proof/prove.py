@@ -122,8 +122,7 @@ def prove(
 
 def _notes(app: App, dynamic: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """What a look at the source finds."""
-    handlers = [function.handler.rpartition(".")[2] for function in app.manifest.functions.values()]
-    notes = look(Map(Program(app.sources)), dynamic=dynamic, handlers=handlers)
+    notes = look(Map(Program(app.sources)), dynamic=dynamic, handlers=app.handler_names)
     return tuple((note.line, note.says) for note in notes)
 
 

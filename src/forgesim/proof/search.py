@@ -21,9 +21,11 @@ from forgesim.proof.way import Place, Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.facts import known_ids
 from forgesim.site.model import Site
+from forgesim.source.arms import name_arms
 from forgesim.source.goals import Goal, alternatives
 from forgesim.source.guards import Map, Place as Stand
 from forgesim.source.program import Function, Program, Unit
+from forgesim.source.script import translated
 from forgesim.source.solve import Pool, Want, wants_of
 
 __all__ = ["MOST_PLAYS", "explore"]
@@ -87,8 +89,10 @@ class _Search:
         self._total = total
         self._done = done
         self._units = [unit.partition(" #")[0] for unit in simulator.workers.image.units]
-        self._map = Map(Program(simulator.app.sources))
-        self._dead = _dead(simulator.app, self._map)
+        trees = translated(simulator.workers.image.trees, simulator.app.handler_names)
+        self._map = Map(Program(simulator.app.sources, trees))
+        name_arms(self._map)
+        self._dead = frozenset() if trees else _dead(simulator.app, self._map)
         self._tried: set[tuple[object, ...]] = set()
         self._aimed: dict[Unit, int] = {}
         self._plays = 0
@@ -277,7 +281,7 @@ def _with(way: Way, wants: Iterable[Want]) -> Way:
 
 def _dead(app: App, where: Map) -> frozenset[Unit]:
     """Units of functions that no code and no manifest names."""
-    handlers = {function.handler.rpartition(".")[2] for function in app.manifest.functions.values()}
+    handlers = app.handler_names
     program = where.program
     gone = {each for each in program.functions if not program.mentions(each) and each.name not in handlers}
     gone = {each for each in gone if not each.name.startswith("__")}

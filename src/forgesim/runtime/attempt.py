@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from forgesim.ledger.pens import Pens
 from forgesim.ledger.read import Ledger, LedgerReader
@@ -39,6 +39,11 @@ class Attempts:
         self._max_steps = max_steps
         self._image = build_image(app, coverage=False)
         self._header = header(app, self._image, sandbox, catalog=catalog, bodies=True)
+
+    @property
+    def trees(self) -> Mapping[str, Any]:
+        """The source of a JavaScript app, as its image has it."""
+        return self._image.trees
 
     def make(self, site: Site, act: Callable[[Stage], T], *, model: str = MODEL_NAMES[0]) -> tuple[T, Ledger]:
         """Let ``act`` use the app on a fresh installation; what it returns, and what was recorded. The site is written

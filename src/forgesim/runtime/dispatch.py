@@ -263,8 +263,8 @@ class Dispatcher:
         self._end(task, Outcome("error", type=kind, message=message, at=failed.get("at")))
 
     def _asked(self, task: Task, fetch: Fetch, body: bytes) -> None:
-        if fetch.cov:
-            self._covered(fetch.cov)
+        self._covered(fetch.cov)
+        task.idle, task.until = fetch.idle, None
         if fetch.id == 0 and fetch.descriptor.get("type") in ("result", "error"):
             self._serve_all(task)
             if task.outcome is None:

@@ -203,6 +203,8 @@ class _Request:
         match event:
             case FrameEvent(header=Fetch() as fetch):
                 self._fetched(fetch, event.body)
+                if fetch.idle:
+                    self._idle, self._until = True, None
             case FrameEvent(header=Idle() as idle):
                 self._idle, self._until = True, idle.until
             case FrameEvent(header=Ready() as ready):

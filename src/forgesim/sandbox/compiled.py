@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from forgesim.sandbox.program import Program
 
@@ -19,7 +20,8 @@ class Image:
     top-level modules of dependencies, which have no units. ``dynamic``: lines that name ``exec``, ``eval`` or
     ``compile``. ``dependencies``: whether there is a requirements.txt. ``digest`` tells images of one root apart.
     ``variables``: what the app finds in its environment. ``memory_bytes``: what its workers may allocate, null for what
-    the sandbox's program gives. ``program``: what workers become where the app is JavaScript.
+    the sandbox's program gives. ``program``: what workers become where the app is
+    JavaScript, and ``trees`` its source: file → statements, as its parser has them.
     """
 
     name: str
@@ -34,3 +36,4 @@ class Image:
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     memory_bytes: int | None = None
     program: Program | None = field(default=None, repr=False)
+    trees: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -44,9 +44,10 @@ class Scope:
 
 
 class Program:
-    """All modules of an app. ``sources``: path as coverage units have it → text; what is no Python is left out."""
+    """All modules of an app. ``sources``: path as coverage units have it → text; what is no Python is left out.
+    ``trees``: modules that were read elsewhere."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, str], trees: Mapping[str, ast.Module] | None = None) -> None:
         self.modules: dict[str, ast.Module] = {}
         self.functions: list[Function] = []
         self.globals: dict[str, list[ast.expr]] = {}
@@ -57,11 +58,7 @@ class Program:
         """Names of modules that calls change: what they hold depends on how often the app was called."""
         self._called: dict[str, list[tuple[ast.Call, Function]]] = {}
         self._returned: dict[ast.AST, list[ast.expr]] = {}
-        for path, text in sources.items():
-            try:
-                tree = ast.parse(text, path)
-            except (SyntaxError, ValueError, RecursionError):
-                continue
+        for path, tree in [*_parsed(sources), *(trees or {}).items()]:
             self.modules[path] = tree
             top = Function(path, "(module)", tree, assigned=self.globals)
             self.functions.append(top)
@@ -155,6 +152,14 @@ class Program:
         if name in scope.function.parameters:
             return []
         return [(value, scope) for value in self.globals.get(name, [])]
+
+
+def _parsed(sources: Mapping[str, str]) -> Iterator[tuple[str, ast.Module]]:
+    for path, text in sources.items():
+        try:
+            yield path, ast.parse(text, path)
+        except (SyntaxError, ValueError, RecursionError):
+            continue
 
 
 def called_name(call: ast.Call) -> str | None:

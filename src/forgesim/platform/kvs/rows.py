@@ -20,6 +20,7 @@ from forgesim.errors import InputError, Problem
 from forgesim.manifest.entities import Entity
 from forgesim.platform.kvs.conditions import Range
 from forgesim.platform.kvs.entities import Scalar, entries_of
+from forgesim.platform.kvs.recent import RECENT, Place, Recent, RecentHere, RecentTable, Row
 
 __all__ = ["BY_INDEX", "BY_KEY", "ENTITY", "FORMAT", "SCHEMA", "Place", "Position", "Row", "RowStore", "open_database"]
 
@@ -30,6 +31,10 @@ READABLE: Final = (0, 1, FORMAT)
 ENTITY: Final = "entity "
 """Stores are called kvs, secret and ``entity NAME``."""
 
+_MOST_KNOWN: Final = 4096
+_KNOWN_LENGTH: Final = 4096
+"""How many rows are known without a question to the database, and the characters of a value that is."""
+
 _ABOVE: Final = "\U0010ffff"  # sorts after every character that a key may have
 
 SCHEMA: Final = (
@@ -37,10 +42,7 @@ SCHEMA: Final = (
         installation TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
         created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, expires_ms INTEGER,
         PRIMARY KEY (installation, store, key)) WITHOUT ROWID""",
-    """CREATE TABLE IF NOT EXISTS recent (
-        number INTEGER PRIMARY KEY, installation TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL,
-        at_ms INTEGER NOT NULL, value TEXT, created_ms INTEGER, updated_ms INTEGER, expires_ms INTEGER)""",
-    "CREATE INDEX IF NOT EXISTS recent_of_key ON recent (installation, store, key, number)",
+    *RECENT,
     """CREATE TABLE IF NOT EXISTS entities (
         installation TEXT NOT NULL, store TEXT NOT NULL, declared TEXT NOT NULL,
         PRIMARY KEY (installation, store)) WITHOUT ROWID""",
@@ -49,19 +51,12 @@ SCHEMA: Final = (
         at NOT NULL, key TEXT NOT NULL,
         PRIMARY KEY (installation, store, name, part, at, key)) WITHOUT ROWID""",
 )
-TABLES: Final = ("rows", "recent", "entities", "entries")
+TABLES: Final = ("rows", "entities", "entries")
 
 _GET = """SELECT value, created_ms, updated_ms, expires_ms FROM rows
     WHERE installation = ? AND store = ? AND key = ?"""
-_RECENT = """SELECT value, created_ms, updated_ms, expires_ms FROM recent
-    WHERE installation = ? AND store = ? AND key = ? ORDER BY number DESC LIMIT 1"""
-_DUE = """SELECT number, installation, store, key, value, created_ms, updated_ms, expires_ms FROM recent
-    WHERE at_ms <= ? ORDER BY number"""
 _SCAN = """SELECT key, value, created_ms, updated_ms, expires_ms FROM rows
     WHERE installation = ? AND store = ? AND key >= ? AND key < ? ORDER BY key"""
-_LATEST = """SELECT store, key, value FROM recent
-    WHERE installation = ? AND number IN (
-        SELECT max(number) FROM recent WHERE installation = ? GROUP BY store, key)"""
 BY_KEY = """SELECT key, key, value, created_ms, updated_ms, expires_ms FROM rows
     WHERE installation = ? AND store = ?{where} ORDER BY key {order}"""
 BY_INDEX = """SELECT entries.at, rows.key, value, created_ms, updated_ms, expires_ms
@@ -75,26 +70,6 @@ _decode = msgspec.json.Decoder().decode
 _entity = msgspec.json.Decoder(Entity).decode
 
 
-class Row(NamedTuple):
-    """A stored value as JSON text, with its times in epoch milliseconds."""
-
-    value: str
-    created_ms: int
-    updated_ms: int
-    expires_ms: int | None
-
-    def has_expired(self, now_ms: int) -> bool:
-        return self.expires_ms is not None and self.expires_ms <= now_ms
-
-
-class Place(NamedTuple):
-    """Where a row is: whose it is, in which store, under which key."""
-
-    installation: str
-    store: str
-    key: str
-
-
 class Position(NamedTuple):
     """Where a page of an index ended: the range value and the key of its last row."""
 
@@ -106,16 +81,16 @@ class RowStore:
     """The rows of one region. The partition is the installation, then the store. ``get`` sees every write; ``scan`` and
     the indexes see those that were moved by ``settle``. Whoever writes names what was there before."""
 
-    __slots__ = ("_db", "_entities", "_execute", "_oldest_ms", "unsettled")
+    __slots__ = ("_db", "_entities", "_execute", "_known", "_recent")
 
     def __init__(self, file: Path | None) -> None:
         self._db = open_database(file, SCHEMA)
         self._execute = self._db.execute
-        self._oldest_ms: int | None = None
-        self.unsettled = 0
-        """Writes that queries do not see yet."""
         self._entities: dict[tuple[str, str], Entity] = {}
+        self._known: dict[Place, Row | None] = {}
+        """Some rows as they were last written; null where there is none. Nobody else writes to the database."""
         try:
+            self._recent: Recent = RecentHere() if file is None else RecentTable(self._db)
             self._load()
         except sqlite3.Error:
             self._db.close()
@@ -129,50 +104,62 @@ class RowStore:
             (installation, store): _entity(declared)
             for installation, store, declared in self._execute("SELECT installation, store, declared FROM entities")
         }
-        self._look()
         self.settle(None)
+
+    @property
+    def unsettled(self) -> int:
+        """Writes that queries do not see yet."""
+        return self._recent.count
 
     # --- rows ------------------------------------------------------------------------------------------------------
 
     def get(self, place: Place) -> Row | None:
         """The row as it was last written, expired or not."""
-        if self._oldest_ms is not None:
-            found = self._execute(_RECENT, place).fetchone()
-            if found is not None:
-                return Row(*found) if found[0] is not None else None
+        try:
+            return self._known[place]
+        except KeyError:
+            row = self._read(place)
+            self._know(place, row)
+            return row
+
+    def _read(self, place: Place) -> Row | None:
+        if (written := self._recent.find(place)) is not None:
+            return written[0]
         found = self._execute(_GET, place).fetchone()
         return None if found is None else Row(*found)
+
+    def _know(self, place: Place, row: Row | None) -> None:
+        if row is not None and len(row.value) > _KNOWN_LENGTH:
+            self._known.pop(place, None)
+            return
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[place] = row
 
     def write(self, place: Place, row: Row | None, *, at_ms: int, lagging: bool) -> None:
         """Write a row, or delete it. ``lagging``: queries see it only once it is settled."""
         if not lagging:
             self._put(place, row)
+            self._know(place, row)
             return
-        values = (None, None, None, None) if row is None else row
-        self._execute("INSERT INTO recent VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", (*place, at_ms, *values))
-        self.unsettled += 1
-        if self._oldest_ms is None:
-            self._oldest_ms = at_ms
+        self._recent.add(at_ms, place, row)
+        self._know(place, row)
 
     def forget(self, place: Place) -> None:
         """Remove a row that has expired and that nothing newer stands in for."""
-        if self._oldest_ms is None or self._execute(_RECENT, place).fetchone() is None:
+        if self._recent.find(place) is None:
             self._put(place, None)
+            self._know(place, None)
 
     def settle(self, until_ms: int | None) -> None:
         """Let queries see what was written until then; all of it where null."""
-        if self._oldest_ms is None or (until_ms is not None and self._oldest_ms > until_ms):
+        oldest_ms = self._recent.oldest_ms
+        if oldest_ms is None or (until_ms is not None and oldest_ms > until_ms):
             return
         with self.together():
-            due = self._execute(_DUE, (2**63 - 1 if until_ms is None else until_ms,)).fetchall()
-            for _, installation, store, key, *row in due:
-                self._put(Place(installation, store, key), None if row[0] is None else Row(*row))
-            self._db.executemany("DELETE FROM recent WHERE number = ?", [(number,) for number, *_ in due])
-        self._look()
-
-    def _look(self) -> None:
-        found = self._execute("SELECT min(at_ms), count(*) FROM recent").fetchone()
-        self._oldest_ms, self.unsettled = found
+            for place, row in self._recent.due(until_ms).items():
+                self._put(place, row)
+            self._recent.settled(until_ms)
 
     def _put(self, place: Place, row: Row | None) -> None:
         entity = self._entities.get(place[:2])
@@ -192,11 +179,13 @@ class RowStore:
             yield
             return
         self._execute("BEGIN IMMEDIATE")
+        mark = self._recent.mark()
         try:
             with self._db:
                 yield
         except BaseException:
-            self._look()
+            self._known.clear()
+            self._recent.back(mark)
             raise
 
     # --- indexes ---------------------------------------------------------------------------------------------------
@@ -268,8 +257,9 @@ class RowStore:
     def rows(self, installation: str) -> list[tuple[str, str, str]]:
         """Every row at rest as ``(store, key, value)``, by store and key, as it was last written."""
         settled = self._execute("SELECT store, key, value FROM rows WHERE installation = ?", (installation,))
-        found = {(store, key): value for store, key, value in settled}
-        found |= {(store, key): value for store, key, value in self._execute(_LATEST, (installation, installation))}
+        found: dict[tuple[str, str], str | None] = {(store, key): value for store, key, value in settled}
+        written = self._recent.of(installation).items()
+        found |= {(place.store, place.key): None if row is None else row.value for place, row in written}
         return [(store, key, value) for (store, key), value in sorted(found.items()) if value is not None]
 
     def has(self, installation: str) -> bool:
@@ -295,7 +285,9 @@ class RowStore:
         with self.together():
             for table in TABLES:
                 self._execute(f"DELETE FROM {table} WHERE installation = ?", (installation,))  # noqa: S608
+            self._recent.drop(installation)
             done()
+        self._known.clear()
         for place in [place for place in self._entities if place[0] == installation]:
             del self._entities[place]
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from forgesim.errors import InputError, Problem
 from forgesim.sandbox.javascript.node import is_native
-from forgesim.sandbox.javascript.packages import MODULES, folders_above, installed
+from forgesim.sandbox.javascript.packages import folders_above, installed, readable
 from forgesim.sandbox.javascript.walled import run_walled
 
 __all__ = ["bundle", "find_bundler"]
@@ -59,7 +59,7 @@ def bundle(bundler: Path, root: Path, file: str) -> tuple[str, Any]:
 
     Raises InputError with what the bundler finds wrong.
     """
-    needed = sorted({os.path.realpath(folder) for folder in _needed(root)})
+    needed = readable(root)
     above = sorted({os.path.dirname(folder) for folder in needed})  # noqa: PTH120 -- as realpath gave it
     done = run_walled(
         [str(bundler), *_FLAGS, f"--sourcefile={file}.forgesim.js"],
@@ -74,15 +74,6 @@ def bundle(bundler: Path, root: Path, file: str) -> tuple[str, Any]:
         raise InputError(*_problems(done.stderr.decode("utf-8", "replace"), file, done.returncode))
     code, _, mapped = done.stdout.decode("utf-8", "replace").rpartition(_MAPPED)
     return code, json.loads(base64.b64decode(mapped))
-
-
-def _needed(root: Path) -> list[Path]:
-    """Folders of packages, and where packages that are links really lie, with those that they find beside them."""
-    found = folders_above(root)
-    links = [each for folder in found for each in (*folder.iterdir(), *folder.glob("@*/*")) if each.is_symlink()]
-    real = [link.resolve() for link in links]
-    beside = [each for link in real for each in link.parents if each.name == MODULES]
-    return [*found, *real, *beside]
 
 
 def _entry(root: Path, file: str) -> str:

@@ -24,8 +24,10 @@ from forgesim.sandbox.program import Program
 __all__ = ["build_javascript_image"]
 
 MEGABYTE = 1024 * 1024
-BESIDE_HEAP_MB = 512
-"""What Node may allocate beside the heap of the app: code, stacks, buffers."""
+BESIDE_HEAP_MB = 512 + 512
+"""What Node may allocate beside the heap of the app. V8 asks for half a gigabyte of machine code at once and touches
+little of it; so does each of an app's threads, and where it gets none, the whole process dies without a word of what
+the thread was to do."""
 PLAIN = (".js", ".cjs", ".mjs")
 """Files that Node runs without a bundler."""
 
@@ -85,6 +87,7 @@ def build_javascript_image(app: App, *, coverage: bool) -> Image:
         digest=hashlib.sha256(app.digest.encode() + payload).hexdigest(),
         variables=variables,
         memory_bytes=(memory + BESIDE_HEAP_MB) * MEGABYTE,
+        trees={file: tree for found in reversed(bundles) for file, tree in found.trees.items()},
         program=_program(node, payload, memory, [] if bundler is not None else folders_above(root)),
     )
 

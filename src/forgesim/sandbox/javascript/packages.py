@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from forgesim.errors import Problem
 
-__all__ = ["MODULES", "folders_above", "installed", "problems"]
+__all__ = ["MODULES", "folders_above", "installed", "problems", "readable"]
 
 MODULES = "node_modules"
 OLDEST = (2, 18, 5)
@@ -25,6 +26,15 @@ def folders_above(root: Path) -> list[Path]:
 def installed(root: Path, package: str) -> Path | None:
     """The folder of a package as the app's own code would find it."""
     return next((found for folder in folders_above(root) if (found := folder / package).is_dir()), None)
+
+
+def readable(root: Path) -> list[str]:
+    """Folders of packages, and where packages that are links really lie, with those that they find beside them."""
+    found = folders_above(root)
+    links = [each for folder in found for each in (*folder.iterdir(), *folder.glob("@*/*")) if each.is_symlink()]
+    real = [link.resolve() for link in links]
+    beside = [each for link in real for each in link.parents if each.name == MODULES]
+    return sorted({os.path.realpath(folder) for folder in (*found, *real, *beside)})
 
 
 def problems(root: Path) -> Iterator[Problem]:

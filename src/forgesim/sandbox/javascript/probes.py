@@ -20,13 +20,14 @@ __all__ = ["Bundle", "probed"]
 class Bundle(msgspec.Struct, frozen=True):
     """``code`` as it runs. ``units``: the unit of each probe, by number. ``lines``: line of the bundle →
     ``src/x.ts:12``, for the app's own. ``excluded``: packages in it, which have no units. ``dynamic``: lines that name
-    what makes code."""
+    what makes code. ``trees``: file of the app's own → its statements, as the parser has them."""
 
     code: str
     units: tuple[str, ...]
     lines: Mapping[str, str]
     excluded: tuple[str, ...]
     dynamic: tuple[str, ...]
+    trees: Mapping[str, Any] = {}
 
 
 def probed(node: Node, code: str, mapped: Any, *, marker: str, probes: bool, file: str) -> Bundle:
