@@ -24,6 +24,9 @@ PATH, METHOD = "/render", "POST"
 MAX_PDF = 3_700_000
 """Bytes: as base64, with what goes with it, this is the 5 MB that a Forge function may return."""
 
+FONTS = typst.Fonts(include_system_fonts=False)
+"""Those inside typst, which most documents make do with: they are the same whatever is asked for."""
+
 NO_PACKAGES = "/no-packages"
 """Documents use none. Without a place for them typst asks the system, for each document, whose home to look in."""
 
@@ -88,10 +91,11 @@ def _tagged(rendered: Rendered, at_ms: int) -> tuple[bytes, int, str]:
 
 def _typeset(rendered: Rendered, at_ms: int, standard: Literal["ua-1"] | None, *, tags: bool) -> tuple[bytes, int]:
     """The fonts are those inside typst and those of the requirements, so a machine's own change nothing."""
+    more = folders(rendered.source)
     pdf = typst.compile(
         rendered.source.encode(),
         format="pdf",
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=folders(rendered.source)),
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=more) if more else FONTS,
         ignore_system_fonts=True,
         timestamp=at_ms // 1000,
         pdf_standards=standard,
