@@ -7,28 +7,25 @@ aggregate that others had the app store may be another one, where enough things 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
 
 from forgesim.claims.catalog.shows_only_what_viewer_may import LEAST, SHOWN
 from forgesim.counted import counted
 from forgesim.ids import derive
 from forgesim.ledger.records import Trial
-from forgesim.manifest.model import Scenario, Step
+from forgesim.manifest.model import Scenario
+from forgesim.proof.couples import Couple, couples_of
 from forgesim.proof.transcript import Part, Transcript, differing, digest, last_line
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
-from forgesim.runtime.stage import Ask, Stage
+from forgesim.runtime.stage import Stage
 from forgesim.runtime.workers import Workers
-from forgesim.site.access import readable_refs
-from forgesim.site.facts import clone, known_ids
-from forgesim.site.hidden import hidden_from, remove, reworded, withdraw
+from forgesim.site.facts import clone
+from forgesim.site.hidden import remove, reworded, withdraw
 from forgesim.site.model import Site
 from forgesim.site.twin import twin
-from forgesim.site.variables import expand
 
 __all__ = ["compare_viewers", "record_viewers"]
 
@@ -38,39 +35,6 @@ RECORDED = 2
 LATER_MS = (86_400_000, 60_000)
 """How long after the first viewer the second one comes, pair by pair: what is kept for hours is still there after a
 minute, and what is kept by the day is another row after a day."""
-PLACES = frozenset({"page", "space", "board", "sprint", "issue", "project"})
-ATTACKED = 2
-"""Ids that only others may read, tried in place of each id of a payload."""
-
-
-class Wish(NamedTuple):
-    """A call that anybody may make: resolver or function, payload, and where it is made from."""
-
-    name: str
-    payload: Any
-    context: Any = None
-
-    def ask(self, user: str) -> Ask:
-        return Ask(name=self.name, payload=self.payload, user=user, context=self.context)
-
-
-Known = Mapping[str, frozenset[str]]
-"""Kind → ids and keys of a site."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Couple:
-    """Who sees more and who sees less, with what is hidden from the latter, and what is once the right to see what the
-    calls name (``named``) is lost (``lost``)."""
-
-    first: str
-    second: str
-    label: str
-    hidden: frozenset[str]
-    lost: frozenset[str]
-    named: Sequence[str]
-    wishes: Sequence[Wish]
-    attacks: Sequence[Wish]
 
 
 def compare_viewers(
@@ -89,13 +53,13 @@ def compare_viewers(
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         site = site_of(name, pair_seed)
         own = [scenario for scenario in scenarios if scenario.site == name]
-        couples = _couples(site, own)
+        couples = couples_of(site, own)
         if couples:
             later = LATER_MS[(pair + pair // len(couples)) % len(LATER_MS)]
             _compare(simulator, couples[pair % len(couples)], site, later, pair, pair_seed)
     for way in ways:
         site = way.ground(site_of(way.scenario.site, pair_seed))
-        for couple in _couples(site, [way.altered(site)])[:1]:
+        for couple in couples_of(site, [way.altered(site)])[:1]:
             told = replace(couple, label=f"{couple.label}: {way.label}")
             _compare(simulator, told, site, LATER_MS[1], pair, pair_seed, way)
 
@@ -106,144 +70,10 @@ def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of:
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         own = [scenario for scenario in scenarios if scenario.site == name]
         with closing(simulator.apart(counted=True)) as shared:
-            for number, couple in enumerate(_couples(site_of(name), own)[:RECORDED]):
+            for number, couple in enumerate(couples_of(site_of(name), own)[:RECORDED]):
                 workers = shared if number else None
                 with simulator.stage(site_of(name), cause="explore", label=couple.label, workers=workers) as stage:
                     _play(stage, couple, Transcript(), later=LATER_MS[number - 1])
-
-
-# --- who, and what they call --------------------------------------------------------------------------------------
-
-
-def _couples(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
-    """Bob after the one who sees most of what he may not, and alice after another such one."""
-    wishes = list(_wishes(site, scenarios))
-    found = []
-    for handle in ("bob", "alice"):
-        second = next((user for user in site.users.values() if user.handle == handle), None)
-        if second is None or not second.active:
-            continue
-        hidden = hidden_from(site, second.account_id)
-        people = [user for user in site.users.values() if user.active and user.kind == "atlassian"]
-        first = max(people, key=lambda user: len(readable_refs(site, user.account_id) & hidden))
-        only = readable_refs(site, first.account_id) & hidden
-        if not only or not wishes:
-            continue
-        lost, named = clone(site), _named(site, wishes)
-        withdraw(lost, named, first.account_id)
-        found.append(
-            Couple(
-                first=first.account_id,
-                second=second.account_id,
-                label=f"{first.handle}, and then {handle}",
-                hidden=hidden,
-                lost=hidden_from(lost, second.account_id),
-                named=named,
-                wishes=wishes,
-                attacks=list(_attacks(site, wishes, only)),
-            )
-        )
-    return found
-
-
-def _wishes(site: Site, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
-    """The calls of the scenarios, each once; of those with ids of the site one for each function and kind of ids."""
-    seen: set[str] = set()
-    known = _known(site)
-    for step in (step for scenario in scenarios for step in _calls(scenario.steps)):
-        data = expand(dict(step.data), site)
-        payload, context = data.get("with"), data.get("context")
-        form = _formed(known, [payload, context])
-        mark = f"{step.data['call']} {json.dumps(form, sort_keys=True, default=str)}"
-        if step.data.get("expect") != "error" and mark not in seen:
-            seen.add(mark)
-            yield Wish(str(step.data["call"]), {} if payload is None else payload, context)
-
-
-def _calls(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        if step.kind == "call":
-            yield step
-        yield from _calls(step.steps)
-
-
-def _formed(known: Known, payload: Any) -> Any:
-    """A payload with the kind of each id in its place, so that two calls for different pages are one form."""
-
-    def form(name: str, value: str) -> object:
-        kind = _kind(known, name, value)
-        return f"<{kind}>" if kind or value.isdigit() else value
-
-    return _replaced(payload, "", form)
-
-
-def _replaced(value: Any, name: str, by: Callable[[str, str], object]) -> Any:
-    match value:
-        case dict():
-            return {key: _replaced(part, str(key), by) for key, part in value.items()}
-        case list():
-            return [_replaced(part, name, by) for part in value]
-        case str():
-            return by(name, value)
-        case int() if not isinstance(value, bool):
-            return by(name, str(value))
-        case _:
-            return value
-
-
-def _known(site: Site) -> Known:
-    return {kind: frozenset(ids) for kind, ids in known_ids(site).items() if kind in PLACES}
-
-
-def _kind(known: Known, name: str, value: str) -> str | None:
-    """What a value is the id or key of: of several kinds the one that its name says."""
-    kinds = [kind for kind, ids in known.items() if value in ids]
-    kinds.sort(key=lambda kind: (kind not in name.lower(), kind))
-    return kinds[0] if kinds else None
-
-
-def _named(site: Site, wishes: Sequence[Wish]) -> list[str]:
-    """Refs of what the payloads name, but for spaces: all else is in one."""
-    refs: list[str] = []
-    known = _known(site)
-
-    def note(name: str, value: str) -> object:
-        kind = _kind(known, name, value)
-        if kind not in (None, "space"):
-            refs.append(f"{kind}/{value}")
-        return value
-
-    for wish in wishes:
-        _replaced([wish.payload, wish.context], "", note)
-    return list(dict.fromkeys(refs))
-
-
-def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterator[Wish]:
-    """The same calls for what only the first viewer may read."""
-    seen: set[str] = set()
-    known = _known(site)
-    by_kind: dict[str, list[str]] = {}
-    for ref in sorted(only):
-        kind, _, name = ref.partition("/")
-        by_kind.setdefault(_own_kind(site, kind, name), []).append(name)
-    for wish in wishes:
-        for number in range(ATTACKED):
-
-            def swap(name: str, value: str, number: int = number) -> object:
-                others = by_kind.get(_own_kind(site, _kind(known, name, value) or "", value), [])
-                return others[min(number * (len(others) - 1), len(others) - 1)] if others else value
-
-            given = [wish.payload, wish.context]
-            other = _replaced(given, "", swap)
-            mark = f"{wish.name} {json.dumps(other, sort_keys=True, default=str)}"
-            if other != given and mark not in seen:
-                seen.add(mark)
-                yield Wish(wish.name, *other)
-
-
-def _own_kind(site: Site, kind: str, name: str) -> str:
-    """A blog post is no page to those who ask for pages."""
-    return site.pages[name].kind if kind == "page" and name in site.pages else kind
 
 
 # --- playing and comparing ----------------------------------------------------------------------------------------
