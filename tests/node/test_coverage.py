@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from tests.conformance.conftest import PACKAGES
 from tests.e2e.test_bad_input import forgesim
 
+from forgesim.errors import InputError
 from forgesim.sandbox.javascript.bundle import bundle, find_bundler
 from forgesim.sandbox.javascript.node import find_node
 from forgesim.sandbox.javascript.probes import Bundle, probed
@@ -45,7 +47,7 @@ def read(root: Path, *, probes: bool = True, file: str = "src/index.js") -> Bund
     bundler = find_bundler(root)
     assert bundler is not None
     code, mapped = bundle(bundler, root, file)
-    return probed(find_node(), code, mapped, marker=MARKER, probes=probes, file=file)
+    return probed(find_node(), code, mapped, root=root, marker=MARKER, probes=probes, file=file)
 
 
 UNITS = {
@@ -80,6 +82,32 @@ def test_units_are_named_by_the_source_and_packages_have_none(source: MakeSource
     assert {unit.partition(":")[0] for unit in found.units} == {"src/index.ts", "src/sums.ts"}
     assert "@forge/kvs" in found.excluded
     assert "src/sums.ts:3" in found.lines.values()
+
+
+def test_a_package_that_names_its_sources_otherwise_has_no_units_either(source: MakeSource) -> None:
+    """Its own source map leads to a repository, which the bundler believes."""
+    root = source({"src/index.js": "exports.run = () => require('entities').decodeHTML('&amp;');\n"})
+    assert all(unit.startswith("src/index.js:") for unit in read(root).units)
+
+
+@pytest.mark.parametrize("claimed", ["../node_modules/tslib/tslib.js", "https://example.com/x.js", "(made up).js"])
+def test_the_app_s_own_code_cannot_pass_for_a_package_s(source: MakeSource, claimed: str) -> None:
+    """By a source map that it brings along: nobody could say whether it ran."""
+    claims = {"version": 3, "sources": [claimed], "names": [], "mappings": "AAAA;AACA"}
+    there = (
+        f"//# sourceMappingURL=data:application/json;base64,{base64.b64encode(json.dumps(claims).encode()).decode()}"
+    )
+    root = source({"src/index.js": "exports.run = require('../lib/x');\n", "lib/x.js": f"exports.x = 1;\n{there}\n"})
+
+    with pytest.raises(InputError, match=r"lib/x\.js:2.*brings a source map along"):
+        read(root)
+    assert read(root, probes=False).code
+
+
+@pytest.mark.parametrize("name", ["src/index.js.forgesim.js", "(x).js", "<x>.js"])
+def test_no_name_of_a_file_leaves_it_out(source: MakeSource, name: str) -> None:
+    root = source({"src/index.js": f"exports.run = require({json.dumps(f'../{name}')});\n", name: "exports.x = 1;\n"})
+    assert f"{name}:1:0" in read(root).units
 
 
 def test_code_of_the_app_beside_src_has_units_too(source: MakeSource) -> None:

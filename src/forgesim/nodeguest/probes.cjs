@@ -1,5 +1,5 @@
 // Reads a bundle and puts probes into the app's own part of it; runs behind walls, before the app does. Input and output
-// are JSON: {code, map, marker, probes} gives {code, units, lines, excluded, dynamic, trees}.
+// are JSON: {code, map, foreign, marker, probes} gives {code, units, lines, excluded, dynamic, trees}.
 //
 // A unit is a statement, an arm of `if` (the one that is not written too), an operand of `&&`, `||` and `??`, an arm of a
 // ternary, a default value, the body of an arrow function: whatever may be skipped. Its probe is `MARKER[n]=1`, where it
@@ -18,12 +18,11 @@ const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'Whil
 const MAKES_CODE = new Set(['eval', 'Function', 'WebAssembly']);
 const MODULES = new Set(['vm', 'module', 'inspector', 'inspector/promises', 'repl', 'wasi', 'worker_threads']);
 
-const OURS = '.forgesim.js'; // the entry that the host has written
-const FOREIGN = /(^|\/)node_modules\/|^[(<]/; // packages, and what the bundler makes up
 const BUNDLER = /^__[a-zA-Z]+$/; // what the bundler calls to put modules together
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const map = new SourceMap(given.map);
+const foreign = new Set(given.foreign); // sources of packages, the bundler and the host
 const starts = [0];
 for (let at = given.code.indexOf('\n'); at >= 0; at = given.code.indexOf('\n', at + 1)) starts.push(at + 1);
 
@@ -49,8 +48,8 @@ function place(offset) {
 function origin(offset) {
   const found = map.findEntry(...place(offset));
   const file = found.originalSource;
-  if (file === undefined || FOREIGN.test(file) || file.endsWith(OURS)) return null;
-  return { file, line: found.originalLine + 1, column: found.originalColumn };
+  if (file === undefined || foreign.has(file)) return null;
+  return { file: decodeURIComponent(file), line: found.originalLine + 1, column: found.originalColumn };
 }
 
 function probe(node, kind, from) {

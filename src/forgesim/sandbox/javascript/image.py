@@ -62,7 +62,7 @@ def build_javascript_image(app: App, *, coverage: bool) -> Image:
             # A name that the app's code cannot spell: it is made from all of that code.
             marker = f"hits_{hashlib.sha256(f'{app.digest} {file}'.encode()).hexdigest()}"
             code, mapped = _bundle(app, bundler, root, file)
-            found = probed(node, code, mapped, marker=marker, probes=coverage, file=file)
+            found = probed(node, code, mapped, root=root, marker=marker, probes=coverage, file=file)
             bundles.append(found)
             # Files that several bundles have are the same code: it ran where it ran in one of them.
             numbers = [units.setdefault(unit, len(units)) for unit in found.units]
