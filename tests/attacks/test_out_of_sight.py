@@ -32,7 +32,7 @@ def test_what_coverage_cannot_follow_leaves_claims_open(judged: Judge, what: str
     assert verdicts["reaches_only_declared"].outcome.value == "HOLDS"
 
 
-@pytest.mark.parametrize("kind", ["graphql", "frc"])
+@pytest.mark.parametrize("kind", ["graphql", "sql", "os"])
 def test_a_service_that_nobody_emulates_may_do_anything(judged: Judge, kind: str) -> None:
     verdicts = judged(f"await ask({kind!r}, '/', text)")
     assert verdicts["only_reads_content"].outcome.value == "UNPROVEN"
