@@ -1,4 +1,5 @@
-"""Pages of one list come of one selection, and show what a selection made anew would show."""
+"""Pages of one list come of one selection, and show what a selection made anew would show; so do issues and people that
+are kept as they were shown."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from forgesim.site.model import Site
 from forgesim.site.scale import generate
 
 SEARCH = "/rest/api/3/search/jql"
+WHOLE = "changelog,renderedFields,transitions,editmeta"
 JQL = (
     "project = {project}",
     "project = {project} AND status = Done ORDER BY updated DESC",
@@ -49,6 +51,11 @@ def reads(site: Site) -> list[str]:
         *(f"{SEARCH}?{urlencode({'jql': each, 'fields': 'summary', 'maxResults': 7})}" for each in queries),
         *(f"/rest/agile/1.0/{path}?fields=summary&startAt=3&maxResults=5" for path in lists),
         f"/rest/agile/1.0/board/{named['board']}/issue?fields=summary&jql=status=Done",
+        f"/rest/agile/1.0/board/{named['board']}/issue?expand=changelog&startAt=3&maxResults=5",
+        f"{SEARCH}?{urlencode({'jql': queries[0], 'fields': '*all', 'expand': WHOLE, 'maxResults': 7})}",
+        f"/rest/api/3/issue/{next(iter(site.issues))}?expand={WHOLE}",
+        "/rest/api/3/myself?expand=groups",
+        "/rest/api/3/users/search?maxResults=5",
     ]
 
 
@@ -87,6 +94,16 @@ def test_every_page_is_that_of_a_selection_made_anew(steps: Sequence[tuple[bool,
         tokens.pop((url, by), None)
         if isinstance(answer[1], dict) and "nextPageToken" in answer[1]:
             tokens[url, by] = answer[1]["nextPageToken"]
+
+
+def test_no_answer_changes_another() -> None:
+    site = generate(pages=1, issues=60, seed=1)
+    by, now = next(iter(site.users)), site.clock_ms
+    alone = {url: asked(Jira(site), "GET", url, None, by, now) for url in reads(site)}
+    for first in alone:
+        kept = Jira(site)
+        asked(kept, "GET", first, None, by, now)
+        assert {url: asked(kept, "GET", url, None, by, now) for url in alone} == alone
 
 
 @pytest.mark.parametrize("project", ["project = {project}", "project = {project} AND created < now()"])

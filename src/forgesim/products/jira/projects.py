@@ -149,9 +149,8 @@ def myself(world: World, call: Call) -> Result:
     world.require_login(call.account)
     shown, user = Shown(call.account), world.user(call.account)
     assert user is not None
-    payload = serialise.user(world, call.account, shown) or {}
-    payload |= {"locale": user.locale.replace("-", "_"), **_memberships(world, call, user)}
-    return Result(payload=payload, reads=shown.refs)
+    own = {"locale": user.locale.replace("-", "_"), **_memberships(world, call, user)}
+    return Result(payload={**(serialise.user(world, call.account, shown) or {}), **own}, reads=shown.refs)
 
 
 def my_locale(world: World, call: Call) -> Result:
@@ -183,8 +182,8 @@ def get_user(world: World, call: Call) -> Result:
     user = world.user(account)
     if user is None:
         raise not_found("Specified user does not exist or you do not have required permissions")
-    payload = serialise.user(world, account, shown) or {}
-    return Result(payload=payload | _memberships(world, call, user), reads=shown.refs)
+    payload = {**(serialise.user(world, account, shown) or {}), **_memberships(world, call, user)}
+    return Result(payload=payload, reads=shown.refs)
 
 
 def bulk_users(world: World, call: Call) -> Result:

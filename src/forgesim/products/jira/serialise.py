@@ -5,7 +5,8 @@ Each function that shows a person adds their ref to ``reads`` by the ``Shown`` t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from forgesim.clock import iso_utc
 from forgesim.ids import derive
@@ -74,8 +75,9 @@ def avatars(world: World, what: str) -> Json:
     return {f"{size}x{size}": f"{world.base}/rest/api/3/universal_avatar/view/{what}?size={size}" for size in _SIZES}
 
 
-def user(world: World, account: str | None, shown: Shown) -> Json | None:
-    """A person; mail addresses are hidden, as by default. An account that the site no longer knows has no name."""
+def user(world: World, account: str | None, shown: Shown) -> Mapping[str, Any] | None:
+    """A person, for other answers too: nobody may change it. Mail addresses are hidden, as by default. An account that
+    the site no longer knows has no name."""
     if account is None:
         return None
     kept = world.people.get(account)
