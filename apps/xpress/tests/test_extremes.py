@@ -13,7 +13,7 @@ import pypdf
 import pytest
 from pdfminer.high_level import extract_text
 from pdfminer.layout import LAParams
-from test_flow import code, colours_of  # type: ignore[import-not-found]
+from test_blocks_in_lines import code, colours_of  # type: ignore[import-not-found]
 from xpress_desk import TEMPLATE, ask, order, page  # type: ignore[import-not-found]
 
 from forgesim.testing.kit import Forge

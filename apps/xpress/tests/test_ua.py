@@ -11,7 +11,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from test_flow import INSIDE, PICTURE, SAMPLE, code  # type: ignore[import-not-found]
+from test_blocks_in_lines import INSIDE, PICTURE, SAMPLE, code  # type: ignore[import-not-found]
 from test_reading import ADF, SCRIPTS  # type: ignore[import-not-found]
 from test_service import BODY  # type: ignore[import-not-found]
 from xpress_desk import TEMPLATE, ask, macro, order, page, task  # type: ignore[import-not-found]
