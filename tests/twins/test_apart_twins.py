@@ -13,6 +13,8 @@ from forgesim.testing.kit import Forge
 MakeApp = Callable[..., Path]
 
 VIEWER, TENANT, REMOVAL = "shows_only_what_viewer_may", "tenants_are_apart", "uninstall_forgets"
+LOGS = "logs_hold_no_content"
+"""Error texts are read as logs are."""
 
 MANIFEST = """\
 app:
@@ -79,7 +81,7 @@ async def call(request):
 TWINS = {
     "a cache of titles by page": ("shown['title'] = SEEN.setdefault((cloud, page_id), title) or title", {VIEWER}),
     "it tells the title in an error": (
-        "SEEN.setdefault((cloud, page_id), title)\nassert title, f'cannot show {SEEN[cloud, page_id]}'", {VIEWER},
+        "SEEN.setdefault((cloud, page_id), title)\nassert title, f'cannot show {SEEN[cloud, page_id]}'", {VIEWER, LOGS},
     ),
     "what somebody saw once, they see for ever": (
         "shown['title'] = SEEN.setdefault((cloud, user, page_id), title) or title", {VIEWER},
