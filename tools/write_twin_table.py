@@ -15,7 +15,6 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +100,7 @@ def page(pairs: Sequence[tuple[Case, Result]]) -> str:
     """The whole page."""
     of = {group: [pair for pair in pairs if pair[0].group == group] for group in GROUPS}
     inside = [pair for pair in pairs if pair[0].group in IN_SCOPE]
-    text = HEAD + f"Twin list `{list_digest()}`, proved on {datetime.now(UTC):%Y-%m-%d}.\n\n## Totals\n\n{header('group')}"
+    text = HEAD + f"Twin list `{list_digest()}`.\n\n## Totals\n\n{header('group')}"
     text += "".join(row(GROUPS[group], counts(of[group])) for group in GROUPS)
     text += row("all", counts(pairs))
     scores = counts(inside)
