@@ -1,9 +1,11 @@
 // Reads a bundle and puts probes into the app's own part of it; runs behind walls, before the app does. Input and output
-// are JSON: {code, map, foreign, marker, probes} gives {code, units, lines, excluded, dynamic, trees}.
+// are JSON: {code, map, entry, marker, probes} gives {code, units, lines, excluded, dynamic, trees}.
 //
 // A unit is a statement, an arm of `if` (the one that is not written too), an operand of `&&`, `||` and `??`, an arm of a
 // ternary, a default value, the body of an arrow function: whatever may be skipped. Its probe is `MARKER[n]=1`, where it
-// stands: lines stay. Units are named by the source map. What packages bring is no code of the app, and has none.
+// stands: lines stay. Units are named by the source map. What packages bring is no code of the app, and has none: the
+// bundler says before each file's statements where they come from. Its source map does not decide that, for it repeats
+// what the source maps that files bring along claim.
 'use strict';
 
 const fs = require('node:fs');
@@ -18,14 +20,16 @@ const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'Whil
 const MAKES_CODE = new Set(['eval', 'Function', 'WebAssembly']);
 const MODULES = new Set(['vm', 'module', 'inspector', 'inspector/promises', 'repl', 'wasi', 'worker_threads']);
 
+const PACKAGE = /(^|\/)node_modules\//;
+const DATA = /^</; // code that an import spells out
 const BUNDLER = /^__[a-zA-Z]+$/; // what the bundler calls to put modules together
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const map = new SourceMap(given.map);
-const foreign = new Set(given.foreign); // sources of packages, the bundler and the host
 const starts = [0];
 for (let at = given.code.indexOf('\n'); at >= 0; at = given.code.indexOf('\n', at + 1)) starts.push(at + 1);
 
+const files = []; // where the statements of each file begin
 const units = [];
 const taken = new Map();
 const opening = new Map();
@@ -44,12 +48,31 @@ function place(offset) {
   return [low, offset - starts[low]];
 }
 
+/** The file that the bundler names for this place; null before the first, where its own helpers stand. */
+function fileAt(offset) {
+  let low = 0;
+  let high = files.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (files[middle].start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : files[low - 1].file;
+}
+
+function isOwn(file) {
+  return file !== null && file !== given.entry && (DATA.test(file) || !PACKAGE.test(file));
+}
+
 /** `{file, line, column}` of the app's own source, or null for what is not. */
 function origin(offset) {
-  const found = map.findEntry(...place(offset));
-  const file = found.originalSource;
-  if (file === undefined || foreign.has(file)) return null;
-  return { file: decodeURIComponent(file), line: found.originalLine + 1, column: found.originalColumn };
+  const file = fileAt(offset);
+  if (!isOwn(file)) return null;
+  const [line, column] = place(offset);
+  const found = map.findEntry(line, column);
+  // A map that says nothing hides nothing: then the place is that of the bundle.
+  const known = found.originalSource !== undefined;
+  return { file, line: (known ? found.originalLine : line) + 1, column: known ? found.originalColumn : column };
 }
 
 function probe(node, kind, from) {
@@ -213,11 +236,23 @@ function ownLines() {
 }
 
 function packages() {
-  const named = given.map.sources.map((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]);
+  const foreign = files.map(({ file }) => file).filter((file) => !isOwn(file));
+  const named = foreign.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
   return [...new Set(named.filter((name) => name !== undefined))].sort();
 }
 
-const tree = parse(given.code, { ecmaVersion: 'latest', allowReturnOutsideFunction: true, allowHashBang: true });
+const comments = [];
+const tree = parse(given.code, {
+  ecmaVersion: 'latest', allowReturnOutsideFunction: true, allowHashBang: true, onComment: comments,
+});
+// Comments of the app's that the bundler keeps stand within its statements.
+const inside = tree.body.map(({ start, end }) => [start, end]);
+for (const { type, value: said, start } of comments) {
+  while (inside.length && inside[0][1] <= start) inside.shift();
+  if (type === 'Line' && said.startsWith(' ') && !(inside.length && inside[0][0] < start)) {
+    files.push({ file: said.slice(1), start });
+  }
+}
 walk(tree, false);
 const answer = {
   code: given.probes ? probed() : given.code,

@@ -29,9 +29,6 @@ from forgesim.site.twin import twin
 
 __all__ = ["compare_viewers", "record_viewers"]
 
-RECORDED = 2
-"""Couples whose calls the ledger has."""
-
 LATER_MS = (86_400_000, 60_000)
 """How long after the first viewer the second one comes, pair by pair: what is kept for hours is still there after a
 minute, and what is kept by the day is another row after a day."""
@@ -70,10 +67,10 @@ def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of:
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         own = [scenario for scenario in scenarios if scenario.site == name]
         with closing(simulator.apart(counted=True)) as shared:
-            for number, couple in enumerate(couples_of(site_of(name), own)[:RECORDED]):
-                workers = shared if number else None
+            couples = couples_of(site_of(name), own)
+            for couple, later, workers in zip(couples, reversed(LATER_MS), (None, shared), strict=False):
                 with simulator.stage(site_of(name), cause="explore", label=couple.label, workers=workers) as stage:
-                    _play(stage, couple, Transcript(), later=LATER_MS[number - 1])
+                    _play(stage, couple, Transcript(), later=later)
 
 
 # --- playing and comparing ----------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from forgesim.sandbox.javascript.node import is_native
 from forgesim.sandbox.javascript.packages import folders_above, installed, readable
 from forgesim.sandbox.javascript.walled import run_walled
 
-__all__ = ["bundle", "find_bundler"]
+__all__ = ["bundle", "entry_of", "find_bundler"]
 
 MOST_BYTES = 64 * 1024 * 1024
 TARGET = "node22"
@@ -33,6 +33,7 @@ _PLACE = re.compile(r"^\s+(\S+?):(\d+):(\d+):$", re.MULTILINE)
 _FLAGS = (
     "--bundle", "--platform=node", "--format=cjs", f"--target={TARGET}", "--loader:.js=jsx", "--log-level=error",
     "--color=false", "--log-limit=5", "--charset=utf8", "--sourcemap=inline", "--sources-content=false",
+    "--legal-comments=none",
 )  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def bundle(bundler: Path, root: Path, file: str) -> tuple[str, Any]:
     needed = readable(root)
     above = sorted({os.path.dirname(folder) for folder in needed})  # noqa: PTH120 -- as realpath gave it
     done = run_walled(
-        [str(bundler), *_FLAGS, f"--sourcefile={file}.forgesim.js"],
+        [str(bundler), *_FLAGS, f"--sourcefile={entry_of(file)}"],
         folder=str(root),
         # Packages find each other through the folders above them: their names, and what configures a bundler there.
         read=[str(root), *needed, *(f"{folder}/{name}" for folder in above for name in CONFIGURES)],
@@ -74,6 +75,12 @@ def bundle(bundler: Path, root: Path, file: str) -> tuple[str, Any]:
         raise InputError(*_problems(done.stderr.decode("utf-8", "replace"), file, done.returncode))
     code, _, mapped = done.stdout.decode("utf-8", "replace").rpartition(_MAPPED)
     return code, json.loads(base64.b64decode(mapped))
+
+
+def entry_of(file: str) -> str:
+    """What the bundle calls the host's own lines, by which it loads a handler file. No file of the app has a path that
+    ends so."""
+    return f"{file}/.forgesim.js"
 
 
 def _entry(root: Path, file: str) -> str:

@@ -14,7 +14,7 @@ from forgesim.manifest.app_files import javascript_file
 from forgesim.manifest.model import App
 from forgesim.nodeguest import ENTRY, FOLDER
 from forgesim.sandbox.compiled import Image
-from forgesim.sandbox.javascript.bundle import bundle, find_bundler
+from forgesim.sandbox.javascript.bundle import bundle, entry_of, find_bundler
 from forgesim.sandbox.javascript.locales import FOLDER as LOCALES, locale_files
 from forgesim.sandbox.javascript.node import ENVIRONMENT, Node, find_node
 from forgesim.sandbox.javascript.packages import folders_above, problems
@@ -62,7 +62,7 @@ def build_javascript_image(app: App, *, coverage: bool) -> Image:
             # A name that the app's code cannot spell: it is made from all of that code.
             marker = f"hits_{hashlib.sha256(f'{app.digest} {file}'.encode()).hexdigest()}"
             code, mapped = _bundle(app, bundler, root, file)
-            found = probed(node, code, mapped, root=root, marker=marker, probes=coverage, file=file)
+            found = probed(node, code, mapped, marker=marker, probes=coverage, entry=entry_of(file), file=file)
             bundles.append(found)
             # Files that several bundles have are the same code: it ran where it ran in one of them.
             numbers = [units.setdefault(unit, len(units)) for unit in found.units]

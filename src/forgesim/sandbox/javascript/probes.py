@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +12,6 @@ import msgspec
 from forgesim.errors import InputError, Problem
 from forgesim.nodeguest import FOLDER, PROBES
 from forgesim.sandbox.javascript.node import ENVIRONMENT, Node
-from forgesim.sandbox.javascript.origins import foreign, mapped_elsewhere
 from forgesim.sandbox.javascript.walled import run_walled
 
 __all__ = ["Bundle", "probed"]
@@ -32,13 +30,11 @@ class Bundle(msgspec.Struct, frozen=True):
     trees: Mapping[str, Any] = {}
 
 
-def probed(node: Node, code: str, mapped: Any, *, root: Path, marker: str, probes: bool, file: str) -> Bundle:
+def probed(node: Node, code: str, mapped: Any, *, marker: str, probes: bool, entry: str, file: str) -> Bundle:
     """The bundle of a handler file, read by Node's own parser behind walls; with ``probes`` its units are counted under
-    the name ``marker``. ``root``: the app folder. Raises InputError where it is no JavaScript, or with ``probes`` where
-    nobody can tell which of the app's lines run."""
-    if probes and (wrong := list(mapped_elsewhere(root, code))):
-        raise InputError(*wrong)
-    asked = {"code": code, "map": mapped, "foreign": foreign(root, mapped), "marker": marker, "probes": probes}
+    the name ``marker``. ``entry``: the name in it of what the host wrote. Raises InputError where it is no JavaScript.
+    """
+    asked = {"code": code, "map": mapped, "entry": entry, "marker": marker, "probes": probes}
     given = json.dumps(asked).encode("utf-8", "replace")
     done = run_walled(
         [node.path, "--expose-internals", "--no-warnings", "--stack-size=4000", str(PROBES)],
