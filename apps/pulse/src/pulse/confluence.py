@@ -110,8 +110,11 @@ class Confluence:
     async def account_states(self, accounts: Iterable[str | None]) -> dict[str | None, str]:
         """Account id → active, inactive, closed or unknown; nobody is ``none``."""
         ids = sorted(filter(None, set(accounts)))
-        asked = {"method": "POST", "json": {"accountIds": ids}}
-        answer = await self._patience.ask(SERVICE, lambda: self._send("/wiki/api/v2/users-bulk", {}, NOTHING, **asked))
+
+        async def send() -> Json:
+            return await self._send("/wiki/api/v2/users-bulk", {}, NOTHING, method="POST", json={"accountIds": ids})
+
+        answer = await self._patience.ask(SERVICE, send)
         return {None: "none"} | {user["accountId"]: user["accountStatus"] for user in answer["results"]}
 
     async def _json(
