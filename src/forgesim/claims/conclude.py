@@ -6,14 +6,14 @@ ran says too little, else HOLDS. A verdict that a control of the platform enforc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from forgesim.claims.case import INSIDE, Case
 from forgesim.claims.kit import Evidence, Outcome, Strength, Verdict, grouped
 from forgesim.counted import counted
 from forgesim.ledger.records import Trial, Witness
-from forgesim.manifest.remotes import acting
+from forgesim.manifest.remotes import acting, endpoint_of, endpoints_of, relayed
 
 __all__ = ["TWINS", "Findings", "Ground", "conclude", "not_applicable", "pairs_bound", "trials_of"]
 
@@ -158,7 +158,7 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
             yield Evidence(0, f"not deterministic: {trial.scenario!r} did not repeat on channel {trial.channel}")
     yield from (_hidden(witness) for witness in case.witnesses if witness.call in INSIDE)
     if "egress" in found.channels:
-        yield from _to_endpoints(case)
+        yield from _to_endpoints(case, content=found.needs_bodies)
     yield from _unknown(case, *found.channels)
 
 
@@ -177,15 +177,18 @@ def _out_of_sight(case: Case) -> Iterator[Evidence]:
         yield Evidence(0, f"the remote {key!r} gets tokens: what it does with them at Atlassian is not seen")
 
 
-def _to_endpoints(case: Case) -> Iterator[Evidence]:
-    """Modules that a remote answers in a function's place: payloads and events go there straight from the platform."""
+def _to_endpoints(case: Case, *, content: bool) -> Iterator[Evidence]:
+    """Modules that a remote answers in a function's place. What an event or a schedule sends there is the platform's to
+    say, and was seen; what a front end sends is for its code to say, of which none runs here. ``content``: whether it
+    matters what that is, and not where it goes alone."""
+    endpoints = endpoints_of(case.manifest.data)
     for module in case.manifest.modules:
-        resolver = module.data.get("resolver")
-        endpoint = module.data.get("endpoint") or (isinstance(resolver, Mapping) and resolver.get("endpoint"))
-        if endpoint:
-            where = f"manifest.yml:{module.line}" if module.line else None
-            why = f"{module.type} {module.key!r} goes to the endpoint {endpoint!r}: forgesim does not emulate that"
-            yield Evidence(0, why, where)
+        endpoint, here = endpoint_of(module), relayed(module, endpoints)
+        if endpoint is None or (here is not None and ("endpoint" in module.data or not content)):
+            continue
+        says = "forgesim does not emulate that" if here is None else "what else its front end may send is not known"
+        where = f"manifest.yml:{module.line}" if module.line else None
+        yield Evidence(0, f"{module.type} {module.key!r} goes to the endpoint {endpoint!r}: {says}", where)
 
 
 def _unknown(case: Case, *channels: str) -> Iterator[Evidence]:

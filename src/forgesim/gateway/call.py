@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from forgesim.decision import Decision
 from forgesim.egress.broker import Broker
@@ -12,6 +13,7 @@ from forgesim.egress.subprocessors.service import Aftermath
 from forgesim.ids import derived_uuid
 from forgesim.ledger.records import Cause, Channel, Live
 from forgesim.manifest.model import App, EgressEntry
+from forgesim.manifest.remotes import Endpoint
 from forgesim.platform.invocation.service import ExternalBudget, Traffic
 from forgesim.platform.kvs.service import Kvs
 from forgesim.platform.llm.service import Llm
@@ -25,7 +27,7 @@ from forgesim.products.jira.service import Jira
 from forgesim.seam import Answer, Fetch
 from forgesim.site.model import Site
 
-__all__ = ["Call", "Handler", "Installation", "Invocation", "Kind", "Performed", "Services", "service_of"]
+__all__ = ["Call", "Handler", "Installation", "Invocation", "Kind", "Performed", "Relayed", "Services", "service_of"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,6 +95,18 @@ class Installation:
         self.policy = Policy(self.egress, on)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relayed:
+    """That the platform calls an endpoint itself, in the place of a function. ``module``: type and key of what asks, as
+    the token has them; ``claims``: what the token says of person and place; ``adds``: what the platform writes into an
+    event to say which installation and module it is for, which is in no record, as the token."""
+
+    endpoint: Endpoint
+    module: tuple[str, str]
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    adds: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(slots=True, kw_only=True)
 class Invocation:
     """One run of one function, as the platform knows it. Nothing in it comes from the guest."""
@@ -115,6 +129,8 @@ class Invocation:
     """What asked for it: the key of a trigger or web trigger, or the name of a queue."""
     depth: int = 0
     """How many pushes lie between the invocation and the one that it goes back to."""
+    relayed: Relayed | None = None
+    """Where no function runs: the endpoint that the platform calls."""
 
 
 @dataclass(slots=True)
@@ -131,7 +147,8 @@ class Call:
 class Kind:
     """What a call is: the identified part of a ``Decided`` record. ``detail`` is the handler's own parsed form.
 
-    ``live``: performing it sends it out of the machine.
+    ``live``: performing it sends it out of the machine. ``told``: what the platform itself adds to the request of
+    person and place; the record has it among the headers.
     """
 
     channel: Channel
@@ -145,6 +162,7 @@ class Kind:
     host: str | None = None
     detail: object = None
     live: bool = False
+    told: tuple[tuple[str, str], ...] = ()
 
     @property
     def service(self) -> str:

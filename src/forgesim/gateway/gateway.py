@@ -15,6 +15,7 @@ from forgesim.egress.policy import Target, joined, parse_target
 from forgesim.egress.subprocessors.service import ServiceEvent
 from forgesim.errors import ForgesimError, InternalError
 from forgesim.gateway.call import Call, Handler, Invocation, Kind, Performed, Services
+from forgesim.gateway.endpoints import ENDPOINT, Endpoints
 from forgesim.gateway.external import External
 from forgesim.gateway.faults import TIMEOUT_MS, FaultPlan, failure
 from forgesim.gateway.fpp import Fpp
@@ -43,6 +44,7 @@ TABLE: Mapping[str, Handler] = {
     "kvs": Storage(),
     "external": External(),
     "frc": Remotes(),
+    ENDPOINT: Endpoints(),
     "llm": Models(),
     "log": Logs(),
     "result": Outcomes("result"),
@@ -107,7 +109,7 @@ class Gateway:
 
     def _hop(self, call: Call) -> Crossed:
         fetch, invocation = call.fetch, call.invocation
-        handler = TABLE.get(str(fetch.descriptor.get("type")), UNKNOWN)
+        handler = _handler(call)
         with _ours("deciding on a crossing"):
             kind = handler.identify(call)
             forged = not _is_genuine(fetch, invocation)
@@ -161,7 +163,7 @@ class Gateway:
                 writes=kind.writes,
                 acts_as=kind.acts_as,
                 account=kind.account,
-                headers=tuple(fetch.headers),
+                headers=(*fetch.headers, *kind.told),
                 body=body_of(call.body),
                 decision=decision,
                 line=fetch.line,
@@ -227,7 +229,7 @@ class Gateway:
     def probe(self, invocation: Invocation, fetch: Fetch) -> Decision:
         """Ask what would be decided, record it as forgesim's own probe, and perform nothing."""
         call = Call(fetch, b"", invocation, self.clock.now_ms)
-        handler = TABLE.get(str(fetch.descriptor.get("type")), UNKNOWN)
+        handler = _handler(call)
         kind = handler.identify(call)
         decision = handler.decide(call, kind)
         self._decided(call, kind, decision)
@@ -243,6 +245,12 @@ def _ours(doing: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise InternalError.of(error, doing) from error
+
+
+def _handler(call: Call) -> Handler:
+    """What serves a call. That the platform calls an endpoint is no guest's to say."""
+    kind = str(call.fetch.descriptor.get("type"))
+    return UNKNOWN if kind == ENDPOINT and call.invocation.relayed is None else TABLE.get(kind, UNKNOWN)
 
 
 def _is_genuine(fetch: Fetch, invocation: Invocation) -> bool:

@@ -8,6 +8,8 @@ passed where a function calls), and trace ids.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from forgesim.decision import Decision, allow, deny
 from forgesim.egress.limits import PORTS
 from forgesim.egress.policy import Target, parse_target
@@ -15,11 +17,11 @@ from forgesim.egress.subprocessors.service import not_emulated
 from forgesim.gateway.call import Call, Installation, Kind, Performed, Services
 from forgesim.gateway.external import External
 from forgesim.ids import derive
-from forgesim.manifest.remotes import COMPUTE, Remote, remotes_of
+from forgesim.manifest.remotes import COMPUTE, Endpoint, Remote, remotes_of
 from forgesim.platform.remote.service import opaque
 from forgesim.seam import Answer
 
-__all__ = ["Remotes"]
+__all__ = ["Remotes", "written"]
 
 UNKNOWN = Answer(400, b"", (("forge-proxy-error", "INVALID_REMOTE"),))
 SCOPES = {"app": "read:app-system-token", "user": "read:app-user-token"}
@@ -29,13 +31,17 @@ class Remotes(External):
     """One call of a remote. Redirects are handed back: Forge follows none of them."""
 
     def identify(self, call: Call) -> Kind:
-        installation, method = call.invocation.installation, call.fetch.method.upper()
         key = str(call.fetch.descriptor.get("remote"))
-        remote = remotes_of(installation.app.manifest.data).get(key)
-        base = None if remote is None else remote.url(installation.region)
+        remote = remotes_of(call.invocation.installation.app.manifest.data).get(key)
+        return self.kind(call, key, remote, lacks=COMPUTE if remote and COMPUTE not in remote.operations else None)
+
+    @staticmethod
+    def kind(call: Call, key: str, remote: Remote | None, *, lacks: str | None) -> Kind:
+        """What a request to a remote is. ``lacks``: the operation that the manifest does not grant, if it needs one."""
+        base = None if remote is None else remote.url(call.invocation.installation.region)
         url = call.fetch.path if base is None else f"{base.rstrip('/')}/{call.fetch.path.removeprefix('/')}"
-        decision, target = _decided(key, remote, base, url)
-        host = target.host if target else None
+        decision, target = _decided(key, remote, base, url, lacks)
+        host, method = target.host if target else None, call.fetch.method.upper()
         return Kind("egress", method, url, f"remote {key}", acts_as="app", host=host, detail=(decision, target))
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
@@ -44,9 +50,17 @@ class Remotes(External):
             return _not_emulated("Forge Remote to a host of --live-egress")
         if not services.tokens.can_sign():
             return _not_emulated("Forge Remote without the extra of pip install 'forgesim[remote]'")
-        added = _added(call, remotes_of(installation.app.manifest.data)[str(call.fetch.descriptor["remote"])], services)
+        added = self.added(call, services)
         own = [(name, value) for name, value in call.fetch.headers if name.lower() not in added]
         return self.sent(call, kind, services, [*own, *added.items()])
+
+    def added(self, call: Call, services: Services) -> dict[str, str]:
+        """Headers that the platform writes, in the place of any that the app gave."""
+        invocation = call.invocation
+        installation = invocation.installation
+        remote = remotes_of(installation.app.manifest.data)[str(call.fetch.descriptor["remote"])]
+        type_, key = installation.module(invocation.function)
+        return written(call, services, remote, (type_, invocation.module or key), {})
 
     def refuse(self, call: Call, kind: Kind, decision: Decision) -> Answer:
         if decision.rule == "unknown-remote":
@@ -56,15 +70,17 @@ class Remotes(External):
         return super().refuse(call, kind, decision)
 
 
-def _decided(key: str, remote: Remote | None, base: str | None, url: str) -> tuple[Decision, Target | None]:
-    """Whether a function may call a remote at this URL, which leads to the very host and port that the manifest names,
+def _decided(
+    key: str, remote: Remote | None, base: str | None, url: str, lacks: str | None
+) -> tuple[Decision, Target | None]:
+    """Whether a remote may be called at this URL, which leads to the very host and port that the manifest names,
     whatever the path says."""
     if remote is None:
         return deny("unknown-remote", f"the manifest has no remote {key!r}"), None
     if base is None:
         return deny("remote-configurable", f"the customer configures the remote {key!r}"), None
-    if COMPUTE not in remote.operations:
-        return deny("remote-operations", f"the operations of the remote {key!r} lack {COMPUTE}"), None
+    if lacks is not None:
+        return deny("remote-operations", f"the operations of the remote {key!r} lack {lacks}"), None
     target, declared = parse_target(url), parse_target(base)
     for parsed in (declared, target):
         if isinstance(parsed, Decision):
@@ -78,30 +94,31 @@ def _decided(key: str, remote: Remote | None, base: str | None, url: str) -> tup
     return allow("remote", base), target
 
 
-def _added(call: Call, remote: Remote, services: Services) -> dict[str, str]:
-    """Headers that the platform writes, in the place of any that the app gave."""
+def written(
+    call: Call, services: Services, holder: Remote | Endpoint, module: tuple[str, str], more: Mapping[str, object]
+) -> dict[str, str]:
+    """A token, trace ids, and the tokens of Atlassian's that ``holder`` asks for. ``module``: type and key of what
+    asks; ``more``: what the token says of person and place."""
     invocation = call.invocation
     installation = invocation.installation
     number = f"{invocation.id} {call.fetch.id}"
     audience = installation.app.manifest.app_id
     added = {
-        "authorization": f"Bearer {services.tokens.signed(audience, _app(call), number, call.now_ms)}",
+        "authorization": f"Bearer {services.tokens.signed(audience, _app(call, *module), number, call.now_ms, more)}",
         "x-b3-traceid": f"{derive('trace', invocation.id):016x}",
         "x-b3-spanid": f"{derive('span', number):016x}",
     }
-    if remote.app_token and SCOPES["app"] in installation.scopes:
+    if holder.app_token and SCOPES["app"] in installation.scopes:
         added["x-forge-oauth-system"] = opaque("app", installation.id)
-    if remote.user_token and SCOPES["user"] in installation.scopes and invocation.principal is not None:
+    if holder.user_token and SCOPES["user"] in installation.scopes and invocation.principal is not None:
         added["x-forge-oauth-user"] = opaque("user", installation.id, invocation.principal)
     return added
 
 
-def _app(call: Call) -> dict[str, object]:
-    """What the token says of the app."""
-    invocation = call.invocation
-    installation = invocation.installation
+def _app(call: Call, type_: str, key: str) -> dict[str, object]:
+    """What the token says of the app, and of the module that asks."""
+    installation = call.invocation.installation
     app, cloud = installation.app, installation.site.cloud_id
-    type_, key = installation.module(invocation.function)
     base = f"https://api.atlassian.com/ex/confluence/{cloud}"
     return {
         "id": app.manifest.app_id,
@@ -114,7 +131,7 @@ def _app(call: Call) -> dict[str, object]:
             "contexts": [{"name": "confluence", "apiBaseUrl": base, "cloudId": cloud}],
         },
         "environment": {"type": Installation.ENVIRONMENT, "id": installation.environment_ari},
-        "module": {"type": type_, "key": invocation.module or key},
+        "module": {"type": type_, "key": key},
     }
 
 

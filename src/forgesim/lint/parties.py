@@ -58,9 +58,9 @@ ANALYTICS_UNMARKED: Final = Rule(
 CONTENT_DENIED: Final = Rule(
     name="end-user-data-denied",
     severity="error",
-    why="trust.yml declares that content is sent to the host, and the manifest says that no end-user data leaves, or "
-    "that it is only analytics.",
-    do="write inScopeEUD: true without a category, or send no content",
+    why="trust.yml declares that content is sent to the host, and the manifest says that no end-user data leaves, that "
+    "it is only analytics, or that the remote stores none, of which trust.yml says that it is kept.",
+    do="write inScopeEUD: true without a category, or send no content; for a remote retention: None, if that is true",
 )
 NOT_PINNED: Final = Rule(
     name="residency-not-pinned",
@@ -72,13 +72,13 @@ RULES: Final = (
     NOT_IN_MANIFEST, NOT_IN_TRUST, ANALYTICS_HOST, ANALYTICS_UNSAID, ANALYTICS_UNMARKED, CONTENT_DENIED, NOT_PINNED,
 )  # fmt: skip
 
-_RUNS_CODE_OR_SENDS: Final = frozenset({"fetch.backend", "fetch.client", "scripts"})
+_RUNS_CODE_OR_SENDS: Final = frozenset({"fetch.backend", "fetch.client", "remote", "scripts"})
 """Kinds by which data leaves in a request that the app itself makes."""
 _FETCHES: Final = frozenset({"fetch.backend", "fetch.client"})
 
 
 def not_in_manifest(subject: Subject) -> Iterator[Finding]:
-    declared = [host_of(entry.address) for entry in subject.app.manifest.egress]
+    declared = [host_of(entry.address) for entry in subject.app.manifest.addresses()]
     for party in subject.app.trust.subprocessors:
         for host in party.hosts:
             if not any(covers(pattern, host) for pattern in declared):
@@ -89,7 +89,7 @@ def not_in_manifest(subject: Subject) -> Iterator[Finding]:
 
 def not_in_trust(subject: Subject) -> Iterator[Finding]:
     hosts = [host for party in subject.app.trust.subprocessors for host in party.hosts]
-    for entry in subject.app.manifest.egress:
+    for entry in subject.app.manifest.addresses():
         host = host_of(entry.address)
         if entry.kind == "navigation" or any(covers(known, host) for known in hosts):
             continue
@@ -127,6 +127,11 @@ def content_denied(subject: Subject) -> Iterator[Finding]:
             says = "category: analytics" if _is_analytics(entry) else "inScopeEUD: false"
             what = f"{party.name} receives content at {host_of(entry.address)}, and the entry says {says}"
             yield subject.in_manifest(CONTENT_DENIED, what, entry.line)
+    for entry in subject.app.manifest.remotes:
+        party = _content_for(subject, entry)
+        if party is not None and entry.in_scope_eud is False and not party.keeps_nothing:
+            what = f"{party.name} receives content at {host_of(entry.address)} and keeps it: {party.retention!r}"
+            yield subject.in_manifest(CONTENT_DENIED, f"{what}; the remote says that it stores none", entry.line)
 
 
 def not_pinned(subject: Subject) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from forgesim.manifest.entities import Entity, read_entities
@@ -66,7 +67,7 @@ def read_manifest(
         runtime=runtime,
         scopes=scopes,
         egress=egress,
-        remotes=tuple(EgressEntry(kind="remote", address=url) for urls in remotes.values() for url in urls or ()),
+        remotes=tuple(_remote_entries(fields.get("remotes"), remotes)),
         functions=modules.functions,
         modules=modules.modules,
         data=data if isinstance(data, dict) else {},
@@ -114,6 +115,19 @@ def _check_products(reader: Reader, node: Node | None) -> None:
     needed = [name for name, each in products.items() if (must := each.field("required")) and must.value is True]
     if len(needed) > 1 and node:
         reader.tell(node, f"the app cannot require {' and '.join(needed)}", "one product at most may be required")
+
+
+def _remote_entries(node: Node | None, remotes: Mapping[str, tuple[str, ...] | None]) -> Iterator[EgressEntry]:
+    """The addresses of remotes. Without ``storage`` among its operations a remote stores no end-user data either (Forge
+    documentation, "Realm pinning for remotes")."""
+    for item in node.items() if node else ():
+        key, operations, storage = item.field("key"), item.field("operations"), item.field("storage")
+        stores = storage.field("inScopeEUD") if storage else None
+        kept = stores.value if stores and isinstance(stores.value, bool) else None
+        if operations and "storage" not in [each.value for each in operations.items()]:
+            kept = False
+        for url in (remotes.get(str(key.value)) if key else None) or ():
+            yield EgressEntry(kind="remote", address=url, in_scope_eud=kept, line=item.line)
 
 
 def _read_remotes(reader: Reader, node: Node | None) -> dict[str, tuple[str, ...] | None]:

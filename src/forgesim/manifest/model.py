@@ -34,8 +34,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EgressEntry:
-    """One declared address. ``kind`` is fetch.backend, fetch.client, images, …; ``in_scope_eud`` null where
-    unsaid."""
+    """One declared address. ``kind`` is fetch.backend, fetch.client, images, …, or remote; ``in_scope_eud``, whether
+    end-user data leaves, or for a remote is stored, is null where unsaid."""
 
     kind: str
     address: str
@@ -113,6 +113,9 @@ class Manifest:
         return tuple(entry for entry in self.egress if entry.kind == "fetch.backend")
 
 
+_KEEPS_NOTHING = frozenset({"none", "nothing", "no retention", "not retained"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subprocessor:
     """A legal party behind egress hosts. ``service`` names its simulation: ``{kind: posthog}``."""
@@ -125,6 +128,11 @@ class Subprocessor:
     receives: tuple[str, ...]
     service: Mapping[str, Any]
     line: int | None = None
+
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether its ``retention`` says so."""
+        return self.retention.strip().lower() in _KEEPS_NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -54,17 +54,19 @@ def told(want: Want) -> str:
 # --- steps --------------------------------------------------------------------------------------------------------
 
 
-def altered_steps(steps: Sequence[Step], site: Site, wants: Sequence[Want]) -> tuple[Step, ...]:
+def altered_steps(
+    steps: Sequence[Step], site: Site, wants: Sequence[Want], given: Collection[str] = ()
+) -> tuple[Step, ...]:
     """The steps with payloads and people as wanted, as often as wanted, and then once more: what the last call brings
-    about may show in those after it."""
-    changed = tuple(_altered(step, site, wants) for step in steps)
+    about may show in those after it. ``given``: names of calls whose payloads stay."""
+    changed = tuple(_altered(step, site, wants, given) for step in steps)
     times = max((int(want.value) for want in wants if want.kind == "calls"), default=1)
     return changed * (min(times, MOST_CALLS) + (times > 1))
 
 
-def _altered(step: Step, site: Site, wants: Sequence[Want]) -> Step:
+def _altered(step: Step, site: Site, wants: Sequence[Want], given: Collection[str]) -> Step:
     if step.kind == "together":
-        return replace(step, steps=tuple(_altered(each, site, wants) for each in step.steps))
+        return replace(step, steps=tuple(_altered(each, site, wants, given) for each in step.steps))
     if step.kind not in ("call", "trigger", "webtrigger"):
         return step
     data = dict(step.data)
@@ -75,7 +77,7 @@ def _altered(step: Step, site: Site, wants: Sequence[Want]) -> Step:
         match want.kind:
             case "person" if step.kind == "call":
                 data["as"] = want.value
-            case "payload":
+            case "payload" if data.get("call") not in given:
                 data["with"] = _put(data.get("with"), want.path, want.value)
             case "id":
                 data |= {part: _swapped(data[part], str(want.value), site) for part in GIVEN if part in data}

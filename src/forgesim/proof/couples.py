@@ -123,7 +123,8 @@ def _replaced(value: Any, name: str, by: Callable[[str, str], object]) -> Any:
         case str():
             return by(name, value)
         case int() if not isinstance(value, bool):
-            return by(name, str(value))
+            other = by(name, str(value))
+            return value if other == str(value) else other
         case _:
             return value
 

@@ -8,7 +8,7 @@ from typing import Any
 from forgesim.gateway.call import Installation
 from forgesim.ids import derived_uuid
 
-__all__ = ["arguments", "merged"]
+__all__ = ["arguments", "merged", "seen"]
 
 
 def arguments(
@@ -29,7 +29,6 @@ def arguments(
     the key of the module that an event is for. ``job``: that of an event which a resolver consumes. A ``bare`` event
     gets no context of its own.
     """
-    app = installation.app
     site = installation.site
     context: dict[str, Any] = {
         "installContext": f"ari:cloud:confluence::site/{site.cloud_id}",
@@ -49,7 +48,17 @@ def arguments(
             event.setdefault("contextToken", derived_uuid("context-token", installation.id))
         return [event, context, _about(installation, function, module)]
     module_type, module_key = installation.module(function, named)
-    seen: dict[str, Any] = {
+    told = seen(installation, module_type, module_key, user, said or {})
+    call = {"functionKey": resolver, "payload": payload} | ({} if job is None else {"jobId": job})
+    return [{"call": call, "context": told}, context, _about(installation, function, module or module_key)]
+
+
+def seen(
+    installation: Installation, module_type: str, module_key: str, user: str | None, said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The context of a front end's call: what the platform knows goes before what the browser says."""
+    app, site = installation.app, installation.site
+    known: dict[str, Any] = {
         "accountId": user,
         "accountType": "licensed" if user is not None else "anonymous",
         "cloudId": site.cloud_id,
@@ -58,12 +67,8 @@ def arguments(
         "environmentType": installation.ENVIRONMENT,
         "moduleKey": module_key,
         "siteUrl": f"https://{site.host}",
-        "extension": {"type": module_type},
     }
-    told = {**(said or {}), **seen}
-    told["extension"] = {**_mapping((said or {}).get("extension")), **seen["extension"]}
-    call = {"functionKey": resolver, "payload": payload} | ({} if job is None else {"jobId": job})
-    return [{"call": call, "context": told}, context, _about(installation, function, module or module_key)]
+    return {**said, **known, "extension": {**_mapping(said.get("extension")), "type": module_type}}
 
 
 def _about(installation: Installation, function: str, module: str) -> dict[str, Any]:

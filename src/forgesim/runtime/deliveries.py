@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Literal, Protocol, TypeGuard
 
 from forgesim.clock import VirtualClock
 from forgesim.gateway.call import Installation, Services
 from forgesim.manifest.model import App, Module
 from forgesim.platform.queue.limits import MAX_RETRY_AFTER_S, RETENTION_MS
 from forgesim.platform.queue.service import Pending, Retry
+from forgesim.platform.remote.limits import (
+    FAILED as REMOTE_FAILED,
+    RETRY_S,
+    TIMED_OUT as REMOTE_TIMED_OUT,
+    TOKEN_REFUSED,
+)
 from forgesim.platform.schedule.service import Due, Schedule, Schedules
 from forgesim.platform.trigger.rules import EXPRESSION, Listener, listeners, may_receive, opening, takes
 from forgesim.platform.trigger.service import Notice, Raised
-from forgesim.runtime.ask import Ask, Sent
+from forgesim.runtime.ask import NOTHING, Ask, Sent
 from forgesim.runtime.dispatch import Outcome
+from forgesim.runtime.endpoints import called, runs
 
 __all__ = ["Deliveries", "Runner", "webtrigger_module"]
 
@@ -27,6 +34,7 @@ TIMED_OUT, FAILED, ASKED = "FUNCTION_TIME_OUT", "FUNCTION_PLATFORM_UNKNOWN_ERROR
 """Reasons of a retry (@forge/events 3.0.8). Which of them a thrown error has is ours: none is published."""
 AFTER_TIMEOUT_S = 60.0
 """Time to the next run of a trigger that did not come to an end. Ours."""
+REFUSED = frozenset({REMOTE_FAILED, TOKEN_REFUSED})
 ENDED = frozenset({"killed", "protocol"})
 """Endings that are no doing of the platform's: nothing is tried again."""
 
@@ -64,9 +72,9 @@ class Deliveries:
         """The app's schedules begin to count now: another version resets them all."""
         found = (module for module in self._installation.app.manifest.modules if module.type == "scheduledTrigger")
         schedules = [
-            Schedule(module.key, module.function, str(module.data.get("interval")))
+            Schedule(module.key, run, str(module.data.get("interval")))
             for module in found
-            if module.function is not None
+            if (run := runs(module, self._installation.app.manifest)) is not None
         ]
         self._schedules = Schedules(schedules, self._clock.now_ms)
         self._looked_ms = self._seen_ms = self._clock.now_ms
@@ -145,7 +153,8 @@ class Deliveries:
         return waits_ms is not None and waits_ms <= due.at_ms
 
     def _schedule(self, due: Due) -> None:
-        self._runner.together([Ask(name=due.schedule.function, payload={}, cause="schedule", module=due.schedule.key)])
+        ask = Ask(name=due.schedule.function, payload={}, cause="schedule", module=due.schedule.key)
+        self._told(self._notice(ask), self._runner.together([ask])[0])
 
     def _break_off(self, runs: int) -> None:
         self.drop()
@@ -205,7 +214,7 @@ class Deliveries:
 
     def _listeners(self, event: str) -> list[Listener]:
         modules = (
-            (module.key, module.function, module.data)
+            (module.key, runs(module, self._installation.app.manifest), module.data)
             for module in self._installation.app.manifest.modules
             if module.type == "trigger"
         )
@@ -227,25 +236,35 @@ class Deliveries:
         ask = Ask(
             name=notice.function,
             payload=notice.argument(),
-            cause="event",
+            cause=notice.cause,
             module=notice.module,
             origin=origin,
-            sent=Sent(event, opening(event, self._installation.scopes), notice.guess),
+            sent=Sent(event, opening(event, self._installation.scopes), notice.guess) if event else NOTHING,
         )
         self._told(notice, self._runner.together([ask])[0])
 
     def told(self, ask: Ask, outcome: Outcome) -> None:
-        """A trigger was run by a step: what it asks for after that is as for any other event."""
-        payload = ask.payload if isinstance(ask.payload, dict) else {}
-        raised = Raised(ask.sent.event, payload)
-        self._told(Notice(ask.module, ask.name, raised, self._clock.now_ms, 0, guess=ask.sent.guess), outcome)
+        """A trigger or a schedule was run by a step: what it asks for after that is as for any other."""
+        self._told(self._notice(ask), outcome)
         self.drain()
 
+    def _notice(self, ask: Ask) -> Notice:
+        """What was run, as it would wait to be run again."""
+        raised = Raised(ask.sent.event, ask.payload if isinstance(ask.payload, dict) else {})
+        cause: Literal["event", "schedule"] = "schedule" if ask.cause == "schedule" else "event"
+        return Notice(ask.module, ask.name, raised, self._clock.now_ms, 0, guess=ask.sent.guess, cause=cause)
+
     def _told(self, notice: Notice, outcome: Outcome) -> None:
-        """Run a trigger again where it asks for that, or did not come to an end."""
-        asked = _asked_again(outcome)
-        if asked is None and outcome.ending == "timeout":
-            asked = Retry(TIMED_OUT, AFTER_TIMEOUT_S)
+        """Run a trigger again where it asks for that, or did not come to an end; an endpoint's wherever the remote did
+        not take it. A function's schedule is due again anyhow."""
+        if notice.function in called(self._installation.app.manifest):
+            asked = _sent_again(outcome)
+        elif notice.cause == "schedule":
+            asked = None
+        else:
+            asked = _asked_again(outcome)
+            if asked is None and outcome.ending == "timeout":
+                asked = Retry(TIMED_OUT, AFTER_TIMEOUT_S)
         if asked is not None:
             self._services.triggers.again(
                 notice, reason=asked.reason, after_s=asked.after_s or 1, data=asked.data, now_ms=self._clock.now_ms
@@ -261,6 +280,13 @@ def webtrigger_module(app: App, function: str, key: str) -> Module | None:
     """The web trigger of this key, or the first one that runs the function."""
     found = [module for module in app.manifest.modules if module.type == "webtrigger" and module.function == function]
     return next((module for module in found if module.key == key), found[0] if found else None)
+
+
+def _sent_again(outcome: Outcome) -> Retry | None:
+    """How what a remote did not take is sent again; nothing for what our platform has no answer of."""
+    if outcome.ending == "timeout":
+        return Retry(REMOTE_TIMED_OUT, RETRY_S)
+    return Retry(outcome.type, RETRY_S) if outcome.ending == "error" and outcome.type in REFUSED else None
 
 
 def _asked_again(outcome: Outcome) -> Retry | None:

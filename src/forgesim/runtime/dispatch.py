@@ -12,6 +12,7 @@ import heapq
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any, Literal
 
@@ -23,6 +24,8 @@ from forgesim.gateway.gateway import Crossed, Gateway
 from forgesim.ledger.records import Close, Open, Witness
 from forgesim.runtime.ask import NOTHING, Sent
 from forgesim.runtime.intake import Intake
+from forgesim.runtime.outcome import BUG, Outcome
+from forgesim.runtime.relay import Relay
 from forgesim.sandbox.host import (
     DiedEvent,
     Event,
@@ -32,7 +35,7 @@ from forgesim.sandbox.host import (
     Sandbox,
     WitnessEvent,
     Worker,
-)
+)  # fmt: skip
 from forgesim.seam import Answer, Fatal, Fetch, Idle, Invoke, Ready, Reply, Tick, Violation, pack
 
 __all__ = ["REAL_SECONDS", "Dispatcher", "Outcome", "Task"]
@@ -40,32 +43,9 @@ __all__ = ["REAL_SECONDS", "Dispatcher", "Outcome", "Task"]
 REAL_SECONDS = 60.0
 """Real time after which an invocation is killed; a proof calls that an ERROR, never a verdict."""
 
-BUG = "InternalError"
-
-Ending = Literal["ok", "error", "timeout", "killed", "protocol"]
 TIMED_OUT = "Function timed out. Limit of {} seconds exceeded"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an invocation ended. ``result`` is wire JSON; ``type``, ``message``, ``at`` describe what went wrong."""
-
-    ending: Ending
-    result: Any = None
-    type: str = ""
-    message: str = ""
-    at: str | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.ending == "ok"
-
-    @property
-    def is_bug(self) -> bool:
-        """Whether forgesim itself failed; no app can bring this about by what it says."""
-        return self.ending == "killed" and self.type == BUG
 
 
 @dataclass(slots=True)
@@ -73,7 +53,7 @@ class Task:
     """A live invocation: its worker, what it has asked for, and what is on its way back."""
 
     invocation: Invocation
-    worker: Worker
+    worker: Worker | Relay
     arguments: list[Any]
     input: Any
     seed: int
@@ -114,6 +94,8 @@ class Dispatcher:
         self._tasks = {task.worker.id: task for task in tasks}
         self._overlapping = len(tasks) > 1
         for task in tasks:
+            if isinstance(task.worker, Relay):
+                task.worker.tell = partial(self._arrive, task)
             self._open(task)
         for task in tasks:
             task.worker.set_deadline(self._real_seconds)

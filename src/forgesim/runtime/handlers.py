@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -16,18 +16,23 @@ __all__ = ["Handlers"]
 class Handlers:
     """Function key → resolver keys (null for a plain handler), and what failed to load.
 
-    ``dead``: how loading ended where the process did not live to tell; every call then ends like that.
+    ``dead``: how loading ended where the process did not live to tell; every call then ends like that. ``endpoints``:
+    keys of what remotes answer in a function's place.
     """
 
     functions: Mapping[str, Sequence[str] | None]
     errors: Mapping[str, Mapping[str, str | None]]
     dead: Outcome | None = None
+    endpoints: Collection[str] = ()
 
     def find(self, name: str) -> tuple[str, str | None]:
-        """``(function key, resolver key)`` of a name: ``RESOLVER``, ``FUNCTION`` or ``FUNCTION/RESOLVER``.
+        """``(function key, resolver key)`` of a name: ``RESOLVER``, ``FUNCTION`` or ``FUNCTION/RESOLVER``. The key of
+        an endpoint goes before a resolver of its name, which has the longer name too.
 
         Raises InputError with the names there are.
         """
+        if name in self.endpoints:
+            return name, None
         function, _, resolver = name.partition("/")
         if resolver and (function in self.errors or resolver in (self.functions.get(function) or ())):
             return function, resolver
@@ -41,11 +46,11 @@ class Handlers:
             return name, None
         if self.errors:  # what failed to load may define it: the invocation fails with that error
             return next(iter(self.errors)), name
-        near = get_close_matches(name, self.names(), 1)
+        known = [*self.names(), *self.endpoints]
+        near = get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise InputError(
-            Problem(what=f"the app has no function {name!r}", hint=f"{hint}there are: {', '.join(self.names())}")
-        )
+        there = f"there are: {', '.join(known)}" if known else "it has no functions at all"
+        raise InputError(Problem(what=f"the app has no function {name!r}", hint=f"{hint}{there}"))
 
     def names(self) -> list[str]:
         """Every name that ``find`` takes, resolver keys first."""

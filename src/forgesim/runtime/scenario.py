@@ -15,6 +15,7 @@ from forgesim.platform.trigger.rules import opening
 from forgesim.platform.webtrigger.rules import request
 from forgesim.runtime.ask import NOTHING, Ask, Sent
 from forgesim.runtime.dispatch import Outcome
+from forgesim.runtime.endpoints import runs
 from forgesim.runtime.happenings import edited, sampled
 from forgesim.runtime.stage import Stage
 from forgesim.site.edit import edit_page, find_page
@@ -103,7 +104,7 @@ def _step(stage: Stage, step: Step) -> Iterator[Played]:
         case "call" | "trigger" | "schedule" | "webtrigger":
             for ask in _asks(stage, step, data):
                 outcome = stage.call(ask)
-                if step.kind == "trigger":
+                if step.kind in ("trigger", "schedule"):
                     stage.deliveries.told(ask, outcome)
                 yield _played(step, ask, outcome)
         case "together":
@@ -154,7 +155,8 @@ def _asks(stage: Stage, step: Step, data: Mapping[str, Any]) -> list[Ask]:
         given = {} if payload is None else payload
         return [Ask(name=str(data["call"]), payload=given, user=user, step=line, context=data.get("context"))]
     modules = _listeners(stage, step.kind, str(data[step.kind]))
-    found = [(module.key, module.function) for module in modules if module.function is not None]
+    manifest = stage.installation.app.manifest
+    found = [(module.key, run) for module in modules if (run := runs(module, manifest)) is not None]
     if not found:
         raise InputError(_unheard(step, str(data[step.kind]), modules))
     event = dict(payload) if isinstance(payload, Mapping) else {}

@@ -25,9 +25,11 @@ from forgesim.runtime.callers import Callers
 from forgesim.runtime.context import arguments, merged
 from forgesim.runtime.deliveries import Deliveries, webtrigger_module
 from forgesim.runtime.dispatch import Dispatcher, Outcome, Task
+from forgesim.runtime.endpoints import called, relay_task
 from forgesim.runtime.handlers import Handlers
 from forgesim.runtime.happenings import lifecycle
 from forgesim.runtime.inventory import hosted, stored
+from forgesim.runtime.relay import Relay
 from forgesim.runtime.skipped import record_skipped
 from forgesim.runtime.workers import Workers
 from forgesim.site.accounts import close_account, update_profile
@@ -147,20 +149,24 @@ class Stage:
 
         What the code tries while it loads is recorded under an invocation of cause ``import``.
         """
-        workers, keys = self._workers, self._workers.image.functions
+        workers, keys, remote = self._workers, self._workers.image.functions, called(self.app.manifest)
+        if not keys:
+            return Handlers(functions={}, errors={}, endpoints=remote)
         worker, _ = workers.take()
         outcome, ready = self._dispatcher.load(self.invocation("(import)", None, None, "import"), worker)
         if ready is None:
             worker.close()
             failed = {"type": outcome.type, "message": outcome.message, "at": outcome.at}
-            return Handlers(functions=dict.fromkeys(keys), errors=dict.fromkeys(keys, failed), dead=outcome)
+            errors = dict.fromkeys(keys, failed)
+            return Handlers(functions=dict.fromkeys(keys), errors=errors, dead=outcome, endpoints=remote)
         missing = [e["message"] or key for key, e in ready.errors.items() if e.get("type") == "HandlerNotFound"]
         if missing:
             worker.close()
             path, hint = str(self.app.path / "manifest.yml"), "define it or mend the handler's name"
             raise InputError(*(Problem(what=text, file=path, hint=hint) for text in missing))
         workers.give_back(worker, untouched=True)
-        return Handlers(functions={key: ready.functions.get(key) for key in keys}, errors=ready.errors)
+        found = {key: ready.functions.get(key) for key in keys}
+        return Handlers(functions=found, errors=ready.errors, endpoints=remote)
 
     # --- running --------------------------------------------------------------------------------------------------
 
@@ -188,7 +194,8 @@ class Stage:
                 task.worker.close()
             raise
         for task in tasks:
-            self._workers.give_back(task.worker)
+            if not isinstance(task.worker, Relay):
+                self._workers.give_back(task.worker)
         self.deliveries.rest()
         return [self._as_called(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
 
@@ -237,6 +244,8 @@ class Stage:
 
     def _task(self, ask: Ask, function: str, resolver: str | None) -> Task:
         invocation = self.invocation(function, resolver, ask.user, ask.cause, ask)
+        if function in self.handlers().endpoints:
+            return relay_task(self.installation, invocation, ask, merged(ask.context or {}, self.said))
         worker, ready = self._workers.take()
         return Task(
             invocation=invocation,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -11,13 +11,20 @@ from forgesim.seam import FromGuest
 if TYPE_CHECKING:
     from forgesim.sandbox.handle import Worker
 
-__all__ = ["DiedEvent", "Event", "FrameEvent", "OverdueEvent", "ProtocolEvent", "WitnessEvent"]
+__all__ = ["DiedEvent", "Event", "FrameEvent", "OverdueEvent", "ProtocolEvent", "Speaker", "WitnessEvent"]
+
+
+class Speaker(Protocol):
+    """Who sends frames: a worker, or what stands in its place."""
+
+    @property
+    def id(self) -> int: ...
 
 
 class FrameEvent(msgspec.Struct, frozen=True):
     """The guest sent a frame: Ready, Fetch, Idle, Violation or Fatal."""
 
-    worker: Worker
+    worker: Speaker
     header: FromGuest
     body: bytes
 

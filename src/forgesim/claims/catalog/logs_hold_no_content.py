@@ -16,6 +16,7 @@ from forgesim.leaks.index import ContentIndex
 from forgesim.leaks.scanner import Piece, Scanner
 from forgesim.ledger.read import Crossing
 from forgesim.ledger.records import ScanIndex
+from forgesim.manifest.remotes import endpoints_of
 from forgesim.manifest.variables import SECRET
 
 __all__ = ["CLAIM", "SERVICE"]
@@ -32,7 +33,7 @@ GROUP = "/aws/lambda/"
 
 def judge(case: Case) -> Verdict:
     """Broken by content in a log line or an error's text, by twins that log otherwise, by a line too many."""
-    if not case.manifest.functions:
+    if not case.manifest.functions and not endpoints_of(case.manifest.data):
         return not_applicable(NAME, case, "the manifest has no function: nothing runs that could log")
     written = list(case.on(*CHANNELS))
     logged = [crossing for crossing in written if crossing.decided.channel == "log"]

@@ -27,7 +27,7 @@ from forgesim.leaks.capacity import event_bits, order_bits, shown_bits
 from forgesim.leaks.scanner import Piece
 from forgesim.ledger.read import Crossing
 from forgesim.manifest.depends import Depends
-from forgesim.manifest.model import EgressEntry, Send
+from forgesim.manifest.model import EgressEntry, Send, Subprocessor
 from forgesim.manifest.types import Type, World, has_content
 
 __all__ = ["ANALYTICS_HOSTS", "CLAIM"]
@@ -46,7 +46,7 @@ ANALYTICS_HOSTS = (
 def judge(case: Case) -> Verdict:
     """Broken by a request outside the declared ones, by content found in one, by differing twins, by a wrong entry."""
     hosts = declared_hosts(case.trust)
-    if not case.manifest.egress and not hosts and "webtrigger" not in case.manifest.module_types():
+    if not case.manifest.addresses() and not hosts and "webtrigger" not in case.manifest.module_types():
         return not_applicable(NAME, case, "manifest and trust.yml name no address outside the platform")
     requests = [r for crossing in case.on("egress") if covers_host(hosts, (r := request_of(crossing)).host)]
     judged = [(request, *_match(case, request)) for request in requests if _is_kept(request.crossing)]
@@ -148,12 +148,15 @@ def _entries(case: Case) -> Iterator[Evidence]:
     for subprocessor in case.trust.subprocessors:
         sends = [case.trust.sends[name] for name in subprocessor.receives if name in case.trust.sends]
         content = any(map(_holds_content, sends))
-        for entry in case.manifest.egress:
+        for entry in (*case.manifest.egress, *case.manifest.remotes):
             host = host_pattern(entry.address)
             if host not in map(host_pattern, subprocessor.hosts):
                 continue
             analytics = subprocessor.service.get("kind") in ANALYTICS_KINDS or covers_host(ANALYTICS_HOSTS, host)
-            problem = _entry_problem(entry, content=content, analytics=analytics)
+            if entry.kind == "remote":
+                problem = _remote_problem(entry, subprocessor) if content else None
+            else:
+                problem = _entry_problem(entry, content=content, analytics=analytics)
             if problem is not None:
                 where = f"manifest.yml:{entry.line}" if entry.line else None
                 yield Evidence(0, f"the manifest's {entry.kind} entry for {host} {problem}", where)
@@ -170,6 +173,14 @@ def _entry_problem(entry: EgressEntry, *, content: bool, analytics: bool) -> str
     if is_analytics and entry.in_scope_eud is not False:
         return "does not say inScopeEUD: false, though no end-user data is declared to be sent"
     return None
+
+
+def _remote_problem(entry: EgressEntry, party: Subprocessor) -> str | None:
+    """A remote may be sent content and store none of it, where trust.yml says the same of its owner."""
+    if entry.in_scope_eud is not False or party.keeps_nothing:
+        return None
+    kept = f"trust.yml says of its retention: {party.retention or 'nothing'}"
+    return f"says that no end-user data is stored there, but content is sent there, and {kept}"
 
 
 def _switch(case: Case) -> list[Evidence]:
@@ -267,7 +278,8 @@ CLAIM = Claim(
     broken_by="A request that is none of the declared ones in method, path, query, headers or body; content of "
     "the site in one; an answer of a web trigger that is none of the declared ones (answers: status, headers, body), "
     "or holds content; a difference between twin sites; a field that follows an aspect of the content "
-    "which its depends_on does not name; an analytics entry without category or inScopeEUD: false.",
+    "which its depends_on does not name; an analytics entry without category or inScopeEUD: false; a remote that is "
+    "said to store no end-user data and is sent content, which its owner keeps for a while.",
     limits="Requests to other hosts are judged by reaches_only_declared; fields declared as content may hold any. A "
     "static web trigger chooses one of the manifest's outputs, which is counted in bits; whoever holds a URL gets it.",
     judge=judge,

@@ -8,6 +8,7 @@ from forgesim.claims.content import shows_something
 from forgesim.claims.kit import Claim, Evidence, Strength, Verdict
 from forgesim.counted import counted
 from forgesim.ledger.records import Trial
+from forgesim.manifest.remotes import endpoints_of
 
 __all__ = ["CLAIM", "TENANT"]
 
@@ -21,7 +22,7 @@ before, ``b`` in a process of its own."""
 
 def judge(case: Case) -> Verdict:
     """Broken by a crossing of one tenant that is another one where the process has served somebody else before."""
-    if not case.manifest.functions:
+    if not case.manifest.functions and not endpoints_of(case.manifest.data):
         return not_applicable(NAME, case, "the manifest has no function: no code of the app's runs on the platform")
     trials = trials_of(case, TENANT)
     found = Findings(

@@ -25,7 +25,6 @@ REINSTALLED = "reinstalled"
 """Trial channel: everything that crosses for a new installation, ``a`` and ``again`` after an earlier one was used and
 removed, ``b`` where there was nothing before it."""
 
-KEEPS_NOTHING = frozenset({"none", "nothing", "no retention", "not retained"})
 COPIED = (Content, Id, Setting)
 """Types whose values are the customer's own: their content, what it is about, what they typed. Counts and constants are
 the vendor's."""
@@ -102,7 +101,7 @@ def _copies(case: Case) -> Iterator[tuple[bool, Evidence]]:
         if sent is None or _forgets(case, party):
             continue
         asked = sent.decided
-        if party.retention.strip().lower() in KEEPS_NOTHING:
+        if party.keeps_nothing:
             why = f"{party.name} is said to keep nothing, and nobody looked whether it does"
             yield False, Evidence(asked.seq, why, asked.line)
         elif _asks_to_erase(case, party):

@@ -38,9 +38,11 @@ class InvocationTokens:
         """Whether the extra ``[remote]`` is installed, which signing needs."""
         return importlib.util.find_spec("Crypto") is not None
 
-    def signed(self, audience: str, app: Mapping[str, Any], number: str, now_ms: int) -> str:
+    def signed(
+        self, audience: str, app: Mapping[str, Any], number: str, now_ms: int, more: Mapping[str, Any] | None = None
+    ) -> str:
         """A token for ``audience``, the app's ARI, in the compact form of RFC 7515. ``app`` is what it says of app and
-        installation, ``number`` what tells it from others of this run."""
+        installation, ``more`` of person and place, ``number`` what tells it from others of this run."""
         from Crypto.Hash import SHA256
         from Crypto.Signature import pkcs1_15
 
@@ -53,6 +55,7 @@ class InvocationTokens:
             "exp": now + LIFE_S,
             "jti": f"{derive('jti', self._seed, number):016x}",
             "app": app,
+            **(more or {}),
         }
         key = _key(self._seed)
         head = {"alg": ALGORITHM, "typ": "JWT", "kid": _name(key)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -30,7 +30,8 @@ class Raised(NamedTuple):
 
 @dataclass(slots=True)
 class Notice:
-    """An event for one trigger module, which waits for its run. ``guess``: what it says was made up."""
+    """An event for one trigger module, or a schedule's run that is made again, which waits for its run. ``guess``: what
+    it says was made up."""
 
     module: str
     function: str
@@ -40,6 +41,7 @@ class Notice:
     retries: int = 0
     retry: Mapping[str, Any] | None = None
     guess: bool = False
+    cause: Literal["event", "schedule"] = "event"
 
     def argument(self) -> dict[str, Any]:
         """What the trigger's function gets."""
