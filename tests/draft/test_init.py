@@ -89,7 +89,7 @@ async def nightly(event, context):
 
 
 async def answer(event, context):
-    return {"statusCode": 200, "headers": {"content-type": ["text/plain"]}, "body": "fine"}
+    return {"statusCode": 200, "statusText": "OK", "headers": {"content-type": ["text/plain"]}, "body": "fine"}
 """
 LISTENING = (
     MANIFEST.replace("  function:\n", """\
@@ -115,7 +115,10 @@ def test_events_schedules_answers_and_parties_are_drafted_too(bare: MakeApp) -> 
     page = YAML(typ="safe").load((app / "trust.yml").read_text())
     assert [party["hosts"] for party in page["subprocessors"]] == [["api.example.com"]]
     assert page["sends"]["example-seen"]["body"] == {"kind": "const page", "name": "id page"}
-    assert page["answers"] == {"hook": {"status": "const 200", "body": "const fine"}}
+    assert page["answers"] == {
+        "hook": {"status": "const 200", "headers": {"statustext": "const OK"}, "body": "const fine"}
+    }
+    assert "sends_only_declared" not in {each["claim"] for each in json.loads(done.stdout)["broken"]}
     kinds = {kind for scenario in page["scenarios"] for step in scenario["steps"] for kind in step}
     assert {"trigger", "schedule", "webtrigger"} <= kinds
 

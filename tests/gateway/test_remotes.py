@@ -138,3 +138,12 @@ def test_a_realm_of_its_own_and_redirects(with_remotes: MakeDesk) -> None:
     assert desk.ask(FRC, "/moved").answer.status == 302
     assert [each.target for each in desk.decided] == ["https://api.example.com/moved"]
     assert desk.hosts["other.example.com"].asked == []
+
+
+def test_a_guest_cannot_have_an_endpoint_called(with_remotes: MakeDesk) -> None:
+    """Only the platform calls endpoints, and says for whom: a frame of an app's that asks for it is not understood."""
+    desk = with_remotes(REMOTE)
+    answer = desk.ask({"type": "endpoint"}, "/rate", {"n": 1}, method="POST")
+    assert answer.answer.status == 501
+    assert (answer.kind.channel, answer.decision.rule) == ("platform", "not-emulated")
+    assert desk.hosts["api.example.com"].asked == []

@@ -69,6 +69,12 @@ def remote(text: str) -> str:
     return f"remotes:\n  - {{key: own, {text}}}\n{RESOURCES}"
 
 
+OWN = "subprocessors:\n  - {name: Own, hosts: [a.b], purpose: p, location: US, retention: 30 days, receives: own}\n"
+TOLD = (
+    (M, RESOURCES, remote("baseUrl: 'https://a.b', operations: [compute]")),
+    (T, "subprocessors:\n", OWN),
+    (T, USAGE, f"{USAGE}\n  own: {{method: const POST, path: const /, body: content}}"),
+)
 REACHED = ((M, ENTRY, f"{ENTRY}        - {{remote: own}}\n"),)
 
 CASES = (
@@ -130,6 +136,8 @@ CASES = (
          told_in=M),
     Case("end-user-data-denied", E, T, USAGE, f"{USAGE[:-1]}, body: content}}", 9, "says inScopeEUD: false", USAGE,
          told_in=M, also=((M, "category: analytics, ", ""),)),
+    Case("end-user-data-denied", E, T, "retention: 30 days", "retention: a year", 16, "the remote says that it stores",
+         "retention: None", told_in=M, also=TOLD),
     Case("residency-not-pinned", N, M, ", inScopeEUD: false", "", 9, "out of the region", ", inScopeEUD: false"),
     Case("residency-not-pinned", N, M, RESOURCES, remote("baseUrl: 'https://a.b'"), 16, "names no operations",
          remote("baseUrl: 'https://a.b', operations: [compute]")),

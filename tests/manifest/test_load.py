@@ -91,7 +91,7 @@ def test_an_app_is_found_by_path_or_by_name(app: Path) -> None:
     ("name", "what"),
     [
         ("manifest.yml", "manifest.yml: there is no such file (an app folder has a manifest.yml at its top)"),
-        ("trust.yml", "trust.yml: there is no such file (write one beside manifest.yml"),
+        ("trust.yml", "trust.yml: there is no such file (forgesim init "),
         ("src/index.py", "manifest.yml:17:16: the handler of resolver is missing: there is no src/index.py"),
     ],
 )

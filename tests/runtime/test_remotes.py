@@ -77,12 +77,12 @@ def test_without_the_extra_it_is_501_by_name(forge: Forge, path: Path, monkeypat
     assert "forgesim[remote]" in str(asked.answered.unsupported)
 
 
-def test_a_trigger_that_an_endpoint_takes_is_said_by_its_name(forge: Forge, path: Path) -> None:
+def test_a_trigger_that_a_container_takes_is_said_by_its_name(path: Path) -> None:
     """Nothing is sent there by forgesim; the step says why it runs nothing."""
     manifest, trust = path / "manifest.yml", path / "trust.yml"
     modules = (
         "  trigger:\n    - {key: told, endpoint: inbox, events: ['avi:confluence:updated:page']}\n"
-        "  endpoint:\n    - {key: inbox, remote: own, route: {path: /inbox}}\n  function:\n"
+        "  endpoint:\n    - {key: inbox, service: box, route: {path: /inbox}}\n  function:\n"
     )
     manifest.write_text(manifest.read_text().replace("  function:\n", modules))
     steps = "    steps:\n      - {trigger: avi:confluence:updated:page}\n"

@@ -146,7 +146,8 @@ def _doubts(case: Case, found: Findings) -> Iterator[Evidence]:
     if found.needs_bodies and not case.bodies_kept:
         yield Evidence(0, "the ledger has digests instead of what the app wrote: content cannot be judged")
     if coverage is None:
-        yield Evidence(0, "no coverage was recorded: nobody knows which of the app's code ran")
+        why = "no coverage was recorded: nobody knows which of the app's code ran"
+        yield Evidence(0, f"{why} (JavaScript has it where esbuild bundles the app)")
     else:
         hit = frozenset(coverage.hit)
         yield from (_missed(unit) for number, unit in enumerate(header.units) if number not in hit)

@@ -12,6 +12,7 @@ from forgesim.cli.progress import terminal_progress
 from forgesim.errors import InputError, Problem
 from forgesim.fuzz.run import CAMPAIGNS, fuzz as run_campaigns, open_corpus
 from forgesim.manifest.load import find_app, load_app
+from forgesim.manifest.model import App
 from forgesim.report.fuzzing import fuzz_object, fuzz_report
 from forgesim.runtime.fuzzing import Rig
 from forgesim.sandbox.host import Sandbox
@@ -21,6 +22,15 @@ __all__ = ["fuzz"]
 ALL = "all"
 MOST_WORKERS = 64
 INTERRUPTED = 130
+
+
+def _campaigns(app: App, campaign: str) -> list[str]:
+    """The campaigns that are meant. Raises InputError for one that calls functions, where the app has none."""
+    idle = set() if app.manifest.functions else {"payloads"} if app.trust.scenarios else {"payloads", "content"}
+    if campaign in idle:
+        hint = f"there are for it: {', '.join(name for name in CAMPAIGNS if name not in idle)}"
+        raise InputError(Problem(what=f"{app.name} has no function that {campaign} could call", hint=hint))
+    return [name for name in CAMPAIGNS if name not in idle] if campaign == ALL else [campaign]
 
 
 def fuzz(
@@ -51,7 +61,7 @@ def fuzz(
         raise InputError(Problem(what=f"--workers {workers} cannot be", hint=f"1 to {MOST_WORKERS}"))
     app = load_app(find_app(name, Path()), anyway=anyway)
     folder = open_corpus(_cache() if corpus is None else corpus)
-    names = list(CAMPAIGNS) if campaign == ALL else [campaign]
+    names = _campaigns(app, campaign)
     walls = sandbox()
     with terminal_progress(app.name, as_json) as progress:
         tallies = run_campaigns(

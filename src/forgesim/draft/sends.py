@@ -110,12 +110,14 @@ def _answer(crossing: Crossing) -> Any:
 
 
 def _headers(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
-    given = answer.get("headers")
-    return [
+    """The headers, with the text beside the status as one of them, as the claims have it."""
+    given, status = answer.get("headers"), answer.get("statusText")
+    found = [
         (str(name).lower(), str(each))
         for name, values in (given.items() if isinstance(given, dict) else ())
         for each in (values if isinstance(values, list) else [values])
     ]
+    return found if status is None else [*found, ("statustext", str(status))]
 
 
 def _parts(

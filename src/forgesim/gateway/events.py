@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from forgesim.decision import Decision, allow, deny
 from forgesim.gateway.call import Call, Kind, Performed, Services
+from forgesim.gateway.products import not_emulated
 from forgesim.ids import derived_uuid
 from forgesim.manifest.model import App
 from forgesim.platform.queue.rules import Verb, verb_of
@@ -38,6 +39,12 @@ def consumers(app: App) -> dict[str, int]:
     }
 
 
+def relayed(app: App) -> frozenset[str]:
+    """Queues whose consumer is an endpoint: nobody documents what it would be sent."""
+    found = (module for module in app.manifest.modules if module.type == "consumer" and "endpoint" in module.data)
+    return frozenset(str(module.data.get("queue")) for module in found)
+
+
 class Queueing:
     """Pushes, statistics and cancellations. Which consumers there are is the manifest's to say."""
 
@@ -61,6 +68,8 @@ class Queueing:
 
     def perform(self, call: Call, kind: Kind, services: Services) -> Performed:
         invocation = call.invocation
+        if kind.detail == "publish" and kind.target in relayed(invocation.installation.app):
+            return not_emulated("consumers that an endpoint takes")
         answer = services.queue.perform(
             kind.detail,  # type: ignore[arg-type]
             call.body,

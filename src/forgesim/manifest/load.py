@@ -202,7 +202,7 @@ def _read_tree(
 
 
 def _read_trust_file(file: Path, reader: Reader) -> Trust | None:
-    found = _read(file, reader, "write one beside manifest.yml: what it does not declare is not allowed")
+    found = _read(file, reader, f"forgesim init {file.parent} drafts one: what it does not declare is not allowed")
     return read_trust(reader, *found, file) if found else None
 
 

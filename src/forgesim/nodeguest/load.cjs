@@ -61,6 +61,21 @@ function watchFolder(root) {
   });
 }
 
+const UNBUNDLED =
+  'it ran without a bundler, and Forge bundles every app: npm install --no-save esbuild in its folder';
+
+/** What a file threw that nothing bundled: as it stands, Node may see it otherwise than Forge would. */
+function told(error, module) {
+  if (!module.run && error instanceof Error && !(error instanceof HandlerNotFound)) {
+    try {
+      error.message = `${error.message} (${UNBUNDLED})`;
+    } catch {
+      // its message is not to be written
+    }
+  }
+  return error;
+}
+
 async function exportsOf(module, root) {
   const file = `${root}/${module.path}`;
   const required = createRequire(file);
@@ -101,7 +116,7 @@ async function load(image) {
       }
       handlers.set(key, handler);
     } catch (error) {
-      errors.set(key, error);
+      errors.set(key, told(error, image.modules[module]));
     }
   }
   delete globalThis.__forgesim_resolver__;

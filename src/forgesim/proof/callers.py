@@ -7,6 +7,7 @@ from typing import Any
 
 from forgesim.manifest.app_files import read_scripts
 from forgesim.manifest.model import App, Scenario, Step
+from forgesim.runtime.endpoints import runs
 from forgesim.runtime.handlers import Handlers
 from forgesim.site.model import Site
 from forgesim.source.javascript import payload_names
@@ -57,7 +58,7 @@ def _steps(steps: Any) -> Iterator[Step]:
 def _listeners(app: App, site: Site, at: str, names: set[str]) -> Iterator[Scenario]:
     for module in app.manifest.modules:
         kind = LISTENERS.get(module.type)
-        if kind is None or module.function is None or module.key in names:
+        if kind is None or runs(module, app.manifest) is None or module.key in names:
             continue
         events = [each if isinstance(each, str) else each.get("eventType") for each in module.data.get("events", ())]
         for name in events if kind == "trigger" else [module.key]:
