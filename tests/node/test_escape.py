@@ -102,3 +102,32 @@ def test_without_walls_it_works(js_app: MakeApp, lures: Lures, name: str) -> Non
     # What has become another program has left the seam, and the host ends it, at times before it does anything.
     ended = name == "becomes_a_program" and "Killed" in got
     assert lures.look() is not None or SECRET in got or ended
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        pytest.param(
+            "const { Worker } = require('worker_threads'); for (let n = 0; n < 6; n += 1)"
+            " new Worker('1', { eval: true }); return new Promise((resolve) => { setTimeout(resolve, 500); });",
+            "killed by SIGTRAP: as V8 ends a process that gets no memory: .* the walls leave none for a thread",
+            id="threads that got past the shim",
+        ),
+        pytest.param(
+            "const kept = []; for (;;) kept.push(new Array(1e6).fill(kept.length + 0.5));",
+            "killed by SIG(ABRT|TRAP): as .* its heap is full",
+            id="a heap that is full",
+        ),
+    ],
+)
+def test_an_end_that_node_brings_on_itself_is_explained(js_app: MakeApp, code: str, why: str) -> None:
+    path = js_app("attacks")
+    source = path / "src" / "index.js"
+    source.write_text(f"{source.read_text()}\nexports.attack = () => {{ {code} }};\n")
+    with Sandbox(explain=False) as sandbox:
+        installed = InstalledApp(load_app(path), open_site("demo", seed=1, base=APPS), sandbox, seed=0, warm=False)
+        try:
+            with pytest.raises(AppError, match=why):
+                installed.invoke("attack", {})
+        finally:
+            installed.close()

@@ -29,14 +29,14 @@ _READ_SIZE = 64 * 1024
 
 
 class Worker:
-    """One guest process with one app. ``id`` is unique in its sandbox.
+    """One guest process with one app. ``id`` is unique in its sandbox; ``program`` says that it becomes Node.
 
     It starts by itself: the first event to expect is a FrameEvent with Ready.
     """
 
     __slots__ = (
         "_alive", "_executes", "_hung_up", "_listener", "_loads", "_loop", "_on_end", "_out", "_overdue", "_pidfd",
-        "_reader", "_refusals", "_seam", "_walled", "id",
+        "_reader", "_refusals", "_seam", "_walled", "id", "program",
     )  # fmt: skip
 
     def __init__(
@@ -51,6 +51,7 @@ class Worker:
         on_end: Callable[[], None],
     ) -> None:
         self.id = number
+        self.program = program
         self._loop, self._seam, self._pidfd, self._on_end = loop, seam, pidfd, on_end
         self._alive = True
         self._walled = not confined
@@ -284,7 +285,18 @@ class Worker:
             self._listener = -1
 
 
-def ending(status: int) -> str:
-    """How a process ended, from the status that waitpid gave."""
+_NODE_GIVES_UP = {
+    signal.SIGTRAP: "as V8 ends a process that gets no memory: its heap is full, or the walls leave none for a thread",
+    signal.SIGABRT: "as Node ends itself when its heap is full",
+}
+"""What two signals mean that Node sends itself; both were seen, and neither comes with a word of its own."""
+
+
+def ending(status: int, *, program: bool = False) -> str:
+    """How a process ended, from the status that waitpid gave. ``program``: whether it was Node."""
     code = os.waitstatus_to_exitcode(status)
-    return f"ended with status {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+    if code >= 0:
+        return f"ended with status {code}"
+    name = signal.Signals(-code)
+    told = f": {_NODE_GIVES_UP[name]}" if program and name in _NODE_GIVES_UP else ""
+    return f"killed by {name.name}{told}"

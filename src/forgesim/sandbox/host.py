@@ -255,7 +255,7 @@ class Sandbox:
         gone, nursery.zygote.gone = nursery.zygote.gone, []
         for pid, status in gone:
             if (worker := nursery.workers.get(pid)) is not None:
-                worker.end(ending(status))
+                worker.end(ending(status, program=worker.program))
 
 
 def _forget(nursery: _Nursery, pid: int) -> None:
