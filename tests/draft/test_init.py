@@ -123,6 +123,41 @@ def test_events_schedules_answers_and_parties_are_drafted_too(bare: MakeApp) -> 
     assert {"trigger", "schedule", "webtrigger"} <= kinds
 
 
+OPENED = """
+@resolver.define("measure")
+async def measure(request):
+    page = request.context.extension["content"]["id"]
+    answer = await api.as_user().request_confluence(route("/wiki/api/v2/pages/{id}", id=page))
+    return {"letters": len((await answer.json())["title"])}
+
+
+@resolver.define("ping")
+async def ping(request):
+    return "pong"
+"""
+PANELS = MANIFEST.replace(
+    "  function:\n",
+    """\
+  macro:
+    - {key: words, title: Words, resource: main, resolver: {function: resolver}}
+  function:
+""",
+)
+
+
+def test_a_front_end_is_opened_where_people_open_it(bare: MakeApp) -> None:
+    """What a function reads is tied to the page that it is opened on; who asks for no place is called from none."""
+    app = bare(OPENED, manifest=PANELS)
+    done = forgesim("init", str(app), "--json")
+    assert {each["ok"] for each in json.loads(done.stdout)["calls"]} == {True}
+    page = YAML(typ="safe").load((app / "trust.yml").read_text())
+    assert page["reads"]["measure"] == "pages of context.extension.content.id"
+    steps = [step for scenario in page["scenarios"] for step in scenario["steps"]]
+    opened = {step["call"]: step.get("context", {}).get("moduleKey") for step in steps}
+    assert opened == {"measure": "words", "ping": None}
+    assert forgesim("run", str(app)).returncode == 0
+
+
 def test_a_trust_yml_that_is_there_is_never_touched(bare: MakeApp, tmp_path: Path) -> None:
     app = bare(COUNTS)
     (app / "trust.yml").write_text("app: mine\n")

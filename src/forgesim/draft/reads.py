@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from forgesim.claims.case import Case
 from forgesim.claims.reading import KINDS, attempt_of, outside
@@ -46,7 +47,7 @@ def _rules(case: Case, reads: Sequence[Read]) -> list[ReadRule]:
             continue
         for rule in reversed(narrow):
             fewer = [each for each in narrow if each is not rule]
-            narrow = fewer if covers(kind, fewer) else narrow
+            narrow = fewer if fewer and covers(kind, fewer) else narrow
         chosen[kind] = narrow
     return [rule for rules in chosen.values() for rule in rules]
 
@@ -56,14 +57,14 @@ def _kinds(crossing: Crossing) -> Iterator[str]:
     for ref in refs:
         if kind := KINDS.get(ref.partition("/")[0]):
             yield kind
-    if not refs:
-        _, asked = attempt_of(crossing)
-        if asked is not None:
-            yield KINDS[asked]
+    _, asked = attempt_of(crossing)
+    if asked is not None:  # also of a thing that has none: of another it would show some
+        yield KINDS[asked]
 
 
 def _narrower(kind: str, reads: Sequence[Read]) -> Iterator[ReadRule]:
-    """Rules that tie a kind to a member of the payload, those first whose name is of the kind; then to the caller."""
+    """Rules that tie a kind to a member of the payload, or of where people open the app, those first whose name is of
+    the kind; then to the caller."""
     names: dict[str, None] = {}
     for _, own in reads:
         if isinstance(own.open.input, dict):
@@ -72,8 +73,20 @@ def _narrower(kind: str, reads: Sequence[Read]) -> Iterator[ReadRule]:
     for name in sorted(names, key=lambda name: about not in name.lower()):
         if name.replace("_", "").replace("-", "").isalnum() and name != "cursor":
             yield ReadRule(kind=kind, source="payload", name=name)
+    opened = dict.fromkeys(name for _, own in reads for name in _leaves(own.open.context or {}))
+    for name in sorted(opened, key=lambda name: about not in name.lower()):
+        yield ReadRule(kind=kind, source="context", name=name)
     if kind == "users":
         yield ReadRule(kind=kind, source="context", name="accountId")
+
+
+def _leaves(said: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """``extension.content.id``: the members that may name a thing of the site."""
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{above}{name}.")
+        elif isinstance(value, str) and value and name in ("id", "key"):
+            yield f"{above}{name}"
 
 
 def _spelled(rule: ReadRule) -> str:

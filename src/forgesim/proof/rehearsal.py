@@ -14,6 +14,7 @@ from forgesim.ledger.read import Ledger, parse
 from forgesim.manifest.model import App, Scenario, Step
 from forgesim.proof.callers import asked_names, callers, everything, guess
 from forgesim.proof.explore import Watch
+from forgesim.proof.opened import contexts_of
 from forgesim.proof.sites import Sites
 from forgesim.proof.way import Place
 from forgesim.runtime.handlers import Handlers
@@ -84,12 +85,13 @@ class _Rehearsal:
         self._sites = sites
         self._at = at
         self._done = done
+        self._handlers = Handlers(functions={}, errors={})
 
     def tried(self, total: Callable[[int], None]) -> list[Tried]:
         """Every call, each by both people, and then all that ended well in one installation."""
         app, site = self._simulator.app, self._sites(self._at)
         with self._simulator.stage(site, cause="control", label="what the app defines") as stage:
-            handlers = stage.handlers()
+            self._handlers = handlers = stage.handlers()
         _check_loaded(handlers)
         program = Program(app.sources)
         starts = callers(app, program, handlers, site, self._at)
@@ -109,15 +111,36 @@ class _Rehearsal:
             yield Tried(start, self._play(start)[0])
             return
         name = start.steps[0].data["call"]
-        found = []
-        for payload in payloads:
-            scenario = _call(name, PEOPLE[0], payload, self._at)
-            found.append((scenario, payload, *self._play(scenario)))
-        for scenario, payload, ok, _ in _telling(found):
-            yield Tried(scenario, ok)
+        for given, ok in self._given(name, payloads):
+            yield Tried(_call(name, PEOPLE[0], given, self._at), ok)
             for person in PEOPLE[1:]:
-                other = _call(name, person, payload, self._at)
+                other = _call(name, person, given, self._at)
                 yield Tried(other, self._play(other)[0])
+
+    def _given(self, name: str, payloads: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Given, bool]]:
+        """What a draft calls a function with, and whether that ended well: from nowhere in particular, and from each
+        place where people open it, as far as that brings it further."""
+        plain = self._telling(name, payloads, None)
+        reached, placed = _reached(plain), list[Attempt]()
+        function, _ = self._handlers.find(name)
+        for said in contexts_of(self._simulator.app, function, self._sites(self._at)):
+            _, ok, places = self._attempt(name, ({}, said))
+            if ok and places <= reached and _is_well(plain):
+                continue  # it asks for nothing that the place would tell
+            found = self._telling(name, payloads, said)
+            if _is_well(found) and not (_is_well(plain) and _reached(found) <= reached):
+                placed += found
+                reached |= _reached(found)
+        for given, ok, _ in [*plain, *placed] if _reached(plain) or not placed else placed:
+            yield given, ok
+
+    def _telling(
+        self, name: str, payloads: Sequence[Mapping[str, Any]], said: Mapping[str, Any] | None
+    ) -> list[Attempt]:
+        return _telling([self._attempt(name, (payload, said)) for payload in payloads])
+
+    def _attempt(self, name: str, given: Given) -> Attempt:
+        return (given, *self._play(_call(name, PEOPLE[0], given, self._at)))
 
     def _play(self, scenario: Scenario) -> tuple[bool, frozenset[Place]]:
         """Whether all its calls ended well, and which services were called from where."""
@@ -127,20 +150,30 @@ class _Rehearsal:
         return all(each.outcome.ok for each in played), frozenset(self._watch.take().places)
 
 
-Attempt = tuple[Scenario, Mapping[str, Any], bool, frozenset[Place]]
+Given = tuple[Mapping[str, Any], Mapping[str, Any] | None]
+"""Payload, and what the browser says of where the call is made from."""
+Attempt = tuple[Given, bool, frozenset[Place]]
+
+
+def _reached(found: Sequence[Attempt]) -> frozenset[Place]:
+    """The services that calls which ended well called, and from where."""
+    return frozenset().union(*(places for _, ok, places in found if ok))
+
+
+def _is_well(found: Sequence[Attempt]) -> bool:
+    return any(ok for _, ok, _ in found)
 
 
 def _telling(found: Sequence[Attempt]) -> list[Attempt]:
     """Those of the attempts at one function that a draft is made from: the one without a payload where no payload
     brings it further, else each single one that calls something, else the one that calls most; where none ends well,
     the first."""
-    well = [attempt for attempt in found if attempt[2]]
-    if not well or (well[0] is found[0] and all(attempt[3] <= found[0][3] for attempt in well)):
+    well = [attempt for attempt in found if attempt[1]]
+    if not well or (well[0] is found[0] and all(attempt[2] <= found[0][2] for attempt in well)):
         return list(found[:1])
-    alone = [attempt for attempt in well if len(attempt[1]) == 1 and attempt[3]]
-    reached = frozenset().union(*(attempt[3] for attempt in alone))
-    most = max(well, key=lambda attempt: len(attempt[3]))
-    return alone if alone and most[3] <= reached else [*alone, most]
+    alone = [attempt for attempt in well if len(attempt[0][0]) == 1 and attempt[2]]
+    most = max(well, key=lambda attempt: len(attempt[2]))
+    return alone if alone and most[2] <= _reached(alone) else [*alone, most]
 
 
 def _payloads(keys: Sequence[str], site: Site) -> list[Mapping[str, Any]]:
@@ -153,10 +186,14 @@ def _payloads(keys: Sequence[str], site: Site) -> list[Mapping[str, Any]]:
     return [{}, *({key: value} for key, value in ids.items()), *several, *more]
 
 
-def _call(name: str, person: str, payload: Mapping[str, Any], at: str) -> Scenario:
+def _call(name: str, person: str, given: Given, at: str) -> Scenario:
+    payload, said = given
     about = f" with {', '.join(payload)}" if payload else ""
-    step = Step(kind="call", data={"as": person, "call": name, **({"with": dict(payload)} if payload else {})})
-    return Scenario(name=f"{person} calls {name}{about}", site=at, steps=(step,))
+    data: dict[str, Any] = {"as": person, "call": name, **({"with": dict(payload)} if payload else {})}
+    if said is not None:
+        about += f" from {said['moduleKey']}"
+        data["context"] = dict(said)
+    return Scenario(name=f"{person} calls {name}{about}", site=at, steps=(Step(kind="call", data=data),))
 
 
 def _check_loaded(handlers: Handlers) -> None:
