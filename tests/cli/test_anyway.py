@@ -63,6 +63,19 @@ def test_a_fuzzer_attacks_it_and_says_so(old: str, tmp_path: Path, workers: str)
     assert told["campaigns"][0]["tried"] > 0
 
 
+def test_a_draft_is_made_of_it_that_says_so(old: str) -> None:
+    trust = Path(old) / "trust.yml"
+    trust.unlink()
+    refused, drafted = forgesim("init", old), forgesim("init", old, "--anyway")
+    assert (refused.returncode, WHY in refused.stderr) == (2, True)
+    assert drafted.returncode == 0, drafted.stderr
+    words = " ".join(drafted.stdout.split())
+    assert f"Forge refuses this manifest today, and it was rehearsed anyway: {WHY}" in words
+    assert words.endswith(f"forgesim prove {old} --anyway")
+    trust.unlink()
+    assert json.loads(forgesim("init", old, "--anyway", "--json").stdout)["undeployable"] == [WHY]
+
+
 def test_a_trust_centre_says_so_too(old: str, tmp_path: Path) -> None:
     ledger = str(tmp_path / "ledger.jsonl")
     forgesim("prove", old, "--anyway", "--trials", "0", "--ledger", ledger)

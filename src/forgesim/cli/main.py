@@ -156,6 +156,7 @@ def init(
         typer.Option("--out", metavar="FILE", help="Write to FILE instead of trust.yml in the app's folder."),
     ] = None,
     unconfined: UnconfinedOption = False,
+    anyway: AnywayOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write a first trust.yml for APP, which needs none yet: from its manifest, and from a rehearsal in which every
@@ -165,7 +166,7 @@ def init(
     with opening(unconfined=unconfined) as sandbox:
         from forgesim.cli import init as command
 
-        code = command.init(name, site=site, seed=seed, out=out, sandbox=sandbox, as_json=as_json)
+        code = command.init(name, site=site, seed=seed, out=out, anyway=anyway, sandbox=sandbox, as_json=as_json)
     raise typer.Exit(code)
 
 

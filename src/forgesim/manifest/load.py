@@ -95,14 +95,14 @@ def check_app(
     return app, problems
 
 
-def load_undeclared(path: Path, *, known_scopes: frozenset[str] | None = None) -> App:
-    """The app in a folder with a trust that declares nothing; its ``trust.yml`` is not looked at. Raises InputError
-    with every error of the manifest and the sources."""
+def load_undeclared(path: Path, *, known_scopes: frozenset[str] | None = None, anyway: bool = False) -> App:
+    """The app in a folder with a trust that declares nothing; its ``trust.yml`` is not looked at; ``anyway`` as of
+    ``check_app``. Raises InputError with every error of the manifest and the sources."""
     if not path.is_dir():
         hint = "give the folder that holds manifest.yml"
         raise InputError(Problem(what="there is no such app folder", file=str(path), hint=hint))
     reader, around = Reader(str(path / MANIFEST)), Reader(None)
-    found = _read_manifest_file(path / MANIFEST, reader, known_scopes)
+    found = _read_manifest_file(path / MANIFEST, reader, known_scopes, anyway=anyway)
     sources = app_files.read_sources(path, around)
     digest = app_files.digest_files(path, around)
     if found:
