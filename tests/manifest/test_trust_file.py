@@ -174,6 +174,7 @@ SEND = "app: x\nsends:\n  s: {method: const GET, path: const /%s}\n"
         (STEP % "{uninstall: false}", (5, 21), "uninstall must be true"),
         (STEP % "{move: MARS}", (5, 16), "move cannot be 'MARS'"),
         (STEP % "{trigger: updated}", (5, 19), "'updated' is not an event"),
+        (STEP % "{trigger: 'avi:confluence:updated:page', sampled: much}", (5, 59), "sampled"),
         ("app: x\nscenarios:\n  - {name: n, steps: []}\n", (3, 22), "has no steps"),
         (
             "app: x\nscenarios:\n  - {name: n, steps: [{call: x}]}\n" * 1 + "  - {name: n, steps: [{call: x}]}\n",

@@ -26,7 +26,7 @@ from forgesim.proof.rehearsal import Rehearsed, Tried
 
 __all__ = ["MARK", "Draft", "draft"]
 
-STEP_FIELDS = frozenset({"as", "call", "trigger", "schedule", "webtrigger", "with", "context"})
+STEP_FIELDS = frozenset({"as", "call", "trigger", "schedule", "webtrigger", "with", "context", "sampled"})
 MARK = "confirm"
 """The word at each line that forgesim wrote from what it saw, and nobody has agreed to."""
 

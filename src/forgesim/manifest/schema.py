@@ -176,7 +176,12 @@ def _step_schemas() -> list[dict[str, Any]]:
             "context": {"type": "object"},
             "expect": expect,
         },
-        "trigger": {"trigger": {"type": "string", "pattern": "^avi:"}, "with": True, "expect": expect},
+        "trigger": {
+            "trigger": {"type": "string", "pattern": "^avi:"},
+            "with": True,
+            "sampled": {"type": "boolean", "default": False},
+            "expect": expect,
+        },
         "schedule": {"schedule": _TEXT, "expect": expect},
         "webtrigger": {"webtrigger": _TEXT, "with": True, "expect": expect},
         "wait": {"wait": {"type": "string", "pattern": "^[0-9]+ +(second|minute|hour|day|week)s?$"}},

@@ -16,7 +16,7 @@ __all__ = ["FAILURES", "REALMS", "SERVICES", "STEP_FIELDS", "duration_ms", "read
 
 STEP_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "call": ("as", "call", "with", "context", "expect"),
-    "trigger": ("trigger", "with", "expect"),
+    "trigger": ("trigger", "with", "sampled", "expect"),
     "schedule": ("schedule", "expect"),
     "webtrigger": ("webtrigger", "with", "expect"),
     "wait": ("wait",),
@@ -110,6 +110,8 @@ def _check_event(reader: Reader, fields: dict[str, Node]) -> None:
     node = fields["trigger"]
     if reader.is_a(node, str, "trigger") and not _EVENT.fullmatch(node.value):
         reader.tell(node, f"{node.value!r} is not an event", "for example avi:confluence:updated:page")
+    if "sampled" in fields:
+        reader.is_a(fields["sampled"], bool, "sampled")
 
 
 def _check_wait(reader: Reader, fields: dict[str, Node]) -> None:
