@@ -101,6 +101,26 @@ def test_a_handler_that_fails_as_it_is_loaded_fails_alone(forge: Forge, js_app: 
     assert app.invoke("other") == {"seen": 1}
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("export { ask } from './parts';\n", id="a folder that is imported"),
+        pytest.param("import Made from './times';\nexport const ask = () => new Made();\nnew Made();\n",
+                     id="a class by default"),
+    ],
+)  # fmt: skip
+def test_what_only_a_bundler_makes_loadable_asks_for_one(forge: Forge, js_app: MakeApp, source: str) -> None:
+    """Apps that ``forge create`` makes are bundled by Forge's own command line, and have no esbuild."""
+    folder = js_app("bare")
+    (folder / "src" / "parts").mkdir()
+    (folder / "src" / "parts" / "index.js").write_text("export const ask = () => 1;\n")
+    (folder / "src" / "index.js").write_text(source)
+    app = forge.install(folder, forge.site("demo", seed=1))
+
+    with pytest.raises(AppError, match=r"ran without a bundler.*npm install --no-save esbuild"):
+        app.invoke("ask")
+
+
 def test_a_handler_file_that_is_missing(js_app: MakeApp) -> None:
     folder = js_app("bare")
     (folder / "src" / "index.js").unlink()
