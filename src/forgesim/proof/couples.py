@@ -124,7 +124,7 @@ def _replaced(value: Any, name: str, by: Callable[[str, str], object]) -> Any:
             return by(name, value)
         case int() if not isinstance(value, bool):
             other = by(name, str(value))
-            return value if other == str(value) else other
+            return int(other) if isinstance(other, str) and other.isdecimal() else other
         case _:
             return value
 
