@@ -20,6 +20,8 @@ class Speaker(Protocol):
     @property
     def id(self) -> int: ...
 
+    def send(self, data: bytes) -> None: ...
+
 
 class FrameEvent(msgspec.Struct, frozen=True):
     """The guest sent a frame: Ready, Fetch, Idle, Violation or Fatal."""
