@@ -157,6 +157,11 @@ def test_a_front_end_is_opened_where_people_open_it(bare: MakeApp) -> None:
     assert opened == {"measure": "words", "ping": None}
     assert forgesim("run", str(app)).returncode == 0
 
+    nowhere = forgesim("run", str(app), "measure")
+    assert nowhere.returncode == 5
+    assert "it was called from nowhere; as if opened on words: --context '" in nowhere.stderr
+    assert forgesim("run", str(app), "measure", "--context", nowhere.stderr.split("'")[-2]).returncode == 0
+
 
 def test_a_trust_yml_that_is_there_is_never_touched(bare: MakeApp, tmp_path: Path) -> None:
     app = bare(COUNTS)

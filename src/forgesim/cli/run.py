@@ -19,19 +19,23 @@ from forgesim.clock import parse_time
 from forgesim.errors import InputError, Problem
 from forgesim.manifest.invoked import unemulated
 from forgesim.manifest.load import find_app, load_app
+from forgesim.proof.opened import contexts_of
 from forgesim.report.files import check_writable, write_whole
 from forgesim.report.json import run_object
 from forgesim.report.shape import clean
 from forgesim.report.text import run_report
 from forgesim.runtime.live import announcement, open_live
-from forgesim.runtime.running import counts, live_counts, run as run_app
+from forgesim.runtime.running import Ran, counts, live_counts, run as run_app
 from forgesim.sandbox.host import Sandbox
+from forgesim.site.model import Site
 from forgesim.site.open import asks_for_jira
 
 __all__ = ["run"]
 
 WITH = '{"spaceId": "$space.id"}'
 CONTEXT = '{"extension": {"issue": {"key": "$issue"}}}'
+MOST_PLACES = 3
+"""Places where people open an app that a failed call is told of."""
 MAX_DEPTH = 200
 """Levels that a payload may have."""
 LAST_MS = parse_time("2200-01-01T00:00:00Z")
@@ -105,9 +109,19 @@ def run(
         sys.stdout.write(json.dumps(run_object(ran, counts(ran.ledger), found, sent), ensure_ascii=False) + "\n")
     else:
         run_report(ran, counts(ran.ledger), found, written, live=sent)
+    if function is not None and where is None and not ran.outcome.ok and not as_json:
+        _tell_of_places(ran, world)
     if found:
         return 1
     return 0 if ran.outcome.ok else 5
+
+
+def _tell_of_places(ran: Ran, site: Site) -> None:
+    """A call that failed was made from nowhere: where people open what it belongs to, if they do."""
+    called = [own.open.function for own in ran.ledger.invocations.values() if own.open.cause == "user"]
+    for said in [said for name in called[:1] for said in contexts_of(ran.app, name, site)][:MOST_PLACES]:
+        hint = f"as if opened on {said['moduleKey']}: --context '{json.dumps(said)}'"
+        sys.stderr.write(f"forgesim: it was called from nowhere; {clean(hint)}\n")
 
 
 def _json(option: str, text: str | None, example: str) -> Any:
