@@ -159,8 +159,8 @@ def test_a_front_end_is_opened_where_people_open_it(bare: MakeApp) -> None:
 
     nowhere = forgesim("run", str(app), "measure")
     assert nowhere.returncode == 5
-    assert "it was called from nowhere; as if opened on words: --context '" in nowhere.stderr
-    assert forgesim("run", str(app), "measure", "--context", nowhere.stderr.split("'")[-2]).returncode == 0
+    assert "it was called from nowhere; as if opened on words: --context '" in nowhere.stdout
+    assert forgesim("run", str(app), "measure", "--context", nowhere.stdout.split("'")[-2]).returncode == 0
 
 
 def test_a_trust_yml_that_is_there_is_never_touched(bare: MakeApp, tmp_path: Path) -> None:

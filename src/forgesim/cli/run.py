@@ -121,7 +121,7 @@ def _tell_of_places(ran: Ran, site: Site) -> None:
     called = [own.open.function for own in ran.ledger.invocations.values() if own.open.cause == "user"]
     for said in [said for name in called[:1] for said in contexts_of(ran.app, name, site)][:MOST_PLACES]:
         hint = f"as if opened on {said['moduleKey']}: --context '{json.dumps(said)}'"
-        sys.stderr.write(f"forgesim: it was called from nowhere; {clean(hint)}\n")
+        sys.stdout.write(f"it was called from nowhere; {clean(hint)}\n")
 
 
 def _json(option: str, text: str | None, example: str) -> Any:
