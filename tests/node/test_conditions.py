@@ -51,6 +51,29 @@ ASKED: dict[str, tuple[str, dict[tuple[str, ...], Any]]] = {
         {("mode",): "x-7"},
     ),
     "of the context": ("if (context.extension.type === 'macro-5') hit();", {("extension", "type"): "macro-5"}),
+    "of one in a loop": ("for (const one of payload.modes) if (one === 'x-7') hit();", {("modes", "[]"): "x-7"}),
+    "of some": ("if (payload.modes.some((one) => one.mode === 'x-7')) hit();", {("modes", "[]", "mode"): "x-7"}),
+    "of not every one": ("if (!payload.modes.every((one) => one !== 'x-7')) hit();", {("modes", "[]"): "x-7"}),
+    "of each, in a callback": (
+        "payload.modes.forEach(({ mode }) => { if (mode === 'x-7') hit(); });",
+        {("modes", "[]", "mode"): "x-7"},
+    ),
+    "of each, in one with a name": (
+        "const check = (one) => { if (one === 'x-7') hit(); }; payload.modes.map(check);",
+        {("modes", "[]"): "x-7"},
+    ),
+    "of each value of a map": (
+        "const check = (one) => one === 'x-7' && hit(); Object.values(payload.modes).forEach(check);",
+        {("modes", "{}"): "x-7"},
+    ),
+    "of what is found": (
+        "const one = payload.modes.find(({ id }) => id > 41); if (one?.mode === 'x-7') hit();",
+        {("modes", "[]", "mode"): "x-7"},
+    ),
+    "of what is picked": (
+        "for (const one of payload.modes.filter((each) => each.on)) if (one.mode === 'x-7') hit();",
+        {("modes", "[]", "mode"): "x-7"},
+    ),
     "in a loop, a try and a callback": (
         "for (const n of [1]) { try { if (payload.mode === 'x-7') hit(); } catch { other(); } finally { end(); } }",
         {("mode",): "x-7"},
@@ -106,7 +129,7 @@ def test_each_unit_but_a_function_by_itself_has_its_place(source: MakeSource) ->
     lost = {unit for unit in units if unit.partition(" #")[0] not in where.places}
     lines = code.splitlines()
     texts = {lines[int(line) - 1][int(column) :] for _, line, column in (u.split(" ")[0].split(":") for u in lost)}
-    assert not {text for text in texts if not text.startswith(("resolver.define", "const due", "break"))}
+    assert not {text for text in texts if not text.startswith(("resolver.define", "const due", "const check", "break"))}
 
 
 def test_what_payloads_are_drawn_from(js_app: MakeApp) -> None:
