@@ -122,6 +122,8 @@ class Dispatcher:
         task.inbox = deque(each for each in task.inbox if isinstance(each, WitnessEvent))
         if task.outcome is None:
             self._end(task, Outcome("protocol", type="ProtocolError", message=why))
+        elif task.lasting:
+            self._give_up(task)
 
     def _open(self, task: Task) -> None:
         invocation = task.invocation
@@ -197,10 +199,14 @@ class Dispatcher:
                 self._covered(cov)
                 task.idle = True
             case DiedEvent() | OverdueEvent() | ProtocolEvent() if task.lasting:
-                self._witness(task, "host", "late", "its process does not come to rest after the result", None)
-                task.lasting = False
+                self._give_up(task)
             case _:
                 return
+
+    def _give_up(self, task: Task) -> None:
+        """Tell of a process that does not take late answers to the end."""
+        self._witness(task, "host", "late", "its process does not come to rest after the result", None)
+        task.lasting = False
 
     def _covered(self, numbers: list[int]) -> None:
         for number in numbers:
