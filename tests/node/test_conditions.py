@@ -15,6 +15,7 @@ from forgesim.sandbox.image import build_image
 from forgesim.source.arms import name_arms
 from forgesim.source.goals import alternatives
 from forgesim.source.guards import Map
+from forgesim.source.keys import comparisons
 from forgesim.source.program import Program
 from forgesim.source.script import translated
 from forgesim.source.solve import Pool, wants_of
@@ -24,6 +25,7 @@ __all__ = ["source"]
 pytestmark = pytest.mark.node
 
 RESOLVER = "resolver.define('check', async ({{ payload, context }}) => {{ {} }});"
+FILTERED = "payload.modes.filter((one) => one.mode === 'x-7').forEach(hit);"
 ASKED: dict[str, tuple[str, dict[tuple[str, ...], Any]]] = {
     "a value": ("if (payload.mode === 'x-7') hit();", {("mode",): "x-7"}),
     "a value on the left": ("if ('x-7' == payload['mode']) { hit(); }", {("mode",): "x-7"}),
@@ -112,6 +114,12 @@ def test_what_a_condition_asks_for(source: MakeSource, code: str, asked: dict[tu
 
     assert set(found) == set(asked)
     assert [path for path, value in asked.items() if value not in found[path]] == [], found
+
+
+@pytest.mark.parametrize(("code", "tells"), [("if (payload.a === 'x-7') hit();", True), (FILTERED, False)])
+def test_whether_coverage_tells_how_a_comparison_came_out(source: MakeSource, code: str, tells: bool) -> None:
+    where, _ = mapped(source, RESOLVER.format(code))
+    assert [(compared.values, compared.decides) for compared in comparisons(where)] == [(("x-7",), tells)]
 
 
 @pytest.mark.parametrize(("name", "asked"), [("main", [("mode",)]), ("other", [])])
