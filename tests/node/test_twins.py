@@ -165,6 +165,10 @@ HIDDEN = {
     "what it showed before": Leak(
         "tenants_are_apart", "globalThis.before ??= title; shown = `${words} ${globalThis.before}`;"
     ),
+    "what an answer kept that came too late": Leak(
+        "tenants_are_apart",
+        "shown = `${words} ${globalThis.before}`; kvs.get('x').then(() => { globalThis.before = title; }, () => null);",
+    ),
 }
 
 
