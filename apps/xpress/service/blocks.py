@@ -18,6 +18,7 @@ from service.levels import Levels
 from service.literal import lines, literal, number, spaced
 from service.macros import PANELS, STATUS_COLOURS, parameters
 from service.request import Page, Template
+from service.style import dressed
 from service.tables import is_wide, table
 from service.tongue import spoken, tongue_within
 from service.tree import Node, parse
@@ -30,7 +31,7 @@ _HEADING = re.compile(r"h([1-6])")
 WRAPPED: Mapping[str, str] = {
     "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "u": "underline", "ins": "underline",
     "s": "strike", "del": "strike", "sub": "sub", "sup": "super", "cite": "emph", "dfn": "emph", "th": "strong",
-    "figcaption": "emph",
+    "figcaption": "emph", "small": "text.with(size: 0.85em)", "big": "text.with(size: 1.2em)",
 }  # fmt: skip
 """Elements that are one typst function round what they hold."""
 
@@ -125,9 +126,8 @@ class Writer:
     def _element(self, node: Node) -> str:
         if node.name in UNSEEN:
             return ""
-        if node.name in SPEAKING or is_panel(node):
-            return self._spoken(node)
-        return self._written(node)
+        written = self._spoken(node) if node.name in SPEAKING or is_panel(node) else self._written(node)
+        return dressed(node, written)
 
     def _spoken(self, node: Node) -> str:
         """The element in its language, where that is another one than what surrounds it is in."""
@@ -207,7 +207,7 @@ class Writer:
             self.placeholders.append("characters")
 
     def _table(self, node: Node) -> str:
-        return table(node, self.content, may_turn=self._turns(node))
+        return table(node, lambda cell: dressed(cell, self.content(cell)), may_turn=self._turns(node))
 
     def _turns(self, child: Node | str) -> bool:
         """Whether it is a table for sheets of its own: only what lies in nothing else can have them."""
