@@ -48,13 +48,15 @@ def test_the_page_and_the_app_understand_each_other(forge: Forge, tmp_path: Path
     app = forge.install(APP, forge.site("demo", seed=1))
     script = """
     await until(() => !$("velocity").hidden && !$("forecast").hidden);
-    return { ...shown(), finish: rows("finish").map(([first]) => first), past: rows("past").length };
+    return { ...shown(), finish: rows("finish").map(([first]) => first), past: rows("past").length,
+             bars: $("futures").querySelectorAll("rect").length };
     """
     told = looked_at(tmp_path, script, before(app, failing={}))
     report = app.invoke("sprintReport", {"boardId": "1"}, user="alice")
     assert (told["title"], told["problems"]) == (report["name"], [])
     assert told["finish"] == ["confidence", "50 %", "85 %", "95 %"]
     assert told["past"] == 1 + 6
+    assert told["bars"] == len(app.invoke("forecast", {"boardId": "1"}, user="alice")["futures"])
 
 
 def test_what_fails_is_said_and_the_rest_stays(forge: Forge, tmp_path: Path) -> None:
@@ -74,12 +76,19 @@ UNUSUAL = {"sign": "in progress", "value": 40, "usual": 6, "low": -1, "high": 13
 def test_a_kanban_board_shows_what_is_unusual_about_its_week(forge: Forge, tmp_path: Path) -> None:
     app = forge.install(APP, forge.site("demo", seed=1))
     flow = {**app.invoke("flow", {"boardId": "1"}, user="alice"), "unusual": [UNUSUAL]}
-    script = 'await until(() => !$("forecast").hidden); return { ...shown(), unusual: rows("unusual") };'
+    script = """
+    await until(() => !$("forecast").hidden && !$("retrospective").hidden);
+    $("ask").click();
+    await until(() => lines("questions").length > 0);
+    return { ...shown(), unusual: rows("unusual"), facts: lines("flow"), futures: $("futures-shown").hidden };
+    """
     told = looked_at(tmp_path, script, before(app, "kanban", failing={"flow": flow}))
     assert (told["title"], told["problems"]) == ("The last 28 days", [])
     assert told["unusual"] == [
         ["", "the last seven days", "usual", "from", "to"], ["in progress", "40", "6", "-1", "13"],
     ]  # fmt: skip
+    assert told["facts"][:2] == ["Done, and new", f"{flow['completed']} issues done for good, {flow['came']} came"]
+    assert told["futures"] is True
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -21,7 +21,7 @@ from syncup.look import Look, board_itself
 from syncup.numbers import mean, percentile, share, total
 from syncup.report import UNITS, burndown, burnup, say_do
 from syncup.timeline import DAY_MS, Board, instant_ms
-from syncup.weeks import daily_of, signs_of, weeks_of
+from syncup.weeks import Week, daily_of, signs_of, weeks_of
 
 __all__ = ["handler", "resolver"]
 
@@ -29,7 +29,6 @@ TOO_FEW = "A sprint of fewer than five issues or people has no numbers."
 TOO_FEW_OF_ALL = "A board on which fewer than five people or issues moved has no numbers."
 NO_SPRINT = "No sprint of this board has begun."
 NO_HISTORY = "No closed sprint to learn from."
-NOT_KEPT = "Nothing is kept of this board's sprints yet; ask for its velocity first."
 FEWER = "{known} of the last {closed} closed sprints are counted."
 LOOK_BACK = range(3, 13)
 """Closed sprints that may be looked back on."""
@@ -244,8 +243,8 @@ async def _forecast(errand: Errand) -> Json:
 
 @resolver.define("retrospective")
 async def sprint_retrospective(request: Request) -> Json:
-    """Questions that a team may talk about, from Forge LLM, which is told what is kept of its last sprints and no
-    more."""
+    """Questions that a team may talk about, from Forge LLM, which is told what is kept of its last sprints; where
+    nothing is, as of boards without sprints, numbers of its last weeks. It is told no more."""
     errand = Errand(request)
     return await errand.attempt(_retrospective(errand), {}) or errand.result()
 
@@ -255,11 +254,20 @@ async def _retrospective(errand: Errand) -> Json:
     settings = await errand.settings()
     kept = await errand.kept(board)
     rows = [row for _, row in sorted(kept.items())][-settings["sprints"] :]
-    shown: Json = {"board": board.id, "learntFrom": len(rows)}
-    if rows:
-        shown["questions"] = await retrospective.ask(errand.patience, rows, settings["unit"])
-    errand.notes += [NOT_KEPT] * (not rows)
+    past = [] if rows else await _last_weeks(errand, board)
+    known = len(rows or past)
+    shown: Json = {"board": board.id, "learntFrom": known, "of": "sprints" if rows else "weeks"}
+    if known:
+        numbers = retrospective.told(rows, settings["unit"]) if rows else retrospective.told_by_weeks(past)
+        shown["questions"] = await retrospective.ask(errand.patience, numbers)
+    errand.notes += [TOO_FEW_OF_ALL] * (not known)
     return errand.result(**shown)
+
+
+async def _last_weeks(errand: Errand, board: Board) -> list[Week]:
+    """Those of the whole board; none where it is no group's."""
+    (look,) = await errand.look(board, [board_itself(errand.now_ms, 7 * WEEKS)])
+    return weeks_of(look.passages, look.window)[: WEEKS * look.is_group]
 
 
 @resolver.define("settings")
