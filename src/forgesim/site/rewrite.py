@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable
 from typing import Protocol
+from urllib.parse import quote, unquote
 
 from forgesim.site.storage import MARKUP, SETTINGS, escape
 from forgesim.site.words import mapped
@@ -32,6 +33,15 @@ _OWN_PATH = re.compile(
     r"(?:https?://[^/?#]+)?/wiki"
     r"(?:/spaces/[^/?#]+(?:/pages/\d+)?|/display/[^/?#]+|/x/[\w-]+|/pages/viewpage\.action\?pageId=\d+)?"
 )
+_FILE_PATH = re.compile(
+    r"((?:https?://(?P<host>[^/?#]+))?/wiki/download/(?:attachments|thumbnails)/\d+/)(?P<name>[^/?#]+)(?P<rest>.*)",
+    re.DOTALL,
+)
+"""An own file's address: its name is that of ``ri:filename`` and of the file, letters beyond ASCII by their bytes."""
+
+_BEYOND_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_ASCII = "".join(map(chr, range(0x20, 0x7F)))
+
 _RESERVED = re.compile(r"(?:^|(?<=\.))(?:example\.(?:com|org|net)|example|test|invalid|localhost)$")
 _TOP_LEVEL = re.compile(r"\.[A-Za-z]{2,24}$")
 
@@ -100,6 +110,11 @@ class Rewriter:
     def address(self, address: str) -> str:
         """An address of the same form: scheme, port, top-level domain and extension stay, as do the site's
         own paths with their keys and ids."""
+        file = _FILE_PATH.fullmatch(address)
+        if file and file["host"] in (None, self.host):
+            name = self.file_name(_BEYOND_ASCII.sub(lambda run: unquote(run[0]), file["name"]))
+            name = quote(name, safe=_ASCII, errors="replace") if file["name"].isascii() else name
+            return file[1] + name + self._words(file["rest"])
         own = _OWN_PATH.match(address)
         if own and (address.startswith("/") or f"//{self.host}/" in own[0]):
             return own[0] + self._path(address[own.end() :])

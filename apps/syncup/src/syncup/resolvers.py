@@ -76,12 +76,12 @@ async def _report(errand: Errand) -> Json:
     kept = await errand.kept(board)
     looks = await errand.look(board, sprints)
     errand.notes += [NO_SPRINT] * (not looks)
-    shown: Json = {"board": board.id, "sprints": [_named(each) for each in begun[: -MOST_SPRINTS - 1 : -1]]}
+    shown: Json = {"board": board.id}
     for look in looks:
         past = [row for sprint, row in sorted(kept.items()) if sprint < look.window.sprint]
         shown |= _title(look) | (_numbers(look, past, unit) if look.is_group else {})
         errand.notes += [TOO_FEW] * (not look.is_group)
-    return errand.result(**shown)
+    return errand.result(**shown, sprints=[_named(each) for each in begun[: -MOST_SPRINTS - 1 : -1]])
 
 
 async def _asked_for(errand: Errand) -> tuple[list[Json], Board, list[Json]]:

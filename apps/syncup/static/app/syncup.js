@@ -234,7 +234,8 @@ async function settings() {
 }
 
 async function start() {
-  const { extension } = await callBridge("getContext");
+  const { extension, theme } = await callBridge("getContext");
+  if (theme?.colorMode) document.documentElement.dataset.colorMode = theme.colorMode;
   sprint = extension.sprint?.id && String(extension.sprint.id);
   board = extension.board?.id && String(extension.board.id);
   kinds = new Map([[board, extension.board?.type]]);
