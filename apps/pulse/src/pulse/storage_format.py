@@ -68,8 +68,8 @@ class Form(SimpleNamespace):
 
     def __init__(self, **given: Any) -> None:
         """What is not given is nothing."""
-        nothing = dict.fromkeys(COUNTED, 0) | {"headings": [], "links": set(), "files": set()}
-        super().__init__(**nothing | {"addressed": {}, "lists_files": False} | given)
+        nothing: dict[str, Any] = {"headings": [], "links": set(), "files": set(), "addressed": {}, "lists_files": False}
+        super().__init__(**dict.fromkeys(COUNTED, 0) | nothing | given)
 
 
 COUNTED = (
