@@ -23,7 +23,7 @@ PLAIN: Mapping[str, str] = {
     "paragraph": "p", "bulletList": "ul", "listItem": "li", "blockquote": "blockquote", "rule": "hr",
     "tableRow": "tr", "tableHeader": "th", "tableCell": "td", "hardBreak": "br",
     "decisionList": "ul", "layoutColumn": "ac:layout-cell", "caption": "figcaption", "mediaGroup": "div",
-    "mediaSingle": "figure", "doc": "page", "extensionFrame": "div",
+    "mediaSingle": "figure", "doc": "page", "extensionFrame": "div", "bodiedSyncBlock": "div",
 }  # fmt: skip
 """ADF's node → the element that means the same."""
 
@@ -50,6 +50,7 @@ class _Reader:
             "table": self._table,
             "taskList": self._tasks,
             "taskItem": self._task,
+            "blockTaskItem": self._task,
             "decisionItem": lambda it, deep: Node("li", {}, ["⇒ ", *self.within(it, deep)]),
             "layoutSection": self._section,
             "media": lambda it, _: self._media(it),
@@ -145,8 +146,11 @@ class _Reader:
         return Node("ac:emoticon", {"ac:emoji-shortname": short, "ac:emoji-id": id_, "ac:emoji-fallback": text})
 
     def _card(self, given: Json, _deep: int) -> Node:
-        address = _attr(given, "url")
-        return Node("a", {"href": address}, [address])
+        """A link by its address, or by what it was when it was made (JSON-LD, which may have a name)."""
+        data = _attrs(given).get("data")
+        known = {"attrs": data if isinstance(data, dict) else {}}
+        address = _attr(given, "url") or _attr(known, "url")
+        return Node("a", {"href": address}, [_attr(known, "name") or address])
 
     def _extension(self, given: Json, deep: int) -> Node:
         """A macro: its parameters are ``{name: {value}}`` in ``macroParams``."""
@@ -178,8 +182,10 @@ def _marked(given: Json) -> Node:
 
 
 def _style(given: Json) -> dict[str, str]:
-    """What the marks of a block say of its place, and the colour behind a cell, as a style."""
+    """What is said of the place of a block or picture, and the colour behind a cell, as a style."""
     said = [f"background-color: {_attr(given, 'background')}"] * bool(_attr(given, "background"))
+    if given.get("type") == "mediaSingle":
+        said.append(f"text-align: {_attr(given, 'layout')}")
     for mark in _marks(given):
         if mark.get("type") == "alignment":
             said.append(f"text-align: {_attr(mark, 'align')}")

@@ -11,15 +11,16 @@ from service.tree import Node
 __all__ = ["STEP", "dressed", "ground_of"]
 
 SIDES: Mapping[str, str] = {
-    "center": "center", "right": "right", "left": "left", "end": "end", "start": "start", "-webkit-center": "center",
+    "center": "center", "right": "right", "left": "left", "end": "end", "start": "start", "align-end": "end",
+    "align-start": "start", "wide": "center", "full-width": "center",
 }  # fmt: skip
-"""``text-align`` → typst's alignment."""
+"""``text-align``, and what Confluence calls the layout of a picture → typst's alignment."""
 
 LINES: Mapping[str, str] = {"line-through": "strike", "underline": "underline"}
 GROUNDED = frozenset({"span", "font", "strong", "b", "em", "i", "u", "s", "del", "sub", "sup", "a", "p"})
 """Elements behind whose words a colour may be; cells have theirs as a whole."""
 
-SIDED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "figcaption"})
+SIDED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "figure", "figcaption", "ac:image"})
 STEP = 30
 """Pixels by which Confluence's editor moves a paragraph in, each time."""
 
@@ -58,6 +59,8 @@ def _ground(said: Mapping[str, str]) -> str:
 def _said(node: Node) -> dict[str, str]:
     """The declarations of its style, and of HTML's older attributes: name → value, in small letters."""
     old = {"color": node.attributes.get("color", "")} if node.name == "font" else {}
+    if node.name == "ac:image":
+        old = {"text-align": (node.attributes.get("ac:layout") or node.attributes.get("ac:align", "")).lower()}
     named = (each.partition(":") for each in node.attributes.get("style", "").lower().split(";"))
     return old | {name.strip(): value.removesuffix("!important").strip() for name, _, value in named if value}
 

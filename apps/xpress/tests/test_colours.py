@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pypdf
@@ -175,6 +175,32 @@ def test_the_end_of_a_line_from_right_to_left_is_on_the_left() -> None:
     )
     assert end < 70
     assert start > 500
+
+
+def picture(body: dict[str, Any]) -> tuple[float, float]:
+    """Where the picture begins and ends."""
+    reader, _ = read({**page(1, "Any", ""), **body}, template=PLAIN)
+    root: Any = reader.trailer["/Root"]
+    (found,) = [attributes_of(each) for each in elements_of(root["/StructTreeRoot"]) if each["/S"] == "/Figure"]
+    return float(found["/BBox"][0]), float(found["/BBox"][2])
+
+
+PLAN = '<ri:attachment ri:filename="plan.png"/>'
+PICTURES: dict[str, Callable[[str], dict[str, Any]]] = {
+    "storage": lambda side: {"body": f'<ac:image ac:layout="{side}">{PLAN}</ac:image>'},
+    "ADF": lambda side: adf({
+        "type": "mediaSingle", "attrs": {"layout": side},
+        "content": [{"type": "media", "attrs": {"type": "file", "alt": "plan.png", "width": 40}}],
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("given", PICTURES.values(), ids=PICTURES.keys())
+def test_a_picture_stands_on_the_side_that_its_author_chose(given: Callable[[str], dict[str, Any]]) -> None:
+    (start, _), (left, right), (_, end) = (picture(given(side)) for side in ("align-start", "center", "align-end"))
+    assert start == pytest.approx(21 / 25.4 * 72, abs=1)
+    assert left + right == pytest.approx(595.3, abs=1)
+    assert end == pytest.approx(595.3 - start, abs=1)
 
 
 GROUNDS = ("#deebff", "#4C9AFF", "grey", "#000", "#fff", "#f0f0f0", "rgb(241, 241, 241)", "#f0f0f1", "#f0f0f2")

@@ -175,7 +175,10 @@ ADF = doc(
     block("codeBlock", text("if a < b:\n    pass"), language="python"),
     block("panel", block("paragraph", text("Panel words")), panelType="error"),
     block("expand", block("paragraph", text("Hidden words")), title="Open me"),
-    block("taskList", block("taskItem", text("Task words"), state="DONE", localId="1")),
+    block("taskList", block("taskItem", text("Task words"), state="DONE", localId="1"),
+          block("blockTaskItem", block("paragraph", text("Block of a task")), state="DONE", localId="2")),
+    block("paragraph", block("inlineCard", data={"url": "https://example.com/y", "name": "Card name"})),
+    block("bodiedSyncBlock", block("paragraph", text("Synced words"))),
     block("decisionList", block("decisionItem", text("Decided words"), state="DECIDED", localId="1")),
     block("layoutSection", block("layoutColumn", block("paragraph", text("left")), width=33.33),
           block("layoutColumn", block("paragraph", text("right")), width=66.66)),
@@ -195,8 +198,9 @@ def test_adf_becomes_a_document_in_reading_order() -> None:
     printed = text_of(reader)
     words = [
         "See this or that", "@Ada", "2026-01-05", "DONE SO FAR", "third", "if a < b", "Panel words", "Open me",
-        "Hidden words", "☑", "Task words", "Decided words", "left", "right", "Head", "cell", "beside", "macro: gallery",
-        "of later days",
+        "Hidden words", "☑", "Task words", "☑ Block of a task", "Card name",
+        "Synced words", "Decided words", "left", "right", "Head", "cell", "beside",
+        "macro: gallery", "of later days",
     ]  # fmt: skip
     found = [printed.find(word, printed.index("See this")) for word in words]
     assert -1 not in found, [word for word, at in zip(words, found, strict=True) if at < 0]

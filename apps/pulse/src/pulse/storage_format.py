@@ -68,7 +68,8 @@ class Form(SimpleNamespace):
 
     def __init__(self, **given: Any) -> None:
         """What is not given is nothing."""
-        nothing: dict[str, Any] = {"headings": [], "links": set(), "files": set(), "addressed": {}, "lists_files": False}
+        nothing: dict[str, Any] = {"headings": [], "links": set(), "files": set(), "addressed": {}}
+        nothing["lists_files"] = False
         super().__init__(**dict.fromkeys(COUNTED, 0) | nothing | given)
 
 
