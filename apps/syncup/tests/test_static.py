@@ -49,14 +49,16 @@ def test_the_page_and_the_app_understand_each_other(forge: Forge, tmp_path: Path
     script = """
     await until(() => !$("velocity").hidden && !$("forecast").hidden);
     return { ...shown(), finish: rows("finish").map(([first]) => first), past: rows("past").length,
-             bars: $("futures").querySelectorAll("rect").length };
+             chance: $("chance").textContent, bars: $("futures").querySelectorAll("rect").length };
     """
     told = looked_at(tmp_path, script, before(app, failing={}))
     report = app.invoke("sprintReport", {"boardId": "1"}, user="alice")
     assert (told["title"], told["problems"]) == (report["name"], [])
     assert told["finish"] == ["confidence", "50 %", "85 %", "95 %"]
     assert told["past"] == 1 + 6
-    assert told["bars"] == len(app.invoke("forecast", {"boardId": "1"}, user="alice")["futures"])
+    forecast = app.invoke("forecast", {"boardId": "1"}, user="alice")
+    assert told["bars"] == len(forecast["futures"])
+    assert told["chance"].startswith(f"{forecast['name']}: {forecast['left']:g} points left")
 
 
 def test_what_fails_is_said_and_the_rest_stays(forge: Forge, tmp_path: Path) -> None:

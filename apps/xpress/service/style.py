@@ -57,12 +57,15 @@ def _ground(said: Mapping[str, str]) -> str:
 
 
 def _said(node: Node) -> dict[str, str]:
-    """The declarations of its style, and of HTML's older attributes: name → value, in small letters."""
-    old = {"color": node.attributes.get("color", "")} if node.name == "font" else {}
+    """The declarations of its style, and of older attributes: name → value, in small letters."""
+    given = node.attributes
+    said = {"color": given.get("color", "")} if node.name == "font" else {}
     if node.name == "ac:image":
-        old = {"text-align": (node.attributes.get("ac:layout") or node.attributes.get("ac:align", "")).lower()}
-    named = (each.partition(":") for each in node.attributes.get("style", "").lower().split(";"))
-    return old | {name.strip(): value.removesuffix("!important").strip() for name, _, value in named if value}
+        said = {"text-align": (given.get("ac:layout") or given.get("ac:align", "")).lower()}
+    if "style" in given:
+        named = (each.partition(":") for each in given["style"].lower().split(";"))
+        said |= {name.strip(): value.removesuffix("!important").strip() for name, _, value in named if value}
+    return said
 
 
 def _code(colour: Rgb) -> str:

@@ -143,7 +143,8 @@ function ahead(result) {
   element("futures-shown").hidden = !result.futures?.some(Boolean) || result.futures.length < 2;
   if (!element("futures-shown").hidden) bars(result.futures);
   if (result.finish) {
-    element("chance").textContent = `${result.left} ${result.unit} left; done in time in ${result.chance} of 100 futures.`;
+    const says = `: ${result.left} ${result.unit} left; done in time in ${result.chance} of 100 futures.`;
+    element("chance").replaceChildren(make("bdi", result.name), says);
     table("finish", ["confidence", "done by"], result.finish.map(({ confidence, date }) => [`${confidence} %`, date]));
   } else if (result.ahead) {
     element("chance").textContent = "In the next two weeks:";
