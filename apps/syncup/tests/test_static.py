@@ -72,6 +72,30 @@ def test_what_fails_is_said_and_the_rest_stays(forge: Forge, tmp_path: Path) -> 
     assert (told["hidden"]["report"], told["hidden"]["forecast"]) == (False, False)
 
 
+def test_of_sprints_that_run_the_chosen_one_is_forecast(tmp_path: Path) -> None:
+    states = {"7": "active", "6": "active", "5": "closed"}
+    asked = []
+
+    def bridge(verb: str, given: Any) -> Any:
+        if verb == "getContext":
+            return {"extension": {"board": {"id": "1", "type": "scrum"}}}
+        payload = given.get("payload") or {}
+        if given["functionKey"] == "forecast":
+            asked.append(payload.get("sprintId"))
+        if given["functionKey"] != "sprintReport":
+            return {"problem": None}
+        sprints = [{"sprint": int(each), "name": each, "state": state} for each, state in states.items()]
+        return {"board": 1, "sprint": 7, "name": payload.get("sprintId", "7"), "sprints": sprints, "problem": None}
+
+    script = """
+    const pick = async (id) => { $("sprints").value = id; $("sprints").dispatchEvent(new Event("change"));
+      await until(() => $("title").textContent === id && $("status").textContent === ""); };
+    await pick("6"); await pick("5"); return shown();
+    """
+    assert looked_at(tmp_path, script, bridge)["problems"] == []
+    assert asked == [None, "6", None]
+
+
 UNUSUAL = {"sign": "in progress", "value": 40, "usual": 6, "low": -1, "high": 13}
 
 

@@ -29,6 +29,7 @@ TOO_FEW = "A sprint of fewer than five issues or people has no numbers."
 TOO_FEW_OF_ALL = "A board on which fewer than five people or issues moved has no numbers."
 NO_SPRINT = "No sprint of this board has begun."
 NO_HISTORY = "No closed sprint to learn from."
+OVER = "This sprint is over: there is nothing to forecast."
 FEWER = "{known} of the last {closed} closed sprints are counted."
 LOOK_BACK = range(3, 13)
 """Closed sprints that may be looked back on."""
@@ -211,7 +212,8 @@ async def _history(
 
 @resolver.define("forecast")
 async def sprint_forecast(request: Request) -> Json:
-    """When the sprint that began last will be done, in a thousand futures made of the team's own days."""
+    """When a sprint will be done, in a thousand futures made of the team's own days: that of ``sprintId``, where it has
+    begun on this board, else the one that began last."""
     errand = Errand(request)
     return await errand.attempt(_forecast(errand), {}) or errand.result()
 
@@ -220,10 +222,12 @@ async def _forecast(errand: Errand) -> Json:
     board = await errand.jira.board(errand.payload["boardId"])
     sprints = await errand.jira.sprints(board.id)
     settings = await errand.settings()
-    history, found = await _history(errand, board, sprints, settings["sprints"], beside=sprints[-1:])
+    asked = errand.payload.get("sprintId")
+    chosen = [each for each in sprints if str(each["id"]) == asked] or sprints[-1:]
+    history, found = await _history(errand, board, sprints, settings["sprints"], beside=chosen)
     unit = settings["unit"]
     known = weeks([(instant_ms(sprint["startDate"]), row[unit]["daily"]) for sprint, row in history])
-    looks = [look for look in found if look.sprint in sprints[-1:]] or await errand.look(board, sprints[-1:])
+    looks = [look for look in found if look.sprint in chosen] or await errand.look(board, chosen)
     errand.notes += [NO_SPRINT] * (not looks)
     shown: Json = {}
     for look in looks:
@@ -232,7 +236,9 @@ async def _forecast(errand: Errand) -> Json:
             window = look.window
             shown |= {"unit": unit, "learntFrom": len(history), "burndown": burndown(look.passages, window, unit)}
             shown |= {"left": look.row[unit]["carried"]}
-            if history:
+            is_over = look.sprint["state"] == "closed"
+            errand.notes += [OVER] * is_over
+            if history and not is_over:
                 shown |= forecast(
                     shown["left"], known, now_ms=window.end_ms, planned_ms=window.planned_ms, seed=window.sprint
                 )

@@ -6,6 +6,7 @@ const PARTS = ["report", "forecast", "velocity", "retrospective"];
 let board; // its id, as text
 let sprint; // that of a sprint's action
 let kinds = new Map(); // board → kind
+let running = new Set(); // ids of sprints that run, of which there may be several
 let turn = 0; // what belongs to an earlier choice is dropped
 
 async function invoke(functionKey, payload) {
@@ -178,7 +179,7 @@ async function look(sprintId) {
     : [
         ["the sprint", "sprintReport", { ...(sprintId && { sprintId }), ...(board && { boardId: board }) }, sprinted],
         ["the velocity", "velocity", { boardId: board }, velocity],
-        ["the forecast", "forecast", { boardId: board }, ahead],
+        ["the forecast", "forecast", { boardId: board, ...(running.has(sprintId) && { sprintId }) }, ahead],
       ];
   element("problems").replaceChildren();
   for (const part of PARTS) element(part).hidden = true;
@@ -200,6 +201,7 @@ async function look(sprintId) {
 }
 
 function sprinted(result) {
+  for (const each of result.sprints ?? []) if (each.state === "active") running.add(String(each.sprint));
   if (result.sprints?.length) offer("sprints", result.sprints.map((each) => [each.sprint, each.name]), result.sprint);
   board ??= result.board && String(result.board);
   report(result);
