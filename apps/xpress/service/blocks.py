@@ -27,6 +27,8 @@ __all__ = ["Writer"]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _HEADING = re.compile(r"h([1-6])")
+_OTHER_FILE = re.compile(r"(?i)\.(?!(?:png|jpe?g|gif|webp|svg|bmp|tiff?|heic|avif|ico)$)[a-z0-9]{2,5}$")
+"""The end of a file's name that is no picture's: ADF shows any file as it shows pictures."""
 
 WRAPPED: Mapping[str, str] = {
     "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "u": "underline", "ins": "underline",
@@ -263,7 +265,8 @@ class Writer:
         """A picture that was sent along; any other becomes a placeholder: nothing is fetched."""
         image = self._known.picture(self._page, name) if name else None
         if image is None:
-            return self._placeholder("image", f"image: {alt or name or address}")
+            kind = "file" if _OTHER_FILE.search(name) else "image"
+            return self._placeholder(kind, f"{kind}: {alt or name or address}")
         words = spaced(alt or name).strip() or "image"
         asked = number(node.attributes.get("ac:width") or node.attributes.get("width"), 1, 4000, image.width)
         width = f"{asked * 0.75:g}pt" if asked else "none"

@@ -211,6 +211,18 @@ def test_adf_becomes_a_document_in_reading_order() -> None:
     assert sum(len(sheet.images) for sheet in reader.pages) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.docx", "file"), ("plan.v2.pdf", "file"), ("a.PNG", "image"), ("v1.2", "image"), ("", "image")],
+)
+def test_a_file_that_is_no_picture_is_called_a_file(name: str, kind: str) -> None:
+    media = {"type": "media", "attrs": {"type": "file", "id": "x", "__fileName": name}}
+    body = doc(block("mediaGroup", media))
+    reader, answer = read({**page(1, "Any", body), "format": "adf"})
+    assert [each["name"] for each in answer["placeholders"]] == [kind]
+    assert f"{kind}: {name}".strip() in text_of(reader)
+
+
 @pytest.mark.parametrize("body", ["", "{", "[]", "<p>Words</p>", "[" * 100_000, '{"type": "doc", "content": 7}'])
 def test_what_is_said_to_be_adf_and_is_none_becomes_a_document(body: str) -> None:
     assert ask(order({**page(1, "Any", body), "format": "adf"}))[0] == 200

@@ -159,13 +159,14 @@ def test_pages_are_chosen_from_a_list_that_is_read_once(tmp_path: Path) -> None:
 
 
 def test_what_a_document_lacks_is_said_in_words(tmp_path: Path) -> None:
-    names = [("1", "gallery"), ("2", "gallery"), ("2", "image"), ("3", "characters")]
+    names = [("1", "gallery"), ("2", "gallery"), ("2", "image"), ("2", "file"), ("3", "characters")]
     lacks = [{"page": page, "name": name} for page, name in names]
     bridge = Played(lambda name, payload, count: file(placeholders=lacks, missing=["9"], accessible="tagged"))
     told = exported(tmp_path, bridge, "await press(); return shown();")
     assert told["missing"] == [
         "macro “gallery”, on 2 pages",
         "picture",
+        "file that is no picture",
         "characters that no font has",
         "page 9: removed, or you may not see it",
     ]

@@ -3,7 +3,7 @@
 const { callBridge } = globalThis.__bridge;
 const element = (id) => document.getElementById(id);
 const BATCH = 40; // pages of one document: far from the 25 seconds of a call
-const LACKING = { image: "picture", characters: "characters that no font has" };
+const LACKING = { image: "picture", file: "file that is no picture", characters: "characters that no font has" };
 
 let pageId;
 let isCancelled = false;
