@@ -44,7 +44,9 @@ class _Reader:
             "heading": lambda it, deep: Node(f"h{_whole(_attr(it, 'level'), 1, 6)}", _style(it), self.within(it, deep)),
             "orderedList": lambda it, deep: Node("ol", {"start": _attr(it, "order")}, self.within(it, deep)),
             "codeBlock": lambda it, _: _macro("code", {"language": _attr(it, "language")}, plain=_text(it)),
-            "panel": lambda it, deep: _macro(PANELS.get(_attr(it, "panelType"), "panel"), {}, self.within(it, deep)),
+            "panel": lambda it, deep: _macro(
+                PANELS.get(_attr(it, "panelType"), "panel"), {"bgColor": _attr(it, "panelColor")}, self.within(it, deep)
+            ),
             "expand": self._expand,
             "nestedExpand": self._expand,
             "table": self._table,

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from service.adf import parse_adf
 from service.code import language_of
+from service.colour import paper, read_colour
 from service.emoji import emoji
 from service.flow import UNSEEN, is_panel, shown_text, stands
 from service.fonts import UNSHOWN
@@ -293,7 +294,9 @@ class Writer:
             case _ if name in PANELS:
                 heading = settings.get("title", "")
                 titled = f"strong({literal(spaced(heading))}); parbreak(); " if heading else ""
-                return f'panel("{PANELS[name]}", {{{titled}{self.content(rich) if rich else "[]"}}})'
+                ground = read_colour(settings.get("bgColor", ""))
+                tint = "" if ground is None else f", ground: rgb{paper(ground)}"
+                return f'panel("{PANELS[name]}", {{{titled}{self.content(rich) if rich else "[]"}}}{tint})'
         shown = self._placeholder(name, f"macro: {name}")
         return shown if rich is None else f"{shown}; {self.content(rich)}"
 

@@ -45,9 +45,10 @@ SETUP = """\
 #let sign(kind) = if kind in signs {{
   let beside = if leftward() {{ 14pt }} else {{ -14pt }}
   place(start, dx: beside, text(font: "DejaVu Sans Mono", fill: tints.at(kind), signs.at(kind))) }}
-#let panel(kind, body) = context block(
+#let panel(kind, body, ground: none) = context block(
   width: 100%, inset: ((beginning()): if kind in signs {{ 22pt }} else {{ 9pt }}, rest: 7pt),
-  stroke: ((beginning()): 2.5pt + tints.at(kind)), fill: tints.at(kind).lighten(92%), breakable: true,
+  stroke: ((beginning()): 2.5pt + tints.at(kind)), breakable: true,
+  fill: if ground == none {{ tints.at(kind).lighten(92%) }} else {{ ground }},
   {{ sign(kind); body }})
 #show quote.where(block: true): it => context block(
   inset: ((beginning()): 9pt, y: 2pt), stroke: ((beginning()): 2pt + luma(200)), it.body)

@@ -12,9 +12,9 @@ import pypdf
 import pytest
 from hypothesis import given, strategies as st
 from pdfminer.high_level import extract_pages
-from pdfminer.layout import LTChar, LTContainer, LTTextContainer
+from pdfminer.layout import LTChar, LTContainer, LTCurve, LTTextContainer
 from test_tables import cells  # type: ignore[import-not-found]
-from xpress_desk import TEMPLATE, ask, order, page, read  # type: ignore[import-not-found]
+from xpress_desk import TEMPLATE, ask, macro, order, page, read  # type: ignore[import-not-found]
 from xpress_ua import attributes_of, elements_of  # type: ignore[import-not-found]
 
 from service.colour import Rgb, ink, light_of, paper, read_colour
@@ -111,8 +111,14 @@ def letters(pdf: bytes) -> Iterator[LTChar]:
 
 
 def colour_of(pdf: bytes, letter: str) -> Rgb:
-    (found,) = {str(each.graphicstate.ncolor) for each in letters(pdf) if each.get_text() == letter}
-    red, green, blue = (round(255 * float(part)) for part in found.strip("()").split(","))
+    (found,) = {rgb(each.graphicstate.ncolor) for each in letters(pdf) if each.get_text() == letter}
+    return found
+
+
+def rgb(said: object) -> Rgb:
+    """Three parts of 255, of what pdfminer says of a colour; a grey has one."""
+    parts = [round(255 * float(part)) for part in str(said).strip("()[],").split(",")]
+    red, green, blue = parts if len(parts) == 3 else parts * 3
     return red, green, blue
 
 
@@ -220,6 +226,19 @@ def test_the_colour_behind_a_cell_of_adf_is_in_the_document() -> None:
     root: Any = pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]
     (found,) = [attributes_of(each) for each in elements_of(root["/StructTreeRoot"]) if each["/S"] == "/TD"]
     assert tuple(round(255 * part) for part in found["/BackgroundColor"]) == shaded("", paper((255, 196, 0)))
+
+
+PANELS = {
+    "storage": {"body": macro("panel", rich="<p>Q</p>", bgColor="#E6FCFF")},
+    "ADF": adf({"type": "panel", "attrs": {"panelType": "custom", "panelColor": "#e6fcff"}, "content": [placed("Q")]}),
+}
+
+
+@pytest.mark.parametrize("given", PANELS.values(), ids=PANELS.keys())
+def test_a_panel_has_the_colour_that_its_author_chose(given: dict[str, Any]) -> None:
+    (sheet,) = extract_pages(io.BytesIO(document(given)))
+    fills = [rgb(each.non_stroking_color) for each in sheet if isinstance(each, LTCurve) and each.fill]
+    assert (230, 252, 255) in fills
 
 
 def test_a_style_cannot_become_code() -> None:
