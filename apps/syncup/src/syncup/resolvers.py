@@ -221,9 +221,13 @@ async def sprint_forecast(request: Request) -> Json:
 async def _forecast(errand: Errand) -> Json:
     board = await errand.jira.board(errand.payload["boardId"])
     sprints = await errand.jira.sprints(board.id)
-    settings = await errand.settings()
     asked = errand.payload.get("sprintId")
     chosen = [each for each in sprints if str(each["id"]) == asked] or sprints[-1:]
+    over = [_named(each) for each in chosen if each["state"] == "closed"]
+    if over:
+        errand.notes.append(OVER)
+        return errand.result(**over[0])
+    settings = await errand.settings()
     history, found = await _history(errand, board, sprints, settings["sprints"], beside=chosen)
     unit = settings["unit"]
     known = weeks([(instant_ms(sprint["startDate"]), row[unit]["daily"]) for sprint, row in history])
@@ -236,9 +240,7 @@ async def _forecast(errand: Errand) -> Json:
             window = look.window
             shown |= {"unit": unit, "learntFrom": len(history), "burndown": burndown(look.passages, window, unit)}
             shown |= {"left": look.row[unit]["carried"]}
-            is_over = look.sprint["state"] == "closed"
-            errand.notes += [OVER] * is_over
-            if history and not is_over:
+            if history:
                 shown |= forecast(
                     shown["left"], known, now_ms=window.end_ms, planned_ms=window.planned_ms, seed=window.sprint
                 )
