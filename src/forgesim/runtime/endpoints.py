@@ -11,8 +11,8 @@ from forgesim.manifest.remotes import Endpoint, endpoint_of, endpoints_of, relay
 from forgesim.platform.remote.limits import EVENT_S, FRONT_END_S
 from forgesim.runtime.ask import Ask
 from forgesim.runtime.context import arguments, seen
-from forgesim.runtime.dispatch import Task
 from forgesim.runtime.relay import Relay, event_request, front_end_request
+from forgesim.runtime.task import Task
 
 __all__ = ["called", "relay_task", "runs"]
 
