@@ -218,9 +218,10 @@ const object = { get g() { return say('get'); }, async m() { await null; return 
   ['k' + 1]: 1, f: () => this };
 (async () => { for await (const each of (async function* () { yield 1; yield 2; })()) say('await', each); })();
 const opt = { f(...a) { return a.length; }, g: { k: () => 1 } }; x: say('label'); do say('do'); while (say(0));
-say(opt?.f(), opt?.f(1, 2), opt.nope?.(say('no')), opt?.['g']?.[say('k')]?.name); for (let i = 0; i < 2; say('up'), i++);
-class Sub extends (say('extends'), Base) { a = say('field'); static b = say('s'); constructor(...x) { super(...x, 3); } }
-function counted() { return arguments.length; } say(counted(), counted(1), counted(...[1, 2], 3), new Sub(1).a);
+say(opt?.f(), opt?.f(1, 2), opt.nope?.(say('no')), opt?.['g']?.[say('k')]?.name);
+for (let i = 0; i < 2; say('up'), i++); function counted() { return arguments.length; }
+class Sub extends (say('extends'), Base) { a = say('field'); static b = say('s'); constructor(...x) { super(...x); } }
+say(counted(), counted(1), counted(...[1, 2], 3), new Sub(1).a);
 const named2 = class {}, arrow2 = () => {}; let later2; later2 = () => {}; say(named2.name, arrow2.name, later2.name);
 function both() { return say('a'), say('b'); } say(both(), (() => (say('c'), { d: 1 }))().d, say`raw${say('tag')}`[0]);
 const kept = new Kept(); say(kept.read(), [...kept.each()], Kept.made, kept.self === kept, kept.each().next().value);
@@ -280,14 +281,30 @@ def test_code_that_nothing_ran_leaves_claims_unproven_and_is_named(source: MakeS
     assert any(each["at"] == "src/index.js:7" and "never ran" in each["why"] for each in doubts)
 
 
-@pytest.mark.parametrize("load", ["require(FILE)", "await import(FILE)"])
-def test_code_that_no_bundle_has_leaves_claims_unproven(source: MakeSource, load: str) -> None:
-    root = source({"src/index.js": "", "lib/x.js": NEVER})
-    named = f"[{json.dumps(str(root))}, 'lib', 'x.js'].join('/')"
-    script = ASKS.replace("globalThis.never === 'a word that nobody says'", load.replace("FILE", named))
-    told = proof_of(root, script)
+MADE = {
+    "a file": ("require([__dirname, '..', 'lib', 'x.js'].join('/'))", "loads lib/x.js, which is in none"),
+    "a module": ("await import([__dirname, '..', 'lib', 'y.mjs'].join('/'))", "loads lib/y.mjs, which is in none"),
+    "a script that calls itself data": (
+        "require.extensions['.json'] = require.extensions['.js'];\n"
+        "  require([__dirname, '..', 'lib', 'z.json'].join('/'))",
+        "loads lib/z.json, which is in none",
+    ),
+    "an address": ("await import(['data:text/javascript', 'export default 1'].join())", "code that is in none of its"),
+    "a module's own way": ("Object.values(require.cache)[0]._compile('exports.x = 1;', '/w.js')", "file:///w.js"),
+    "a name put together": ("globalThis[['ev', 'al'].join('')]('1 + 1')", "runs code that it makes at run time"),
+    "a module of that kind": ("process.getBuiltinModule(['v', 'm'].join('')).runInThisContext('2')", "evalmachine"),
+}
+
+
+def test_code_that_no_bundle_has_leaves_claims_unproven(source: MakeSource) -> None:
+    root = source({"src/index.js": "", "lib/x.js": NEVER, "lib/y.mjs": "export const y = 1;", "lib/z.json": NEVER})
+    lines = "".join(f"  {code};\n" for code, _ in MADE.values())
+    told = proof_of(
+        root, ASKS.replace("  if (globalThis", f"{lines}  if (globalThis").replace("a word that nobody", "")
+    )
     doubts = [each for verdict in told["verdicts"] if verdict["outcome"] == "UNPROVEN" for each in verdict["evidence"]]
-    assert any("lib/x.js, which is in none of its bundles" in each["why"] for each in doubts)
+    for name, (_, says) in MADE.items():
+        assert (name, any(says in each["why"] for each in doubts)) == (name, True)
 
 
 def test_where_all_of_it_ran_claims_hold_and_a_crossing_has_its_line(source: MakeSource, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ and ``match`` (the ones that are not written too), operands of ``and`` and ``or`
 a chained comparison, lambdas, guards and elements of comprehensions, computed messages of ``assert``. No comment
 switches a unit off.
 
-A unit has run where it got to its end: an error halfway through skips the rest, and nothing else would tell. A call that
-is the last thing to do is about to be made there; whether it comes back is told elsewhere.
+A unit has run where it got to its end: an error halfway through skips the rest, and nothing else would tell. A call
+that is the last thing to do is about to be made there; whether it comes back is told elsewhere.
 
 A probe is ``MARKER.__setitem__(unit, 1)`` or ``MARKER[unit] = 1`` on a constant that the guest replaces by its array of
 hits (forgesim.guest.coverage): no name is added to any namespace, and line numbers stay.
@@ -81,11 +81,9 @@ class _Rewriter(ast.NodeTransformer):
                 value.value = _at(value, self._probe(unit))
                 return value
             case (
-                ast.Await(value=inner)
-                | ast.Yield(value=inner)
-                | ast.YieldFrom(value=inner)
+                ast.Await(value=inner) | ast.Yield(value=ast.expr() as inner) | ast.YieldFrom(value=inner)
                 | ast.NamedExpr(value=inner)
-            ):
+            ):  # fmt: skip
                 value.value = self._computed(inner, unit)
                 return value
             case ast.BoolOp(values=[first, *_]):  # the other operands are units, and so are arms
@@ -124,8 +122,8 @@ class _Rewriter(ast.NodeTransformer):
         """A statement with its probe: where it ends, or before one that has statements within or nothing to do."""
         node = self.visit(statement)
         match node:
-            case ast.Expr() | ast.Return(value=ast.expr()):
-                node.value = self._computed(node.value, unit)
+            case ast.Expr(value=value) | ast.Return(value=ast.expr() as value):
+                node.value = self._computed(value, unit)
             case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) | ast.AugAssign(value=value) if all(
                 map(_is_simple, node.targets if isinstance(node, ast.Assign) else [node.target])
             ):
