@@ -54,7 +54,8 @@ class Fetch(Frame, tag="fetch"):
     ``descriptor`` is Forge's: ``{"type": "fpp", "provider": "user", "remote": "confluence"}``, ``{"type": "kvs", …}``,
     ``{"type": "llm", "model": …}``; ours beside them: ``external`` (path is the URL), ``log`` (path is the level),
     ``result`` and ``error``. ``line`` is ``src/…:N`` of the app, ``cov`` the coverage units first hit since then.
-    ``idle``: an Idle without a time comes with it.
+    ``idle``: an Idle without a time comes with it. ``left``, of a result or error: the process waits for answers that
+    its function no longer does; it takes them, and says Idle after each.
     """
 
     id: int
@@ -67,12 +68,15 @@ class Fetch(Frame, tag="fetch"):
     line: str | None = None
     cov: list[int] = []
     idle: bool = False
+    left: bool = False
 
 
 class Idle(Frame, tag="idle"):
-    """Nothing in the guest can run before the host answers, or the virtual clock reaches ``until`` (epoch ms)."""
+    """Nothing in the guest can run before the host answers, or the virtual clock reaches ``until`` (epoch ms). ``cov``:
+    units first hit since the result, where that has been said."""
 
     until: int | None = None
+    cov: list[int] = []
 
 
 class Ready(Frame, tag="ready"):

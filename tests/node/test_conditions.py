@@ -15,6 +15,7 @@ from forgesim.sandbox.image import build_image
 from forgesim.source.arms import name_arms
 from forgesim.source.goals import alternatives
 from forgesim.source.guards import Map
+from forgesim.source.keys import comparisons
 from forgesim.source.program import Program
 from forgesim.source.script import translated
 from forgesim.source.solve import Pool, wants_of
@@ -24,6 +25,7 @@ __all__ = ["source"]
 pytestmark = pytest.mark.node
 
 RESOLVER = "resolver.define('check', async ({{ payload, context }}) => {{ {} }});"
+FILTERED = "payload.modes.filter((one) => one.mode === 'x-7').forEach(hit);"
 ASKED: dict[str, tuple[str, dict[tuple[str, ...], Any]]] = {
     "a value": ("if (payload.mode === 'x-7') hit();", {("mode",): "x-7"}),
     "a value on the left": ("if ('x-7' == payload['mode']) { hit(); }", {("mode",): "x-7"}),
@@ -51,6 +53,29 @@ ASKED: dict[str, tuple[str, dict[tuple[str, ...], Any]]] = {
         {("mode",): "x-7"},
     ),
     "of the context": ("if (context.extension.type === 'macro-5') hit();", {("extension", "type"): "macro-5"}),
+    "of one in a loop": ("for (const one of payload.modes) if (one === 'x-7') hit();", {("modes", "[]"): "x-7"}),
+    "of some": ("if (payload.modes.some((one) => one.mode === 'x-7')) hit();", {("modes", "[]", "mode"): "x-7"}),
+    "of not every one": ("if (!payload.modes.every((one) => one !== 'x-7')) hit();", {("modes", "[]"): "x-7"}),
+    "of each, in a callback": (
+        "payload.modes.forEach(({ mode }) => { if (mode === 'x-7') hit(); });",
+        {("modes", "[]", "mode"): "x-7"},
+    ),
+    "of each, in one with a name": (
+        "const check = (one) => { if (one === 'x-7') hit(); }; payload.modes.map(check);",
+        {("modes", "[]"): "x-7"},
+    ),
+    "of each value of a map": (
+        "const check = (one) => one === 'x-7' && hit(); Object.values(payload.modes).forEach(check);",
+        {("modes", "{}"): "x-7"},
+    ),
+    "of what is found": (
+        "const one = payload.modes.find(({ id }) => id > 41); if (one?.mode === 'x-7') hit();",
+        {("modes", "[]", "mode"): "x-7"},
+    ),
+    "of what is picked": (
+        "for (const one of payload.modes.filter((each) => each.on)) if (one.mode === 'x-7') hit();",
+        {("modes", "[]", "mode"): "x-7"},
+    ),
     "in a loop, a try and a callback": (
         "for (const n of [1]) { try { if (payload.mode === 'x-7') hit(); } catch { other(); } finally { end(); } }",
         {("mode",): "x-7"},
@@ -91,6 +116,12 @@ def test_what_a_condition_asks_for(source: MakeSource, code: str, asked: dict[tu
     assert [path for path, value in asked.items() if value not in found[path]] == [], found
 
 
+@pytest.mark.parametrize(("code", "tells"), [("if (payload.a === 'x-7') hit();", True), (FILTERED, False)])
+def test_whether_coverage_tells_how_a_comparison_came_out(source: MakeSource, code: str, tells: bool) -> None:
+    where, _ = mapped(source, RESOLVER.format(code))
+    assert [(compared.values, compared.decides) for compared in comparisons(where)] == [(("x-7",), tells)]
+
+
 @pytest.mark.parametrize(("name", "asked"), [("main", [("mode",)]), ("other", [])])
 def test_the_first_argument_of_a_function_that_the_manifest_runs_is_the_payload(
     source: MakeSource, name: str, asked: list[tuple[str, ...]]
@@ -106,7 +137,7 @@ def test_each_unit_but_a_function_by_itself_has_its_place(source: MakeSource) ->
     lost = {unit for unit in units if unit.partition(" #")[0] not in where.places}
     lines = code.splitlines()
     texts = {lines[int(line) - 1][int(column) :] for _, line, column in (u.split(" ")[0].split(":") for u in lost)}
-    assert not {text for text in texts if not text.startswith(("resolver.define", "const due", "break"))}
+    assert not {text for text in texts if not text.startswith(("resolver.define", "const due", "const check", "break"))}
 
 
 def test_what_payloads_are_drawn_from(js_app: MakeApp) -> None:

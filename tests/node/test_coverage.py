@@ -320,3 +320,15 @@ def test_where_all_of_it_ran_claims_hold_and_a_crossing_has_its_line(source: Mak
         if record.get("channel") == "kvs"
     ]
     assert lines == ["src/index.js:9"]
+
+
+def test_what_a_late_answer_runs_is_covered(source: MakeSource) -> None:
+    """The function does not wait for storage: what comes of its answers and failures runs after the result."""
+    asked = ASKS.replace("globalThis.never === 'a word that nobody says'", "payload.pageId === undefined")
+    stored = (
+        "kvs.set('count', 1).then(() => {\n    globalThis.stored = 1;\n  }, () => {\n    globalThis.stored = 0;\n  });"
+    )
+    told = proof_of(source({"src/index.js": ""}), asked.replace("await kvs.set('count', 1);", stored))
+    assert missed(told) == []
+    doubts = {each["why"] for verdict in told["verdicts"] for each in verdict["evidence"]}
+    assert not [why for why in doubts if "result" in why], doubts

@@ -18,12 +18,14 @@ from tests.conformance.conftest import PACKAGES
 from tests.node.stories import Story, play
 
 from forgesim.claims.judge import judge
+from forgesim.claims.kit import Outcome, Strength
 from forgesim.ledger.read import Crossing
 from forgesim.manifest.load import load_app
 from forgesim.manifest.model import Scenario, Step
 from forgesim.sandbox.javascript.node import find_node
 from forgesim.site.drawn import build, draw
 from forgesim.site.open import open_site
+from forgesim.testing.kit import Forge
 
 pytestmark = pytest.mark.node
 
@@ -138,6 +140,21 @@ def test_odd_pages_are_measured_alike(js_pulse: Path) -> None:
 
     _assert_alike(python, javascript)
     assert len({json.dumps(result) for result in javascript.results}) == len(ODD_PAGES)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_both_are_proved_alike(forge: Forge, js_pulse: Path) -> None:
+    """Every verdict, and how strong it is: none is left open in one language that holds in the other. Only the Python
+    one asks a model, which is no part of the core."""
+    python, javascript = (
+        {each.claim: (each.outcome, each.strength) for each in forge.prove(app, trials=2)} for app in (PYTHON, js_pulse)
+    )
+
+    assert python.pop("ai_stays_on_platform") == (Outcome.HOLDS, Strength.TESTED)
+    assert javascript.pop("ai_stays_on_platform") == (Outcome.NOT_APPLICABLE, None)
+    assert javascript == python
+    assert {outcome for outcome, _ in python.values()} == {Outcome.HOLDS, Outcome.NOT_APPLICABLE}
 
 
 @given(st.lists(st.integers(-(10**6), 10**6).map(lambda n: n / 800) | st.floats(-1000, 1000), min_size=1, max_size=40))

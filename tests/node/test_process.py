@@ -111,11 +111,23 @@ def test_a_frame_of_its_own_making_has_no_authority(bare: InstalledApp) -> None:
     assert [decision.rule for decision in denied] == ["token"]
 
 
-@pytest.mark.parametrize("question", ["leaves_a_timer", "leaves_a_request"])
-def test_what_outlives_the_result_is_told(bare: InstalledApp, question: str) -> None:
-    assert _ask(bare, question) == "done"
+LEFT = {
+    "leaves_a_request": [],
+    "leaves_a_timer": ["unfinished: a timer outlives the result of the function"],
+    "leaves_two": ["late: external https://example.org/b is asked for after the result"],
+    "leaves_an_error": ["unfinished: RangeError, which nothing catches, outlives the result of the function"],
+    "leaves_the_process": ["late: its process does not come to rest after the result"],
+}
 
-    assert [witness.call for witness in bare.ledger.witnesses] == ["unfinished"]
+
+@pytest.mark.parametrize(("question", "told"), LEFT.items())
+def test_what_outlives_the_result_is_told(forge: Forge, js_app: MakeApp, question: str, told: list[str]) -> None:
+    """An answer that starts nothing is the end of its request; of what it does start, no call knows."""
+    app = forge.install(js_app("bare"), forge.site("demo", seed=1), warm=True)
+    assert _ask(app, question) == "done"
+
+    assert [f"{witness.call}: {witness.target}" for witness in app.ledger.witnesses] == told
+    assert _ask(app, "replaces_emit") == "rested"
 
 
 BEATS = """

@@ -165,6 +165,10 @@ HIDDEN = {
     "what it showed before": Leak(
         "tenants_are_apart", "globalThis.before ??= title; shown = `${words} ${globalThis.before}`;"
     ),
+    "what an answer kept that came too late": Leak(
+        "tenants_are_apart",
+        "shown = `${words} ${globalThis.before}`; kvs.get('x').then(() => { globalThis.before = title; }, () => null);",
+    ),
 }
 
 
@@ -177,6 +181,12 @@ GUARDED = {
     "a member": f"if ('quarterly-export-7' in payload) {KEEP}",
     "taken apart": f"const {{ of: {{ mode = 'all' }} = {{}} }} = payload; if (mode === 'quarterly-export-7') {KEEP}",
     "two at once": f"payload.mode === 'quarterly-export-7' && payload.depth > 41 && ({KEEP.rstrip(';')});",
+    "some of a list": f"if (payload.all?.some(({{ mode }}) => mode === 'quarterly-export-7')) {KEEP}",
+    "each of a list": f"for (const each of payload.all ?? []) if (each.mode === 'quarterly-export-7') {KEEP}",
+    "a callback": (
+        f"const keep = async (each) => {{ if (each === 'quarterly-export-7') {KEEP} }};"
+        "  await Promise.all((payload.all ?? []).map(keep));"
+    ),
     "by a function": f"const due = (p) => p.mode === 'quarterly-export-7'; if (due(payload)) {{ {KEEP} }}",
 }
 """A leak for one payload that no scenario has, by the ways in which JavaScript asks for it."""

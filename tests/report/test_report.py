@@ -207,12 +207,24 @@ def test_a_run_that_failed_says_why_and_where() -> None:
             ["file a.pdf (application/pdf, 5 bytes)"],
             id="file",
         ),
+        pytest.param(
+            {"fileName": "a.txt", "data": "", "sheets": 3, "problem": "One page is missing."},
+            ["file a.txt (unknown type, 0 bytes)", "sheets  3", "problem  One page is missing."],
+            id="file with what is said of it",
+        ),
     ],
 )
 def test_results_are_shown_by_their_shape(value: Any, parts: list[str]) -> None:
     text = shown(value)
     for part in parts:
         assert part in text
+
+
+def test_a_text_with_a_name_is_shown_whole_and_one_in_a_list_begins() -> None:
+    words = " ".join(f"word{number}" for number in range(100))
+    assert shown({"explanation": words}).replace("\n", " ").split() == ["explanation", *words.split()]
+    assert shown({"explanation": words * 9}).rstrip().endswith("…")
+    assert len(shown([words]).replace("\n", "")) < 200
 
 
 def test_long_tables_are_cut_and_say_so() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -12,6 +15,7 @@ from forgesim.errors import InputError, InternalError
 from forgesim.manifest.load import load_app
 from forgesim.products.confluence.service import Confluence
 from forgesim.runtime.running import run
+from forgesim.runtime.stage import Ask
 from forgesim.site.generate import demo
 
 ENDINGS = {
@@ -152,3 +156,19 @@ def test_a_run_with_a_bug_of_ours_is_no_failure_of_the_app(make_app: Any, sandbo
                             "    await api.as_user().request_confluence(route('/wiki/api/v2/pages'))\n"))  # fmt: skip
     with pytest.raises(InternalError, match="a bug of ours"):
         run(app, sandbox=lambda: sandbox, site=demo(1), function="call", catalog="1")
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_a_stage_that_has_ended_is_gone_and_does_not_wait_for_the_collector(make_house: Any) -> None:
+    with make_house().simulator.stage(demo(1), cause="run", label="x") as stage:
+        stage.invoke(Ask(name="call", payload={}, user=stage.account("alice")))
+        held = ref(stage)
+    del stage
+    assert held() is None, "a proof has thousands, each with a site"

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -141,6 +144,8 @@ def test_a_picture_finds_its_attachment() -> None:
         ("TODO", "<p>TODO: write</p>"),
         ('ri:account-id="712020:ab"', '<p>ask <ri:user ri:account-id="712020:ab" /></p>'),
         ("/wiki/spaces/DOCS/pages/123/", '<p><a href="/wiki/spaces/DOCS/pages/123/Some+title">x</a></p>'),
+        ("/wiki/download/attachments/12/", '<p><a href="/wiki/download/attachments/12/plan.pdf">x</a></p>'),
+        (".pdf?", '<p><a href="/wiki/download/attachments/12/the%20plan.pdf?version=1">x</a></p>'),
         ("https://", '<p><a href="https://forge.acme.com/a/b.html">x</a></p>'),
         (".com/", '<p><a href="https://forge.acme.com/a/b.html">x</a></p>'),
         (".html", '<p><a href="https://forge.acme.com/a/b.html">x</a></p>'),
@@ -157,6 +162,23 @@ def test_what_is_form_stays(kept: str, body: str) -> None:
     assert len(image) == len(body)
 
 
+@pytest.mark.parametrize("name", ["plan.pdf", "the big plan 2.pdf", "große Pläne.pdf", "план.png", "a+b (1).png"])
+@pytest.mark.parametrize("quoted", [partial(quote, safe=""), quote_plus, quote])
+def test_the_address_of_a_file_names_the_file_that_a_link_names(name: str, quoted: Callable[[str], str]) -> None:
+    link = f'<ac:link><ri:attachment ri:filename="{name}" /></ac:link>'
+    at = "/wiki/download/attachments/12/"
+    hosts = ("", f"https://{original().host}", "https://other.acme.com")
+    body = link + "".join(f'<p><a href="{host}{at}{quoted(name)}">x</a></p>' for host in hosts)
+    image = twin_page(page_with(body)).body
+    (named,) = re.findall(r'ri:filename="([^"]*)"', image)
+    unquoted = unquote_plus if quoted is quote_plus else unquote
+    addressed = re.findall(rf'{at}([^"]*)"', image)
+    assert named != name
+    assert [html.unescape(unquoted(each)) for each in addressed] == [named] * 3
+    assert "other.acme" not in image
+    assert len(image) == len(body)
+
+
 @pytest.mark.parametrize(
     ("gone", "body"),
     [
@@ -168,6 +190,8 @@ def test_what_is_form_stays(kept: str, body: str) -> None:
         ("sunflower", '<p><a href="https://sunflower.acme.com/">x</a></p>'),
         ("sunflower", '<p><a href="https://acme.com/sunflower?q=1">x</a></p>'),
         ("sunflower", '<p><a href="/wiki/spaces/DOCS/pages/1/sunflower">x</a></p>'),
+        ("sunflower", '<p><a href="/wiki/download/attachments/1/sunflower.png?v=1">x</a></p>'),
+        ("sunflower", '<p><img src="/wiki/download/thumbnails/1/a.png?sunflower=1" /></p>'),
         ("sunflower", '<ac:parameter ac:name="title">sunflower</ac:parameter>'),
         ("sunflower", "<p>mail sunflower@example.com</p>"),
         ("sunflower", "<p>&quot;https://sunflower.io/x&quot; said</p>"),

@@ -36,6 +36,8 @@ TOLD: list[tuple[str, str, tuple[str, ...], Any]] = [
     ("request.payload.get('key') == base64.b64decode('c2VzYW1l').decode()", "payload", ("key",), "sesame"),
     ("request.payload.get('key') == 'ses' + 'ame'[::1]", "payload", ("key",), "sesame"),
     ("request.payload.get('mode') in TABLE", "payload", ("mode",), "full"),
+    ("any(each['mode'] == 'x-7' for each in request.payload['all'])", "payload", ("all", "[]", "mode"), "x-7"),
+    ("not all(each < 41 for each in request.payload['all'].values())", "payload", ("all", "{}"), 41),
     ("request.context.get('locale') == 'de-DE'", "context", ("locale",), "de-DE"),
     ("request.context.extension.get('kind') == 'x'", "context", ("extension", "kind"), "x"),
     ("page['title'] == 'Project Nightfall'", "title", (), "Project Nightfall"),

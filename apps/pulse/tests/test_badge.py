@@ -20,10 +20,9 @@ def app(forge: Forge) -> InstalledApp:
     return forge.install(APP, forge.site("demo", seed=1))
 
 
-def badge(app: InstalledApp, page: str = "$page", user: str = "bob") -> Any:
-    return app.invoke(
-        "badge", {"extension": {"type": "confluence:contentBylineItem", "content": {"id": page}}}, user=user
-    )
+def badge(app: InstalledApp, page: str = "$page", user: str = "bob", kind: str = "page") -> Any:
+    content = {"id": page, "type": kind, "subtype": None}
+    return app.invoke("badge", {"extension": {"type": "confluence:contentBylineItem", "content": content}}, user=user)
 
 
 def test_a_page_that_nobody_checked_has_a_neutral_title(app: InstalledApp) -> None:
@@ -56,6 +55,12 @@ def test_where_a_service_fails_the_title_is_neutral(app: InstalledApp, service: 
     shown = badge(app)
     assert shown["title"] == "Page health"
     assert shown["tooltip"].startswith(says)
+
+
+def test_a_blog_post_is_told_that_it_is_none(app: InstalledApp) -> None:
+    shown = badge(app, "12", kind="blogpost")
+    assert shown == {"title": "Page health", "tooltip": "Pulse judges pages. This is a blog post."}
+    assert [each.decided.channel for each in app.ledger.crossings] == ["result"], "nothing is asked"
 
 
 def test_an_event_without_a_page_is_a_mistake(app: InstalledApp) -> None:

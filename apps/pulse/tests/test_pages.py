@@ -77,6 +77,7 @@ PAGE = [ROWS.parents[1] / "page" / "pulse.js"]
 DONE = {
     "cursor": None,
     "score": 70,
+    "grade": "C",
     "pages": 60,
     "grades": {"A": 0, "F": 100},
     "overdue": 1,
@@ -88,9 +89,9 @@ STEP = {"cursor": {"ids": "1"}, "scanned": 50, "pages": 60, "rows": [row("=1", t
 REFUSED = {"cursor": None, "resume": {"ids": "1"}, "problem": "Confluence is busy; try again in a minute."}
 
 
-def browse(node: str, scripts: list[Path], answers: dict[str, Any], clicks: list[str]) -> Any:
+def browse(node: str, scripts: list[Path], answers: dict[str, Any], clicks: list[str], kind: str = "page") -> Any:
     """What a page asks for and shows when these are clicked; ``browser.js`` says what it knows of a browser."""
-    given = json.dumps({"answers": answers, "clicks": clicks})
+    given = json.dumps({"answers": answers, "clicks": clicks, "content": {"id": "2", "type": kind}})
     command = [node, str(BROWSER), *map(str, scripts)]
     ran = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)
@@ -106,7 +107,7 @@ def test_a_scan_goes_on_after_a_failure_from_where_it_was(node: str) -> None:
     assert (broken["shown"]["problem"], broken["shown"]["scan"]) == (REFUSED["problem"], "Go on with the scan")
     seen = browse(node, SPACE, {"scanSpace": [STEP, REFUSED, last]}, ["scan", "scan"])
     assert cursors(seen) == [None, STEP["cursor"], STEP["cursor"]]
-    assert (seen["shown"]["score"], seen["shown"]["status"], seen["shown"]["problem"]) == ("70.0", "Done.", "")
+    assert (seen["shown"]["score"], seen["shown"]["status"], seen["shown"]["problem"]) == ("C · 70.0", "Done.", "")
     assert seen["shown"]["alike"] == ["=1|B"]
     assert seen["shown"]["about"].endswith("3 broken links, 4 open comments.")
     assert "csv" not in seen["hidden"]
@@ -132,3 +133,31 @@ def test_what_the_model_says_is_text(node: str) -> None:
     assert (seen["shown"]["score"], seen["shown"]["explanation"]) == ("B · 83.3", "<img src=x>")
     assert seen["shown"]["status"] == "Overdue for review."
     assert "innerHTML" not in "".join(script.read_text() for script in SCRIPTS)
+
+
+def test_a_scan_that_is_done_shows_its_day_and_a_page_that_needs_it_opens_beside(node: str) -> None:
+    worst = [{"id": "7", "title": "<b>Old</b>", "score": 12.5, "grade": "F"}]
+    answers = {
+        "scanSpace": [DONE | {"rows": [], "worst": worst}],
+        "spaceHealth": [{"review": 0}, {"trend": [{"date": "2026-01-05", "score": 70}]}],
+    }
+    seen = browse(node, SPACE, answers, ["scan", "worst/0"])
+    assert seen["shown"]["worst"] == ["<b>Old</b>|F|12.5"]
+    assert seen["shown"]["trend"][0].startswith("2026-01-05|70.0")
+    assert seen["asked"][-1] == ["navigate", {"url": "/wiki/pages/viewpage.action?pageId=7", "type": "new-tab"}]
+
+
+def test_a_space_without_pages_has_no_grade(node: str) -> None:
+    empty = DONE | {"score": 0, "grade": "F", "pages": 0, "rows": [], "worst": []}
+    shown = browse(node, SPACE, {"scanSpace": [empty]}, ["scan"])["shown"]
+    assert (shown["score"], shown["about"]) == ("", "There is no page here that you may see.")
+
+
+def test_the_byline_of_a_blog_post_says_that_pulse_judges_pages(node: str) -> None:
+    seen = browse(node, PAGE, {}, [], kind="blogpost")
+    assert (seen["asked"], seen["shown"]["status"]) == ([], "Pulse judges pages. This is a blog post.")
+
+
+@pytest.mark.parametrize("scripts", [SPACE, PAGE], ids=["space", "page"])
+def test_the_pages_are_light_or_dark_as_the_site_is(node: str, scripts: list[Path]) -> None:
+    assert browse(node, scripts, {}, [])["mode"] == "dark"

@@ -312,6 +312,15 @@ def test_what_happens_to_one_page_lowers_its_signal_and_the_space_only(
     assert new_space["score"] < space["score"]
 
 
+def test_a_file_that_an_address_with_the_page_s_id_names_is_named() -> None:
+    for page_id, costs in (("2", 0), ("3", 10)):
+        changed = deepcopy(PAPER)
+        cluttered(changed)
+        href = f"/wiki/download/attachments/{page_id}/old.pdf?version=1"
+        changed.pages["2"]["body"]["storage"]["value"] += f'<a href="{href}"/>'
+        assert scan(PAPER)[1]["2"]["attachments"] - scan(changed)[1]["2"]["attachments"] == costs
+
+
 def test_a_wall_of_text_costs_ten_points_of_structure() -> None:
     changed = deepcopy(PAPER)
     walled(changed)

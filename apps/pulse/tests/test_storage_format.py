@@ -49,6 +49,12 @@ PAGES = {
         '<ac:link><ri:attachment ri:filename="c.pdf"><ri:page ri:content-title="D"/></ri:attachment></ac:link>',
         Form(files={"a & b.pdf"}, links={("", "D")}),
     ),
+    "files by their addresses": (
+        '<a href="https://a.example/wiki/download/attachments/12/a+b%20%C3%BC.pdf?version=1&amp;api=v2"/>'
+        '<img alt="x" src="/wiki/download/thumbnails/12/c.png"/><a href="/wiki/download/attachments/9/d.pdf"/>'
+        '<a href="/wiki/download/attachments/12/"/><a href="/download/"/>',
+        Form(addressed={"12": {"a b ü.pdf", "c.png"}, "9": {"d.pdf"}}, images=1),
+    ),
     "a list of all files": (
         '<ac:structured-macro ac:name="attachments"/><ac:structured-macro ac:name="toc"/>',
         Form(lists_files=True),

@@ -168,8 +168,6 @@ def test_a_failure_is_said_in_words(call: Any, name: str, service: str, answer: 
     assert whole["problem"] is None
     if service not in CALLS[name][1]:
         assert result == whole
-    elif name == "retrospective" and service == STORAGE:
-        assert result["problem"].startswith(f"{service} {words}. Nothing is kept of this board's sprints yet")
     else:
         assert result["problem"] == f"{service} {words}."
 
@@ -191,6 +189,13 @@ def test_one_answer_that_makes_no_sense_raises_nothing(call: Any, name: str, whe
     world.broken, world.answer, world.where = JIRA, (200, body), where
     result = call(world, name)
     assert result["problem"] is None or result["problem"].startswith(f"Jira {GARBLED}.")
+
+
+def test_storage_that_fails_costs_no_question(call: Any) -> None:
+    world = seen(call)
+    world.broken, world.answer = STORAGE, (500, b'{"code": "X", "message": "no"}')
+    result = call(world, "retrospective")
+    assert (result["of"], result["questions"]) == ("weeks", "Why?")
 
 
 def test_what_is_kept_is_shown_where_jira_refuses_the_history(call: Any) -> None:

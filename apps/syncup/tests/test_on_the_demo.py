@@ -92,6 +92,23 @@ def test_a_forecast_is_the_same_for_whoever_asks_and_on_a_twin(forge: Forge, app
     assert sum(result["futures"]) == 1000
 
 
+def test_of_sprints_that_overlap_the_one_that_is_asked_for_is_forecast(forge: Forge, demo: Site) -> None:
+    board = int(demo.variables["board"])
+    begun = [each for each in demo.sprints.values() if each.board_id == board and each.state != "future"]
+    before, last = sorted(begun, key=lambda each: each.start_at or 0)[-2:]
+    app = forge.install(APP, demo)
+    over = app.invoke("forecast", {"boardId": "$board", "sprintId": str(before.id)})
+    assert (over["name"], over["problem"]) == (before.name, "This sprint is over: there is nothing to forecast.")
+    assert "finish" not in over
+    before.state, before.end_at, before.complete_at = "active", last.end_at, None
+    app = forge.install(APP, demo)
+    for wanted in (before, last):
+        found = app.invoke("forecast", {"boardId": "$board", "sprintId": str(wanted.id)})
+        assert (found["name"], len(found["finish"]), found["problem"]) == (wanted.name, 3, None)
+    for other in ("$sprint.private", "99999"):
+        assert app.invoke("forecast", {"boardId": "$board", "sprintId": other})["name"] == last.name
+
+
 def issue_reads(app: InstalledApp) -> int:
     return len([each for each in app.ledger.crossings if each.decided.target.endswith("/issue")])
 

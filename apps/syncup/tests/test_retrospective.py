@@ -58,10 +58,25 @@ def test_the_numbers_are_those_of_the_rows_that_are_kept(forge: Forge, demo: Sit
     assert prompt["sprints"] == [signs(row, "points") for _, row in sorted(rows.items())]
 
 
-def test_one_question_to_the_model_a_call_and_none_where_nothing_is_kept(forge: Forge, demo: Site) -> None:
+def test_where_no_sprint_is_kept_it_is_told_the_weeks_that_flow_compares(forge: Forge, demo: Site) -> None:
     app = forge.install(APP, demo)
-    result = app.invoke("retrospective", PAYLOAD)
-    assert result["problem"] == "Nothing is kept of this board's sprints yet; ask for its velocity first."
+    result, flow = (app.invoke(name, PAYLOAD) for name in ("retrospective", "flow"))
+    (asked,) = [each.decided for each in app.ledger.crossings if each.decided.channel == "llm"]
+    prompt = json.loads(json.loads(body_text(asked.body))["messages"][1]["content"])
+    assert (prompt.keys(), prompt["unit"]) == ({"unit", "weeks", "unusual"}, "issues")
+    assert (len(prompt["weeks"]), prompt["unusual"]) == (flow["weeks"] + 1, flow["unusual"])
+    assert sum(each["issues done"] for each in prompt["weeks"][-4:]) == flow["completed"]
+    assert {type(value) for each in prompt["weeks"] for value in each.values()} <= {int, float}
+    assert (result["learntFrom"], result["of"], bool(result["questions"])) == (13, "weeks", True)
+    app.invoke("velocity", PAYLOAD)
+    assert app.invoke("retrospective", PAYLOAD)["of"] == "sprints"
+
+
+def test_one_question_to_the_model_a_call_and_none_about_a_team_of_four(forge: Forge, demo: Site) -> None:
+    app = forge.install(APP, demo)
+    result = app.invoke("retrospective", {"boardId": "$board.private"})
+    assert result["problem"] == "A board on which fewer than five people or issues moved has no numbers."
+    assert (result["learntFrom"], "questions" in result) == (0, False)
     app.invoke("velocity", PAYLOAD)
     app.invoke("retrospective", PAYLOAD)
     assert len([each for each in app.ledger.crossings if each.decided.channel == "llm"]) == 1

@@ -8,17 +8,22 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from service.style import STEP
 from service.tree import DEEPEST, Node
 
 __all__ = ["parse_adf"]
 
 Json = Mapping[str, Any]
 MARKS: Mapping[str, str] = {"strong": "strong", "em": "em", "underline": "u", "strike": "s", "code": "code"}
+COLOURS: Mapping[str, str] = {"textColor": "color", "backgroundColor": "background-color"}
+ORDER: Mapping[str, int] = {"code": 0, "link": 2}
+"""Marks that are further in, or out, than others (1)."""
+
 PLAIN: Mapping[str, str] = {
     "paragraph": "p", "bulletList": "ul", "listItem": "li", "blockquote": "blockquote", "rule": "hr",
     "tableRow": "tr", "tableHeader": "th", "tableCell": "td", "hardBreak": "br",
     "decisionList": "ul", "layoutColumn": "ac:layout-cell", "caption": "figcaption", "mediaGroup": "div",
-    "mediaSingle": "figure", "doc": "page", "extensionFrame": "div",
+    "mediaSingle": "figure", "doc": "page", "extensionFrame": "div", "bodiedSyncBlock": "div",
 }  # fmt: skip
 """ADF's node → the element that means the same."""
 
@@ -36,15 +41,18 @@ def parse_adf(body: str) -> Node:
 class _Reader:
     def __init__(self) -> None:
         self._read: Mapping[str, Callable[[Json, int], Node]] = {
-            "heading": lambda it, deep: Node(f"h{_whole(_attr(it, 'level'), 1, 6)}", {}, self.within(it, deep)),
+            "heading": lambda it, deep: Node(f"h{_whole(_attr(it, 'level'), 1, 6)}", _style(it), self.within(it, deep)),
             "orderedList": lambda it, deep: Node("ol", {"start": _attr(it, "order")}, self.within(it, deep)),
             "codeBlock": lambda it, _: _macro("code", {"language": _attr(it, "language")}, plain=_text(it)),
-            "panel": lambda it, deep: _macro(PANELS.get(_attr(it, "panelType"), "panel"), {}, self.within(it, deep)),
+            "panel": lambda it, deep: _macro(
+                PANELS.get(_attr(it, "panelType"), "panel"), {"bgColor": _attr(it, "panelColor")}, self.within(it, deep)
+            ),
             "expand": self._expand,
             "nestedExpand": self._expand,
             "table": self._table,
             "taskList": self._tasks,
             "taskItem": self._task,
+            "blockTaskItem": self._task,
             "decisionItem": lambda it, deep: Node("li", {}, ["⇒ ", *self.within(it, deep)]),
             "layoutSection": self._section,
             "media": lambda it, _: self._media(it),
@@ -74,7 +82,8 @@ class _Reader:
         name = PLAIN.get(kind)
         if name is None:
             return _macro(kind, {}, children)
-        return Node(name, {key: _attr(given, key) for key in ("colspan", "rowspan") if _attr(given, key)}, children)
+        spans = {key: _attr(given, key) for key in ("colspan", "rowspan") if _attr(given, key)}
+        return Node(name, spans | _style(given), children)
 
     def within(self, given: Json, deep: int) -> list[Node | str]:
         held = given.get("content")
@@ -139,8 +148,11 @@ class _Reader:
         return Node("ac:emoticon", {"ac:emoji-shortname": short, "ac:emoji-id": id_, "ac:emoji-fallback": text})
 
     def _card(self, given: Json, _deep: int) -> Node:
-        address = _attr(given, "url")
-        return Node("a", {"href": address}, [address])
+        """A link by its address, or by what it was when it was made (JSON-LD, which may have a name)."""
+        data = _attrs(given).get("data")
+        known = {"attrs": data if isinstance(data, dict) else {}}
+        address = _attr(given, "url") or _attr(known, "url")
+        return Node("a", {"href": address}, [_attr(known, "name") or address])
 
     def _extension(self, given: Json, deep: int) -> Node:
         """A macro: its parameters are ``{name: {value}}`` in ``macroParams``."""
@@ -156,19 +168,37 @@ class _Reader:
 
 
 def _marked(given: Json) -> Node:
-    """A text inside what its marks say; the link is outermost."""
+    """A text inside what its marks say; code is innermost, for it holds letters alone, and the link outermost."""
     inner = Node("span", {}, [str(given.get("text", ""))])
-    marks = given.get("marks")
-    kinds = [mark for mark in marks if isinstance(mark, dict)] if isinstance(marks, list) else []
-    for mark in sorted(kinds, key=lambda mark: mark.get("type") == "link"):
+    for mark in sorted(_marks(given), key=lambda mark: ORDER.get(str(mark.get("type")), 1)):
         kind = str(mark.get("type"))
         if kind == "link":
             inner = Node("a", {"href": _attr(mark, "href")}, [inner])
         elif kind == "subsup":
             inner = Node("sup" if _attr(mark, "type") == "sup" else "sub", {}, [inner])
+        elif kind in COLOURS:
+            inner = Node("span", {"style": f"{COLOURS[kind]}: {_attr(mark, 'color')}"}, [inner])
         elif kind in MARKS:
             inner = Node(MARKS[kind], {}, [inner])
     return inner
+
+
+def _style(given: Json) -> dict[str, str]:
+    """What is said of the place of a block or picture, and the colour behind a cell, as a style."""
+    said = [f"background-color: {_attr(given, 'background')}"] * bool(_attr(given, "background"))
+    if given.get("type") == "mediaSingle":
+        said.append(f"text-align: {_attr(given, 'layout')}")
+    for mark in _marks(given):
+        if mark.get("type") == "alignment":
+            said.append(f"text-align: {_attr(mark, 'align')}")
+        elif mark.get("type") == "indentation":
+            said.append(f"margin-left: {STEP * _whole(_attr(mark, 'level'), 0, 6)}px")
+    return {"style": "; ".join(said)} if said else {}
+
+
+def _marks(given: Json) -> list[Json]:
+    marks = given.get("marks")
+    return [mark for mark in marks if isinstance(mark, dict)] if isinstance(marks, list) else []
 
 
 def _macro(name: str, settings: Mapping[str, str], held: Sequence[Node | str] = (), plain: str | None = None) -> Node:

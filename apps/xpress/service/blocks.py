@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from service.adf import parse_adf
 from service.code import language_of
+from service.colour import paper, read_colour
 from service.emoji import emoji
 from service.flow import UNSEEN, is_panel, shown_text, stands
 from service.fonts import UNSHOWN
@@ -18,6 +19,7 @@ from service.levels import Levels
 from service.literal import lines, literal, number, spaced
 from service.macros import PANELS, STATUS_COLOURS, parameters
 from service.request import Page, Template
+from service.style import dressed
 from service.tables import is_wide, table
 from service.tongue import spoken, tongue_within
 from service.tree import Node, parse
@@ -26,11 +28,13 @@ __all__ = ["Writer"]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _HEADING = re.compile(r"h([1-6])")
+_OTHER_FILE = re.compile(r"(?i)\.(?!(?:png|jpe?g|gif|webp|svg|bmp|tiff?|heic|avif|ico)$)[a-z0-9]{2,5}$")
+"""The end of a file's name that is no picture's: ADF shows any file as it shows pictures."""
 
 WRAPPED: Mapping[str, str] = {
     "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "u": "underline", "ins": "underline",
     "s": "strike", "del": "strike", "sub": "sub", "sup": "super", "cite": "emph", "dfn": "emph", "th": "strong",
-    "figcaption": "emph",
+    "figcaption": "emph", "small": "text.with(size: 0.85em)", "big": "text.with(size: 1.2em)",
 }  # fmt: skip
 """Elements that are one typst function round what they hold."""
 
@@ -125,9 +129,8 @@ class Writer:
     def _element(self, node: Node) -> str:
         if node.name in UNSEEN:
             return ""
-        if node.name in SPEAKING or is_panel(node):
-            return self._spoken(node)
-        return self._written(node)
+        written = self._spoken(node) if node.name in SPEAKING or is_panel(node) else self._written(node)
+        return dressed(node, written)
 
     def _spoken(self, node: Node) -> str:
         """The element in its language, where that is another one than what surrounds it is in."""
@@ -207,7 +210,7 @@ class Writer:
             self.placeholders.append("characters")
 
     def _table(self, node: Node) -> str:
-        return table(node, self.content, may_turn=self._turns(node))
+        return table(node, lambda cell: dressed(cell, self.content(cell)), may_turn=self._turns(node))
 
     def _turns(self, child: Node | str) -> bool:
         """Whether it is a table for sheets of its own: only what lies in nothing else can have them."""
@@ -263,7 +266,8 @@ class Writer:
         """A picture that was sent along; any other becomes a placeholder: nothing is fetched."""
         image = self._known.picture(self._page, name) if name else None
         if image is None:
-            return self._placeholder("image", f"image: {alt or name or address}")
+            kind = "file" if _OTHER_FILE.search(name) else "image"
+            return self._placeholder(kind, f"{kind}: {alt or name or address}")
         words = spaced(alt or name).strip() or "image"
         asked = number(node.attributes.get("ac:width") or node.attributes.get("width"), 1, 4000, image.width)
         width = f"{asked * 0.75:g}pt" if asked else "none"
@@ -290,7 +294,9 @@ class Writer:
             case _ if name in PANELS:
                 heading = settings.get("title", "")
                 titled = f"strong({literal(spaced(heading))}); parbreak(); " if heading else ""
-                return f'panel("{PANELS[name]}", {{{titled}{self.content(rich) if rich else "[]"}}})'
+                ground = read_colour(settings.get("bgColor", ""))
+                tint = "" if ground is None else f", ground: rgb{paper(ground)}"
+                return f'panel("{PANELS[name]}", {{{titled}{self.content(rich) if rich else "[]"}}}{tint})'
         shown = self._placeholder(name, f"macro: {name}")
         return shown if rich is None else f"{shown}; {self.content(rich)}"
 

@@ -1,7 +1,8 @@
 """Heading cells of tables, said in the PDF: typst knows those of the rows that it repeats, and no others.
 
-Every heading cell has a shade that tells its scope, which typst writes into the cell's attributes. Here the shade makes
-room for the scope, so that the file keeps its length and its table of places stays right.
+Every cell with a ground of its own has a shade of blue whose last two bits tell what it heads, if it does; typst writes
+it into the cell's attributes. Here it makes room for the scope, so that the file keeps its length and its table of
+places stays right.
 """
 
 from __future__ import annotations
@@ -9,17 +10,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["SHADES", "with_headings"]
+from service.colour import Rgb
 
-SHADES: Mapping[str, int] = {"Column": 240, "Row": 241}
-"""Scope → the grey of a heading cell, of 255; no other cell has a shade."""
+__all__ = ["shaded", "with_headings"]
+
+BITS: Mapping[str, int] = {"": 0, "Column": 1, "Row": 2}
+"""Scope of a cell → the last two bits of the blue behind it."""
+
+SCOPE_OF: Mapping[int, str] = {bits: scope for scope, bits in BITS.items()}
+GREY = (240, 240, 240)
+"""Behind a heading cell, unless its author says otherwise."""
 
 _CELL = re.compile(
     rb"(?<= 0 obj\n)<</Type/StructElem/S/TD/[^\n]*<</O/Table[^\n]*"
-    rb"/BackgroundColor\[(0\.\d+) \1 \1\][^\n]*>>(?=\nendobj)"
+    rb"/BackgroundColor\[[0-9.]+ [0-9.]+ ([0-9.]+)\][^\n]*>>(?=\nendobj)"
 )
 _HEADED = re.compile(rb"(?<= 0 obj\n)<</Type/StructElem/S/TD/[^\n]*?(/Headers\[[^\]\n]*\])[^\n]*>>(?=\nendobj)")
 _SHADE = re.compile(rb"/BackgroundColor\[[0-9. ]+\]")
+
+
+def shaded(scope: str, ground: Rgb | None) -> Rgb | None:
+    """What is behind a cell that heads its "Column" or "Row", or nothing: ``ground``, a little less blue."""
+    if scope and ground is None:
+        ground = GREY
+    return None if ground is None else (*ground[:2], ground[2] & ~3 | BITS[scope])
 
 
 def with_headings(pdf: bytes) -> bytes:
@@ -32,8 +46,8 @@ def with_headings(pdf: bytes) -> bytes:
 
 
 def _named(cell: re.Match[bytes]) -> bytes:
-    scope = next((name for name, shade in SHADES.items() if round(255 * float(cell[1])) == shade), None)
-    if scope is None:
+    scope = SCOPE_OF.get(round(255 * float(cell[1])) & 3, "")
+    if not scope:
         return cell[0]
     written = cell[0].replace(b"/S/TD", b"/S/TH", 1).replace(b"<</O/Table", b"<</O/Table/Scope/" + scope.encode(), 1)
     return _SHADE.sub(b"", written, count=1).ljust(len(cell[0]))

@@ -40,13 +40,15 @@ SETUP = """\
   info: rgb("#2f6fb5"), note: rgb("#8a6d1c"), warning: rgb("#b03a2e"), tip: rgb("#2e7d4f"), panel: luma(120))
 #let leftward() = text.dir == rtl or (text.dir == auto and text.lang in ("ar", "he"))
 #let beginning() = if leftward() {{ "right" }} else {{ "left" }}
+#let indented(by, body) = context pad(..((beginning()): by), body)
 #let signs = (info: "ℹ", note: "✎", warning: "⚠", tip: "✔")
 #let sign(kind) = if kind in signs {{
   let beside = if leftward() {{ 14pt }} else {{ -14pt }}
   place(start, dx: beside, text(font: "DejaVu Sans Mono", fill: tints.at(kind), signs.at(kind))) }}
-#let panel(kind, body) = context block(
+#let panel(kind, body, ground: none) = context block(
   width: 100%, inset: ((beginning()): if kind in signs {{ 22pt }} else {{ 9pt }}, rest: 7pt),
-  stroke: ((beginning()): 2.5pt + tints.at(kind)), fill: tints.at(kind).lighten(92%), breakable: true,
+  stroke: ((beginning()): 2.5pt + tints.at(kind)), breakable: true,
+  fill: if ground == none {{ tints.at(kind).lighten(92%) }} else {{ ground }},
   {{ sign(kind); body }})
 #show quote.where(block: true): it => context block(
   inset: ((beginning()): 9pt, y: 2pt), stroke: ((beginning()): 2pt + luma(200)), it.body)
@@ -62,7 +64,7 @@ SETUP = """\
   fill: colours.at(colour).lighten(85%), outset: (y: 2.5pt), inset: (x: 3pt), radius: 2pt,
   text(size: 0.85em, weight: "bold", fill: colours.at(colour), body))
 #let placeholder(body) = box(
-  stroke: (paint: rgb("#b03a2e"), thickness: 0.7pt, dash: "dashed"), outset: (y: 2.5pt), inset: (x: 3pt),
+  stroke: (paint: rgb("#b03a2e"), thickness: 0.7pt, dash: "dashed"), outset: (y: 2.5pt), inset: (x: 3pt), fill: white,
   text(size: 0.9em, fill: rgb("#b03a2e"), body))
 #let tasks(marks, ..items) = enum(
   indent: 0pt, numbering: at => text(font: "DejaVu Sans Mono", marks.at(at - 1)), ..items)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, dropwhile, takewhile
 from typing import NamedTuple
 
-from service.headings import SHADES
+from service.headings import shaded
 from service.literal import number
+from service.style import ground_of
 from service.tree import Node
 
 __all__ = ["is_wide", "table"]
@@ -111,10 +112,11 @@ def _free(taken: set[tuple[int, int]], x: int, y: int, wide: int) -> int:
 
 def _cell(cell: Cell, content: Callable[[Node], str], *, head: bool) -> str:
     inner = content(cell.node)
-    shade = ""
-    if cell.node.name == "th":
+    is_heading = cell.node.name == "th"
+    if is_heading:
         inner = f"strong({inner})"
-        shade = f", fill: luma({SHADES[_scope(cell.node, head=head)]})"
+    ground = shaded(_scope(cell.node, head=head) if is_heading else "", ground_of(cell.node))
+    shade = "" if ground is None else f", fill: rgb{ground}"
     return f"table.cell(x: {cell.x}, y: {cell.y}, colspan: {cell.wide}, rowspan: {cell.high}{shade}, {inner})"
 
 

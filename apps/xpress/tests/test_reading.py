@@ -175,7 +175,10 @@ ADF = doc(
     block("codeBlock", text("if a < b:\n    pass"), language="python"),
     block("panel", block("paragraph", text("Panel words")), panelType="error"),
     block("expand", block("paragraph", text("Hidden words")), title="Open me"),
-    block("taskList", block("taskItem", text("Task words"), state="DONE", localId="1")),
+    block("taskList", block("taskItem", text("Task words"), state="DONE", localId="1"),
+          block("blockTaskItem", block("paragraph", text("Block of a task")), state="DONE", localId="2")),
+    block("paragraph", block("inlineCard", data={"url": "https://example.com/y", "name": "Card name"})),
+    block("bodiedSyncBlock", block("paragraph", text("Synced words"))),
     block("decisionList", block("decisionItem", text("Decided words"), state="DECIDED", localId="1")),
     block("layoutSection", block("layoutColumn", block("paragraph", text("left")), width=33.33),
           block("layoutColumn", block("paragraph", text("right")), width=66.66)),
@@ -195,8 +198,9 @@ def test_adf_becomes_a_document_in_reading_order() -> None:
     printed = text_of(reader)
     words = [
         "See this or that", "@Ada", "2026-01-05", "DONE SO FAR", "third", "if a < b", "Panel words", "Open me",
-        "Hidden words", "☑", "Task words", "Decided words", "left", "right", "Head", "cell", "beside", "macro: gallery",
-        "of later days",
+        "Hidden words", "☑", "Task words", "☑ Block of a task", "Card name",
+        "Synced words", "Decided words", "left", "right", "Head", "cell", "beside",
+        "macro: gallery", "of later days",
     ]  # fmt: skip
     found = [printed.find(word, printed.index("See this")) for word in words]
     assert -1 not in found, [word for word, at in zip(words, found, strict=True) if at < 0]
@@ -205,6 +209,18 @@ def test_adf_becomes_a_document_in_reading_order() -> None:
         "pdf/ua-1", ["gallery", "somethingnew"],
     )  # fmt: skip
     assert sum(len(sheet.images) for sheet in reader.pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.docx", "file"), ("plan.v2.pdf", "file"), ("a.PNG", "image"), ("v1.2", "image"), ("", "image")],
+)
+def test_a_file_that_is_no_picture_is_called_a_file(name: str, kind: str) -> None:
+    media = {"type": "media", "attrs": {"type": "file", "id": "x", "__fileName": name}}
+    body = doc(block("mediaGroup", media))
+    reader, answer = read({**page(1, "Any", body), "format": "adf"})
+    assert [each["name"] for each in answer["placeholders"]] == [kind]
+    assert f"{kind}: {name}".strip() in text_of(reader)
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "<p>Words</p>", "[" * 100_000, '{"type": "doc", "content": 7}'])

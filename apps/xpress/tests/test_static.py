@@ -159,13 +159,14 @@ def test_pages_are_chosen_from_a_list_that_is_read_once(tmp_path: Path) -> None:
 
 
 def test_what_a_document_lacks_is_said_in_words(tmp_path: Path) -> None:
-    names = [("1", "gallery"), ("2", "gallery"), ("2", "image"), ("3", "characters")]
+    names = [("1", "gallery"), ("2", "gallery"), ("2", "image"), ("2", "file"), ("3", "characters")]
     lacks = [{"page": page, "name": name} for page, name in names]
     bridge = Played(lambda name, payload, count: file(placeholders=lacks, missing=["9"], accessible="tagged"))
     told = exported(tmp_path, bridge, "await press(); return shown();")
     assert told["missing"] == [
         "macro “gallery”, on 2 pages",
         "picture",
+        "file that is no picture",
         "characters that no font has",
         "page 9: removed, or you may not see it",
     ]
@@ -215,7 +216,7 @@ def test_settings_that_were_not_read_are_not_overwritten(tmp_path: Path) -> None
     const third = [$("problem").textContent, fields.size.value, fields.accent.value, $("status").textContent];
     return { first, second, third };
     """
-    assert used(tmp_path, "settings", script, lambda *_: answers.pop(0)) == {
+    assert used(tmp_path, "settings", script, lambda verb, _: {} if verb == "getContext" else answers.pop(0)) == {
         "first": ["Forge storage had an error of its own; try again later.", True],
         "second": ["a5", True],
         "third": ["Forge storage is busy; try again in a minute.", "14", "red", ""],
@@ -247,3 +248,18 @@ def test_what_hinders_somebody_is_found(tmp_path: Path) -> None:
         "P pale: 2.8", "bare has no label", "a heading cell without scope: x", "a button without words",
         "a picture without words", "a heading of level 6 too early",
     ]  # fmt: skip
+
+
+def test_a_blog_post_is_told_that_it_is_none_and_nothing_is_asked(tmp_path: Path) -> None:
+    asked = []
+
+    def bridge(verb: str, given: Any) -> Any:
+        asked.append(verb)
+        return {"extension": {"content": {"id": "1", "type": "blogpost"}}, "theme": {"colorMode": "dark"}}
+
+    script = """
+    await until(() => $("status").textContent);
+    return [$("status").textContent, $("start").disabled, getComputedStyle(document.body).backgroundColor];
+    """
+    told = used(tmp_path, "page", script, bridge)
+    assert (told, asked) == (["XPress exports pages. This is a blog post.", True, "rgb(29, 33, 37)"], ["getContext"])

@@ -30,6 +30,12 @@ NESTED = (
     f"<ac:task-list>{task('complete', 'x<ac:task-list>' + task('incomplete', 'y') + '</ac:task-list>')}</ac:task-list>"
 )
 WIDE = f"<p>Before</p><table><tbody><tr>{'<th>x</th>' * 9}</tr><tr>{'<td>y</td>' * 9}</tr></tbody></table><p>After</p>"
+COLOURS = (
+    '<h2 style="text-align: center">Mid</h2><p style="text-align: right; margin-left: 60.0px">a '
+    '<span style="color: #ff5630; background-color: #00f">b <a href="https://a.example/">c</a></span></p>'
+    '<table><tbody><tr><th data-highlight-colour="blue">a</th><th>b</th></tr>'
+    '<tr><td style="text-align: end; background-color: #f0f0f1">1</td><td>2</td></tr></tbody></table>'
+)
 PAGES: dict[str, list[dict[str, Any]]] = {
     "two pages": [page(1, "First page", BODY), page(2, "Other page", "<h2>Below</h2><p>The end.</p>", 1, "1")],
     "ADF": [{**page(1, "First page", ADF), "format": "adf"}],
@@ -46,6 +52,7 @@ PAGES: dict[str, list[dict[str, Any]]] = {
         page(1, "Flow", "".join(each.format(PICTURE) for name, each in INSIDE.items() if name != "a link"))
     ],
     "code": [page(1, "Code", code(SAMPLE, title="a.vb", linenumbers="true", language="vb") + code("x"))],
+    "colours": [page(1, "Colours", COLOURS)],
     "nested lists": [page(1, "Lists", NESTED)],
     "a linked picture": [page(1, "Link", INSIDE["a link"].format(PICTURE))],
     "contents": [page(1, "Top", f"{macro('toc')}<h2>A</h2><h3>B</h3>{macro('children')}"), page(2, "Kid", "x", 1, "1")],

@@ -67,11 +67,11 @@ async function answer(call, event, context) {
 function end(call) {
   call.sent = true;
   calls.run(call, output.finish);
-  const left = call.waiting ? { what: 'a request without its answer', line: null } : clock.left();
-  if (left !== null) refusals.tell('unfinished', `${left.what} outlives the result of the function`, false, left.line);
+  tellTimer();
   const { inv, token } = call.frame;
   const cov = coverage.fresh();
-  const frame = (type) => ({ t: 'fetch', id: 0, inv, token, descriptor: { type }, path: '', method: 'POST', cov });
+  const left = call.waiting > 0;
+  const frame = (type) => ({ t: 'fetch', id: 0, inv, token, descriptor: { type }, path: '', method: 'POST', cov, left });
   try {
     seam.queue(frame(call.outcome.type), call.outcome.body);
   } catch (error) {
@@ -79,11 +79,27 @@ function end(call) {
   }
 }
 
+/** A timer fires within a later call, of which nobody knows. */
+function tellTimer() {
+  const left = clock.left();
+  if (left !== null) refusals.tell('unfinished', `${left.what} outlives the result of the function`, false, left.line);
+}
+
+/** Says that what an answer has started after the result is over, and how far it went. */
+function outlive() {
+  tellTimer();
+  seam.queue({ t: 'idle', cov: coverage.fresh() });
+}
+
 /** What nothing has caught ends the invocation, as it ends the process on the platform. */
 function uncaught(error) {
   const call = calls.own();
   if (call === calls.BEFORE) fatal(error);
-  else call.outcome ??= { type: 'error', body: failure.encodeFailure(error) };
+  if (call.sent) {
+    const { type, at } = failure.describe(error);
+    refusals.tell('unfinished', `${type}, which nothing catches, outlives the result of the function`, false, at);
+  }
+  call.outcome ??= { type: 'error', body: failure.encodeFailure(error) };
 }
 
 function fatal(error) {
@@ -99,7 +115,8 @@ function fatal(error) {
 function rest() {
   const call = calls.state.current;
   if (loaded === null) fatal(new Error('the app waits while it is loaded, for something that never comes'));
-  if (call !== calls.BEFORE && !call.sent) {
+  if (call !== calls.BEFORE && call.sent) outlive();
+  else if (call !== calls.BEFORE) {
     if (call.outcome !== null) end(call);
     else if (clock.next() === null) seam.rest();
     else seam.queue({ t: 'idle', until: Math.ceil(clock.next()) });

@@ -17,6 +17,7 @@ from forgesim.site.jira_model import Issue, IssueComment
 from forgesim.site.model import Comment, Label, Page, Site
 from forgesim.site.storage import storage_problem
 from forgesim.site.variables import expand
+from forgesim.source.leaves import EACH, EACH_VALUE
 from forgesim.source.solve import Want
 
 __all__ = ["alter_content", "alter_structure", "altered_steps", "said_by_browsers", "told"]
@@ -88,8 +89,14 @@ def _altered(step: Step, site: Site, wants: Sequence[Want]) -> Step:
 def _put(payload: Any, path: Sequence[str], value: Any) -> Any:
     if not path:
         return value
+    key, further = path[0], path[1:]
+    if key == EACH:
+        first, *others = payload if isinstance(payload, list) and payload else [None]
+        return [_put(first, further, value), *others]
     inner = dict(payload) if isinstance(payload, Mapping) else {}
-    inner[path[0]] = _put(inner.get(path[0]), path[1:], value) if len(path) > 1 else value
+    if key == EACH_VALUE:
+        return {name: _put(part, further, value) for name, part in (inner or {"1": None}).items()}
+    inner[key] = _put(inner.get(key), further, value)
     return inner
 
 

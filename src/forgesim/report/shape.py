@@ -21,14 +21,23 @@ MAX_ROWS = 40
 TEXT_WIDTH = 30
 """Characters that a text takes of a table at least; a number is never cut."""
 MAX_CELL = 160
+"""Characters of a text in a table or list that are shown."""
+
+MAX_TEXT = 2000
+"""The same of a text that has a name and lines of its own."""
+
+FILE = frozenset({"fileName", "contentType", "data"})
 BARS = "▁▂▃▄▅▆▇█"
 
 
 def shaped(value: Any) -> RenderableType:
-    """Lists of flat maps as tables, numbers as a sparkline, maps indented, files by name and size, scalars as text."""
+    """Lists of flat maps as tables, numbers as a sparkline, maps indented, files by name and size with what is said of
+    them, scalars as text."""
     if (file := file_in(value)) is not None:
         name, kind, size = file
-        return Text(f"file {clean(name)} ({clean(kind)}, {counted(size, 'byte')})")
+        line = Text(f"file {clean(name)} ({clean(kind)}, {counted(size, 'byte')})")
+        beside = {key: part for key, part in value.items() if key not in FILE}
+        return Group(line, _map(beside)) if beside else line
     match value:
         case dict() if value:
             return _map(value)
@@ -89,7 +98,7 @@ def _is_table(value: list[Any]) -> bool:
     return bool(value) and all(isinstance(row, dict) and row and all(map(_is_flat, row.values())) for row in value)
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: Any, most: int = MAX_CELL) -> str:
     match value:
         case None:
             return "–"
@@ -99,7 +108,7 @@ def _scalar(value: Any) -> str:
             return f"{value:g}" if abs(value) < 1e6 else repr(value)
         case str():
             text = clean(value)
-            return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
+            return text if len(text) <= most else f"{text[: most - 1]}…"
         case dict() | list():
             return "nothing"
         case _:
@@ -164,7 +173,7 @@ def _entries(value: Mapping[str, Any]) -> Iterable[RenderableType]:
     for name, part in value.items():
         label = Text(clean(str(name)), style="bold")
         if _is_flat(part) or not part:
-            yield label + Text(f"  {_scalar(part)}", style="not bold")
+            yield label + Text(f"  {_scalar(part, MAX_TEXT)}", style="not bold")
         elif isinstance(part, list) and all(map(_is_number, part)):
             yield label + Text("  ") + Text.assemble(str(shaped(part)))
         else:

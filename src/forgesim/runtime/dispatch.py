@@ -11,9 +11,8 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -21,8 +20,7 @@ from forgesim.errors import InternalError
 from forgesim.gateway.call import Invocation
 from forgesim.gateway.gateway import Crossed, Gateway
 from forgesim.ledger.records import Close, Open, Witness
-from forgesim.runtime.ask import NOTHING, Sent
-from forgesim.runtime.intake import Intake
+from forgesim.runtime.task import BUG, Outcome, Task
 from forgesim.sandbox.host import (
     DiedEvent,
     Event,
@@ -33,63 +31,16 @@ from forgesim.sandbox.host import (
     WitnessEvent,
     Worker,
 )
-from forgesim.seam import Answer, Fatal, Fetch, Idle, Invoke, Ready, Reply, Tick, Violation, pack
+from forgesim.seam import Fatal, Fetch, Idle, Invoke, Ready, Reply, Tick, Violation, pack
 
 __all__ = ["REAL_SECONDS", "Dispatcher", "Outcome", "Task"]
 
 REAL_SECONDS = 60.0
 """Real time after which an invocation is killed; a proof calls that an ERROR, never a verdict."""
 
-BUG = "InternalError"
-
-Ending = Literal["ok", "error", "timeout", "killed", "protocol"]
 TIMED_OUT = "Function timed out. Limit of {} seconds exceeded"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an invocation ended. ``result`` is wire JSON; ``type``, ``message``, ``at`` describe what went wrong."""
-
-    ending: Ending
-    result: Any = None
-    type: str = ""
-    message: str = ""
-    at: str | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.ending == "ok"
-
-    @property
-    def is_bug(self) -> bool:
-        """Whether forgesim itself failed; no app can bring this about by what it says."""
-        return self.ending == "killed" and self.type == BUG
-
-
-@dataclass(slots=True)
-class Task:
-    """A live invocation: its worker, what it has asked for, and what is on its way back."""
-
-    invocation: Invocation
-    worker: Worker
-    arguments: list[Any]
-    input: Any
-    seed: int
-    context: Any = None
-    step: int = 0
-    sent: Sent = NOTHING
-    ready: bool = False
-    idle: bool = False
-    until: int | None = None
-    queue: deque[tuple[Fetch, bytes]] = field(default_factory=deque)
-    pending: list[tuple[int, int, int, Answer]] = field(default_factory=list)
-    inbox: deque[Event] = field(default_factory=deque)
-    intake: Intake = field(default_factory=Intake)
-    loading: bool = False
-    loaded: Ready | None = None
-    outcome: Outcome | None = None
 
 
 class Dispatcher:
@@ -154,7 +105,7 @@ class Dispatcher:
                 self._on(task, event)
                 if isinstance(event, FrameEvent) and len(task.queue) <= waiting:
                     task.intake.release(event.body)
-            if task.idle or task.outcome is not None:
+            if task.idle or (task.outcome is not None and not task.lasting):
                 return
             for event in self._sandbox.wait(None):
                 if (owner := self._tasks.get(event.worker.id)) is not None:
@@ -171,6 +122,8 @@ class Dispatcher:
         task.inbox = deque(each for each in task.inbox if isinstance(each, WitnessEvent))
         if task.outcome is None:
             self._end(task, Outcome("protocol", type="ProtocolError", message=why))
+        elif task.lasting:
+            self._give_up(task)
 
     def _open(self, task: Task) -> None:
         invocation = task.invocation
@@ -216,11 +169,8 @@ class Dispatcher:
                 self._witness(task, "audit", tried.event, tried.what, tried.line, refused=tried.refused)
             case WitnessEvent():
                 self._witness(task, "kernel", event.call, event.target, None)
-            case FrameEvent(header=Fetch() as fetch) if task.outcome is not None:
-                what = f"{fetch.descriptor.get('type')} {fetch.path}"[:200]
-                self._witness(task, "host", "late", f"{what} is asked for after the result", fetch.line)
             case _ if task.outcome is not None:
-                return  # it has ended: only what it tries against its walls still counts
+                self._after(task, event)
             case FrameEvent(header=Fetch() as fetch):
                 self._asked(task, fetch, event.body)
             case FrameEvent(header=Idle() as idle):
@@ -238,6 +188,25 @@ class Dispatcher:
                 self._end(task, Outcome("protocol", type="ProtocolError", message=event.why))
             case _:
                 raise InternalError(f"an event that nothing handles: {event}")
+
+    def _after(self, task: Task, event: Event) -> None:
+        """Take what comes once the outcome is out: nothing of it is served, and what it asks for is told."""
+        match event:
+            case FrameEvent(header=Fetch() as fetch):
+                what = f"{fetch.descriptor.get('type')} {fetch.path}"[:200]
+                self._witness(task, "host", "late", f"{what} is asked for after the result", fetch.line)
+            case FrameEvent(header=Idle(cov=cov)) if task.lasting:
+                self._covered(cov)
+                task.idle = True
+            case DiedEvent() | OverdueEvent() | ProtocolEvent() if task.lasting:
+                self._give_up(task)
+            case _:
+                return
+
+    def _give_up(self, task: Task) -> None:
+        """Tell of a process that does not take late answers to the end."""
+        self._witness(task, "host", "late", "its process does not come to rest after the result", None)
+        task.lasting = False
 
     def _covered(self, numbers: list[int]) -> None:
         for number in numbers:
@@ -269,6 +238,8 @@ class Dispatcher:
             self._serve_all(task)
             if task.outcome is None:
                 self._finished(task, fetch, body)
+                if fetch.left:
+                    self._outlive(task)
         else:
             task.queue.append((fetch, body))
 
@@ -291,6 +262,21 @@ class Dispatcher:
         at = said.get("at")
         kind, message = str(said.get("type", "Error")), str(said.get("message", ""))
         self._end(task, Outcome("error", type=kind, message=message, at=None if at is None else str(at)))
+
+    def _outlive(self, task: Task) -> None:
+        """Answer what the process still waits for, now that its outcome is out: on the platform an answer comes within
+        a later call, if one does."""
+        if task.outcome is None or not task.worker.alive:
+            return
+        task.lasting = True
+        task.worker.set_deadline(self._real_seconds)
+        while task.pending and task.lasting:
+            at, _, number, answer = heapq.heappop(task.pending)
+            task.idle = False
+            task.worker.send(pack(Reply(number, answer.status, list(answer.headers), at), answer.body))
+            self._settle(task)
+        task.lasting = False
+        task.worker.set_deadline(None)
 
     def _cross(self, task: Task, fetch: Fetch, body: bytes) -> Crossed | None:
         """Pass a request through the gateway. A bug of ours ends the invocation, and is told as such."""

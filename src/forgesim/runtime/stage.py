@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from types import TracebackType
 from typing import Any, Self
+from weakref import proxy
 
 from forgesim.clock import VirtualClock, parse_time
 from forgesim.egress.broker import Broker
@@ -82,8 +83,9 @@ class Stage:
         self._installations = 1
         self._real_seconds = real_seconds
         self._dispatcher = self._new_dispatcher()
+        # A proxy: sites and storage are the most that a proof holds, and go with the stage, not with a collection.
         self.deliveries = Deliveries(
-            installation=installation, services=services, clock=clock, runner=self, most=max_steps
+            installation=installation, services=services, clock=clock, runner=proxy(self), most=max_steps
         )
         self.happen(lifecycle("installed", installation))
 

@@ -35,7 +35,7 @@ class Worker:
     """
 
     __slots__ = (
-        "_alive", "_executes", "_hung_up", "_listener", "_loads", "_loop", "_on_end", "_out", "_overdue", "_pidfd",
+        "_alive", "_executes", "_hung_up", "_listener", "_loads", "_loop", "_on_end", "_out", "_pidfd",
         "_reader", "_refusals", "_seam", "_walled", "id",
     )  # fmt: skip
 
@@ -61,7 +61,6 @@ class Worker:
         self._out = bytearray()
         self._listener = -1
         self._refusals = 0
-        self._overdue = self._is_overdue
         seam.setblocking(False)
         loop.add(seam.fileno(), self._on_seam)
 
@@ -105,7 +104,7 @@ class Worker:
 
     def set_deadline(self, seconds: float | None) -> None:
         """Kill it and report OverdueEvent ``seconds`` of real time from now; null takes the deadline off."""
-        self._loop.set_deadline(self._overdue, seconds if self._alive else None)
+        self._loop.set_deadline(self._is_overdue, seconds if self._alive else None)
 
     def freeze(self) -> None:
         """Stop all its threads, as between invocations on Forge."""
@@ -125,7 +124,7 @@ class Worker:
         self._signal(signal.SIGKILL)
         self._alive = False
         self._out.clear()
-        self._loop.set_deadline(self._overdue, None)
+        self._loop.set_deadline(self._is_overdue, None)
         self._loop.remove(self._seam.fileno())
         self._seam.close()
         self._drop_listener()

@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable
 from typing import Protocol
+from urllib.parse import quote, unquote
 
 from forgesim.site.storage import MARKUP, SETTINGS, escape
 from forgesim.site.words import mapped
@@ -32,6 +33,16 @@ _OWN_PATH = re.compile(
     r"(?:https?://[^/?#]+)?/wiki"
     r"(?:/spaces/[^/?#]+(?:/pages/\d+)?|/display/[^/?#]+|/x/[\w-]+|/pages/viewpage\.action\?pageId=\d+)?"
 )
+_FILE_PATH = re.compile(
+    r"(?P<scheme>https?://)?(?(scheme)(?P<host>[^/?#@]+))(?P<path>(?:/wiki)?/download/(?:attachments|thumbnails)/\d+/)"
+    r"(?P<name>[^/?#]+)(?P<rest>.*)",
+    re.DOTALL,
+)
+"""The address of a file of a page: its name is that of ``ri:filename``, letters beyond ASCII by their bytes."""
+
+_BEYOND_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_ASCII = "".join(map(chr, range(0x20, 0x7F)))
+
 _RESERVED = re.compile(r"(?:^|(?<=\.))(?:example\.(?:com|org|net)|example|test|invalid|localhost)$")
 _TOP_LEVEL = re.compile(r"\.[A-Za-z]{2,24}$")
 
@@ -100,6 +111,8 @@ class Rewriter:
     def address(self, address: str) -> str:
         """An address of the same form: scheme, port, top-level domain and extension stay, as do the site's
         own paths with their keys and ids."""
+        if (file := _FILE_PATH.fullmatch(address)) is not None:
+            return self._file_address(**file.groupdict(default=""))
         own = _OWN_PATH.match(address)
         if own and (address.startswith("/") or f"//{self.host}/" in own[0]):
             return own[0] + self._path(address[own.end() :])
@@ -112,6 +125,11 @@ class Rewriter:
         scheme, person, host, port, rest = found.groups(default="")
         person = f"{self._words(person)}@" if person else ""
         return f"{scheme}{person}{self._host(host)}{port}{self._path(rest)}"
+
+    def _file_address(self, scheme: str, host: str, path: str, name: str, rest: str) -> str:
+        new = self.file_name(_BEYOND_ASCII.sub(lambda run: unquote(run[0]), name))
+        new = quote(new, safe=_ASCII, errors="replace") if name.isascii() else new
+        return f"{scheme}{self._host(host)}{path}{new}{self._words(rest)}"
 
     def body(self, body: str, unit: str) -> str:
         """A storage-format body, rewritten tag by tag. Malformed markup is taken as text."""

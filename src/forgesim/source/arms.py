@@ -59,6 +59,9 @@ def _arms(path: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield f"{_stands(path, first)} loop", f"{_place(path, node)} while"
             case ast.Lambda(body=body):
                 yield f"{_place(path, body)} =>", f"{_place(path, node)} lambda"
+            case ast.GeneratorExp(elt=value, generators=[one]) | ast.ListComp(elt=value, generators=[one]):
+                called = [*one.ifs, value][0]
+                yield f"{_place(path, called)} =>", f"{_place(path, node)} comprehension"
             case ast.Return():
                 yield f"{_place(path, node)} =>", _place(path, node)
             case _:

@@ -50,6 +50,13 @@ def _options(guard: Guard, scope: Scope, where: Map, depth: int) -> list[list[Go
         case ast.IfExp(test=inner, body=body, orelse=orelse):
             first = alternatives([Guard(inner, True), Guard(body, wanted)], scope, where, depth)
             return [*first, *alternatives([Guard(inner, False), Guard(orelse, wanted)], scope, where, depth)]
+        case (
+            ast.Call(func=ast.Name(id="any"), args=[ast.GeneratorExp(elt=elt, generators=[one])])
+            | ast.Subscript(value=ast.ListComp(elt=elt, generators=[ast.comprehension(ifs=[_, *_]) as one]))
+        ) if wanted:
+            return [*_of_one(elt, one, test, wanted=wanted, scope=scope, where=where, depth=depth)]
+        case ast.Call(func=ast.Name(id="all"), args=[ast.GeneratorExp(elt=elt, generators=[one])]) if not wanted:
+            return [*_of_one(elt, one, test, wanted=wanted, scope=scope, where=where, depth=depth)]
         case ast.Call(func=ast.Name(id=("bool" | "any" | "all")), args=[ast.expr() as inner]) if not isinstance(
             inner, ast.GeneratorExp
         ):
@@ -60,6 +67,14 @@ def _options(guard: Guard, scope: Scope, where: Map, depth: int) -> list[list[Go
             return _returned(test, wanted=wanted, scope=scope, where=where, depth=depth)
         case _:
             return [[Goal(test, wanted, scope)]]
+
+
+def _of_one(
+    elt: ast.expr, one: ast.comprehension, test: ast.expr, *, wanted: bool, scope: Scope, where: Map, depth: int
+) -> list[list[Goal]]:
+    """One thing of a list decides: what it has to be; then what the list has to be as a whole."""
+    guards = [*(Guard(each, True) for each in one.ifs), Guard(elt, wanted)]
+    return [*alternatives(guards, scope, where, depth), [Goal(test, wanted, scope)]]
 
 
 def _named(name: str, test: ast.expr, *, wanted: bool, scope: Scope, where: Map, depth: int) -> list[list[Goal]]:

@@ -61,7 +61,7 @@ def comparisons(where: Map) -> Iterator[Compared]:
     """Every comparison with values that the source names and something that only a run can tell."""
     program = where.program
     for path, tree in program.modules.items():
-        deciding = set(_deciding(tree))
+        deciding = set(_deciding(tree, python=path.endswith(".py")))
         for node in ast.walk(tree):
             test = _compares(node)
             if test is None or not isinstance(node, ast.expr):
@@ -94,13 +94,14 @@ def _compares(node: ast.AST) -> ast.expr | None:
             return None
 
 
-def _deciding(tree: ast.AST) -> Iterator[ast.AST]:
-    """Everything inside conditions of which coverage tells how they came out."""
+def _deciding(tree: ast.AST, *, python: bool) -> Iterator[ast.AST]:
+    """Everything inside conditions of which coverage tells how they came out: of JavaScript's ``filter`` and ``find``
+    it does not."""
     for node in ast.walk(tree):
         match node:
             case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) | ast.Assert(test=test):
                 yield from ast.walk(test)
-            case ast.comprehension(ifs=tests):
+            case ast.comprehension(ifs=tests) if python:
                 for test in tests:
                     yield from ast.walk(test)
             case ast.BoolOp(values=values):

@@ -12,7 +12,7 @@ from typing import Literal
 from forgesim.source.evaluate import HASHES, PURE_METHODS
 from forgesim.source.program import MAX_DEPTH, Program, Scope, called_name
 
-__all__ = ["FIELDS", "Kind", "Leaf", "leaves_of"]
+__all__ = ["EACH", "EACH_VALUE", "FIELDS", "Kind", "Leaf", "leaves_of"]
 
 Kind = Literal[
     "payload", "context", "person", "label", "title", "body", "comment", "id", "time", "moment", "stored", "model",
@@ -20,6 +20,9 @@ Kind = Literal[
 ]  # fmt: skip
 """``time``: an instant as an object; ``moment``: as seconds since the epoch. ``counter``: a variable of the app's own
 that outlives a call."""
+
+EACH, EACH_VALUE = "[]", "{}"
+"""In the place of a key: whichever thing of a list, or value of a map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,17 @@ def _path_to(  # noqa: C901, PLR0911, PLR0912 - one case a node
             )
         case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
             return inside(value, key)
-        case ast.Subscript(value=value) | ast.Starred(value=value) | ast.Await(value=value):
+        case (
+            ast.Starred(value=(ast.ListComp(elt=elt) | ast.GeneratorExp(elt=elt)))
+            | ast.Subscript(value=ast.ListComp(elt=elt))
+        ):
+            return inside(elt)
+        case ast.Starred(value=ast.Call(func=ast.Attribute(attr=("keys" | "items"))) as value):
+            return inside(value)
+        case ast.Starred(value=value):
+            of_map = isinstance(value, ast.Call) and called_name(value) == "values"
+            return inside(value, EACH_VALUE if of_map else EACH)
+        case ast.Subscript(value=value) | ast.Await(value=value):
             return inside(value)
         case ast.Call(func=ast.Attribute(attr=("get" | "pop"), value=value), args=[first, *_]):
             keys = list(_key(first, program, scope))

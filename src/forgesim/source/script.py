@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping, Sequence
 
+from forgesim.source.each import over_each
 from forgesim.source.syntax import COMPARED, COUNTED, METHODS, ROOTS, Node, at, key_of, member, named, root, target_name
 
 __all__ = ["translated"]
@@ -342,6 +343,8 @@ class _Maker:
         if callee["type"] != "MemberExpression" or callee["computed"]:
             return ast.Call(named("unknown"), given, [])
         of, method = self.value(callee["object"]), callee["property"]["name"]
+        if given and (made := over_each(method, of, given[0], "each_{}_{}".format(*node["at"]))) is not None:
+            return made
         match method, given:
             case "includes" | "has", [asked]:
                 return ast.Compare(asked, [ast.In()], [of])
@@ -349,7 +352,9 @@ class _Maker:
                 return ast.Call(ast.Attribute(named("re"), "search", ast.Load()), [of, asked], [])
             case "match", [asked]:
                 return ast.Call(ast.Attribute(named("re"), "search", ast.Load()), [asked, of], [])
-            case "keys" | "values" | "entries" | "from", [asked] if isinstance(of, ast.Name):
+            case "values", [asked] if isinstance(of, ast.Name) and of.id == "Object":
+                return ast.Call(ast.Attribute(asked, "values", ast.Load()), [], [])
+            case "keys" | "entries" | "from", [asked] if isinstance(of, ast.Name):
                 return asked
             case "toString", _:
                 return ast.Call(named("str"), [of], [])

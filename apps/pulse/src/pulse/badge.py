@@ -19,10 +19,10 @@ NEUTRAL = "Page health"
 async def badge(event: Any, _: Any) -> dict[str, str]:
     """``title`` and ``tooltip`` of the byline item, for whoever looks at a page. The event may name any: a score is
     shown to those alone whom Confluence shows the page. Raises ValueError where it names none."""
-    found = event
-    for name in ("extension", "content", "id"):
-        found = Payload(found)[name]
-    page_id = Payload({"pageId": found})["pageId"]
+    content = Payload(Payload(Payload(event)["extension"])["content"])
+    page_id = Payload({"pageId": content["id"]})["pageId"]
+    if content.get("type") == "blogpost":
+        return {"title": NEUTRAL, "tooltip": "Pulse judges pages. This is a blog post."}
     patience = Patience()
     try:
         await Confluence(patience).require(page_id)

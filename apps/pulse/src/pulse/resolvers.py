@@ -87,7 +87,8 @@ async def _scan(errand: Errand, again: Any) -> Json:
     await errand.attempt(errand.records.save_space(space["id"], row), None)
     await errand.attempt(errand.records.save_day("space", space["id"], errand.date, row["score"]), None)
     await count("space_scanned", row["pages"])
-    return errand.result(cursor=None, **row, worst=worst, left_out=progress.left_out, **shown)
+    about = {"score": row["score"], "grade": grade(row["score"])}
+    return errand.result(**about | row, worst=worst, left_out=progress.left_out, cursor=None, **shown)
 
 
 @resolver.define("spaceHealth")
@@ -102,7 +103,8 @@ async def _health(errand: Errand) -> Json:
     row = await errand.attempt(errand.records.space_score(space["id"]), {})
     trend = await errand.attempt(errand.records.trend("space", space["id"]), [])
     _, review = await errand.attempt(errand.records.plan(space["id"]), (WEIGHTS, 0))
-    return errand.result(**row, trend=trend, review=review)
+    about = {"score": row["score"], "grade": grade(row["score"])} if row else {}
+    return errand.result(**about | row, trend=trend, review=review)
 
 
 @resolver.define("checkPage")

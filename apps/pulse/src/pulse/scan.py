@@ -52,6 +52,7 @@ def judge(
     """Read a page and judge what it shows by itself: every signal but links, and what cannot be judged. ``names`` of
     its labels; ``beside`` may be UNKNOWN; ``cycle_days`` is for pages that no label gives a cycle."""
     form, text = read_page(page["body"]["storage"]["value"])
+    form.files |= form.addressed.get(page["id"], set())
     age_days = _age(page["version"]["createdAt"], now)
     cycle = review_cycle(names, cycle_days)
     signals: dict[str, int | None] = {

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote_plus
 from xml.parsers.expat import ExpatError, ParserCreate
 
 __all__ = ["Form", "Link", "read_page"]
@@ -35,7 +36,9 @@ OPEN_TASK = ("ac:task-status", "incomplete")
 FILE_LISTS = frozenset({"attachments", "gallery"})
 """Macros that show every file of the page."""
 
+ADDRESSES = frozenset({"href", "src"})
 PAGE_URL = re.compile(r"(.*/spaces/[^/]+)/pages/(\d+)")
+FILE_URL = re.compile(r"/download/(?:attachments|thumbnails)/(\d+)/([^/?#]+)")
 XML_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\w+);")
 
 Link = tuple[str, str]
@@ -44,7 +47,8 @@ Link = tuple[str, str]
 
 class Form(SimpleNamespace):
     """What can be said of a page without understanding it. ``files``: names of files of its own that it shows or links
-    to; ``lists_files``: it shows all of them. (No dataclass: making one takes longer than measuring most pages, and
+    to; ``addressed``: page id → names of files that it addresses by that; ``lists_files``: it shows all of its own. (No
+    dataclass: making one takes longer than measuring most pages, and
     every call makes it anew.)"""
 
     words: int
@@ -59,12 +63,14 @@ class Form(SimpleNamespace):
     images_without_alt: int
     links: set[Link]
     files: set[str]
+    addressed: dict[str, set[str]]
     lists_files: bool
 
     def __init__(self, **given: Any) -> None:
         """What is not given is nothing."""
-        nothing = dict.fromkeys(COUNTED, 0) | {"headings": [], "links": set(), "files": set(), "lists_files": False}
-        super().__init__(**nothing | given)
+        nothing: dict[str, Any] = {"headings": [], "links": set(), "files": set(), "addressed": {}}
+        nothing["lists_files"] = False
+        super().__init__(**dict.fromkeys(COUNTED, 0) | nothing | given)
 
 
 COUNTED = (
@@ -108,7 +114,11 @@ class _Measure:
         form.headings += HEADINGS.get(tag, ())
         form.images += tag in IMAGES
         form.images_without_alt += tag in IMAGES and not attributes.get(IMAGES[tag])
-        form.links.update(PAGE_URL.findall(str(attributes.get("href", ""))))
+        for name in ADDRESSES & attributes.keys():
+            address = str(attributes[name])
+            form.links.update(PAGE_URL.findall(address))
+            for page_id, file in FILE_URL.findall(address):
+                form.addressed.setdefault(page_id, set()).add(unquote_plus(file))
         self._block.append(" " * (tag == "br"))
         form.lists_files |= tag == "ac:structured-macro" and attributes.get("ac:name") in FILE_LISTS
         if tag.startswith("ri:"):

@@ -12,8 +12,11 @@ async function invoke(functionKey, payload) {
   }
 }
 
-function bar(value, name) {
-  return Object.assign(document.createElement("meter"), { min: 0, max: 100, value, title: `${name}: ${value}` });
+// A score's colour is that of its grade: C and better, D and E, F.
+const GRADED = { low: 50, high: 70, optimum: 100 };
+
+function bar(value, name, colours = GRADED) {
+  return Object.assign(document.createElement("meter"), { min: 0, max: 100, ...colours, value, title: `${name}: ${value}` });
 }
 
 // Each row begins with its heading; a cell is a text or an element.
@@ -42,8 +45,13 @@ async function explain(pageId) {
 }
 
 async function start() {
-  const { extension } = await callBridge("getContext");
-  const pageId = extension.content.id;
+  const { extension, theme } = await callBridge("getContext");
+  if (theme?.colorMode) document.documentElement.dataset.colorMode = theme.colorMode;
+  const { id: pageId, type } = extension.content;
+  if (type === "blogpost") {
+    say("status", "Pulse judges pages. This is a blog post.");
+    return;
+  }
   element("explain").addEventListener("click", () => explain(pageId));
   const result = await invoke("checkPage", { pageId });
   say("problem", result.problem);

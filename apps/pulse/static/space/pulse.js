@@ -21,37 +21,65 @@ async function invoke(functionKey, payload) {
   }
 }
 
-function bar(value, name) {
-  return Object.assign(document.createElement("meter"), { min: 0, max: 100, value, title: `${name}: ${value}` });
+// A score's colour is that of its grade: C and better, D and E, F.
+const GRADED = { low: 50, high: 70, optimum: 100 };
+
+function bar(value, name, colours = GRADED) {
+  return Object.assign(document.createElement("meter"), { min: 0, max: 100, ...colours, value, title: `${name}: ${value}` });
 }
 
-// Each row begins with its heading; a cell is a text or an element.
+// Each row begins with its heading; that, and a cell, is a text or an element.
 function fill(id, lines) {
   const body = element(id).tBodies[0];
   body.replaceChildren();
   for (const [heading, ...cells] of lines) {
     const row = body.insertRow();
-    row.append(Object.assign(document.createElement("th"), { scope: "row", textContent: heading }));
+    const head = Object.assign(document.createElement("th"), { scope: "row" });
+    head.append(heading);
+    row.append(head);
     for (const each of cells) row.insertCell().append(each);
   }
   element(id).hidden = lines.length === 0;
+}
+
+// The title of a page, which opens it beside this one.
+function title({ id, title: words }) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "title", dir: "auto", textContent: words });
+  button.addEventListener("click", async () => {
+    try {
+      await callBridge("navigate", { url: `/wiki/pages/viewpage.action?pageId=${id}`, type: "new-tab" });
+    } catch (error) {
+      say("problem", `The page could not be opened: ${error?.message ?? error}`);
+    }
+  });
+  return button;
 }
 
 function scored(name, value) {
   return value === null || value === undefined ? [name, "not judged"] : [name, String(value), bar(value, name)];
 }
 
+function trend({ trend: days }) {
+  if (days) fill("trend", days.map(({ date, score }) => [date, score.toFixed(1), bar(score, date)]));
+}
+
 function render(result) {
   say("problem", result.problem);
   if (result.score === undefined) return;
-  say("score", result.score.toFixed(1));
+  if (result.pages === 0) {
+    say("score", "");
+    say("about", "There is no page here that you may see.");
+    for (const id of ["signals", "grades", "worst"]) fill(id, []);
+    return;
+  }
+  say("score", `${result.grade} · ${result.score.toFixed(1)}`);
   const { pages, overdue, orphans, broken, unresolved = 0, left_out: left = 0 } = result;
   const beyond = left ? ` The ${left} newest pages were left out.` : "";
   say("about", `${pages} pages, ${overdue} overdue for review, ${orphans} that no page links to, ${broken} broken links, ${unresolved} open comments.${beyond}`);
   fill("signals", SIGNALS.map((name) => scored(name, result[name])));
-  fill("grades", Object.entries(result.grades ?? {}).map(([name, share]) => [name, `${share} %`, bar(share, name)]));
-  if (result.trend) fill("trend", result.trend.map(({ date, score }) => [date, score.toFixed(1), bar(score, date)]));
-  fill("worst", (result.worst ?? []).map(({ title, grade, score }) => [title, grade, score.toFixed(1)]));
+  fill("grades", Object.entries(result.grades ?? {}).map(([name, share]) => [name, `${share} %`, bar(share, name, {})]));
+  trend(result);
+  fill("worst", (result.worst ?? []).map((page) => [title(page), page.grade, page.score.toFixed(1)]));
 }
 
 function progress(done, all) {
@@ -62,7 +90,7 @@ function progress(done, all) {
 
 function offer() {
   element("csv").hidden = rows.length === 0;
-  fill("alike", alike(rows).slice(0, MOST_PAIRS).map(([one, other]) => [one.title, other.title]));
+  fill("alike", alike(rows).slice(0, MOST_PAIRS).map((pair) => pair.map(title)));
 }
 
 // Steps until the end, a stop or a failure; then ``cursor`` is where to go on, null for the beginning.
@@ -74,7 +102,9 @@ async function scan() {
     cursor = result.cursor ?? result.resume ?? null;
     if (!result.cursor) {
       render(result);
-      return result.score === undefined ? "Not finished. Scan again to go on from there." : "Done.";
+      if (result.score === undefined) return "Not finished. Scan again to go on from there.";
+      trend(await invoke("spaceHealth", { spaceId }));
+      return "Done.";
     }
     progress(result.scanned, result.pages);
   } while (!isStopped);
@@ -120,7 +150,8 @@ function fields(weights) {
 }
 
 async function start() {
-  const { extension } = await callBridge("getContext");
+  const { extension, theme } = await callBridge("getContext");
+  if (theme?.colorMode) document.documentElement.dataset.colorMode = theme.colorMode;
   spaceId = extension.space.id;
   element("scan").addEventListener("click", scanned);
   element("csv").addEventListener("click", download);

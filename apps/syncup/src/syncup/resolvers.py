@@ -21,7 +21,7 @@ from syncup.look import Look, board_itself
 from syncup.numbers import mean, percentile, share, total
 from syncup.report import UNITS, burndown, burnup, say_do
 from syncup.timeline import DAY_MS, Board, instant_ms
-from syncup.weeks import daily_of, signs_of, weeks_of
+from syncup.weeks import Week, daily_of, signs_of, weeks_of
 
 __all__ = ["handler", "resolver"]
 
@@ -29,7 +29,7 @@ TOO_FEW = "A sprint of fewer than five issues or people has no numbers."
 TOO_FEW_OF_ALL = "A board on which fewer than five people or issues moved has no numbers."
 NO_SPRINT = "No sprint of this board has begun."
 NO_HISTORY = "No closed sprint to learn from."
-NOT_KEPT = "Nothing is kept of this board's sprints yet; ask for its velocity first."
+OVER = "This sprint is over: there is nothing to forecast."
 FEWER = "{known} of the last {closed} closed sprints are counted."
 LOOK_BACK = range(3, 13)
 """Closed sprints that may be looked back on."""
@@ -77,12 +77,12 @@ async def _report(errand: Errand) -> Json:
     kept = await errand.kept(board)
     looks = await errand.look(board, sprints)
     errand.notes += [NO_SPRINT] * (not looks)
-    shown: Json = {"board": board.id, "sprints": [_named(each) for each in begun[: -MOST_SPRINTS - 1 : -1]]}
+    shown: Json = {"board": board.id}
     for look in looks:
         past = [row for sprint, row in sorted(kept.items()) if sprint < look.window.sprint]
         shown |= _title(look) | (_numbers(look, past, unit) if look.is_group else {})
         errand.notes += [TOO_FEW] * (not look.is_group)
-    return errand.result(**shown)
+    return errand.result(**shown, sprints=[_named(each) for each in begun[: -MOST_SPRINTS - 1 : -1]])
 
 
 async def _asked_for(errand: Errand) -> tuple[list[Json], Board, list[Json]]:
@@ -212,7 +212,8 @@ async def _history(
 
 @resolver.define("forecast")
 async def sprint_forecast(request: Request) -> Json:
-    """When the sprint that began last will be done, in a thousand futures made of the team's own days."""
+    """When a sprint will be done, in a thousand futures made of the team's own days: that of ``sprintId``, where it has
+    begun on this board, else the one that began last."""
     errand = Errand(request)
     return await errand.attempt(_forecast(errand), {}) or errand.result()
 
@@ -220,11 +221,17 @@ async def sprint_forecast(request: Request) -> Json:
 async def _forecast(errand: Errand) -> Json:
     board = await errand.jira.board(errand.payload["boardId"])
     sprints = await errand.jira.sprints(board.id)
+    asked = errand.payload.get("sprintId")
+    chosen = [each for each in sprints if str(each["id"]) == asked] or sprints[-1:]
+    over = [_named(each) for each in chosen if each["state"] == "closed"]
+    if over:
+        errand.notes.append(OVER)
+        return errand.result(**over[0])
     settings = await errand.settings()
-    history, found = await _history(errand, board, sprints, settings["sprints"], beside=sprints[-1:])
+    history, found = await _history(errand, board, sprints, settings["sprints"], beside=chosen)
     unit = settings["unit"]
     known = weeks([(instant_ms(sprint["startDate"]), row[unit]["daily"]) for sprint, row in history])
-    looks = [look for look in found if look.sprint in sprints[-1:]] or await errand.look(board, sprints[-1:])
+    looks = [look for look in found if look.sprint in chosen] or await errand.look(board, chosen)
     errand.notes += [NO_SPRINT] * (not looks)
     shown: Json = {}
     for look in looks:
@@ -244,8 +251,8 @@ async def _forecast(errand: Errand) -> Json:
 
 @resolver.define("retrospective")
 async def sprint_retrospective(request: Request) -> Json:
-    """Questions that a team may talk about, from Forge LLM, which is told what is kept of its last sprints and no
-    more."""
+    """Questions that a team may talk about, from Forge LLM, which is told what is kept of its last sprints; where
+    nothing is, as of boards without sprints, numbers of its last weeks. It is told no more."""
     errand = Errand(request)
     return await errand.attempt(_retrospective(errand), {}) or errand.result()
 
@@ -255,11 +262,20 @@ async def _retrospective(errand: Errand) -> Json:
     settings = await errand.settings()
     kept = await errand.kept(board)
     rows = [row for _, row in sorted(kept.items())][-settings["sprints"] :]
-    shown: Json = {"board": board.id, "learntFrom": len(rows)}
-    if rows:
-        shown["questions"] = await retrospective.ask(errand.patience, rows, settings["unit"])
-    errand.notes += [NOT_KEPT] * (not rows)
+    past = [] if rows else await _last_weeks(errand, board)
+    known = len(rows or past)
+    shown: Json = {"board": board.id, "learntFrom": known, "of": "sprints" if rows else "weeks"}
+    if known:
+        numbers = retrospective.told(rows, settings["unit"]) if rows else retrospective.told_by_weeks(past)
+        shown["questions"] = await retrospective.ask(errand.patience, numbers)
+    errand.notes += [TOO_FEW_OF_ALL] * (not known)
     return errand.result(**shown)
+
+
+async def _last_weeks(errand: Errand, board: Board) -> list[Week]:
+    """Those of the whole board; none where it is no group's."""
+    (look,) = await errand.look(board, [board_itself(errand.now_ms, 7 * WEEKS)])
+    return weeks_of(look.passages, look.window)[: WEEKS * look.is_group]
 
 
 @resolver.define("settings")

@@ -6,6 +6,7 @@ const PARTS = ["report", "forecast", "velocity", "retrospective"];
 let board; // its id, as text
 let sprint; // that of a sprint's action
 let kinds = new Map(); // board → kind
+let running = new Set(); // ids of sprints that run, of which there may be several
 let turn = 0; // what belongs to an earlier choice is dropped
 
 async function invoke(functionKey, payload) {
@@ -67,11 +68,30 @@ function chart({ scope, done }, unit) {
   element("unit").textContent = unit;
 }
 
+// In how many of a thousand futures the work ends on each day from now on.
+function bars(futures) {
+  const [wide, high] = [640, 120];
+  const step = wide / futures.length;
+  const most = Math.max(...futures);
+  const picture = drawn("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", width: wide });
+  const likely = futures.indexOf(most);
+  picture.setAttribute("aria-label", `Of a thousand futures, most end in ${likely} days (${most}), the last in ${futures.length - 1} days.`);
+  futures.forEach((count, day) => {
+    const tall = ((high - 24) * count) / most;
+    picture.append(drawn("rect", { x: (day * step + 1).toFixed(1), width: Math.max(1, step - 2).toFixed(1), y: (high - 20 - tall).toFixed(1), height: tall.toFixed(1) }));
+  });
+  picture.append(drawn("line", { x1: 0, x2: wide, y1: high - 20, y2: high - 20 }));
+  picture.append(drawn("text", { x: 0, y: high - 6 }, "today"));
+  picture.append(drawn("text", { x: wide, y: high - 6, "text-anchor": "end" }, `in ${futures.length - 1} days`));
+  element("futures").replaceChildren(picture);
+}
+
 const times = ({ p50, p85, p95 }) =>
   p50 === undefined ? "fewer than five issues" : `half within ${p50} days, 85 % within ${p85}, 95 % within ${p95}`;
 
 function flow(result) {
   const facts = {
+    ...(result.days && { "Done, and new": `${result.completed} issues done for good, ${result.came} came` }),
     "Flow efficiency": `${result.flowEfficiency} % of open time somebody was at it`,
     "In progress": `${result.inProgress.issues} issues; begun: ${times(result.inProgress.ageDays)}`,
     "Cycle time": times(result.cycleDays),
@@ -121,8 +141,11 @@ function report(result) {
 
 function ahead(result) {
   element("forecast").hidden = !(result.finish || result.ahead);
+  element("futures-shown").hidden = !result.futures?.some(Boolean) || result.futures.length < 2;
+  if (!element("futures-shown").hidden) bars(result.futures);
   if (result.finish) {
-    element("chance").textContent = `${result.left} ${result.unit} left; done in time in ${result.chance} of 100 futures.`;
+    const says = `: ${result.left} ${result.unit} left; done in time in ${result.chance} of 100 futures.`;
+    element("chance").replaceChildren(make("bdi", result.name), says);
     table("finish", ["confidence", "done by"], result.finish.map(({ confidence, date }) => [`${confidence} %`, date]));
   } else if (result.ahead) {
     element("chance").textContent = "In the next two weeks:";
@@ -156,7 +179,7 @@ async function look(sprintId) {
     : [
         ["the sprint", "sprintReport", { ...(sprintId && { sprintId }), ...(board && { boardId: board }) }, sprinted],
         ["the velocity", "velocity", { boardId: board }, velocity],
-        ["the forecast", "forecast", { boardId: board }, ahead],
+        ["the forecast", "forecast", { boardId: board, ...(running.has(sprintId) && { sprintId }) }, ahead],
       ];
   element("problems").replaceChildren();
   for (const part of PARTS) element(part).hidden = true;
@@ -173,11 +196,12 @@ async function look(sprintId) {
     show(result);
   }
   element("status").textContent = "";
-  element("retrospective").hidden = isWhole || !board;
+  element("retrospective").hidden = !board;
   element("questions").replaceChildren();
 }
 
 function sprinted(result) {
+  for (const each of result.sprints ?? []) if (each.state === "active") running.add(String(each.sprint));
   if (result.sprints?.length) offer("sprints", result.sprints.map((each) => [each.sprint, each.name]), result.sprint);
   board ??= result.board && String(result.board);
   report(result);
@@ -213,7 +237,8 @@ async function settings() {
 }
 
 async function start() {
-  const { extension } = await callBridge("getContext");
+  const { extension, theme } = await callBridge("getContext");
+  if (theme?.colorMode) document.documentElement.dataset.colorMode = theme.colorMode;
   sprint = extension.sprint?.id && String(extension.sprint.id);
   board = extension.board?.id && String(extension.board.id);
   kinds = new Map([[board, extension.board?.type]]);

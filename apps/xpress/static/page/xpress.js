@@ -3,12 +3,13 @@
 const { callBridge } = globalThis.__bridge;
 const element = (id) => document.getElementById(id);
 const BATCH = 40; // pages of one document: far from the 25 seconds of a call
-const LACKING = { image: "picture", characters: "characters that no font has" };
+const LACKING = { image: "picture", file: "file that is no picture", characters: "characters that no font has" };
 
 let pageId;
 let isCancelled = false;
 let filling; // the list of pages, once it is being read
 const urls = [];
+const titles = new Map(); // page id → title, of pages that were listed
 const lacking = new Map(); // what is not shown, in words → the pages that lack it
 
 async function invoke(functionKey, payload) {
@@ -35,7 +36,7 @@ function offer(result, name) {
   const access = { "pdf/ua-1": "accessible (PDF/UA-1)", tagged: "tagged", no: "without tags" }[result.accessible];
   item("files", link, `, ${counted(result.pages, "page")} on ${counted(result.sheets, "sheet")}, ${access}`);
   for (const { page, name: what } of result.placeholders) lack(LACKING[what] ?? `macro “${what}”`, page);
-  for (const id of result.missing ?? []) lack(`page ${id}: removed, or you may not see it`, id);
+  for (const id of result.missing ?? []) lack(`${titles.get(id) ?? `page ${id}`}: removed, or you may not see it`, id);
   element("missing").replaceChildren();
   for (const [words, pages] of lacking) item("missing", pages.size === 1 ? words : `${words}, on ${pages.size} pages`);
   element("lacking").hidden = lacking.size === 0;
@@ -76,6 +77,7 @@ async function exported(functionKey, payload, number, all) {
 async function listed() {
   const result = await invoke("contents", { pageId });
   element("problem").textContent = result.problem ?? "";
+  for (const { id, title } of result.pages ?? []) titles.set(id, title ?? "this page");
   return result.pages ?? [];
 }
 
@@ -152,8 +154,14 @@ async function submitted(event) {
 }
 
 async function start() {
-  const { extension } = await callBridge("getContext");
+  const { extension, theme } = await callBridge("getContext");
+  if (theme?.colorMode) document.documentElement.dataset.colorMode = theme.colorMode;
   pageId = extension.content.id;
+  if (extension.content.type === "blogpost") {
+    element("start").disabled = true;
+    element("status").textContent = "XPress exports pages. This is a blog post.";
+    return;
+  }
   const form = element("export");
   form.addEventListener("submit", submitted);
   form.addEventListener("change", async () => {

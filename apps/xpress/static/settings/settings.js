@@ -41,6 +41,12 @@ async function save(event) {
   if (!saved.problem) element("status").textContent = "Saved.";
 }
 
+async function look() {
+  const { theme } = (await callBridge("getContext")) ?? {};
+  if (theme?.colorMode) document.documentElement.dataset.colorMode = theme.colorMode;
+}
+
 form.addEventListener("submit", save);
 element("again").addEventListener("click", read);
+look().catch(() => {}); // then the browser says how it looks
 read();

@@ -50,7 +50,7 @@ export class Confluence {
     return titles;
   }
 
-  /** Account id → active, inactive, closed or unknown; nobody is `none`. */
+  /** Account id → active, inactive or closed; nothing for one that Confluence does not know; nobody is `none`. */
   async accountStates(accounts) {
     const ids = [...new Set(accounts)].filter(Boolean).sort();
     const answer = await this.#json(route`/wiki/api/v2/users-bulk`, {
@@ -58,8 +58,8 @@ export class Confluence {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ accountIds: ids }),
     });
-    const states = answer.results.map(({ accountId, accountStatus }) => [accountId, accountStatus]);
-    return (account) => (account ? (new Map(states).get(account) ?? 'unknown') : 'none');
+    const states = new Map(answer.results.map(({ accountId, accountStatus }) => [accountId, accountStatus]));
+    return (account) => (account ? states.get(account) : 'none');
   }
 
   #json(path, init) {

@@ -1,10 +1,14 @@
 // Waiting for services, with a bound: what is tried again, for how long, and what is said in the end.
+import { ForgeKvsAPIError } from '@forge/kvs';
 
 const PASSING = [429, 500, 502, 503]; // answers that may be another one a little later
 const NO_ANSWER = 504;
 const TRIES = 3;
 const PAUSES_MS = 6000; // that one invocation spends on pauses, however many calls ask for one
 const ANSWER_MS = 8000; // after which an answer is not awaited any longer
+
+/** In place of an answer that did not come in time. */
+export const SILENCE = Symbol('silence');
 
 const WORDS = {
   401: "does not accept Pulse's permissions; ask an admin to approve the app's scopes",
@@ -28,18 +32,22 @@ export class RefusedError extends Error {
   }
 }
 
-/** What `send` promises, if it comes within `ms`; throws `late()` else. `send` gets a signal that gives its request up. */
-export async function inTime(send, ms, late) {
+/** Storage's own error as one of ours; any other error is what it is. */
+const refusal = (service, error) =>
+  error instanceof ForgeKvsAPIError ? new RefusedError(service, error.responseDetails.status) : error;
+
+/** What `send` promises, if it comes within `ms`; else `SILENCE`, and the signal that `send` got gives its request up. */
+export async function inTime(send, ms) {
   const giving = new AbortController();
-  const { signal } = giving;
-  const silence = new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
+  let timer;
+  const silence = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms, SILENCE);
   });
-  const timer = setTimeout(() => giving.abort(late()), ms);
   try {
-    return await Promise.race([send(signal), silence]);
+    return await Promise.race([send(giving.signal), silence]);
   } finally {
     clearTimeout(timer);
+    giving.abort();
   }
 }
 
@@ -49,16 +57,17 @@ export class Patience {
 
   /** What `send` gives, tried up to three times while the refusal may pass. Throws RefusedError. */
   async ask(service, send) {
-    const once = () => inTime(send, ANSWER_MS, () => new RefusedError(service, NO_ANSWER));
-    for (let left = TRIES - 1; left > 0; left -= 1) {
+    for (let left = TRIES - 1; ; left -= 1) {
       try {
-        return await once();
+        const answer = await inTime(send, ANSWER_MS);
+        if (answer === SILENCE) throw new RefusedError(service, NO_ANSWER);
+        return answer;
       } catch (error) {
-        if (!(error instanceof RefusedError) || !PASSING.includes(error.status)) throw error;
-        await this.#pause(error.wait);
+        const refused = refusal(service, error);
+        if (left === 0 || !PASSING.includes(refused.status)) throw refused;
+        await this.#pause(refused.wait);
       }
     }
-    return once();
   }
 
   /** Waits as long as the service asks in whole seconds, else one second, while there is time left. */

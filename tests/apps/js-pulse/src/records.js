@@ -1,6 +1,5 @@
 // What Pulse keeps: numbers per space, page and day, and the weights. Nothing else is ever stored.
-import { ForgeKvsAPIError, WhereConditions, kvs } from '@forge/kvs';
-import { RefusedError } from './patience.js';
+import { WhereConditions, kvs } from '@forge/kvs';
 import { WEIGHTS } from './score.js';
 
 const SERVICE = 'Forge storage';
@@ -45,13 +44,6 @@ export class Records {
   }
 
   #ask(send) {
-    return this.patience.ask(SERVICE, async () => {
-      try {
-        return await send();
-      } catch (error) {
-        if (!(error instanceof ForgeKvsAPIError)) throw error;
-        throw new RefusedError(SERVICE, error.responseDetails.status);
-      }
-    });
+    return this.patience.ask(SERVICE, send);
   }
 }

@@ -19,9 +19,9 @@ const isId = (text) => typeof text === 'string' && /^[0-9]+$/.test(text);
 
 /** Whether they are a page's six numbers. */
 function areNumbers(values) {
-  if (!Array.isArray(values) || values.length !== SIGNALS.length) return false;
   const most = SIGNALS.map((name) => (name === 'links' ? MOST_OUTGOING : MOST_SIGNAL));
-  return values.every((each, at) => Number.isInteger(each) && each >= 0 && each <= most[at]);
+  const isNumber = (each, at) => Number.isInteger(each) && each >= 0 && each <= most[at];
+  return Array.isArray(values) && values.length === most.length && values.every(isNumber);
 }
 
 /** The cursor, if a step can have made it; none, and an empty one, are as they are. Throws for any other. */
@@ -49,7 +49,7 @@ export function judge(page, form, stateOf, now) {
 /** Reads the next pages: the state after them, the titles of the space by id, and whether pages are left. */
 export async function scanStep(confluence, space, viewer, soFar, now) {
   const titles = await confluence.titles(space.id);
-  const names = know(space.key, space._links.base ?? '', titles);
+  const names = know(space.key, space._links.base, titles);
   const ids = [...titles.keys()].map(Number).sort((one, other) => one - other);
   const todo = ids.filter((id) => id > soFar.after);
   const pages = await confluence.pages(todo.slice(0, STEP).map(String));
@@ -66,16 +66,15 @@ export async function scanStep(confluence, space, viewer, soFar, now) {
   return { state, titles, more: todo.length > STEP };
 }
 
-/** The row of the space and its worst pages, from the numbers of all steps. */
+/** The row of the space and its worst pages, of equal ones by id, from the numbers of all steps. */
 export function finish(state, titles, weights) {
   const linked = new Set(state.linked);
-  const pages = Object.entries(state.signals).map(([id, values]) => {
-    const signals = Object.fromEntries(SIGNALS.map((name, at) => [name, values[at]]));
+  const pages = Object.keys(state.signals).sort().map((id) => {
+    const signals = Object.fromEntries(SIGNALS.map((name, at) => [name, state.signals[id][at]]));
     signals.links = links(signals.links, linked.has(id));
     return { id, title: titles.get(id) ?? '', score: pageScore(signals, weights), ...signals };
   });
   const row = { score: mean(pages.map(({ score }) => score)), pages: pages.length };
   for (const name of SIGNALS) row[name] = round(mean(pages.map((page) => page[name])));
-  const order = (one, other) => one.score - other.score || (one.id < other.id ? -1 : 1);
-  return { row, worst: pages.sort(order).slice(0, WORST) };
+  return { row, worst: pages.sort((one, other) => one.score - other.score).slice(0, WORST) };
 }

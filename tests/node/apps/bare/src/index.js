@@ -88,6 +88,12 @@ const questions = {
 
   leaves_a_request: () => { fetch('https://example.org/a').catch(() => undefined); return 'done'; },
 
+  leaves_two: () => { fetch('https://example.org/a').then(() => fetch('https://example.org/b')); return 'done'; },
+
+  leaves_an_error: () => { fetch('https://example.org/a').then(() => { throw new RangeError('late'); }); return 'done'; },
+
+  leaves_the_process: () => { fetch('https://example.org/a').then(() => process.exit(3)); return 'done'; },
+
   exits: () => process.exit(3),
 
   eats_memory: () => { const all = []; for (;;) all.push(new Array(10_000).fill(0.5)); },
