@@ -147,3 +147,13 @@ def test_a_payload_that_is_no_id_names_what_it_spells_in_a_path(byline: Any, giv
     byline.call(resolver="look", given={"pageId": given})
     read(byline, f"/wiki/api/v2/pages/{asked}", status=404)
     assert byline.broken() == {}
+
+
+@pytest.mark.parametrize("asked", ["undefined", "null", "None", "NaN", "%5Bobject%20Object%5D"])
+def test_an_app_that_is_not_told_what_to_read_asks_for_nothing(byline: Any, asked: str) -> None:
+    byline.call(resolver="look", given={})
+    read(byline, f"/wiki/api/v2/pages/{asked}", status=404)
+    read(byline, PAGES.format(asked), op=LIST, status=404)
+    assert byline.broken() == {}
+    read(byline, f"/wiki/api/v2/pages/{asked}", "page/103")
+    assert why(byline) == "look asks for page/103, which is none of its pages"

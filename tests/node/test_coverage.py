@@ -61,6 +61,14 @@ UNITS = {
     "a loop": ("for (const a of b) c();", ["1:0", "1:19 loop"]),
     "what is caught": ("try { a(); } catch { b(); }", ["1:0", "1:6", "1:21"]),
     "a case": ("switch (a) { case 1: b(); default: c(); }", ["1:0", "1:21", "1:35"]),
+    "a case that is asked": ("switch (a) { case b(): }", ["1:0", "1:18 case"]),
+    "what may be there": ("a?.b(c);", ["1:0", "1:0 ?."]),
+    "what may be there, by a name that is computed": ("a?.[b()];", ["1:0", "1:0 ?."]),
+    "what may be there, and does nothing": ("a?.b.c;", ["1:0"]),
+    "a field": ("a(class { b = c(); });", ["1:0", "1:14 field"]),
+    "what a class comes from": ("a && class extends b() {};", ["1:0", "1:19 extends"]),
+    "how a loop goes on": ("for (;; a()) break;", ["1:0", "1:8 update", "1:13 loop"]),
+    "whether a loop goes on": ("do break; while (a());", ["1:0", "1:3 loop", "1:17 again"]),
 }
 
 
@@ -68,6 +76,59 @@ UNITS = {
 def test_what_may_be_skipped_is_a_unit_at_its_place(source: MakeSource, text: str, units: list[str]) -> None:
     found = read(source({"src/index.js": f"{text}\n"}))
     assert sorted(found.units) == sorted(f"src/index.js:{unit}" for unit in units)
+
+
+BAD = "null.x"
+"""What always goes wrong."""
+HALFWAY = {
+    "f([BAD, leak()]);": "0",
+    "leak(BAD);": "0",
+    "leak(...BAD);": "0",
+    "new leak(BAD);": "0",
+    "leak(BAD)?.then;": "0",
+    "leak`${BAD}`;": "0",
+    "const a = BAD, b = leak();": "0",
+    "const a = BAD + leak();": "0",
+    "let a; a = [BAD, leak()];": "7",
+    "let a = 1; a += BAD + leak();": "11",
+    "a: leak(BAD);": "0",
+    "throw [BAD, leak()];": "0",
+    "(() => { return [BAD, leak()]; })();": "9",
+    "(() => [BAD, leak()])();": "7 =>",
+    "((a = [BAD, leak()]) => a)();": "6 default",
+    "if (f) leak(BAD);": "7 if",
+    "for (const a of [1]) leak(BAD);": "21 loop",
+    "f && leak(BAD);": "5 &&",
+    "f && (f, leak(BAD));": "6 &&",
+    "f ? [BAD, leak()] : 0;": "4 ?",
+    "f?.(BAD, leak());": "0 ?.",
+    "new (class { a = [BAD, leak()]; })();": "17 field",
+    "class A { static a = [BAD, leak()]; }": "21 field",
+    "for (; f; leak(BAD)) f();": "10 update",
+    "switch (f) { case leak(BAD): }": "18 case",
+}
+"""Statements in which an error that is caught skips the call of ``leak``, each with the unit that says so."""
+
+
+CAME = ["fail(1);", "new fail(2);", "const a = fail();", "f && fail();", "(() => fail())();", "throw fail();"]
+"""Statements whose last call throws: it was made."""
+
+
+def test_what_an_error_cuts_short_has_not_run_and_a_last_call_was_made(source: MakeSource) -> None:
+    before = "let leaked = 0; const f = () => 1, leak = () => { leaked += 1; }, fail = function () { throw 1; };"
+    tried = [statement.replace("BAD", BAD) for statement in (*HALFWAY, *CAME)]
+    lines = [before, *(f"try {{ {statement} }} catch {{}}" for statement in tried), "console.error(leaked);"]
+    found = read(source({"src/index.js": "\n".join(lines)}))
+    script = f"const {MARKER} = [];\n{found.code}\nconsole.log(JSON.stringify(Object.keys({MARKER})));"
+    done = subprocess.run([find_node().path, "-"], input=script, capture_output=True, text=True, check=True)
+    ran = {found.units[int(number)] for number in json.loads(done.stdout)}
+    assert done.stderr.strip() == "0"
+    for number, (statement, unit) in enumerate(HALFWAY.items(), 2):
+        column, *word = unit.split()
+        name = " ".join([f"src/index.js:{number}:{6 + int(column)}", *word])
+        assert (statement, name in found.units, name in ran) == (statement, True, False)
+    last = range(2 + len(HALFWAY), 2 + len(tried))
+    assert [unit for unit in found.units if int(unit.split(":")[1]) in last and unit not in ran] == []
 
 
 def test_units_are_named_by_the_source_and_packages_have_none(source: MakeSource) -> None:
@@ -156,6 +217,13 @@ try { try { null.x; } catch { say('caught'); } finally { say('finally'); } throw
 const object = { get g() { return say('get'); }, async m() { await null; return say('async'); },
   ['k' + 1]: 1, f: () => this };
 (async () => { for await (const each of (async function* () { yield 1; yield 2; })()) say('await', each); })();
+const opt = { f(...a) { return a.length; }, g: { k: () => 1 } }; x: say('label'); do say('do'); while (say(0));
+say(opt?.f(), opt?.f(1, 2), opt.nope?.(say('no')), opt?.['g']?.[say('k')]?.name);
+for (let i = 0; i < 2; say('up'), i++); function counted() { return arguments.length; }
+class Sub extends (say('extends'), Base) { a = say('field'); static b = say('s'); constructor(...x) { super(...x); } }
+say(counted(), counted(1), counted(...[1, 2], 3), new Sub(1).a);
+const named2 = class {}, arrow2 = () => {}; let later2; later2 = () => {}; say(named2.name, arrow2.name, later2.name);
+function both() { return say('a'), say('b'); } say(both(), (() => (say('c'), { d: 1 }))().d, say`raw${say('tag')}`[0]);
 const kept = new Kept(); say(kept.read(), [...kept.each()], Kept.made, kept.self === kept, kept.each().next().value);
 say(JSON.stringify([empty(), named.name, other.name, early(1), early(0), early(null), hoisted(),
   text, logical, a, c, rest, object.g]));
@@ -213,14 +281,30 @@ def test_code_that_nothing_ran_leaves_claims_unproven_and_is_named(source: MakeS
     assert any(each["at"] == "src/index.js:7" and "never ran" in each["why"] for each in doubts)
 
 
-@pytest.mark.parametrize("load", ["require(FILE)", "await import(FILE)"])
-def test_code_that_no_bundle_has_leaves_claims_unproven(source: MakeSource, load: str) -> None:
-    root = source({"src/index.js": "", "lib/x.js": NEVER})
-    named = f"[{json.dumps(str(root))}, 'lib', 'x.js'].join('/')"
-    script = ASKS.replace("globalThis.never === 'a word that nobody says'", load.replace("FILE", named))
-    told = proof_of(root, script)
+MADE = {
+    "a file": ("require([__dirname, '..', 'lib', 'x.js'].join('/'))", "loads lib/x.js, which is in none"),
+    "a module": ("await import([__dirname, '..', 'lib', 'y.mjs'].join('/'))", "loads lib/y.mjs, which is in none"),
+    "a script that calls itself data": (
+        "require.extensions['.json'] = require.extensions['.js'];\n"
+        "  require([__dirname, '..', 'lib', 'z.json'].join('/'))",
+        "loads lib/z.json, which is in none",
+    ),
+    "an address": ("await import(['data:text/javascript', 'export default 1'].join())", "code that is in none of its"),
+    "a module's own way": ("Object.values(require.cache)[0]._compile('exports.x = 1;', '/w.js')", "file:///w.js"),
+    "a name put together": ("globalThis[['ev', 'al'].join('')]('1 + 1')", "runs code that it makes at run time"),
+    "a module of that kind": ("process.getBuiltinModule(['v', 'm'].join('')).runInThisContext('2')", "evalmachine"),
+}
+
+
+def test_code_that_no_bundle_has_leaves_claims_unproven(source: MakeSource) -> None:
+    root = source({"src/index.js": "", "lib/x.js": NEVER, "lib/y.mjs": "export const y = 1;", "lib/z.json": NEVER})
+    lines = "".join(f"  {code};\n" for code, _ in MADE.values())
+    told = proof_of(
+        root, ASKS.replace("  if (globalThis", f"{lines}  if (globalThis").replace("a word that nobody", "")
+    )
     doubts = [each for verdict in told["verdicts"] if verdict["outcome"] == "UNPROVEN" for each in verdict["evidence"]]
-    assert any("lib/x.js, which is in none of its bundles" in each["why"] for each in doubts)
+    for name, (_, says) in MADE.items():
+        assert (name, any(says in each["why"] for each in doubts)) == (name, True)
 
 
 def test_where_all_of_it_ran_claims_hold_and_a_crossing_has_its_line(source: MakeSource, tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""An app that asks as its viewer shows what that viewer may see, also right after a right is lost."""
+"""An app that asks as its viewer shows what that viewer may see, also right after a right is lost; one that asks as
+itself shows more."""
 
 from __future__ import annotations
 
@@ -36,3 +37,12 @@ def test_a_search_that_was_made_before_a_right_was_lost_is_made_anew(make_app: A
         proof = prove(load_app(app), sandbox=lambda: sandbox, trials=2)
     verdict = next(each for each in proof.verdicts if each.claim == "shows_only_what_viewer_may")
     assert verdict.outcome is not Outcome.BROKEN, verdict.evidence
+
+
+@pytest.mark.slow
+def test_an_app_that_searches_as_itself_shows_whoever_asks_what_it_may_see(make_app: Any) -> None:
+    app = make_app(HONEST.replace("as_user", "as_app"), manifest=OF_JIRA, trust=TRUST_OF_JIRA)
+    with open_sandbox() as sandbox:
+        proof = prove(load_app(app), sandbox=lambda: sandbox, trials=2)
+    verdict = next(each for each in proof.verdicts if each.claim == "shows_only_what_viewer_may")
+    assert verdict.outcome is Outcome.BROKEN

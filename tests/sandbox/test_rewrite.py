@@ -70,6 +70,51 @@ CASES = [
     ("with open('/dev/null') as f:\n a = 1", {"1:0", "2:1"}, set()),
 ]
 
+BAD = "{}[1]"
+"""What always goes wrong."""
+HALFWAY = [
+    (f"[{BAD}, leak()]", "2:1"),
+    (f"leak({BAD})", "2:1"),
+    (f"leak(*{BAD})", "2:1"),
+    (f"leak(of={BAD})", "2:1"),
+    (f"a = {BAD} + leak()", "2:1"),
+    (f"a = [0]; a[{BAD}], a[leak()] = 1, 2", "2:10"),
+    (f"a = 1; a += {BAD} or leak()", "2:8"),
+    (f"a: int = ({BAD}, leak())", "2:1"),
+    (f"raise ValueError({BAD}) from leak()", "2:1"),
+    (f"raise ValueError from {BAD}", "2:1"),
+    (f"assert {BAD} or leak()", "2:1"),
+    (f"del a[leak({BAD})]", "2:1"),
+    (f"def f(a={BAD}, b=leak()): pass", "2:1"),
+    (f"class C({BAD}, of=leak()): pass", "2:1"),
+    (f"1 and [{BAD}, leak()]", "2:1 and 2"),
+    (f"[{BAD}, leak()] if 1 else 0", "2:1 ternary if"),
+    (f"(lambda: ({BAD}, leak()))()", "2:2 lambda"),
+    (f"[({BAD}, leak()) for _ in 'a']", "2:1 comprehension"),
+    (f"{{1: ({BAD}, leak()) for _ in 'a'}}", "2:1 comprehension"),
+    (f"1 < 2 < ({BAD}, leak())", "2:1 compare 3"),
+]
+"""Statements in which an error that is caught skips the call of ``leak``, each with the unit that says so."""
+
+
+@pytest.mark.parametrize(("statement", "unit"), HALFWAY, ids=[statement for statement, _ in HALFWAY])
+def test_what_an_error_cuts_short_has_not_run(statement: str, unit: str) -> None:
+    called: list[int] = []
+    ran, missed = hit(
+        f"try:\n {statement}\nexcept KeyError:\n b = 1\n", {"a": {}, "leak": lambda *_, **__: called.append(1)}
+    )
+    assert (called, unit in ran, unit in missed) == ([], False, True)
+
+
+@pytest.mark.parametrize(
+    "statement", ["fail(1)", "a = fail(of=1)", "raise fail()", "1 and fail()", "assert fail(*[1])"]
+)
+def test_a_last_call_that_does_not_come_back_was_made(statement: str) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError
+
+    assert hit(f"try:\n {statement}\nexcept KeyError:\n b = 1\n", {"fail": fail})[1] == set()
+
 
 @pytest.mark.parametrize(("source", "ran", "missed"), CASES, ids=[source for source, _, _ in CASES])
 def test_units_are_named_by_place_and_word_and_hit_when_they_run(source: str, ran: set[str], missed: set[str]) -> None:
@@ -278,7 +323,8 @@ def programs(draw: Any) -> str:
 
 
 def play(code: CodeType, odd: int) -> tuple[list[int], Any]:
-    """The calls of ``t`` in order, and how the program ended. ``odd`` decides what each call gives."""
+    """The calls of ``t`` in order, with their negatives where they gave a value, and how the program ended. ``odd``
+    decides what each call gives."""
     log: list[int] = []
     fuel = [3]
 
@@ -287,6 +333,7 @@ def play(code: CodeType, odd: int) -> tuple[list[int], Any]:
         what = (number * odd) % 7
         if what == 6:
             raise OSError(number)
+        log.append(-number)
         return what % 3
 
     def left() -> bool:
@@ -327,9 +374,32 @@ def first_call(node: ast.AST) -> int | None:
     return first_call(node.test) if isinstance(node, ast.Assert) else None
 
 
+def last_call(node: ast.AST) -> int | None:
+    """What ``play`` logs when ``node`` is computed, and never else: the call that is the last thing it does, or the
+    negative of one after whose value nothing can go wrong."""
+    match node:
+        case ast.Call(func=ast.Name(id="t"), args=[ast.Constant(value=int(number))]):
+            return number
+        case ast.Call(func=ast.Name(id="len"), args=[ast.JoinedStr(values=[ast.FormattedValue(value=inner)])]):
+            return given_back(inner)
+        case ast.UnaryOp(operand=inner):
+            return given_back(inner)
+        case ast.NamedExpr(value=inner) | ast.Expr(value=inner) | ast.Assign(value=inner) | ast.Assert(test=inner):
+            return last_call(inner)
+        case _:
+            return None
+
+
+def given_back(node: ast.AST) -> int | None:
+    number = last_call(node)
+    return number if number is None else -abs(number)
+
+
 def expectations(tree: ast.Module) -> dict[str, int]:
-    """Unit name → the ``t`` that is called if and only if the unit is hit, where there is such a one."""
+    """Unit name → what ``play`` logs if and only if the unit is hit, where there is such a thing: an arm where it
+    begins, all else where it ends."""
     parts: list[tuple[Any, str, ast.AST]] = []
+    arms: list[tuple[Any, str, ast.AST]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.BoolOp):
             word = "and" if isinstance(node.op, ast.And) else "or"
@@ -344,17 +414,18 @@ def expectations(tree: ast.Module) -> dict[str, int]:
         elif isinstance(node, ast.Expr | ast.Assign | ast.Assert):
             parts.append((node, "", node))
         elif isinstance(node, ast.If | ast.For | ast.While):
-            parts.append((node, type(node).__name__.lower(), node.body[0]))
-            parts += [(node, "else", node.orelse[0])] if node.orelse else []
+            arms.append((node, type(node).__name__.lower(), node.body[0]))
+            arms += [(node, "else", node.orelse[0])] if node.orelse else []
         elif isinstance(node, ast.ExceptHandler):
-            parts.append((node, "except", node.body[0]))
-    called = [(f"{PATH}:{n.lineno}:{n.col_offset} {kind}".rstrip(), first_call(part)) for n, kind, part in parts]
-    return {name: number for name, number in called if number is not None}
+            arms.append((node, "except", node.body[0]))
+    told = [(n, kind, last_call(part)) for n, kind, part in parts]
+    told += [(n, kind, first_call(part)) for n, kind, part in arms]
+    return {f"{PATH}:{n.lineno}:{n.col_offset} {kind}".rstrip(): number for n, kind, number in told if number}
 
 
 @settings(max_examples=150)
 @given(programs(), st.integers(1, 1000))
-def test_a_unit_is_hit_exactly_when_its_code_begins_to_run(source: str, odd: int) -> None:
+def test_an_arm_is_hit_where_it_begins_and_all_else_where_it_ends(source: str, odd: int) -> None:
     code, hits, units = probed(source)
     log, _ = play(code, odd)
     seen = {name for name, byte in zip(units, hits, strict=True) if byte}

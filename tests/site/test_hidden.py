@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from forgesim.site.access import APP_ACCOUNT, readable_refs
 from forgesim.site.facts import clone
 from forgesim.site.generate import demo
-from forgesim.site.hidden import hidden_from, remove, reworded
-from forgesim.site.jira_parts import IssueLink, Visibility, Worklog
+from forgesim.site.hidden import admit, hidden_from, remove, reworded
+from forgesim.site.jira_parts import IssueLink, PermissionScheme, Visibility, Worklog
 from forgesim.site.model import Comment, Site, Version
 from forgesim.site.twin import twin
 
@@ -76,3 +77,17 @@ def test_no_link_leads_to_an_issue_that_is_gone(site: Site) -> None:
     without = clone(site)
     remove(without, frozenset((f"issue/{other.id}",)))
     assert without.issues[one.id].links == ()
+
+
+def test_whoever_is_admitted_sees_every_page_and_project_and_nobody_else_sees_more(site: Site) -> None:
+    scheme = PermissionScheme(id="1", name="few", grants={"BROWSE_PROJECTS": ("group:engineering",)})
+    site.jira.permission_schemes["1"] = scheme
+    next(iter(site.projects.values())).scheme_id = "1"
+    next(iter(site.spaces.values())).permissions["read:space"] = ["group:engineering"]
+    opened = clone(site)
+    admit(opened, APP_ACCOUNT)
+    few = {ref for ref in hidden_from(site, APP_ACCOUNT) if ref.startswith(("page/", "space/", "project/", "issue/"))}
+    few -= {f"page/{page.id}" for page in site.pages.values() if page.status == "draft"}  # which are their author's
+    assert few
+    assert few <= readable_refs(opened, APP_ACCOUNT)
+    assert all(readable_refs(opened, each) == readable_refs(site, each) for each in site.users)

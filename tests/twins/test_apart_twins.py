@@ -96,11 +96,23 @@ TWINS = {
     "a count of calls that an installation leaves to the next": (
         "SEEN[cloud] = SEEN.get(cloud, 0) + 1\nshown['calls'] = SEEN[cloud]", {REMOVAL},
     ),
+    "the app reads as itself for whoever asks": (
+        "own = await api.as_app().request_confluence(route('/wiki/api/v2/pages/{id}', id=page_id))\n"
+        "shown['title'] = (await own.json()).get('title', '') if own.ok else ''", {VIEWER},
+    ),
+    "the app counts as itself for whoever asks": (
+        "own = await api.as_app().request_confluence(route('/wiki/api/v2/pages', query={'limit': '250'}))\n"
+        "shown['pages'] = len((await own.json())['results'])", {VIEWER},
+    ),
     "a counter for everybody": ("SEEN['calls'] = SEEN.get('calls', 0) + 1\nshown['calls'] = SEEN['calls']",
                                 {TENANT, REMOVAL}),
 }  # fmt: skip
 
 HONEST = {
+    "what the app reads as itself, for who may read it too": (
+        "own = await api.as_app().request_confluence(route('/wiki/api/v2/pages/{id}', id=page_id))\n"
+        "shown['title'] = (await own.json()).get('title', '') if page else ''\nawait kvs.set('count', len(pages))"
+    ),
     "nothing kept": "await kvs.set('count', len(pages))",
     "an aggregate over many pages": "shown['count'] = before\nif len(pages) >= 5: await kvs.set('count', len(pages))",
     "a cache by site, viewer and version": (
@@ -158,6 +170,26 @@ def test_honest_variants_hold(forge: Forge, make_app: MakeApp, what: str) -> Non
     verdicts = proved(forge, make_app, what)
     assert broken(verdicts) == set()
     assert [verdicts[name].outcome.value for name in (VIEWER, TENANT, REMOVAL)] == ["HOLDS"] * 3, verdicts
+
+
+FAILS = """
+
+@resolver.define("peek")
+async def peek(request):
+    own = await api.as_app().request_confluence(route("/wiki/api/v2/pages/{id}", id=request.payload["pageId"]))
+    raise ValueError(f"E{sum(map(ord, (await own.json()).get('title', '')))}")
+"""
+
+
+@pytest.mark.slow
+def test_what_a_call_says_that_is_to_fail_is_shown_too(forge: Forge, make_app: MakeApp) -> None:
+    body = APP.replace("EARLY", "pass").replace("HERE", HONEST["nothing kept"])
+    step = "      - {as: alice, call: peek, with: {pageId: $page}, expect: error}\n"
+    trust = TRUST.replace("AUDIENCE", "space-viewers").replace("  call: spaces", "  peek: pages\n  call: spaces") + step
+    app = make_app(f"{body}{FAILS}", manifest=MANIFEST, trust=trust)
+    verdicts = {verdict.claim: verdict for verdict in forge.prove(app, trials=1)}
+    assert verdicts[VIEWER].outcome is Outcome.BROKEN
+    assert all("peek shows something else" in item.why for item in verdicts[VIEWER].evidence)
 
 
 CACHED = """\

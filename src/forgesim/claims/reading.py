@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from forgesim.claims.case import Case
 from forgesim.ledger.read import Crossing, Invocation
@@ -33,6 +34,10 @@ SEGMENTS: Mapping[str, str] = {
     "changelog": "issue", "backlog": "issue",
 }  # fmt: skip
 """Segments of documented paths → the kind of what stands there."""
+
+NOTHING = frozenset({"", "[object Object]", "None", "NaN", "nan", "null", "undefined"})
+"""What languages write in a path where no value was given, or none that has a text of its own. No id and no key of a
+thing is spelled so, and a request for it asks for nothing."""
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
@@ -89,6 +94,8 @@ def outside(case: Case, crossing: Crossing, invocation: Invocation, rules: Seque
         return
     ref, kind = attempt_of(crossing)
     if kind is None:
+        return
+    if ref is not None and unquote(ref.partition("/")[2]) in NOTHING:
         return
     if ref is not None and ref.partition("/")[0] == kind:
         if not within.covers(ref):

@@ -58,6 +58,22 @@ function asTheyAre(_error, sites) {
   return sites;
 }
 
+/** Whether the running code was called from a bundle, and there not by the app's own part of it first. */
+function isOfPackage() {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  try {
+    Error.prepareStackTrace = asTheyAre;
+    Error.stackTraceLimit = FAR;
+    const nearest = new Error().stack.find((site) => known.has(site.getFileName()));
+    return nearest !== undefined && known.get(nearest.getFileName())[nearest.getLineNumber()] === undefined;
+  } catch {
+    return false;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
 /** Of the first frame that is the app's own; the first of all is `appLine` itself. */
 function lineAmong(sites) {
   for (let at = 1; at < sites.length; at += 1) {
@@ -92,4 +108,4 @@ function encodeFailure(error) {
   return stringify(describe(error));
 }
 
-module.exports = { appLine, describe, encodeFailure, install, know };
+module.exports = { appLine, describe, encodeFailure, install, isOfPackage, know };

@@ -1,11 +1,11 @@
 // Loads the app's handlers: each handler file is a module instance of its own, as on the platform.
 'use strict';
 
-const { createRequire, registerHooks, _cache: cache } = require('node:module');
-const { fileURLToPath, pathToFileURL } = require('node:url');
+const { createRequire, _cache: cache } = require('node:module');
+const { pathToFileURL } = require('node:url');
 const coverage = require('./coverage.cjs');
 const failure = require('./failure.cjs');
-const { tell } = require('./refusals.cjs');
+const scripts = require('./scripts.cjs');
 
 const WRAPPED = ['exports', 'require', 'module', '__filename', '__dirname'];
 
@@ -39,26 +39,6 @@ function prepare(image) {
     }
     module.code = undefined;
   }
-}
-
-/** Tells of code that is loaded from the app's folder as it runs: it is in no bundle, so nobody sees which of it runs.
- * On the platform there are no such files. */
-function watchFolder(root) {
-  if (registerHooks === undefined) {
-    tell('import', 'runs on a Node that cannot say what code is loaded: take 22.15 or newer', false);
-    return;
-  }
-  const told = new Set();
-  registerHooks({
-    load(url, context, next) {
-      const file = url.startsWith('file:') ? fileURLToPath(url) : '';
-      if (!told.has(file) && file.startsWith(`${root}/`) && !file.endsWith('.json')) {
-        told.add(file);
-        tell('import', `loads ${file.slice(root.length + 1)}, which is in none of its bundles`, false);
-      }
-      return next(url, context);
-    },
-  });
 }
 
 const UNBUNDLED =
@@ -105,7 +85,7 @@ async function load(image) {
   const errors = new Map();
   const found = new Map();
   globalThis.__forgesim_resolver__ = watchResolver;
-  if (Object.values(image.modules).some((module) => module.run)) watchFolder(image.root);
+  if (Object.values(image.modules).some((module) => module.units?.length)) scripts.watch(image.root);
   for (const [key, { module, name }] of Object.entries(image.functions)) {
     try {
       if (!found.has(module)) found.set(module, exportsOf(image.modules[module], image.root));

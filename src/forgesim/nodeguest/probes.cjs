@@ -2,10 +2,11 @@
 // are JSON: {code, map, entry, marker, probes} gives {code, units, lines, excluded, dynamic, trees}.
 //
 // A unit is a statement, an arm of `if` (the one that is not written too), an operand of `&&`, `||` and `??`, an arm of a
-// ternary, a default value, the body of an arrow function: whatever may be skipped. Its probe is `MARKER[n]=1`, where it
-// stands: lines stay. Units are named by the source map. What packages bring is no code of the app, and has none: the
-// bundler says before each file's statements where they come from. Its source map does not decide that, for it repeats
-// what the source maps that files bring along claim.
+// ternary, a default value, the body of an arrow function, what a `?.` leads to, a field: whatever may be skipped. Its
+// probe is `MARKER[n]=1`, where it ends: an error halfway through skips the rest, and nothing else would tell. A last
+// call is about to be made there; whether it comes back is told elsewhere. Lines stay, and units are named by the source
+// map. What packages bring is no code of the app, and has none: the bundler says before each file's statements where
+// they come from. Its source map does not decide that, for it repeats what the source maps that files bring along claim.
 'use strict';
 
 const fs = require('node:fs');
@@ -15,14 +16,19 @@ const { parse } = require('internal/deps/acorn/acorn/dist/acorn'); // Node's own
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassExpression']);
 const SILENT = new Set(['FunctionDeclaration', 'EmptyStatement']);
-const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
+const ATOMS = new Set(['ArrowFunctionExpression', 'FunctionExpression', 'Identifier', 'Literal', 'ThisExpression']);
+const ENDS = new Set(['ClassDeclaration', 'ExpressionStatement', 'VariableDeclaration']);
+const ACTS = new Set([
+  'AwaitExpression', 'CallExpression', 'ImportExpression', 'NewExpression', 'TaggedTemplateExpression', 'YieldExpression',
+]);
+const LOOPS = new Set(['ForInStatement', 'ForOfStatement', 'WhileStatement']);
 // Names, modules and members by which code comes about that is in no file, where no probe is.
 const MAKES_CODE = new Set(['eval', 'Function', 'WebAssembly']);
 const MODULES = new Set(['vm', 'module', 'inspector', 'inspector/promises', 'repl', 'wasi', 'worker_threads']);
 
-const PACKAGE = /(^|\/)node_modules\//;
+// Where npm installs for an app: beside its code or above it. Elsewhere in the app a folder of that name is its own.
+const PACKAGE = /^(\.\.\/)+(.*\/)?node_modules\/|^node_modules\//;
 const DATA = /^</; // code that an import spells out
-const BUNDLER = /^__[a-zA-Z]+$/; // what the bundler calls to put modules together
 
 const given = JSON.parse(fs.readFileSync(0, 'utf8'));
 const map = new SourceMap(given.map);
@@ -34,7 +40,8 @@ const units = [];
 const taken = new Map();
 const opening = new Map();
 const closing = new Map();
-const ends = new Map(); // node → what is put behind it, once all within it has its probes
+const ends = new Map(); // node → what is put where, once all within it has its probes
+const helpers = new Set(); // what the bundler calls to put modules together; no name of the app's is one of these
 const dynamic = new Set();
 
 function place(offset) {
@@ -89,12 +96,71 @@ function put(where, key, text) {
   else here.push(text);
 }
 
-/** The probe within a value: `(MARKER[n]=1,value)`. */
+function behind(node, text, at = node.end) {
+  put(ends, node, [at, text]);
+}
+
+/** The call that is the last thing that comes of a value; null where something else is. */
+function lastCall(node) {
+  if (node.type === 'AwaitExpression') return lastCall(node.argument);
+  return node.type === 'CallExpression' || (node.type === 'NewExpression' && node.arguments.length) ? node : null;
+}
+
+/** What of a value is computed last, where that is known: the left operand, for the others are units, and so are arms. */
+function lastOf(node) {
+  switch (node.type) {
+    case 'LogicalExpression':
+      return node.left;
+    case 'ConditionalExpression':
+      return node.test;
+    case 'SequenceExpression':
+      return node.expressions.at(-1);
+    case 'AssignmentExpression':
+      return node.operator === '=' && isTold(node.right) ? node.right : null;
+    case 'AwaitExpression':
+      return node.argument;
+    default:
+      return null;
+  }
+}
+
+function isTold(node) {
+  return lastCall(node) !== null || lastOf(node) !== null;
+}
+
+/** The probe behind the arguments of a call, whose number stays. */
+function calling(call, text) {
+  behind(call, `${call.arguments.length ? ',' : ''}...(${text},[])`, call.end - 1);
+}
+
+/** The probe where a value is computed: `[value,MARKER[n]=1][0]`, or before its last call. */
+function computing(node, text) {
+  if (lastCall(node) !== null) calling(lastCall(node), text);
+  else if (lastOf(node) !== null) computing(lastOf(node), text);
+  else if (ATOMS.has(node.type)) {
+    put(opening, node.start, `(${text},`);
+    behind(node, ')');
+  } else {
+    put(opening, node.start, '[');
+    behind(node, `,${text}][0]`);
+  }
+}
+
+/** The probe of a value. A function is made without anything that could go wrong, and told of where it runs. */
 function value(node, kind) {
   const from = node && !FUNCTIONS.has(node.type) ? origin(node.start) : null;
-  if (from === null) return;
-  put(opening, node.start, `(${probe(node, kind, from)},`);
-  put(ends, node, ')');
+  if (from !== null) computing(node, probe(node, kind, from));
+}
+
+/** The probe of a statement: where it ends, or before one that has statements within. */
+function stating(node, text) {
+  let inner = node;
+  while (inner.type === 'LabeledStatement') inner = inner.body;
+  const made = inner.type === 'VariableDeclaration' ? inner.declarations.at(-1).init : (inner.expression ?? inner.argument);
+  const leaves = inner.type === 'ReturnStatement' || inner.type === 'ThrowStatement';
+  if (made && (leaves || isTold(made))) computing(made, text);
+  else if (ENDS.has(inner.type)) behind(inner, `${text};`);
+  else put(opening, node.start, `${text};`);
 }
 
 /** The bundler's own statement: declarations without a value, and calls that put modules together. */
@@ -104,7 +170,7 @@ function isGlue(node) {
 }
 
 function isGlueCall(node) {
-  return node.type === 'CallExpression' && node.callee.type === 'Identifier' && BUNDLER.test(node.callee.name);
+  return node.type === 'CallExpression' && node.callee.type === 'Identifier' && helpers.has(node.callee.name);
 }
 
 /** Probes before the statements of a list; one in the list itself where it has none that could have one. */
@@ -113,7 +179,7 @@ function list(body, start) {
   for (const each of body) {
     const from = SILENT.has(each.type) || each.directive !== undefined || isGlue(each) ? null : origin(each.start);
     if (from === null) continue;
-    put(opening, each.start, `${probe(each, '', from)};`);
+    stating(each, probe(each, '', from));
     any = true;
   }
   const from = any || start === null ? null : origin(start);
@@ -133,8 +199,35 @@ function arm(node, kind) {
   if (node.type === 'BlockStatement') return;
   const from = origin(standing(node));
   if (from === null) return;
-  put(opening, node.start, `{${probe(node, kind, from)};`);
-  put(ends, node, '}');
+  put(opening, node.start, '{');
+  stating(node, probe(node, kind, from));
+  behind(node, '}');
+}
+
+/** What a `?.` leads to, where that does anything: the last call in its chain, or the last name that is computed. */
+function chain(node) {
+  let last = null;
+  for (let each = node.expression; each !== undefined; each = each.callee ?? each.object) {
+    if (last === null && (each.type === 'CallExpression' || (each.computed && acts(each.property)))) last = each;
+    if (each.optional) break;
+  }
+  const from = last === null ? null : origin(node.start);
+  if (from === null) return;
+  const text = probe(node, '?.', from);
+  if (last.type === 'CallExpression') calling(last, text);
+  else computing(last.property, text);
+}
+
+/** Whether a value makes a call or waits. */
+function acts(node) {
+  if (FUNCTIONS.has(node.type)) return false;
+  if (ACTS.has(node.type)) return true;
+  return Object.values(node).some((each) => [each].flat().some((child) => typeof child?.type === 'string' && acts(child)));
+}
+
+/** The probe of a value that is there to do something. */
+function acting(node, kind) {
+  if (node && acts(node)) value(node, kind);
 }
 
 function nameOf({ property, computed }) {
@@ -158,7 +251,30 @@ function before(node) {
       list(node.body, null);
       break;
     case 'SwitchCase':
+      acting(node.test, 'case');
       list(node.consequent, null);
+      break;
+    case 'PropertyDefinition':
+      value(node.value, 'field');
+      break;
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      acting(node.superClass, 'extends');
+      for (const each of node.body.body) if (each.computed) acting(each.key, 'name');
+      break;
+    case 'ChainExpression':
+      chain(node);
+      break;
+    case 'WithStatement':
+      arm(node.body, 'with');
+      break;
+    case 'ForStatement':
+      acting(node.update, 'update');
+      arm(node.body, 'loop');
+      break;
+    case 'DoWhileStatement':
+      acting(node.test, 'again');
+      arm(node.body, 'loop');
       break;
     case 'IfStatement':
       arm(node.consequent, 'if');
@@ -203,14 +319,14 @@ function after(node) {
 }
 
 function walk(node, isName) {
-  if (isGlueCall(node) && node.callee.name === '__export') return; // getters of what modules export
+  if (isGlueCall(node) && /^__export\d*$/.test(node.callee.name)) return; // getters of what modules export
   if (!isName) before(node);
   for (const [key, child] of Object.entries(node)) {
     const named = (key === 'property' || key === 'key') && !node.computed;
     for (const each of Array.isArray(child) ? child : [child]) if (each && typeof each.type === 'string') walk(each, named);
   }
   after(node);
-  for (const text of ends.get(node) ?? []) put(closing, node.end, text);
+  for (const [at, text] of ends.get(node) ?? []) put(closing, at, text);
 }
 
 function probed() {
@@ -252,6 +368,10 @@ for (const { type, value: said, start } of comments) {
   if (type === 'Line' && said.startsWith(' ') && !(inside.length && inside[0][0] < start)) {
     files.push({ file: said.slice(1), start });
   }
+}
+for (const each of tree.body) {
+  if (fileAt(each.start) !== null) break;
+  for (const { id } of each.declarations ?? []) if (id.type === 'Identifier') helpers.add(id.name);
 }
 walk(tree, false);
 const answer = {

@@ -84,7 +84,8 @@ def couples_of(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
 
 
 def _wishes(site: Site, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
-    """The calls of the scenarios, each once; of those with ids of the site one for each function and kind of ids."""
+    """The calls of the scenarios, each once, with those that are to fail: what an error says is shown too. Of calls
+    with ids of the site one for each function and kind of ids."""
     seen: set[str] = set()
     known = _known(site)
     for step in (step for scenario in scenarios for step in _calls(scenario.steps)):
@@ -92,7 +93,7 @@ def _wishes(site: Site, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
         payload, context = data.get("with"), data.get("context")
         form = _formed(known, [payload, context])
         mark = f"{step.data['call']} {json.dumps(form, sort_keys=True, default=str)}"
-        if step.data.get("expect") != "error" and mark not in seen:
+        if mark not in seen:
             seen.add(mark)
             yield Wish(str(step.data["call"]), {} if payload is None else payload, context)
 
@@ -168,8 +169,11 @@ def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterat
         for number in range(ATTACKED):
 
             def swap(name: str, value: str, number: int = number) -> object:
-                others = by_kind.get(_own_kind(site, _kind(known, name, value) or "", value), [])
-                return others[min(number * (len(others) - 1), len(others) - 1)] if others else value
+                kind = _own_kind(site, _kind(known, name, value) or "", value)
+                others = by_kind.get(kind, [])
+                if not others:
+                    return value
+                return _spelled(site, kind, others[min(number * (len(others) - 1), len(others) - 1)], value)
 
             given = [wish.payload, wish.context]
             other = _replaced(given, "", swap)
@@ -177,6 +181,21 @@ def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterat
             if other != given and mark not in seen:
                 seen.add(mark)
                 yield Wish(wish.name, *other)
+
+
+def _spelled(site: Site, kind: str, name: str, value: str) -> str:
+    """The id ``name`` of a thing, or its key where ``value`` is one: an app may look into it."""
+    match kind:
+        case _ if value.isdigit():
+            return name
+        case "issue":
+            return site.issues[name].key
+        case "project":
+            return site.projects[name].key
+        case "space":
+            return site.spaces[name].key
+        case _:
+            return name
 
 
 def _own_kind(site: Site, kind: str, name: str) -> str:

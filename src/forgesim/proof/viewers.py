@@ -3,6 +3,9 @@
 What the second is shown may not depend on what they may not read. So everything is played again on sites that differ
 in just that: other words in it; without it from the start; without it from the moment when they begin. Without it, an
 aggregate that others had the app store may be another one, where enough things stand behind it.
+
+The app's own account is let in everywhere: products add it to spaces and projects when the app is installed, and people
+to what is restricted. An app that reads as itself may see more than whoever asks it.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.runtime.stage import Stage
 from forgesim.runtime.workers import Workers
+from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.facts import clone
-from forgesim.site.hidden import remove, reworded, withdraw
+from forgesim.site.hidden import admit, remove, reworded, withdraw
 from forgesim.site.model import Site
 from forgesim.site.twin import twin
 
@@ -48,14 +52,14 @@ def compare_viewers(
     explored: what the scenarios brought about there, others may not have."""
     pair_seed = derive("viewers", seed, pair) % 2**31 if pair else seed
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
-        site = site_of(name, pair_seed)
+        site = _open_to_app(site_of(name, pair_seed))
         own = [scenario for scenario in scenarios if scenario.site == name]
         couples = couples_of(site, own)
         if couples:
             later = LATER_MS[(pair + pair // len(couples)) % len(LATER_MS)]
             _compare(simulator, couples[pair % len(couples)], site, later, pair, pair_seed)
     for way in ways:
-        site = way.ground(site_of(way.scenario.site, pair_seed))
+        site = _open_to_app(way.ground(site_of(way.scenario.site, pair_seed)))
         for couple in couples_of(site, [way.altered(site)])[:1]:
             told = replace(couple, label=f"{couple.label}: {way.label}")
             _compare(simulator, told, site, LATER_MS[1], pair, pair_seed, way)
@@ -66,11 +70,18 @@ def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of:
     calls of one couple have a process each, those of another share one, which may remember."""
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         own = [scenario for scenario in scenarios if scenario.site == name]
+        site = _open_to_app(site_of(name))
         with closing(simulator.apart(counted=True)) as shared:
-            couples = couples_of(site_of(name), own)
+            couples = couples_of(site, own)
             for couple, later, workers in zip(couples, reversed(LATER_MS), (None, shared), strict=False):
-                with simulator.stage(site_of(name), cause="explore", label=couple.label, workers=workers) as stage:
+                with simulator.stage(clone(site), cause="explore", label=couple.label, workers=workers) as stage:
                     _play(stage, couple, Transcript(), later=later)
+
+
+def _open_to_app(site: Site) -> Site:
+    opened = clone(site)
+    admit(opened, APP_ACCOUNT)
+    return opened
 
 
 # --- playing and comparing ----------------------------------------------------------------------------------------

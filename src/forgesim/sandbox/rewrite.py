@@ -5,6 +5,9 @@ and ``match`` (the ones that are not written too), operands of ``and`` and ``or`
 a chained comparison, lambdas, guards and elements of comprehensions, computed messages of ``assert``. No comment
 switches a unit off.
 
+A unit has run where it got to its end: an error halfway through skips the rest, and nothing else would tell. A call
+that is the last thing to do is about to be made there; whether it comes back is told elsewhere.
+
 A probe is ``MARKER.__setitem__(unit, 1)`` or ``MARKER[unit] = 1`` on a constant that the guest replaces by its array of
 hits (forgesim.guest.coverage): no name is added to any namespace, and line numbers stay.
 """
@@ -51,18 +54,54 @@ class _Rewriter(ast.NodeTransformer):
 
     def _statement(self, node: Any, kind: str = "") -> ast.stmt:
         """``MARKER[unit] = 1``, in the place of ``node``."""
-        array = ast.Subscript(ast.Constant(self._marker), ast.Constant(self._unit(node, kind)), ast.Store())
+        return self._set(node, self._unit(node, kind))
+
+    def _set(self, node: Any, unit: int) -> ast.stmt:
+        array = ast.Subscript(ast.Constant(self._marker), ast.Constant(unit), ast.Store())
         return _at(node, ast.Assign([array], ast.Constant(1)))
 
-    def _operand(self, value: ast.expr, unit: int) -> ast.expr:
-        """``MARKER.__setitem__(unit, 1) or value``: a value that tells when it is computed."""
+    def _probe(self, unit: int) -> ast.expr:
+        """``MARKER.__setitem__(unit, 1)``, which is None."""
         setitem = ast.Attribute(ast.Constant(self._marker), "__setitem__", ast.Load())
-        probe = ast.Call(setitem, [ast.Constant(unit), ast.Constant(1)], [])
-        return ast.copy_location(ast.BoolOp(ast.Or(), [_at(value, probe), value]), value)
+        return ast.Call(setitem, [ast.Constant(unit), ast.Constant(1)], [])
+
+    def _before(self, value: ast.expr, unit: int) -> ast.expr:
+        """``PROBE or value``: told before it is computed."""
+        return ast.copy_location(ast.BoolOp(ast.Or(), [_at(value, self._probe(unit)), value]), value)
+
+    def _computed(self, value: ast.expr, unit: int) -> ast.expr:
+        """A value that tells when it is computed, or that its last call is about to be made: ``(value, PROBE)[0]``,
+        ``call(…, **(PROBE or {}))``."""
+        match value:
+            case ast.Call():
+                nothing = ast.BoolOp(ast.Or(), [self._probe(unit), ast.Dict([], [])])
+                value.keywords.append(_at(value, ast.keyword(None, nothing)))
+                return value
+            case ast.Yield(value=None):
+                value.value = _at(value, self._probe(unit))
+                return value
+            case (
+                ast.Await(value=inner) | ast.Yield(value=ast.expr() as inner) | ast.YieldFrom(value=inner)
+                | ast.NamedExpr(value=inner)
+            ):  # fmt: skip
+                value.value = self._computed(inner, unit)
+                return value
+            case ast.BoolOp(values=[first, *_]):  # the other operands are units, and so are arms
+                value.values[0] = self._computed(first, unit)
+                return value
+            case ast.IfExp(test=test):
+                value.test = self._computed(test, unit)
+                return value
+            case ast.Constant() | ast.Name() | ast.Lambda():  # nothing in these goes wrong
+                return self._before(value, unit)
+            case _:
+                both = ast.Tuple([value, _at(value, self._probe(unit))], ast.Load())
+                first = ast.Subscript(both, _at(value, ast.Constant(0)), ast.Load())
+                return ast.copy_location(first, ast.copy_location(both, value))
 
     def _value(self, value: ast.expr, place: ast.expr, kind: str) -> ast.expr:
         unit = self._unit(place, kind)
-        return self._operand(self.visit(value), unit)
+        return self._computed(self.visit(value), unit)
 
     # --- statements ----------------------------------------------------------------------------------------
 
@@ -73,10 +112,36 @@ class _Rewriter(ast.NodeTransformer):
             if documented and number == 0 and _is_text(statement):
                 out.append(statement)
                 continue
-            if not isinstance(statement, _ARMED) and _does_something(statement):
-                out.append(self._statement(statement))
-            out.append(self.visit(statement))
+            if isinstance(statement, _ARMED) or not _does_something(statement):
+                out.append(self.visit(statement))
+            else:
+                out += self._stated(statement, self._unit(statement, ""))
         return out
+
+    def _stated(self, statement: ast.stmt, unit: int) -> list[ast.stmt]:
+        """A statement with its probe: where it ends, or before one that has statements within or nothing to do."""
+        node = self.visit(statement)
+        match node:
+            case ast.Expr(value=value) | ast.Return(value=ast.expr() as value):
+                node.value = self._computed(value, unit)
+            case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) | ast.AugAssign(value=value) if all(
+                map(_is_simple, node.targets if isinstance(node, ast.Assign) else [node.target])
+            ):
+                node.value = self._computed(value, unit)
+            case ast.Raise(cause=ast.expr() as cause):
+                node.cause = self._computed(cause, unit)
+            case ast.Raise(exc=ast.expr() as error):
+                node.exc = self._computed(error, unit)
+            case ast.Assert(test=test):
+                node.test = self._computed(test, unit)
+            case (
+                ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Delete()
+                | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef()
+            ):  # fmt: skip
+                return [node, self._set(statement, unit)]
+            case _:
+                return [self._set(statement, unit), node]
+        return [node]
 
     def _arm(self, node: Any, kind: str, body: list[ast.stmt]) -> list[ast.stmt]:
         return [self._statement(node, kind), *self.block(body)]
@@ -204,7 +269,7 @@ class _Rewriter(ast.NodeTransformer):
     def _guard(self, guard: ast.expr) -> ast.expr:
         """``guard and (probe or True)``: the guard's truth, told where it passes."""
         unit = self._unit(guard, "comprehension if")
-        passed = self._operand(_at(guard, ast.Constant(True)), unit)
+        passed = self._before(_at(guard, ast.Constant(True)), unit)
         return ast.copy_location(ast.BoolOp(ast.And(), [self.visit(guard), passed]), guard)
 
     def visit_ListComp(self, node: Any) -> Any:
@@ -218,8 +283,8 @@ class _Rewriter(ast.NodeTransformer):
     def visit_DictComp(self, node: ast.DictComp) -> ast.DictComp:
         self._generators(node)
         unit = self._unit(node, "comprehension")
-        node.key = self._operand(self.visit(node.key), unit)
-        node.value = self.visit(node.value)
+        node.key = self.visit(node.key)
+        node.value = self._computed(self.visit(node.value), unit)
         return node
 
 
@@ -228,6 +293,19 @@ def _at(place: ast.AST, node: _Node) -> _Node:
     for child in ast.walk(node):
         ast.copy_location(child, place)
     return node
+
+
+def _is_simple(target: ast.expr) -> bool:
+    """Whether nothing is computed to assign to it."""
+    match target:
+        case ast.Name() | ast.Attribute(value=ast.Name()):
+            return True
+        case ast.Starred(value=inner):
+            return _is_simple(inner)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return all(map(_is_simple, parts))
+        case _:
+            return False
 
 
 def _is_text(statement: ast.stmt) -> bool:

@@ -1,4 +1,4 @@
-"""What somebody may not see of a site: other words for it, a site without it, and taking a right away."""
+"""What somebody may not see of a site: other words for it, a site without it, taking a right away and giving one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from forgesim.site.access import readable_refs
 from forgesim.site.facts import clone
 from forgesim.site.model import Page, Site, Version
 
-__all__ = ["hidden_from", "remove", "reworded", "withdraw"]
+__all__ = ["admit", "hidden_from", "remove", "reworded", "withdraw"]
 
 
+_READ, _BROWSE = "read:space", "BROWSE_PROJECTS"
 _LINK = re.compile(r'ri:content-title="([^"]*)"')
 
 
@@ -115,6 +116,26 @@ def withdraw(site: Site, refs: Iterable[str], keeper: str) -> None:
         elif (project := _project_of(site, kind, name)) is not None:
             site.projects[project].viewers = [keeper]
             site.projects[project].scheme_id = None
+
+
+def admit(site: Site, account: str) -> None:
+    """From now on ``account`` too may view every space and project, and every page that is for few."""
+    for space in site.spaces.values():
+        space.viewers = _with(space.viewers, account)
+        if (listed := space.permissions.get(_READ)) is not None:
+            space.permissions = {**space.permissions, _READ: [*listed, account]}
+    for page in site.pages.values():
+        page.viewers = _with(page.viewers, account)
+    for project in site.projects.values():
+        project.viewers = _with(project.viewers, account)
+    schemes = site.jira.permission_schemes
+    for key, scheme in schemes.items():
+        holders = (*scheme.grants.get(_BROWSE, ()), f"user:{account}")
+        schemes[key] = replace(scheme, grants={**scheme.grants, _BROWSE: holders})
+
+
+def _with(listed: list[str] | None, account: str) -> list[str] | None:
+    return None if listed is None else [*listed, account]
 
 
 def _kinds(site: Site) -> Iterator[tuple[str, MutableMapping[Any, Any]]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from forgesim.source.guards import Map
+from forgesim.source.guards import Guard, Map
 
 __all__ = ["name_arms"]
 
@@ -19,6 +19,22 @@ def name_arms(where: Map) -> None:
         for unit, python in _arms(path, tree):
             if (place := where.places.get(python)) is not None:
                 where.places.setdefault(unit, place._replace(unit=unit))
+        for node in ast.walk(tree):
+            _name_link(where, path, node)
+
+
+def _name_link(where: Map, path: str, node: ast.AST) -> None:
+    """What a ``?.`` leads to: where its statement stands, and what is asked is there."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=of)) | ast.Compare(ops=[ast.In()], comparators=[of]):
+            needs: tuple[Guard, ...] = (Guard(of, True),)
+        case ast.Call() | ast.Subscript():
+            needs = ()
+        case _:
+            return
+    statement, unit = where.program.statement(node), f"{_place(path, node)} ?."
+    if statement is not None and (place := where.places.get(_place(path, statement))) is not None:
+        where.places.setdefault(unit, place._replace(unit=unit, guards=(*place.guards, *needs)))
 
 
 def _arms(path: str, tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -314,7 +314,8 @@ CLAIM = Claim(
     statement="Nobody is shown by the app what they may not see in the product, but in aggregates over enough things.",
     why="An app that reads for one person and shows it to another opens what the product keeps closed.",
     exercised_by="Two viewers in one process: who sees more calls every function first, then who sees less, also for "
-    "ids that only the first may read, and again after losing a right; on sites that differ in what is hidden alone.",
+    "ids that only the first may read, and again after losing a right; on sites that differ in what is hidden alone, "
+    "and where the app's own account may see all of it.",
     broken_by="Content that the viewer may not read in a result or an error; a result that changes with it; a stored "
     f"number that depends on it and stands on fewer than {LEAST} pages or issues; a row read for somebody outside its "
     "declared audience.",
