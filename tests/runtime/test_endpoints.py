@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from tests.e2e.test_bad_input import forgesim
 
+from forgesim.claims.judge import judge
 from forgesim.claims.kit import Outcome
 from forgesim.errors import AppError
 from forgesim.ledger.read import Crossing
+from forgesim.manifest.load import load_app
 from forgesim.testing.kit import Forge, InstalledApp
 
 MANIFEST = """\
@@ -301,6 +303,19 @@ def test_a_proof_judges_what_goes_there(forge: Forge, make: Callable[..., Path])
     sends = {each.claim: each for each in forge.prove(folder, trials=1, plays=1)}["sends_only_declared"]
     assert sends.outcome is Outcome.BROKEN
     assert "fit.principal" in str([each.why for each in sends.evidence])
+
+
+def test_what_the_platform_says_of_a_call_is_no_log_of_the_apps(make: Callable[..., Path], tmp_path: Path) -> None:
+    """Nothing of the vendor's runs that could log: its remote is none that trust.yml names, so nobody gets there."""
+    folder = make()
+    trust = folder / "trust.yml"
+    kept = trust.read_text()
+    unnamed = kept[: kept.index("subprocessors:")] + kept[kept.index("reads:") :]
+    trust.write_text(unnamed.replace("call: notes,", "call: notes, expect: error,"))
+    ledger = ran(folder, tmp_path)
+    assert any(each.decided.channel == "error" for each in ledger.crossings)
+    found = {each.claim: each for each in judge(ledger, load_app(folder).trust)}["logs_hold_no_content"]
+    assert (found.outcome, found.says) == (Outcome.UNPROVEN, "the app logged nothing")
 
 
 @pytest.mark.parametrize("command", [["fuzz", "payloads"], ["fuzz", "payloads", "--json"]])

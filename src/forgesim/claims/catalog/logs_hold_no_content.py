@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from forgesim.claims.advice import advice
 from forgesim.claims.case import Case
@@ -33,9 +33,10 @@ GROUP = "/aws/lambda/"
 
 def judge(case: Case) -> Verdict:
     """Broken by content in a log line or an error's text, by twins that log otherwise, by a line too many."""
-    if not case.manifest.functions and not endpoints_of(case.manifest.data):
+    endpoints = endpoints_of(case.manifest.data)
+    if not case.manifest.functions and not endpoints:
         return not_applicable(NAME, case, "the manifest has no function: nothing runs that could log")
-    written = list(case.on(*CHANNELS))
+    written = [crossing for crossing in case.on(*CHANNELS) if not _of_platform(case, crossing, endpoints)]
     logged = [crossing for crossing in written if crossing.decided.channel == "log"]
     unwanted = [evidence for crossing in logged if (evidence := _unwanted(case, crossing)) is not None]
     content = [*_secrets(case, written), *_content(case, written)]
@@ -54,6 +55,12 @@ def judge(case: Case) -> Verdict:
         needs_bodies=True,
     )
     return conclude(NAME, case, found)
+
+
+def _of_platform(case: Case, crossing: Crossing, endpoints: Collection[str]) -> bool:
+    """Why the call of an endpoint failed is told in words of the platform's own: no code of the app's chose them."""
+    own = case.ledger.invocations.get(crossing.decided.inv)
+    return crossing.decided.channel == "error" and own is not None and own.open.function in endpoints
 
 
 def _unwanted(case: Case, crossing: Crossing) -> Evidence | None:
