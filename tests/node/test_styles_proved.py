@@ -74,7 +74,7 @@ EXPECTED = {
 @pytest.mark.parametrize("name", EXPECTED)
 def test_what_a_proof_says_of_a_javascript_app(forge: Forge, js_app: MakeApp, name: str) -> None:
     expected = EXPECTED[name]
-    verdicts = {each.claim: each for each in forge.prove(js_app(name, expected.packages), trials=2, plays=2)}
+    verdicts = {each.claim: each for each in forge.prove(js_app(name, expected.packages), trials=2, plays=12)}
 
     by_outcome = {
         outcome: {claim for claim, verdict in verdicts.items() if verdict.outcome is outcome} for outcome in Outcome

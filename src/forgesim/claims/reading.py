@@ -153,17 +153,22 @@ class _Within:
 
     def _targets(self, rule: ReadRule, opened: Open) -> Iterator[str]:
         """The refs that a rule's value may mean: ids and keys say no kind, the name often does."""
-        value = _value(rule, opened)
-        for each in value if isinstance(value, list) else [value]:
-            if not isinstance(each, str | int | float):
-                continue
-            spelled = each if isinstance(each, str) else json.dumps(each)  # as the value stands in a path
+        for spelled in _spelled(_value(rule, opened)):
             for kind in _kinds(rule):
                 ref = f"{kind}/{spelled}"
                 yield ref
                 above = self._parents.get(ref)
                 if above is not None and above.partition("/")[0] == kind and not spelled.isdigit():
                     yield above  # a key stands for its id
+
+
+def _spelled(value: Any) -> Iterator[str]:
+    """A value, and each thing of a list, as it stands in a path; what is no text also as Python writes it."""
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str | int | float):
+            yield each if isinstance(each, str) else json.dumps(each)
+    if isinstance(value, bool | list | dict):
+        yield str(value)
 
 
 def _kinds(rule: ReadRule) -> Sequence[str]:

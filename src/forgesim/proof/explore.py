@@ -65,6 +65,11 @@ class Watch:
     def flush(self) -> None:
         self._pen.flush()
 
+    @property
+    def exits(self) -> frozenset[Exit]:
+        """By which something left the app since ``take`` was last called."""
+        return frozenset(self._exits)
+
     def take(self) -> Seen:
         """What was seen since the last call."""
         seen = Seen(tuple(self._places), frozenset(self._exits), self._crossings)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from forgesim.errors import InputError
 from forgesim.manifest.model import App, Scenario
 from forgesim.proof.callers import callers, everything
 from forgesim.proof.explore import Exit, Played, Seen, Watch, explore_failures
+from forgesim.proof.hostile import hostile
 from forgesim.proof.variety import blind, fixed, varied
 from forgesim.proof.way import Place, Way
 from forgesim.runtime.simulator import Simulator
@@ -121,8 +122,11 @@ class _Search:
         whole = everything(starts, at)
         pool = _pool(site)
         listed = [Way(start) for start in starts if not _is_called(start)]
-        for way in (*listed, *fixed(self._simulator.app, whole, site)):
+        app, program = self._simulator.app, self._map.program
+        for way in (*listed, *fixed(app, whole, site)):
             self._play(way)
+        for sent in hostile(app, program, starts, site):
+            self._play(sent.way, sent.only)
         for way in blind(self._map, starts, pool):
             if not self._play(way):
                 self.kept.append(way)  # no coverage tells what it brought about: twins have to
@@ -153,8 +157,9 @@ class _Search:
 
     # --- playing --------------------------------------------------------------------------------------------------
 
-    def _play(self, way: Way) -> bool:
-        """Play a way that has not been tried. Whether it ran code, or left by an exit, which nothing before it had."""
+    def _play(self, way: Way, only: Callable[[Collection[int]], Way] | None = None) -> bool:
+        """Play a way that has not been tried. Whether it ran code, or left by an exit, which nothing before it had.
+        ``only``: the way to go on from, given the numbers of the steps that told something new."""
         key = (way.scenario.steps.__repr__(), repr(way.wants), way.model, way.warm, way.late, way.analytics)
         if key in self._tried or self._plays >= self._most:
             return False
@@ -162,15 +167,22 @@ class _Search:
         self._plays += 1
         self._total(1)
         fresh: set[int] = set()
+        found: list[int] = []
         self._simulator.workers.hit = fresh
+
+        def after_step() -> None:
+            found.append(len(fresh - self.known) + len(self._watch.exits - self.exits))
+
         try:
             with way.stage(self._simulator, self._site_of(way.scenario.site), cause="explore") as stage:
-                way.play(stage)
+                way.play(stage, after_step)
         except InputError:
             self._watch.take()
             return False
         finally:
             self._done()
+        if only is not None:
+            way = only([number for number, (one, two) in enumerate(itertools.pairwise([0, *found])) if two > one])
         return self._learn(way, fresh, self._watch.take())
 
     def _learn(self, way: Way, fresh: set[int], seen: Seen) -> bool:

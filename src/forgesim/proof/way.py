@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -124,14 +124,14 @@ class Way:
         if self.wants:
             stage.said = said_by_browsers(self.wants)
 
-    def play(self, stage: Stage) -> None:
+    def play(self, stage: Stage, after_step: Callable[[], None] = lambda: None) -> None:
         """Play the scenario on a stage of its site, altered, with its failures."""
         self.set_up(stage)
         if not self.wants:
-            play(stage, self.scenario)
+            play(stage, self.scenario, after_step=after_step)
             return
         site = stage.installation.site
         alter_content(site, self.scenario, self.wants)
         stage.installation.look_again()
         # Not what a front end sends to an endpoint: a remote gets it as it is, and no code of the app's looks at it.
-        play(stage, self.altered(site, called(stage.app.manifest)))
+        play(stage, self.altered(site, called(stage.app.manifest)), after_step=after_step)
