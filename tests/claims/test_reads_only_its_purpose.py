@@ -142,7 +142,19 @@ def test_a_key_in_the_payload_stands_for_what_it_is_the_key_of(honest: Any) -> N
     assert honest.broken() == {}
 
 
-@pytest.mark.parametrize(("given", "asked"), [(True, "true"), (7.5, "7.5"), ("odd", "odd")])
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        (True, "true"),
+        (True, "True"),
+        (7.5, "7.5"),
+        ("odd", "odd"),
+        (["102"], "102"),
+        (["102"], "%5B'102'%5D"),
+        ([], "%5B%5D"),
+        ({"id": 102}, "%7B'id':%20102%7D"),
+    ],
+)
 def test_a_payload_that_is_no_id_names_what_it_spells_in_a_path(byline: Any, given: object, asked: str) -> None:
     byline.call(resolver="look", given={"pageId": given})
     read(byline, f"/wiki/api/v2/pages/{asked}", status=404)

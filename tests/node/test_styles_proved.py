@@ -47,12 +47,11 @@ EXPECTED = {
         | {"reads_only_its_purpose", "stores_only_aggregates"},
         broken={"uninstall_forgets": "the property checklist of issue/"},
     ),
-    # It stores whatever it is given, which no play of a proof finds out: all its code runs, and `mood` decides nothing.
+    # It stores whatever it is given: all its code runs, and `mood` decides nothing. Hostile payloads show it.
     "diary": Expected(
-        holds=OF_CODE
-        | {"only_reads_content", "asks_least_scopes", "reaches_only_declared", "uninstall_forgets"}
-        | {"stores_only_aggregates"},
+        holds=OF_CODE | {"only_reads_content", "asks_least_scopes", "reaches_only_declared", "uninstall_forgets"},
         unproven={"reads_only_when_asked"},
+        broken={"stores_only_aggregates": "stores in kvs what trust.yml does not declare: value.mood: "},
         packages={**RESOLVER, "@forge/api": "forge-api-3"},
     ),
     # Writes an issue, hears of it, and tells a chat its text; once it asks for a host that nobody declared.
@@ -74,7 +73,7 @@ EXPECTED = {
 @pytest.mark.parametrize("name", EXPECTED)
 def test_what_a_proof_says_of_a_javascript_app(forge: Forge, js_app: MakeApp, name: str) -> None:
     expected = EXPECTED[name]
-    verdicts = {each.claim: each for each in forge.prove(js_app(name, expected.packages), trials=2, plays=12)}
+    verdicts = {each.claim: each for each in forge.prove(js_app(name, expected.packages), trials=2, plays=9)}
 
     by_outcome = {
         outcome: {claim for claim, verdict in verdicts.items() if verdict.outcome is outcome} for outcome in Outcome

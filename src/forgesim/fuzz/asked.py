@@ -10,6 +10,7 @@ from forgesim.fuzz.campaign import Case
 from forgesim.fuzz.harvest import NO_TREES, Trees, expected, keys, words
 from forgesim.gateway.faults import FAILURES
 from forgesim.manifest.model import App, Scenario, Step
+from forgesim.proof.hostile import HOSTILE_TEXTS, HOSTILE_VALUES, neighbours
 from forgesim.runtime.attempt import MODEL_NAMES
 from forgesim.site.facts import known_ids
 from forgesim.site.model import Site
@@ -20,13 +21,14 @@ __all__ = ["HOSTILE", "Asker", "contexts"]
 MOST_CALLS = 3
 
 HOSTILE: tuple[Any, ...] = (
-    None, "", 0, -1, True, [], {}, " ", "1", "-1", "0", "00", "1.5", "1e309", "NaN", "Infinity", "null", "undefined",
-    1.5, -0.0, 1e308, 5e-324, 2**31, 2**53 + 1, -(2**63), "9" * 40, "__proto__", "constructor", "__class__", "..",
+    *HOSTILE_VALUES, *HOSTILE_TEXTS, 0, -1, {}, " ", "1", "-1", "0", "00", "1.5", "1e309", "NaN", "Infinity", "null",
+    "undefined", 1.5, -0.0, 1e308, 5e-324, 2**31, 2**53 + 1, -(2**63), "9" * 40, "__proto__", "__class__", "..",
     "../../etc/passwd", "%00", "\0", "\r\nhost: x", "a:b", "*", "%", "{0}", "${x}", "' OR 1=1 --", "<script>1</script>",
     "\u202e", "\U0001f600" * 9, "\u0130", "\uff11", "e\u0301", "x" * 5_000, ["x"], [1, "x", None], ["x"] * 300,
     {"id": 1}, {"__proto__": {"admin": True}}, {"": ""}, [[[[[[[[[]]]]]]]]],
 )  # fmt: skip
-"""Values that few programs are ready for: empty, huge, negative, deep, of a wrong type, or with a meaning elsewhere."""
+"""Values that few programs are ready for, those of a proof first: empty, huge, negative, deep, of a wrong type, or with
+a meaning elsewhere."""
 
 DEPTH = 60
 _ROOTS: tuple[Any, ...] = (None, [], "x", 0, True, {})
@@ -118,7 +120,7 @@ class Asker:
         roll = rng.random()
         if not found.isdigit() or roll < 0.7:
             return found
-        return str(int(found) + rng.choice((1, -1))) if roll < 0.85 else int(found)
+        return rng.choice(neighbours(found)) if roll < 0.85 else int(found)
 
 
 def _first(handles: Sequence[str], first: Sequence[str]) -> list[str]:
