@@ -57,7 +57,7 @@ def test_a_magic_payload_is_found_made_small_and_printed(
     app = make_app(leaking(f'{MAGIC} log.info(page["title"])'))
     campaign = PayloadsCampaign(load_app(app), sandbox=confined)
 
-    found = {each.kind: each for each in drive(campaign, seed=0, seconds=90, corpus=corpus, most=150).findings}
+    found = {each.kind: each for each in drive(campaign, seed=0, seconds=90, corpus=corpus, most=250).findings}
 
     assert set(found) == {"logs_hold_no_content"}
     leak = found["logs_hold_no_content"]
