@@ -151,7 +151,9 @@ AGGREGATES: Mapping[str, Edits] = {
     "words of the page": _keeps("words", "int 0..10000000", "len(page['body']['storage']['value'].split())"),
     "headings of the page": _keeps("headings", "int 0..100000", "page['body']['storage']['value'].count('<h2>')"),
     "a setting of the user": (
-        *_keeps("unit", "setting 20?", "payload.get('unit') if isinstance(payload.get('unit'), str) else None"),
+        *_keeps(
+            "unit", "setting 20?", "unit if isinstance(unit := payload.get('unit'), str) and len(unit) <= 20 else None"
+        ),
         *_steps("{as: alice, call: count, with: {spaceId: $space.id, pageId: $page, unit: weeks}}"),
     ),
 }  # fmt: skip
