@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from forgesim.claims.catalog import CATALOG
-from forgesim.claims.kit import Outcome, Verdict
+from forgesim.claims.kit import Evidence, Outcome, Verdict
 from forgesim.counted import counted
 from forgesim.ledger.read import Ledger
 from forgesim.ledger.records import Header
@@ -21,7 +21,7 @@ from forgesim.report.json import coverage_object, notes_object
 from forgesim.report.shape import clean, shaped
 
 if TYPE_CHECKING:
-    from forgesim.runtime.running import Ran
+    from forgesim.runtime.running import Call, Ran
 
 __all__ = ["COLOURS", "carried_lines", "proof_report", "run_report", "screen", "site_report"]
 
@@ -57,8 +57,9 @@ def proof_report(
     out.print(Text(f" · sandbox {header.sandbox}{'' if header.confined else ' (unconfined)'} · covers: {COVERS}"))
     out.print()
     out.print(_verdict_table(verdicts))
-    for verdict in verdicts:
-        _print_evidence(out, verdict)
+    out.print()
+    out.print(_tally(verdicts))
+    _print_evidence(out, verdicts)
     out.print()
     for line in _coverage_lines(ledger):
         out.print(line)
@@ -78,19 +79,17 @@ def run_report(
     *,
     live: Mapping[str, int] | None = None,
 ) -> None:
-    """Print a run's result by its shape, what crossed, and per claim whether these records break it.
+    """Print the result of each call by its shape, what crossed, and per claim whether these records break it.
 
     ``live``: host → requests that really left the machine.
     """
     out = console or screen()
-    who = f" as {clean(ran.user)}" if ran.user else ""
-    out.print(Text(f"{clean(ran.app.name)} · {clean(ran.function)}{who}", style="bold"))
-    outcome = ran.outcome
-    if outcome.ok:
-        out.print(shaped(outcome.result))
-    else:
-        where = f" at {clean(outcome.at)}" if outcome.at else ""
-        out.print(Text(f"{clean(outcome.type)}: {clean(outcome.message)}{where}", style="red"))
+    if ran.scenario is not None:
+        out.print(Text(f"{clean(ran.scenario)} · {counted(len(ran.calls), 'call')}\n"))
+    for number, call in enumerate(ran.calls):
+        if number:
+            out.print()
+        _print_call(out, ran.app.name, call)
     if written is not None:
         out.print(Text(f"written to {clean(str(written))}"))
     out.print()
@@ -100,6 +99,17 @@ def run_report(
         out.print(Text(f"live, out of this machine: {sent} · {LIVE}", style="yellow"))
     _print_breaks(out, broken)
     _print_footer(out, ran.ledger.header)
+
+
+def _print_call(out: Console, app: str, call: Call) -> None:
+    who, outcome = f" as {clean(call.user)}" if call.user else "", call.outcome
+    out.print(Text(f"{clean(app)} · {clean(call.function)}{who}", style="bold"))
+    if outcome.ok:
+        out.print(shaped(outcome.result))
+        return
+    where = f" at {clean(outcome.at)}" if outcome.at else ""
+    told = Text(f"{clean(outcome.type)}: {clean(outcome.message)}{where}", style="red")
+    out.print(told.append(" (as the scenario expects)", style="dim") if call.expected else told)
 
 
 COUNTED = (("read", "reads"), ("write", "writes"), ("egress", "requests out"), ("refused", "refused"))
@@ -136,27 +146,48 @@ def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
     return table
 
 
-def _print_evidence(out: Console, verdict: Verdict) -> None:
-    if not verdict.evidence:
-        return
-    out.print()
-    out.print(Text(verdict.claim, style=COLOURS[verdict.outcome]))
-    for item in verdict.evidence:
-        place = clean(item.at) if item.at else "–"
-        number = f" #{item.seq}" if item.seq else ""
-        out.print(Text(f"  {place}{number}  {clean(item.why)}"), soft_wrap=True)
+def _tally(verdicts: Sequence[Verdict]) -> Text:
+    """How many of the claims that are made have which verdict, the worst first."""
+    made = [verdict.outcome for verdict in verdicts if verdict.claimed]
+    worst = (Outcome.BROKEN, Outcome.ERROR, Outcome.UNPROVEN, Outcome.HOLDS, Outcome.NOT_APPLICABLE)
+    told = [
+        Text(f"{made.count(outcome)} {outcome.value}", style=COLOURS[outcome]) for outcome in worst if outcome in made
+    ]
+    return Text(" · ").join(told)
+
+
+def _print_evidence(out: Console, verdicts: Sequence[Verdict]) -> None:
+    """The evidence of each claim. What leaves several open, as code that never ran does, is said once."""
+    said: set[Evidence] = set()
+    for verdict in verdicts:
+        if not verdict.evidence:
+            continue
+        out.print()
+        out.print(Text(verdict.claim, style=COLOURS[verdict.outcome]))
+        fresh = [item for item in verdict.evidence if item not in said]
+        said.update(fresh)
+        for item in fresh:
+            place = clean(item.at) if item.at else "–"
+            number = f" #{item.seq}" if item.seq else ""
+            out.print(Text(f"  {place}{number}  {clean(item.why)}"), soft_wrap=True)
+        if again := len(verdict.evidence) - len(fresh):
+            out.print(
+                Text(
+                    f"  {counted(again, 'line')} above {'is' if again == 1 else 'are'} of this claim, too", style="dim"
+                )
+            )
 
 
 def _print_breaks(out: Console, broken: Sequence[Verdict]) -> None:
     by_name = {verdict.claim: verdict for verdict in broken}
+    width = max(len(claim.name) for claim in CATALOG)
     for claim in CATALOG:
-        verdict = by_name.get(claim.name)
+        verdict, name = by_name.get(claim.name), Text(f"{claim.name:{width}}  ")
         if verdict is None:
-            out.print(Text(f"{claim.name}  ").append("not broken in this run", style="dim"))
+            out.print(name.append("not broken in this run", style="dim"))
         else:
-            out.print(Text(f"{claim.name}  ").append("BROKEN", style="bold red").append(f"  {clean(verdict.says)}"))
-    for verdict in broken:
-        _print_evidence(out, verdict)
+            out.print(name.append("BROKEN", style="bold red").append(f"  {clean(verdict.says)}"))
+    _print_evidence(out, broken)
 
 
 def _coverage_lines(ledger: Ledger) -> Iterator[Text]:
