@@ -89,7 +89,7 @@ def outside(case: Case, crossing: Crossing, invocation: Invocation, rules: Seque
     parents = case.parents(run) if run else {}
     within = _Within(rules, invocation.open, parents)
     if refs:
-        yield from (within.beyond(ref) for ref in refs if not within.covers(ref))
+        yield from dict.fromkeys(within.beyond(ref) for ref in refs if not within.covers(ref))
         return
     ref, kind = attempt_of(crossing)
     if kind is None:
@@ -115,11 +115,11 @@ class _Within:
                 self._of.setdefault(rule.kind, set()).update(self._targets(rule, opened))
 
     def beyond(self, ref: str) -> str:
-        """Why a thing may not be read: none of its kind may, or not this one."""
-        kind = KINDS.get(ref.partition("/")[0], "things of that kind")
-        if kind in self._any or kind in self._of:
-            return f"{ref}, which is none of its {kind}"
-        return f"{ref}, and its reads name no {kind}"
+        """Why a thing may not be read: nothing of its kind may, or not this one."""
+        kind = KINDS.get(ref.partition("/")[0])
+        if kind is not None and kind not in self._any and kind not in self._of:
+            return f"{kind}, which its reads do not name"
+        return f"{ref}, which is none of its {kind or 'kinds'}"
 
     def covers(self, ref: str) -> bool:
         """Whether a thing may be read: its kind anywhere, or it is, or lies in, what a rule restricts its kind to."""

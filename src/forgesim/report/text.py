@@ -18,6 +18,7 @@ from forgesim.ledger.read import Ledger
 from forgesim.ledger.records import Header
 from forgesim.report.carried import COVERS, DISCLAIMERS, OTHER_TRUST, TAKEN
 from forgesim.report.json import coverage_object, notes_object
+from forgesim.report.proved import outcomes_of
 from forgesim.report.shape import clean, shaped
 
 if TYPE_CHECKING:
@@ -147,13 +148,8 @@ def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
 
 
 def _tally(verdicts: Sequence[Verdict]) -> Text:
-    """How many of the claims that are made have which verdict, the worst first."""
-    made = [verdict.outcome for verdict in verdicts if verdict.claimed]
-    worst = (Outcome.BROKEN, Outcome.ERROR, Outcome.UNPROVEN, Outcome.HOLDS, Outcome.NOT_APPLICABLE)
-    told = [
-        Text(f"{made.count(outcome)} {outcome.value}", style=COLOURS[outcome]) for outcome in worst if outcome in made
-    ]
-    return Text(" · ").join(told)
+    counts = outcomes_of(verdicts).items()
+    return Text(" · ").join(Text(f"{count} {outcome.value}", style=COLOURS[outcome]) for outcome, count in counts)
 
 
 def _print_evidence(out: Console, verdicts: Sequence[Verdict]) -> None:
