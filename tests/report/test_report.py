@@ -178,6 +178,16 @@ def test_a_proof_counts_its_verdicts_and_says_once_what_leaves_several_open(ledg
     assert "uninstall_forgets\n  src/index.py:3 #3  a doubt of its own\n  1 line above is of this claim, too\n" in text
 
 
+def test_on_a_narrow_screen_the_words_stand_below_their_claim(ledger: Ledger) -> None:
+    out = io.StringIO()
+    proof_report(ledger, VERDICTS, console=Console(file=out, width=60, highlight=False))
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    place = lines.index("only_reads_content  HOLDS · enforced")
+    assert lines[place + 1] == "  refused by the platform"
+    assert "(stores_only_aggregates)  BROKEN" in lines
+    assert "in brackets: trust.yml does not make this claim" in lines
+
+
 def test_a_run_of_several_calls_shows_each() -> None:
     found = ran({"score": 83})
     failed = Call(function="scanSpace", user=None, outcome=ran(ok=False).last.outcome, expected=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -29,7 +30,12 @@ __all__ = ["COLOURS", "carried_lines", "proof_report", "run_report", "screen", "
 PIPE_WIDTH = 120
 """Columns where there is no terminal; COLUMNS overrides it, as on a terminal."""
 
+TABLE_WIDTH = 100
+"""Columns from which verdicts are a table: in fewer, the words of a claim would stand in a column of a few letters."""
+
 LIVE = "a run that cannot be repeated, and proves nothing"
+
+UNCLAIMED = "in brackets: trust.yml does not make this claim"
 
 COLOURS: Mapping[Outcome, str] = {
     Outcome.HOLDS: "green",
@@ -57,7 +63,7 @@ def proof_report(
     out.print(Text(f"{clean(header.app)} {clean(header.app_version)}", style="bold"), end="")
     out.print(Text(f" · sandbox {header.sandbox}{'' if header.confined else ' (unconfined)'} · covers: {COVERS}"))
     out.print()
-    out.print(_verdict_table(verdicts))
+    out.print(_verdict_table(verdicts) if out.width >= TABLE_WIDTH else _verdict_list(verdicts))
     out.print()
     out.print(_tally(verdicts))
     _print_evidence(out, verdicts)
@@ -135,16 +141,33 @@ def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
     table.add_column("strength", no_wrap=True)
     table.add_column("says", overflow="fold", ratio=1)
     for verdict in verdicts:
-        name = verdict.claim if verdict.claimed else f"({verdict.claim})"
         table.add_row(
-            Text(name, style="" if verdict.claimed else "dim"),
+            _name(verdict),
             Text(verdict.outcome.value, style=COLOURS[verdict.outcome]),
             Text(verdict.strength.value if verdict.strength else "–"),
             Text(clean(verdict.says)),
         )
     if any(not verdict.claimed for verdict in verdicts):
-        table.caption = "in brackets: trust.yml does not make this claim"
+        table.caption = UNCLAIMED
     return table
+
+
+def _verdict_list(verdicts: Sequence[Verdict]) -> Group:
+    """The same for a narrow screen: what is said of a claim stands below it."""
+    lines: list[RenderableType] = []
+    for verdict in verdicts:
+        strength = f" · {verdict.strength.value}" if verdict.strength else ""
+        lines.append(
+            _name(verdict).append("  ").append(verdict.outcome.value, COLOURS[verdict.outcome]).append(strength)
+        )
+        lines.append(Padding(Text(clean(verdict.says)), (0, 0, 0, 2)))
+    if any(not verdict.claimed for verdict in verdicts):
+        lines.append(Text(UNCLAIMED, style="dim"))
+    return Group(*lines)
+
+
+def _name(verdict: Verdict) -> Text:
+    return Text(verdict.claim) if verdict.claimed else Text(f"({verdict.claim})", style="dim")
 
 
 def _tally(verdicts: Sequence[Verdict]) -> Text:
