@@ -104,7 +104,8 @@ LISTENING = (
     - {key: nightly, handler: index.nightly}
     - {key: answer, handler: index.answer}
 """)
-    + "  external:\n    fetch:\n      backend: ['https://api.example.com', 'https://eu.i.posthog.com']\n"
+    + "  external:\n    fetch:\n      backend:\n        - https://api.example.com\n"
+    + "        - {address: https://eu.i.posthog.com, category: analytics, inScopeEUD: false}\n"
 )  # fmt: skip
 
 
