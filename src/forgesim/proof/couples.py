@@ -54,7 +54,8 @@ class Couple:
 
 def couples_of(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
     """Bob after the one who sees most of what he may not, and alice after another such one."""
-    wishes = list(_wishes(site, scenarios))
+    known = {kind: frozenset(ids) for kind, ids in known_ids(site).items() if kind in PLACES}
+    wishes = list(_wishes(site, known, scenarios))
     found = []
     for handle in ("bob", "alice"):
         second = next((user for user in site.users.values() if user.handle == handle), None)
@@ -66,7 +67,7 @@ def couples_of(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
         only = readable_refs(site, first.account_id) & hidden
         if not only or not wishes:
             continue
-        lost, named = clone(site), _named(site, wishes)
+        lost, named = clone(site), _named(known, wishes)
         withdraw(lost, named, first.account_id)
         found.append(
             Couple(
@@ -77,17 +78,16 @@ def couples_of(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
                 lost=hidden_from(lost, second.account_id),
                 named=named,
                 wishes=wishes,
-                attacks=list(_attacks(site, wishes, only)),
+                attacks=list(_attacks(site, known, wishes, only)),
             )
         )
     return found
 
 
-def _wishes(site: Site, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
+def _wishes(site: Site, known: Known, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
     """The calls of the scenarios, each once, with those that are to fail: what an error says is shown too. Of calls
     with ids of the site one for each function and kind of ids."""
     seen: set[str] = set()
-    known = _known(site)
     for step in (step for scenario in scenarios for step in _calls(scenario.steps)):
         data = expand(dict(step.data), site)
         payload, context = data.get("with"), data.get("context")
@@ -130,10 +130,6 @@ def _replaced(value: Any, name: str, by: Callable[[str, str], object]) -> Any:
             return value
 
 
-def _known(site: Site) -> Known:
-    return {kind: frozenset(ids) for kind, ids in known_ids(site).items() if kind in PLACES}
-
-
 def _kind(known: Known, name: str, value: str) -> str | None:
     """What a value is the id or key of: of several kinds the one that its name says."""
     kinds = [kind for kind, ids in known.items() if value in ids]
@@ -141,10 +137,9 @@ def _kind(known: Known, name: str, value: str) -> str | None:
     return kinds[0] if kinds else None
 
 
-def _named(site: Site, wishes: Sequence[Wish]) -> list[str]:
+def _named(known: Known, wishes: Sequence[Wish]) -> list[str]:
     """Refs of what the payloads name, but for spaces: all else is in one."""
     refs: list[str] = []
-    known = _known(site)
 
     def note(name: str, value: str) -> object:
         kind = _kind(known, name, value)
@@ -157,10 +152,9 @@ def _named(site: Site, wishes: Sequence[Wish]) -> list[str]:
     return list(dict.fromkeys(refs))
 
 
-def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str]) -> Iterator[Wish]:
+def _attacks(site: Site, known: Known, wishes: Sequence[Wish], only: frozenset[str]) -> Iterator[Wish]:
     """The same calls for what only the first viewer may read."""
     seen: set[str] = set()
-    known = _known(site)
     by_kind: dict[str, list[str]] = {}
     for ref in sorted(only):
         kind, _, name = ref.partition("/")
