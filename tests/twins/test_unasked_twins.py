@@ -1,4 +1,5 @@
-"""Leaky twins of a bare app, deliberately broken: what it comes by while nobody asks, or keeps for when products fail, it shows the next viewer."""
+"""Leaky twins of a bare app, deliberately broken: what it comes by while nobody asks, keeps for when products fail, or
+gives to whoever names somebody else, it shows the next viewer."""
 
 from __future__ import annotations
 
@@ -46,6 +47,7 @@ reads: {{call: pages, heard: pages, looked: pages}}
 stores:
   - {{in: kvs, key: count, value: int 0..100000}}
   - {{in: kvs, key: "of:{{page}}", value: int 0..100000}}
+  - {{in: kvs, key: "mine:{{account}}", audience: same-viewer, value: int 0..9}}
 sends: {{}}
 logs: metadata
 claims: [{VIEWER}]
@@ -93,6 +95,11 @@ TWINS = {
     "a title that was read before the outage": (
         "pass", "pass",
         "if answer.ok: KEPT[page_id] = title\nif answer.status >= 500: shown['title'] = KEPT.get(page_id, '')",
+    ),
+    "a row of whoever is named": (
+        "pass", "pass",
+        "await kvs.set('mine:' + user.replace(':', '.'), 3)\n"
+        "shown['mine'] = await kvs.get('mine:' + (request.payload.get('of') or user).replace(':', '.'))",
     ),
 }  # fmt: skip
 

@@ -76,14 +76,17 @@ def compare_viewers(
             _compare(simulator, told, site, LATER_MS[1], pair, pair_seed, way)
 
 
-def record_viewers(simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site]) -> None:
+def record_viewers(
+    simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site], asked: Sequence[str]
+) -> None:
     """Each couple once, recorded: whose row is read by whom, and what stands in results, the claim sees for itself. The
-    calls of one couple have a process each, those of another share one, which may remember."""
+    calls of one couple have a process each, those of another share one, which may remember. ``asked``: members of
+    payloads that the app knows."""
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         own = [scenario for scenario in scenarios if scenario.site == name]
         site = _open_to_app(site_of(name))
         with closing(simulator.apart(counted=True)) as shared:
-            couples = couples_of(site, own)
+            couples = couples_of(site, own, asked)
             for couple, later, workers in zip(couples, reversed(LATER_MS), (None, shared), strict=False):
                 with simulator.stage(clone(site), cause="explore", label=couple.label, workers=workers) as stage:
                     _play(stage, couple, Transcript(), _How(), later=later)
