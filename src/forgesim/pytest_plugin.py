@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,11 +83,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     if item.get_closest_marker("claim") is not None:
         from forgesim.testing.marks import check
 
-        asked, verdicts = _verdicts(item)
-        try:
-            check(asked, verdicts)
-        except AssertionError as error:
-            pytest.fail(str(error), pytrace=False)
+        with _in_words():
+            check(*_verdicts(item))
     return (yield)
 
 
@@ -173,11 +171,18 @@ def _verdicts(item: pytest.Item) -> tuple[Asked, tuple[Verdict, ...]]:
             seed=config.getoption("--forgesim-seed"),
             allow_unconfined=config.getoption("--forgesim-allow-unconfined"),
         )
-    try:
+    with _in_words(ForgesimError):
         asked = asked_of(list(item.iter_markers("claim")), app=_app(config), trials=_trials(config))
         return asked, proofs.prove(asked, lambda proof: _note(item, proof))
-    except ForgesimError as error:
-        pytest.fail(str(error), pytrace=False)
+
+
+@contextmanager
+def _in_words(kind: type[Exception] = AssertionError) -> Iterator[None]:
+    """An error of this kind fails the test with its words alone, and once."""
+    try:
+        yield
+    except kind as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _note(item: pytest.Item, proof: Proof) -> None:

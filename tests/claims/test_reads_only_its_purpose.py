@@ -45,7 +45,7 @@ def test_the_page_and_what_lies_under_it_are_the_purpose(byline: Any, ref: str) 
     [
         ("/wiki/api/v2/pages/103", "GET /wiki/api/v2/pages/{id}", "page/103, which is none of its pages"),
         (PAGES.format(10), LIST, "pages of space/10"),
-        ("/wiki/api/v2/spaces/10", "GET /wiki/api/v2/spaces/{id}", "space/10, which is none of its spaces"),
+        ("/wiki/api/v2/spaces/10", "GET /wiki/api/v2/spaces/{id}", "spaces, which its reads do not name"),
     ],
 )
 def test_a_read_that_failed_is_an_attempt_by_what_its_path_names(

@@ -88,7 +88,10 @@ def _only(book: Any, keep: Callable[[Any], bool]) -> None:
             lambda asked: asked.cause == "probe" or asked.decision.allow,
             "never ran with the admin's analytics switch off",
         ),
-        (lambda asked: asked.cause == "probe" or not asked.decision.allow, "sent nothing to a subprocessor"),
+        (
+            lambda asked: asked.cause == "probe" or not asked.decision.allow,
+            "nothing that the app sent reached a subprocessor",
+        ),
     ],
     ids=["never off", "never on"],
 )

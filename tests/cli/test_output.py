@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from forgesim import __version__
+from forgesim.claims.catalog import CATALOG_VERSION
 from tests.conftest import ROOT, TRUST
 
 SOURCE = """\
@@ -239,6 +241,27 @@ def test_state_keeps_rows_between_runs(run: Run, tmp_path: Path) -> None:
         assert run(*asked).returncode == 0
     assert (tmp_path / "state").is_dir()
     assert stat.S_IMODE((tmp_path / "x.jsonl").stat().st_mode) == 0o600
+
+
+def test_the_version_is_told(run: Run) -> None:
+    ran = run("--version")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(f"forgesim {__version__} · catalog of claims {CATALOG_VERSION} · ")
+    assert run("-h").stdout == run("--help").stdout != ""
+
+
+def test_an_earlier_call_that_fails_is_no_success(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "unmet" / "trust.yml"
+    path.write_text(
+        path.read_text()
+        .replace("steps:", "steps:\n      - {as: bob, call: fails}", 1)
+        .replace("call: fails, with", "call: rows, with")
+    )
+    ran = run("run", "./unmet")
+    assert ran.returncode == 5, path.read_text()
+    assert "unmet · fails as bob\nValueError: no luck at src/index.py:" in ran.stdout
+    path.write_text(path.read_text().replace("call: fails}", "call: fails, expect: error}"))
+    assert run("run", "./unmet").returncode == 0
 
 
 def test_a_bug_of_ours_ends_with_70_and_one_line(run: Run, tmp_path: Path) -> None:

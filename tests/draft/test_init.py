@@ -104,7 +104,8 @@ LISTENING = (
     - {key: nightly, handler: index.nightly}
     - {key: answer, handler: index.answer}
 """)
-    + "  external:\n    fetch:\n      backend: ['https://api.example.com']\n"
+    + "  external:\n    fetch:\n      backend:\n        - https://api.example.com\n"
+    + "        - {address: https://eu.i.posthog.com, category: analytics, inScopeEUD: false}\n"
 )  # fmt: skip
 
 
@@ -112,8 +113,11 @@ def test_events_schedules_answers_and_parties_are_drafted_too(bare: MakeApp) -> 
     app = bare(LISTENS, manifest=LISTENING)
     done = forgesim("init", str(app), "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    page = YAML(typ="safe").load((app / "trust.yml").read_text())
-    assert [party["hosts"] for party in page["subprocessors"]] == [["api.example.com"]]
+    text = (app / "trust.yml").read_text()
+    page = YAML(typ="safe").load(text)
+    parties = [(party["hosts"], party.get("service")) for party in page["subprocessors"]]
+    assert parties == [(["api.example.com"], None), (["eu.i.posthog.com"], {"kind": "posthog"})]
+    assert "hosts: [api.example.com] # confirm: until a service is named here" in text
     assert page["sends"]["example-seen"]["body"] == {"kind": "const page", "name": "id page"}
     assert page["answers"] == {
         "hook": {"status": "const 200", "headers": {"statustext": "const OK"}, "body": "const fine"}

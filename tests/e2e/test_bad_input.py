@@ -51,6 +51,12 @@ COMMAND_LINES = {
     "ledger that is a device": (["run", "pulse", "--ledger", "/dev/null"], "not a regular file"),
     "result that is a device": (["run", "pulse", "--out", "/dev/null"], "not a regular file"),
     "no command": ([], "Missing command"),
+    "app that is the whole disk": (["run", "/"], "/manifest.yml: there is no such file"),
+    "ledger that is none": (
+        ["judge", "README.md", "--trust", "apps/pulse/trust.yml"],
+        "README.md:1: this is no ledger",
+    ),
+    "draft into a folder": (["init", "pulse", "--out", "apps"], "apps: the result cannot be written: this is a folder"),
     "payload without function": (["run", "pulse", "--with", "{}"], "FUNCTION"),
     "ledger that is not there": (["judge", "no.jsonl", "--trust", "apps/pulse/trust.yml"], "no.jsonl"),
 }

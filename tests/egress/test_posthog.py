@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -180,3 +181,10 @@ def test_a_service_kind_that_is_not_emulated_says_so_by_name() -> None:
     service = build([subprocessor("azure-functions", "x.y")])["x.y"]
     answer = service.answer(ServiceRequest("GET", "x.y", "/", "", {}, b"", 0))
     assert (answer.status, dict(answer.headers)["x-forgesim-unsupported"]) == (501, "service kind azure-functions")
+
+
+def test_a_subprocessor_without_a_service_says_which_there_are() -> None:
+    silent = replace(subprocessor("posthog", "x.y", "z.y"), service={})
+    answer = build([silent])["z.y"].answer(ServiceRequest("GET", "z.y", "/", "", {}, b"", 0))
+    said = "what answers at x.y, z.y: trust.yml names no service there (kind: posthog or aws-lambda)"
+    assert (answer.status, dict(answer.headers)["x-forgesim-unsupported"]) == (501, said)

@@ -315,3 +315,11 @@ def test_any_shape_of_trust_loads_or_is_an_input_error(tmp_path_factory: pytest.
 @given(st.dictionaries(st.sampled_from(["app", "modules", "permissions", "remotes", "resources", "environment"]), JUNK))
 def test_any_shape_of_manifest_loads_or_is_an_input_error(data: dict[str, object]) -> None:
     assert problems_of(lambda: manifest_from_data(data)) != ()
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root reads everything")
+def test_a_file_that_may_not_be_read_is_told_once(app: Path) -> None:
+    (app / "src" / "index.py").chmod(0)
+    found, problems = check_app(app)
+    assert found is None
+    assert [problem.what for problem in problems] == ["src/index.py cannot be read: Permission denied"]

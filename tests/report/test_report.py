@@ -19,6 +19,7 @@ from forgesim.report.carried import DISCLAIMERS
 from forgesim.report.json import proof_object, run_object
 from forgesim.report.shape import clean, shaped, sparkline
 from forgesim.report.text import proof_report, run_report, site_report
+from forgesim.runtime.running import Call
 
 HOLDS = Verdict(
     claim="only_reads_content",
@@ -70,7 +71,7 @@ def test_notes_are_shown_as_notes_and_change_no_verdict(ledger: Ledger) -> None:
 
 
 def ran(result: Any = None, *, ok: bool = True) -> Any:
-    outcome = SimpleNamespace(
+    outcome: Any = SimpleNamespace(
         ok=ok, result=result, type="" if ok else "KeyError", message="" if ok else "'x'", at=None if ok else "a.py:3"
     )
     header = SimpleNamespace(
@@ -78,9 +79,9 @@ def ran(result: Any = None, *, ok: bool = True) -> Any:
     )
     return SimpleNamespace(
         app=SimpleNamespace(name="pulse", manifest=SimpleNamespace(undeployable=())),
-        function="scanSpace",
-        user="alice",
-        outcome=outcome,
+        scenario=None,
+        calls=(call := Call(function="scanSpace", user="alice", outcome=outcome, expected=ok),),
+        last=call,
         ledger=SimpleNamespace(header=header),
     )
 
@@ -163,6 +164,42 @@ def test_a_proof_as_text_shows_verdicts_evidence_coverage_and_what_it_does_not_s
     assert "\x1b" not in text
 
 
+def test_a_proof_counts_its_verdicts_and_says_once_what_leaves_several_open(ledger: Ledger) -> None:
+    same = Evidence(0, "app code that never ran: if (src/index.py:2:4 if)", "src/index.py:2")
+    own = Evidence(3, "a doubt of its own", "src/index.py:3")
+    found = [
+        Verdict(claim="tenants_are_apart", claimed=True, outcome=Outcome.UNPROVEN, says="", evidence=(same,)),
+        Verdict(claim="uninstall_forgets", claimed=True, outcome=Outcome.UNPROVEN, says="", evidence=(same, own)),
+        *VERDICTS,
+    ]
+    text = printed(proof_report, ledger, found)
+    assert "\n2 UNPROVEN · 1 HOLDS\n" in text  # what trust.yml does not claim is not counted
+    assert text.count(same.why) == 1
+    assert "uninstall_forgets\n  src/index.py:3 #3  a doubt of its own\n  1 line above is of this claim, too\n" in text
+
+
+def test_on_a_narrow_screen_the_words_stand_below_their_claim(ledger: Ledger) -> None:
+    out = io.StringIO()
+    proof_report(ledger, VERDICTS, console=Console(file=out, width=60, highlight=False))
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    place = lines.index("only_reads_content  HOLDS · enforced")
+    assert lines[place + 1] == "  refused by the platform"
+    assert "(stores_only_aggregates)  BROKEN" in lines
+    assert "in brackets: trust.yml does not make this claim" in lines
+
+
+def test_a_run_of_several_calls_shows_each() -> None:
+    found = ran({"score": 83})
+    failed = Call(function="scanSpace", user=None, outcome=ran(ok=False).last.outcome, expected=True)
+    found.scenario, found.calls = "Alice looks twice", (failed, found.last)
+    text = printed(run_report, found, COUNTS, [], None)
+    assert text.startswith("Alice looks twice · 2 calls\n")
+    assert "pulse · scanSpace\nKeyError: 'x' at a.py:3 (as the scenario expects)\n" in text
+    assert "pulse · scanSpace as alice\nscore  83\n" in text
+    calls = run_object(found, COUNTS, [])["calls"]
+    assert [(call["user"], call["error"] is None) for call in calls] == [(None, False), ("alice", True)]
+
+
 def test_colour_is_for_terminals_that_want_it(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     def output() -> str:
         out = io.StringIO()
@@ -180,7 +217,7 @@ def test_colour_is_for_terminals_that_want_it(ledger: Ledger, monkeypatch: pytes
 def test_a_run_never_says_that_a_claim_holds() -> None:
     text = printed(run_report, ran({"score": 83}), COUNTS, [BROKEN], None)
     assert "HOLDS" not in text
-    assert "stores_only_aggregates  BROKEN" in text
+    assert "stores_only_aggregates      BROKEN" in text
     assert text.count("not broken in this run") == len(CLAIM_NAMES) - 1
     assert "reads 9 · writes 1 · requests out 1 · refused 0" in text
 

@@ -71,7 +71,7 @@ def test_an_app_meets_the_real_server_and_the_others_stay_simulated(
     runs: Callable[..., Ran], server: Server, authority: Authority
 ) -> None:
     ran = runs(opened(authority))
-    assert ran.outcome.result == [200, {"real": 42}, 501]
+    assert ran.last.outcome.result == [200, {"real": 42}, 501]
     assert server.came == 1
     assert b"count" in server.log.requests[0].partition(b"\r\n\r\n")[2]
     assert live_counts(ran.ledger) == {HOST: 1}
@@ -81,7 +81,7 @@ def test_without_live_egress_the_same_app_reaches_nobody_and_says_nothing_of_it(
     runs: Callable[..., Ran], server: Server, tmp_path: Path
 ) -> None:
     ran = runs(None)
-    assert ran.outcome.result[0] == 501
+    assert ran.last.outcome.result[0] == 501
     assert (server.came, live_counts(ran.ledger)) == (0, {})
     assert b'"live"' not in (tmp_path / "ledger.jsonl").read_bytes()
     assert "live" not in run_object(ran, counts(ran.ledger), (), live_counts(ran.ledger))

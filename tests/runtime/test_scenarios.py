@@ -102,7 +102,8 @@ def test_what_is_expected_is_compared_with_what_came(run: Any) -> None:
         "{call: call, with: {fail: true}}",
     )
     assert [each.expected for each in done] == [True, False, False]
-    assert [step.message for step in house.ledger.steps] == ["as asked", None, "as asked"]
+    said = "ValueError: as asked at src/index.py:13"
+    assert [step.message for step in house.ledger.steps] == [said, None, said]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ def test_a_test_passes_where_its_claims_hold_and_fails_with_the_reasons_where_no
     result.stdout.fnmatch_lines(["see all of it: forgesim prove apps/bare *"])
     result.stdout.fnmatch_lines(["E*its own"])
     assert result.stdout.str().count("held: ") == 1, "one proof for three tests"
+    assert result.stdout.str().count("asks_least_scopes: BROKEN") == 1, "told once"
+    assert " #0 " not in result.stdout.str()
 
 
 def test_without_names_every_claim_that_is_made_has_to_hold(run: Run, pytester: pytest.Pytester) -> None:
@@ -62,6 +64,7 @@ def test_without_names_every_claim_that_is_made_has_to_hold(run: Run, pytester: 
     trust.write_text(trust.read_text().replace("claims: all", f"claims: [{HELD}]"))
     result = run(marked("made", app="apps/bare", trials=0), marked("all", app="apps/other", trials=0))
     result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["no claim is named, so that every one is asked for"])
 
 
 @pytest.mark.parametrize(

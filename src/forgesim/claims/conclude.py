@@ -62,7 +62,7 @@ def conclude(name: str, case: Case, found: Findings) -> Verdict:
     failures = grouped(_failures(case, enforced=found.ground.strength is Strength.ENFORCED))
     if failures:
         return _verdict(name, case, Outcome.ERROR, "a run did not end as it should", failures)
-    doubts = [*found.doubts, *_doubts(case, found)]
+    doubts = grouped([*found.doubts, *_doubts(case, found)])
     if found.ground.crossings < 1:
         return _verdict(name, case, Outcome.UNPROVEN, found.unexercised, doubts)
     if doubts:

@@ -89,8 +89,7 @@ def outside(case: Case, crossing: Crossing, invocation: Invocation, rules: Seque
     parents = case.parents(run) if run else {}
     within = _Within(rules, invocation.open, parents)
     if refs:
-        yield from (f"{ref}, which is none of its {KINDS.get(ref.partition('/')[0], 'kinds')}" for ref in refs
-                    if not within.covers(ref))  # fmt: skip
+        yield from dict.fromkeys(within.beyond(ref) for ref in refs if not within.covers(ref))
         return
     ref, kind = attempt_of(crossing)
     if kind is None:
@@ -99,7 +98,7 @@ def outside(case: Case, crossing: Crossing, invocation: Invocation, rules: Seque
         return
     if ref is not None and ref.partition("/")[0] == kind:
         if not within.covers(ref):
-            yield f"{ref}, which is none of its {KINDS[kind]}"
+            yield within.beyond(ref)
     elif not within.covers_list(kind, ref):
         yield f"{KINDS[kind]}{f' of {ref}' if ref else ''}, which are not of its purpose"
 
@@ -114,6 +113,13 @@ class _Within:
         for rule in rules:
             if rule.source is not None:
                 self._of.setdefault(rule.kind, set()).update(self._targets(rule, opened))
+
+    def beyond(self, ref: str) -> str:
+        """Why a thing may not be read: nothing of its kind may, or not this one."""
+        kind = KINDS.get(ref.partition("/")[0])
+        if kind is not None and kind not in self._any and kind not in self._of:
+            return f"{kind}, which its reads do not name"
+        return f"{ref}, which is none of its {kind or 'kinds'}"
 
     def covers(self, ref: str) -> bool:
         """Whether a thing may be read: its kind anywhere, or it is, or lies in, what a rule restricts its kind to."""

@@ -34,7 +34,7 @@ def init(
     """Write a draft of the app's trust.yml; 0 once it is written. Raises InputError where one is there already."""
     folder = find_app(name, Path())
     file = folder / TRUST if out is None else out
-    if file.exists():
+    if file.is_file():
         hint = "give --out another file, or move this one away: a draft takes nobody's words' place"
         raise InputError(Problem(what="there is a trust.yml already", file=str(file), hint=hint))
     check_writable(file)

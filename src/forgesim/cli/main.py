@@ -36,6 +36,7 @@ app = typer.Typer(
     help="Run Atlassian Forge apps on an emulated platform and test every sentence of their privacy page.",
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(site_app, name="site")
 
@@ -71,6 +72,29 @@ AnywayOption = Annotated[
 UnconfinedOption = Annotated[
     bool, typer.Option("--allow-unconfined", help="Run without kernel walls: no claim that rests on what ran can hold.")
 ]
+
+
+def _version(asked: bool) -> None:
+    if not asked:
+        return
+    from platform import python_implementation, python_version
+
+    from forgesim import __version__
+    from forgesim.claims.catalog import CATALOG_VERSION
+
+    runs_on = f"{python_implementation()} {python_version()}"
+    sys.stdout.write(f"forgesim {__version__} · catalog of claims {CATALOG_VERSION} · {runs_on}\n")
+    raise typer.Exit
+
+
+@app.callback()
+def _all_commands(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
 
 
 @app.command(epilog=EXIT_CODES, short_help="Run a function, or the first scenario.")
@@ -172,7 +196,7 @@ def init(
 
 @app.command(epilog=EXIT_CODES, short_help="Judge every claim after scenarios, failures, probes and trials.")
 def prove(
-    names: Annotated[list[str], typer.Argument(metavar="APP...", help="The apps' folders: paths, else ./apps/APP.")],
+    names: Annotated[list[str], typer.Argument(metavar="APP", help="The apps' folders: paths, else ./apps/APP.")],
     trials: Annotated[
         int,
         typer.Option(
@@ -217,7 +241,7 @@ def judge(
 
 @app.command(epilog=EXIT_CODES, short_help="The trust centre: each sentence of the privacy page with its verdict.")
 def trust(
-    names: Annotated[list[str], typer.Argument(metavar="APP...", help="The apps' folders: paths, else ./apps/APP.")],
+    names: Annotated[list[str], typer.Argument(metavar="APP", help="The apps' folders: paths, else ./apps/APP.")],
     html: HtmlOption = None,
     ledger: Annotated[
         Path | None,
@@ -300,7 +324,7 @@ def lint(
     raise typer.Exit(command.lint(name, against=against, csp=csp, anyway=anyway, as_json=as_json))
 
 
-@app.command(epilog=EXIT_CODES)
+@app.command(epilog=EXIT_CODES, short_help="Say what this machine can enforce.")
 def doctor(as_json: JsonOption = False) -> None:
     """Say what this machine can enforce, and what of Forge is emulated."""
     from forgesim.cli import doctor as command

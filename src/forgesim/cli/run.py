@@ -104,16 +104,16 @@ def run(
         model=model,
     )
     found, sent = broken(ran.ledger, app.trust), live_counts(ran.ledger)
-    written = _write_out(out, ran.outcome.result) if out is not None and ran.outcome.ok else None
+    written = _write_out(out, ran.last.outcome.result) if out is not None and ran.last.outcome.ok else None
     if as_json:
         sys.stdout.write(json.dumps(run_object(ran, counts(ran.ledger), found, sent), ensure_ascii=False) + "\n")
     else:
         run_report(ran, counts(ran.ledger), found, written, live=sent)
-    if function is not None and where is None and not ran.outcome.ok and not as_json:
+    if function is not None and where is None and not ran.ok and not as_json:
         _tell_of_places(ran, world)
     if found:
         return 1
-    return 0 if ran.outcome.ok else 5
+    return 0 if ran.ok else 5
 
 
 def _tell_of_places(ran: Ran, site: Site) -> None:

@@ -11,7 +11,7 @@ from forgesim.cli.options import JsonOption, SeedOption
 
 __all__ = ["site_app"]
 
-site_app = typer.Typer(help="Look at a site, or import one from Markdown or an export.", rich_markup_mode=None)
+site_app = typer.Typer(help="Look at a site, import one, or generate one.", rich_markup_mode=None)
 
 
 @site_app.command("show")
@@ -28,7 +28,7 @@ def site_show(
     raise typer.Exit(command.show(site, seed=seed, as_json=as_json))
 
 
-@site_app.command("import")
+@site_app.command("import", short_help="Make a site of Markdown or of an export.")
 def site_import(
     path: Annotated[
         str,
@@ -54,7 +54,7 @@ def site_import(
     raise typer.Exit(code)
 
 
-@site_app.command("generate")
+@site_app.command("generate", short_help="Generate a site of any size.")
 def site_generate(
     pages: Annotated[int, typer.Option("--pages", metavar="N", min=0, help="Pages, in all spaces together.")] = 1_000,
     issues: Annotated[

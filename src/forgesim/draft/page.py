@@ -12,6 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from forgesim.claims.case import Case
 from forgesim.claims.catalog import CATALOG
+from forgesim.claims.declared import covers_host
 from forgesim.claims.judge import judge
 from forgesim.claims.kit import Outcome, Verdict
 from forgesim.draft.reads import reads_of
@@ -30,10 +31,14 @@ STEP_FIELDS = frozenset({"as", "call", "trigger", "schedule", "webtrigger", "wit
 MARK = "confirm"
 """The word at each line that forgesim wrote from what it saw, and nobody has agreed to."""
 
+POSTHOG = ("*.posthog.com",)
+"""Hosts of the one vendor whose service comes with forgesim."""
+
 HEAD = f"""\
 A DRAFT by `forgesim init`: what the app did in one rehearsal on a made-up site, and not what anybody promises.
 A privacy page says what an app may do. Read every line marked "{MARK}", make it as narrow as your promise, correct
 what is wrong, and take the mark away. Then: forgesim prove (this folder). What is not declared here is a violation.
+docs/trust.md of forgesim says what each line may be.
 """
 
 
@@ -127,11 +132,16 @@ class _Page:
         for party in self.parties:
             one = CommentedMap()
             _put(one, "name", party.host, "the legal party behind the host")
-            one["hosts"] = _flow([party.host])
+            if known := covers_host(POSTHOG, party.host):
+                one["hosts"] = _flow([party.host])
+            else:
+                _put(one, "hosts", _flow([party.host]), "until a service is named here, proofs get no answer from it")
             for name in ("purpose", "location", "retention"):
                 _put(one, name, "to be told")
             if party.receives:
                 one["receives"] = _flow(list(party.receives))
+            if known:
+                one["service"] = _flow({"kind": "posthog"})
             listed.append(one)
         page["subprocessors"] = listed if self.parties else _flow([])
 

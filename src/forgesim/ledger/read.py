@@ -151,6 +151,9 @@ class LedgerReader:
         return self.so_far()
 
     def _checked(self, line: bytes) -> AnyRecord:
+        if self._number == 1 and not line.startswith(b'{"prev":"'):
+            hint = "give a file that --ledger wrote"
+            raise InputError(Problem(what="this is no ledger", file=self._name, line=1, hint=hint))
         if not line.startswith(b'{"prev":"' + self._prev.encode() + b'",'):
             raise self._damaged("the hash chain is broken: this line or the one before it was changed")
         if self._number == 1 and (found := _format(line)) not in (None, FORMAT):

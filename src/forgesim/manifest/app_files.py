@@ -48,18 +48,22 @@ def _stays_inside(path: Path, folder: Path) -> bool:
 
 
 def digest_files(folder: Path, reader: Reader) -> str:
-    """SHA-256 over every file's relative path, size and bytes."""
+    """SHA-256 over every file's relative path, size and bytes. Tells each file that cannot be read."""
     digest = hashlib.sha256()
     for path in _files(folder, reader):
-        raw = path.read_bytes()
         name = path.relative_to(folder).as_posix()
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            reader.tell(Node(None), f"{name} cannot be read: {error.strerror}", "let its owner's account read it")
+            continue
         digest.update(f"{len(name.encode('utf-8', 'surrogateescape'))} {len(raw)} ".encode())
         digest.update(name.encode("utf-8", "surrogateescape") + raw)
     return digest.hexdigest()
 
 
 def read_sources(folder: Path, reader: Reader) -> dict[str, str]:
-    """Relative path → text of every Python file under ``src``."""
+    """Relative path → text of every Python file under ``src``. ``digest_files`` tells those that cannot be read."""
     sources: dict[str, str] = {}
     for path in sorted((folder / "src").rglob("*.py")):
         name = path.relative_to(folder).as_posix()
@@ -69,17 +73,20 @@ def read_sources(folder: Path, reader: Reader) -> dict[str, str]:
             sources[name] = path.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError:
             reader.tell(Node(None), f"{name} is not UTF-8 text", "save it as UTF-8")
+        except OSError:
+            continue
     return sources
 
 
 def read_scripts(folder: Path) -> dict[str, str]:
-    """Relative path → text of every JavaScript or TypeScript file under ``src``; what is no UTF-8 is left out."""
+    """Relative path → text of every JavaScript or TypeScript file under ``src``; what is no UTF-8, or cannot be
+    read, is left out."""
     scripts: dict[str, str] = {}
     for path in sorted((folder / "src").rglob("*")):
         relative = path.relative_to(folder)
         if path.suffix not in _JAVASCRIPT or LEFT_OUT.intersection(relative.parts) or not path.is_file():
             continue
-        with suppress(UnicodeDecodeError):
+        with suppress(UnicodeDecodeError, OSError):
             scripts[relative.as_posix()] = path.read_bytes().decode("utf-8-sig")
     return scripts
 
@@ -103,6 +110,8 @@ def check_handlers(folder: Path, handlers: dict[str, Node], sources: dict[str, s
         source = sources.get(f"src/{module}.py")
         if javascript and javascript_file(folder, module) is not None:
             continue
+        if source is None and (folder / f"src/{module}.py").is_file():
+            continue  # it cannot be read, which is told of the file
         if source is None:
             _tell_missing(folder, module, key, node, reader)
             continue

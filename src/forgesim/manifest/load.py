@@ -72,8 +72,7 @@ def check_app(
     around = Reader(None)
     found = _read_manifest_file(path / MANIFEST, in_manifest, known_scopes, anyway=anyway)
     trust = _read_trust_file(path / TRUST, in_trust)
-    sources = app_files.read_sources(path, around)
-    digest = app_files.digest_files(path, around)
+    sources, digest = _files(path, around) if found else ({}, "")
     if found:
         app_files.check_handlers(path, found[1].handlers, sources, in_manifest)
         if trust:
@@ -103,8 +102,7 @@ def load_undeclared(path: Path, *, known_scopes: frozenset[str] | None = None, a
         raise InputError(Problem(what="there is no such app folder", file=str(path), hint=hint))
     reader, around = Reader(str(path / MANIFEST)), Reader(None)
     found = _read_manifest_file(path / MANIFEST, reader, known_scopes, anyway=anyway)
-    sources = app_files.read_sources(path, around)
-    digest = app_files.digest_files(path, around)
+    sources, digest = _files(path, around) if found else ({}, "")
     if found:
         app_files.check_handlers(path, found[1].handlers, sources, reader)
     if found is None or reader.errors() or around.errors():
@@ -163,6 +161,11 @@ def manifest_from_data(data: Mapping[str, Any], *, anyway: bool = False) -> Mani
     if reader.errors():
         raise InputError(*reader.errors())
     return manifest
+
+
+def _files(path: Path, around: Reader) -> tuple[dict[str, str], str]:
+    """An app's sources and its digest. Not asked of a folder without a manifest: it may be a home, or the root."""
+    return app_files.read_sources(path, around), app_files.digest_files(path, around)
 
 
 def _read(file: Path, reader: Reader, hint: str) -> tuple[Node, bytes] | None:

@@ -55,7 +55,8 @@ class Couple:
 def couples_of(site: Site, scenarios: Sequence[Scenario], asked: Sequence[str] = ()) -> list[Couple]:
     """Bob after the one who sees most of what he may not, and alice after another such one. ``asked``: members of
     payloads that the app knows and no scenario may give; they could say whose things are meant."""
-    wishes = list(_wishes(site, scenarios))
+    known = {kind: frozenset(ids) for kind, ids in known_ids(site).items() if kind in PLACES}
+    wishes = list(_wishes(site, known, scenarios))
     found = []
     for handle in ("bob", "alice"):
         second = next((user for user in site.users.values() if user.handle == handle), None)
@@ -67,7 +68,7 @@ def couples_of(site: Site, scenarios: Sequence[Scenario], asked: Sequence[str] =
         only = readable_refs(site, first.account_id) & hidden
         if not only or not wishes:
             continue
-        lost, named = clone(site), _named(site, wishes)
+        lost, named = clone(site), _named(known, wishes)
         withdraw(lost, named, first.account_id)
         found.append(
             Couple(
@@ -79,7 +80,7 @@ def couples_of(site: Site, scenarios: Sequence[Scenario], asked: Sequence[str] =
                 named=named,
                 wishes=wishes,
                 attacks=[
-                    *_attacks(site, wishes, only, first.account_id),
+                    *_attacks(site, known, wishes, only, first.account_id),
                     *_as_another(wishes, asked, first.account_id),
                 ],
             )
@@ -87,11 +88,10 @@ def couples_of(site: Site, scenarios: Sequence[Scenario], asked: Sequence[str] =
     return found
 
 
-def _wishes(site: Site, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
+def _wishes(site: Site, known: Known, scenarios: Sequence[Scenario]) -> Iterator[Wish]:
     """The calls of the scenarios, each once, with those that are to fail: what an error says is shown too. Of calls
     with ids of the site one for each function and kind of ids."""
     seen: set[str] = set()
-    known = _known(site)
     for step in (step for scenario in scenarios for step in _calls(scenario.steps)):
         data = expand(dict(step.data), site)
         payload, context = data.get("with"), data.get("context")
@@ -134,10 +134,6 @@ def _replaced(value: Any, name: str, by: Callable[[str, str], object]) -> Any:
             return value
 
 
-def _known(site: Site) -> Known:
-    return {kind: frozenset(ids) for kind, ids in known_ids(site).items() if kind in PLACES}
-
-
 def _kind(known: Known, name: str, value: str) -> str | None:
     """What a value is the id or key of: of several kinds the one that its name says."""
     kinds = [kind for kind, ids in known.items() if value in ids]
@@ -145,10 +141,9 @@ def _kind(known: Known, name: str, value: str) -> str | None:
     return kinds[0] if kinds else None
 
 
-def _named(site: Site, wishes: Sequence[Wish]) -> list[str]:
+def _named(known: Known, wishes: Sequence[Wish]) -> list[str]:
     """Refs of what the payloads name, but for spaces: all else is in one."""
     refs: list[str] = []
-    known = _known(site)
 
     def note(name: str, value: str) -> object:
         kind = _kind(known, name, value)
@@ -171,10 +166,9 @@ def _as_another(wishes: Sequence[Wish], asked: Sequence[str], first: str) -> Ite
                 yield wish._replace(payload={**wish.payload, member: first})
 
 
-def _attacks(site: Site, wishes: Sequence[Wish], only: frozenset[str], first: str) -> Iterator[Wish]:
+def _attacks(site: Site, known: Known, wishes: Sequence[Wish], only: frozenset[str], first: str) -> Iterator[Wish]:
     """The same calls for what only the first viewer may read, and for that person where they name one."""
     seen: set[str] = set()
-    known = _known(site)
     by_kind: dict[str, list[str]] = {}
     for ref in sorted(only):
         kind, _, name = ref.partition("/")

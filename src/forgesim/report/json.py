@@ -10,7 +10,7 @@ from forgesim.ledger.read import Ledger
 from forgesim.report.carried import COVERS
 
 if TYPE_CHECKING:
-    from forgesim.runtime.running import Ran
+    from forgesim.runtime.running import Call, Ran
 
 __all__ = ["coverage_object", "notes_object", "proof_object", "run_object", "verdict_object"]
 
@@ -41,23 +41,26 @@ def notes_object(ledger: Ledger) -> list[dict[str, str]]:
 def run_object(
     ran: Ran, counts: Mapping[str, int], broken: Sequence[Verdict], live: Mapping[str, int] | None = None
 ) -> dict[str, Any]:
-    """What ``run --json`` prints: the last call, what crossed in numbers, and the claims that broke.
+    """What ``run --json`` prints: the last call, what crossed in numbers, and the claims that broke; all calls where
+    there were several.
 
     ``live``: host → requests that left the machine; named only where live egress was on.
     """
-    outcome = ran.outcome
-    error = None if outcome.ok else {"type": outcome.type, "message": outcome.message, "at": outcome.at}
     return {
         "app": ran.app.name,
-        "function": ran.function,
-        "user": ran.user,
-        "result": outcome.result,
-        "error": error,
+        **_call_object(ran.last),
         "crossings": dict(counts),
         "broken": [verdict_object(verdict) for verdict in broken],
         **({"undeployable": list(refused)} if (refused := ran.app.manifest.undeployable) else {}),
         **({"live": dict(live)} if live else {}),
+        **({"calls": [_call_object(call) for call in ran.calls]} if len(ran.calls) > 1 else {}),
     }
+
+
+def _call_object(call: Call) -> dict[str, Any]:
+    outcome = call.outcome
+    error = None if outcome.ok else {"type": outcome.type, "message": outcome.message, "at": outcome.at}
+    return {"function": call.function, "user": call.user, "result": outcome.result, "error": error}
 
 
 def coverage_object(ledger: Ledger) -> dict[str, Any]:

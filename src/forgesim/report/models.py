@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
-    "Answer", "Centre", "Conformance", "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding",
+    "Answer", "Call", "Centre", "Conformance", "Coverage", "Crossings", "Eligibility", "Evidence", "Failure", "Finding",
     "Fuzzed", "Linted", "Major", "Note", "Policy", "Proof", "Ran", "Sentence", "Stream", "Subprocessor", "TestedBy",
     "Verdict", "schemas", "write_schemas",
 ]  # fmt: skip
@@ -93,22 +93,29 @@ class Crossings(Shape):
     refused: int = Field(ge=0)
 
 
-class Ran(Shape):
-    """What ``run --json`` prints: the last call, what crossed, and the claims that it broke.
+class Call(Shape):
+    """A function that was run: for whom (null: nobody), and its result or its error."""
 
-    ``live`` is there only where live egress was on: host → requests that really left the machine; ``undeployable``
-    only where the app was run anyway: why Forge refuses its manifest.
-    """
-
-    app: str
     function: str
     user: str | None
     result: Any
     error: Failure | None
+
+
+class Ran(Call):
+    """What ``run --json`` prints: the last call, what crossed, and the claims that the run broke.
+
+    ``calls`` is there only where a scenario made several: each of them, in order. ``live`` is there only where live
+    egress was on: host → requests that really left the machine; ``undeployable`` only where the app was run anyway: why
+    Forge refuses its manifest.
+    """
+
+    app: str
     crossings: Crossings
     broken: list[Verdict]
     undeployable: list[str] | None = None
     live: dict[str, Annotated[int, Field(ge=0)]] | None = None
+    calls: list[Call] | None = None
 
 
 class TestedBy(Shape):

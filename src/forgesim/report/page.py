@@ -11,7 +11,7 @@ from forgesim.claims.kit import Outcome, Strength
 from forgesim.counted import counted
 from forgesim.report.carried import COVERS, DISCLAIMERS, OTHER_TRUST, OUTCOME_MEANS, STRENGTH_MEANS, TAKEN
 from forgesim.report.markup import Html, Part, join, tag
-from forgesim.report.proved import Proved
+from forgesim.report.proved import Proved, outcomes_of
 
 __all__ = ["cells", "facts", "framed", "mark", "named", "table", "tally"]
 
@@ -65,11 +65,9 @@ def named(text: str) -> Html:
 
 def tally(proved: Proved) -> Html:
     """How many claims that are made have each outcome, and how many of the catalog trust.yml does not make."""
-    counts = dict.fromkeys(Outcome, 0)
-    for verdict in proved.verdicts:
-        counts[verdict.outcome] += verdict.claimed
     shown = [
-        mark(outcome, f"{count:,} {WORDS.get(outcome, outcome.value)}") for outcome, count in counts.items() if count
+        mark(outcome, f"{count:,} {WORDS.get(outcome, outcome.value)}")
+        for outcome, count in outcomes_of(proved.verdicts).items()
     ]
     unclaimed = sum(not verdict.claimed for verdict in proved.verdicts)
     shown += [mark(None, f"{unclaimed:,} not claimed")] if unclaimed else []
@@ -82,7 +80,7 @@ def facts(proved: Proved) -> Html:
         ("App", join((named(proved.app), " ", named(proved.version)))),
         ("Digest of its files", tag("code", proved.digest)),
         ("Date of the run", proved.created),
-        ("Covers", f"covers: {COVERS}. The front end is bounded by scopes and content policy, and was not run."),
+        ("What was run", f"covers: {COVERS}. The front end is bounded by scopes and content policy, and was not run."),
         ("Sandbox", proved.sandbox if proved.confined else f"{proved.sandbox}: the app ran unconfined"),
         ("Record", f"{counted(proved.crossings, 'crossing')}; seeds {', '.join(map(str, proved.seeds)) or 'none'}"),
         ("Head of the ledger", tag("code", proved.head)),

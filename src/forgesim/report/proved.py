@@ -12,7 +12,7 @@ from forgesim.ledger.read import Crossing, Ledger
 from forgesim.manifest.model import Trust
 from forgesim.report.flow import Flow, flow_of
 
-__all__ = ["Party", "Proved", "Said", "Seen", "Tried", "proved_of", "sentence_outcome"]
+__all__ = ["Party", "Proved", "Said", "Seen", "Tried", "outcomes_of", "proved_of", "sentence_outcome"]
 
 MOST_TARGET = 200
 """Characters of a crossing's target that a report shows."""
@@ -161,6 +161,12 @@ def proved_of(ledger: Ledger, verdicts: Sequence[Verdict], trust: Trust, *, agai
 
 WORST = (Outcome.BROKEN, Outcome.ERROR, Outcome.UNPROVEN, Outcome.HOLDS, Outcome.NOT_APPLICABLE)
 """What a sentence is said to be where its claims differ: the first of these that one of them is."""
+
+
+def outcomes_of(verdicts: Sequence[Verdict]) -> dict[Outcome, int]:
+    """How many of the claims that are made have each outcome, the worst first; without those that none has."""
+    made = [verdict.outcome for verdict in verdicts if verdict.claimed]
+    return {outcome: made.count(outcome) for outcome in WORST if outcome in made}
 
 
 def sentence_outcome(proved: Proved, sentence: Said) -> Outcome | None:

@@ -7,28 +7,35 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from forgesim.claims.catalog import CATALOG
-from forgesim.claims.kit import Outcome, Verdict
+from forgesim.claims.kit import Evidence, Outcome, Verdict
 from forgesim.counted import counted
 from forgesim.ledger.read import Ledger
 from forgesim.ledger.records import Header
 from forgesim.report.carried import COVERS, DISCLAIMERS, OTHER_TRUST, TAKEN
 from forgesim.report.json import coverage_object, notes_object
+from forgesim.report.proved import outcomes_of
 from forgesim.report.shape import clean, shaped
 
 if TYPE_CHECKING:
-    from forgesim.runtime.running import Ran
+    from forgesim.runtime.running import Call, Ran
 
 __all__ = ["COLOURS", "carried_lines", "proof_report", "run_report", "screen", "site_report"]
 
 PIPE_WIDTH = 120
 """Columns where there is no terminal; COLUMNS overrides it, as on a terminal."""
 
+TABLE_WIDTH = 100
+"""Columns from which verdicts are a table: in fewer, the words of a claim would stand in a column of a few letters."""
+
 LIVE = "a run that cannot be repeated, and proves nothing"
+
+UNCLAIMED = "in brackets: trust.yml does not make this claim"
 
 COLOURS: Mapping[Outcome, str] = {
     Outcome.HOLDS: "green",
@@ -56,9 +63,10 @@ def proof_report(
     out.print(Text(f"{clean(header.app)} {clean(header.app_version)}", style="bold"), end="")
     out.print(Text(f" · sandbox {header.sandbox}{'' if header.confined else ' (unconfined)'} · covers: {COVERS}"))
     out.print()
-    out.print(_verdict_table(verdicts))
-    for verdict in verdicts:
-        _print_evidence(out, verdict)
+    out.print(_verdict_table(verdicts) if out.width >= TABLE_WIDTH else _verdict_list(verdicts))
+    out.print()
+    out.print(_tally(verdicts))
+    _print_evidence(out, verdicts)
     out.print()
     for line in _coverage_lines(ledger):
         out.print(line)
@@ -78,19 +86,17 @@ def run_report(
     *,
     live: Mapping[str, int] | None = None,
 ) -> None:
-    """Print a run's result by its shape, what crossed, and per claim whether these records break it.
+    """Print the result of each call by its shape, what crossed, and per claim whether these records break it.
 
     ``live``: host → requests that really left the machine.
     """
     out = console or screen()
-    who = f" as {clean(ran.user)}" if ran.user else ""
-    out.print(Text(f"{clean(ran.app.name)} · {clean(ran.function)}{who}", style="bold"))
-    outcome = ran.outcome
-    if outcome.ok:
-        out.print(shaped(outcome.result))
-    else:
-        where = f" at {clean(outcome.at)}" if outcome.at else ""
-        out.print(Text(f"{clean(outcome.type)}: {clean(outcome.message)}{where}", style="red"))
+    if ran.scenario is not None:
+        out.print(Text(f"{clean(ran.scenario)} · {counted(len(ran.calls), 'call')}\n"))
+    for number, call in enumerate(ran.calls):
+        if number:
+            out.print()
+        _print_call(out, ran.app.name, call)
     if written is not None:
         out.print(Text(f"written to {clean(str(written))}"))
     out.print()
@@ -100,6 +106,17 @@ def run_report(
         out.print(Text(f"live, out of this machine: {sent} · {LIVE}", style="yellow"))
     _print_breaks(out, broken)
     _print_footer(out, ran.ledger.header)
+
+
+def _print_call(out: Console, app: str, call: Call) -> None:
+    who, outcome = f" as {clean(call.user)}" if call.user else "", call.outcome
+    out.print(Text(f"{clean(app)} · {clean(call.function)}{who}", style="bold"))
+    if outcome.ok:
+        out.print(shaped(outcome.result))
+        return
+    where = f" at {clean(outcome.at)}" if outcome.at else ""
+    told = Text(f"{clean(outcome.type)}: {clean(outcome.message)}{where}", style="red")
+    out.print(told.append(" (as the scenario expects)", style="dim") if call.expected else told)
 
 
 COUNTED = (("read", "reads"), ("write", "writes"), ("egress", "requests out"), ("refused", "refused"))
@@ -124,39 +141,72 @@ def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
     table.add_column("strength", no_wrap=True)
     table.add_column("says", overflow="fold", ratio=1)
     for verdict in verdicts:
-        name = verdict.claim if verdict.claimed else f"({verdict.claim})"
         table.add_row(
-            Text(name, style="" if verdict.claimed else "dim"),
+            _name(verdict),
             Text(verdict.outcome.value, style=COLOURS[verdict.outcome]),
             Text(verdict.strength.value if verdict.strength else "–"),
             Text(clean(verdict.says)),
         )
     if any(not verdict.claimed for verdict in verdicts):
-        table.caption = "in brackets: trust.yml does not make this claim"
+        table.caption = UNCLAIMED
     return table
 
 
-def _print_evidence(out: Console, verdict: Verdict) -> None:
-    if not verdict.evidence:
-        return
-    out.print()
-    out.print(Text(verdict.claim, style=COLOURS[verdict.outcome]))
-    for item in verdict.evidence:
-        place = clean(item.at) if item.at else "–"
-        number = f" #{item.seq}" if item.seq else ""
-        out.print(Text(f"  {place}{number}  {clean(item.why)}"), soft_wrap=True)
+def _verdict_list(verdicts: Sequence[Verdict]) -> Group:
+    """The same for a narrow screen: what is said of a claim stands below it."""
+    lines: list[RenderableType] = []
+    for verdict in verdicts:
+        strength = f" · {verdict.strength.value}" if verdict.strength else ""
+        lines.append(
+            _name(verdict).append("  ").append(verdict.outcome.value, COLOURS[verdict.outcome]).append(strength)
+        )
+        lines.append(Padding(Text(clean(verdict.says)), (0, 0, 0, 2)))
+    if any(not verdict.claimed for verdict in verdicts):
+        lines.append(Text(UNCLAIMED, style="dim"))
+    return Group(*lines)
+
+
+def _name(verdict: Verdict) -> Text:
+    return Text(verdict.claim) if verdict.claimed else Text(f"({verdict.claim})", style="dim")
+
+
+def _tally(verdicts: Sequence[Verdict]) -> Text:
+    counts = outcomes_of(verdicts).items()
+    return Text(" · ").join(Text(f"{count} {outcome.value}", style=COLOURS[outcome]) for outcome, count in counts)
+
+
+def _print_evidence(out: Console, verdicts: Sequence[Verdict]) -> None:
+    """The evidence of each claim. What leaves several open, as code that never ran does, is said once."""
+    said: set[Evidence] = set()
+    for verdict in verdicts:
+        if not verdict.evidence:
+            continue
+        out.print()
+        out.print(Text(verdict.claim, style=COLOURS[verdict.outcome]))
+        fresh = [item for item in verdict.evidence if item not in said]
+        said.update(fresh)
+        for item in fresh:
+            place = clean(item.at) if item.at else "–"
+            number = f" #{item.seq}" if item.seq else ""
+            out.print(Text(f"  {place}{number}  {clean(item.why)}"), soft_wrap=True)
+        if again := len(verdict.evidence) - len(fresh):
+            out.print(
+                Text(
+                    f"  {counted(again, 'line')} above {'is' if again == 1 else 'are'} of this claim, too", style="dim"
+                )
+            )
 
 
 def _print_breaks(out: Console, broken: Sequence[Verdict]) -> None:
     by_name = {verdict.claim: verdict for verdict in broken}
+    width = max(len(claim.name) for claim in CATALOG)
     for claim in CATALOG:
-        verdict = by_name.get(claim.name)
+        verdict, name = by_name.get(claim.name), Text(f"{claim.name:{width}}  ")
         if verdict is None:
-            out.print(Text(f"{claim.name}  ").append("not broken in this run", style="dim"))
+            out.print(name.append("not broken in this run", style="dim"))
         else:
-            out.print(Text(f"{claim.name}  ").append("BROKEN", style="bold red").append(f"  {clean(verdict.says)}"))
-    for verdict in broken:
-        _print_evidence(out, verdict)
+            out.print(name.append("BROKEN", style="bold red").append(f"  {clean(verdict.says)}"))
+    _print_evidence(out, broken)
 
 
 def _coverage_lines(ledger: Ledger) -> Iterator[Text]:

@@ -275,9 +275,7 @@ class Dispatcher:
         task.lasting = True
         task.worker.set_deadline(self._real_seconds)
         while task.pending and task.lasting:
-            at, _, number, answer = heapq.heappop(task.pending)
-            task.idle = False
-            task.worker.send(pack(Reply(number, answer.status, list(answer.headers), at), answer.body))
+            self._reply(task, task.pending[0][0])
             self._settle(task)
         task.lasting = False
         task.worker.set_deadline(None)
@@ -327,16 +325,19 @@ class Dispatcher:
         at, what = soonest
         self._clock.move_to(at)
         if what == REPLY:
-            _, _, number, answer = heapq.heappop(task.pending)
-            task.idle = False
-            reply = Reply(number, answer.status, list(answer.headers), self._clock.now_ms)
-            task.worker.send(pack(reply, answer.body))
+            self._reply(task, self._clock.now_ms)
         elif what == TIMER:
             task.idle, task.until = False, None
             task.worker.send(pack(Tick(self._clock.now_ms)))
         else:
             seconds = (task.invocation.deadline_ms - task.invocation.opened_ms) / 1000
             self._end(task, Outcome("timeout", type="Timeout", message=TIMED_OUT.format(f"{seconds:g}")))
+
+    def _reply(self, task: Task, at: int) -> None:
+        """Send the answer that is due first; ``at`` is the virtual time that the guest is told with it."""
+        _, _, number, answer = heapq.heappop(task.pending)
+        task.idle = False
+        task.worker.send(pack(Reply(number, answer.status, list(answer.headers), at), answer.body))
 
     def _next(self, task: Task) -> tuple[int, int]:
         """When something is due for an idle task, and what."""

@@ -23,18 +23,37 @@ from forgesim.site.edit import find_user
 from forgesim.site.model import Site
 from forgesim.site.variables import expand
 
-__all__ = ["Ran", "counts", "live_counts", "run"]
+__all__ = ["Call", "Ran", "counts", "live_counts", "run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A function that was run, for whom (``None``: nobody), and what came of it; ``expected``: as its step says."""
+
+    function: str
+    user: str | None
+    outcome: Outcome
+    expected: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What a run did: the last call with its outcome, and the ledger of everything that crossed."""
+    """What a run did: each call with its outcome, at least one, and the ledger of everything that crossed.
+    ``scenario`` is the name of the one that was played, if one was."""
 
     app: App
-    function: str
-    user: str | None
-    outcome: Outcome
+    scenario: str | None
+    calls: tuple[Call, ...]
     ledger: Ledger
+
+    @property
+    def last(self) -> Call:
+        return self.calls[-1]
+
+    @property
+    def ok(self) -> bool:
+        """The last call ended well, and every other one as its step expects."""
+        return self.last.outcome.ok and all(call.expected for call in self.calls[:-1])
 
 
 def run(
@@ -77,14 +96,16 @@ def run(
             with simulator.stage(
                 site, cause="run", label=label, clock_ms=clock_ms, state=state, live=live, model=model, people=people
             ) as stage:
-                name, handle, outcome = _run(stage, function, user, given, where)
+                calls = _run(stage, function, user, given, where)
         finally:
             simulator.close()
-        if outcome.is_bug:
-            raise InternalError(outcome.message)
+        for call in calls:
+            if call.outcome.is_bug:
+                raise InternalError(call.outcome.message)
         pens.finish()
         found = parse(pens.stream(), str(ledger or "ledger"))
-    return Ran(app=app, function=name, user=handle, outcome=outcome, ledger=found)
+    scenario = app.trust.scenarios[0].name if function is None else None
+    return Ran(app=app, scenario=scenario, calls=tuple(calls), ledger=found)
 
 
 def _callers(app: App, function: str | None, user: str) -> set[str]:
@@ -96,17 +117,12 @@ def _callers(app: App, function: str | None, user: str) -> set[str]:
     return {str(step.data.get("as", "alice")) for step in every if step.kind == "call"}
 
 
-def _run(
-    stage: Stage, function: str | None, user: str, payload: Any, context: Mapping[str, Any] | None
-) -> tuple[str, str | None, Outcome]:
+def _run(stage: Stage, function: str | None, user: str, payload: Any, context: Mapping[str, Any] | None) -> list[Call]:
     site = stage.installation.site
     if function is not None:
-        account = stage.account(user)
-        return (
-            function,
-            user,
-            stage.call(Ask(name=function, payload=payload, user=account, context=context)),
-        )
+        ask = Ask(name=function, payload=payload, user=stage.account(user), context=context)
+        outcome = stage.call(ask)
+        return [Call(function=function, user=user, outcome=outcome, expected=outcome.ok)]
     scenarios = stage.app.trust.scenarios
     if not scenarios:
         names = ", ".join(stage.handlers().names())
@@ -114,9 +130,16 @@ def _run(
     played = play(stage, scenarios[0])
     if not played:
         raise InputError(Problem(what=f"the scenario {scenarios[0].name!r} calls nothing"))
-    last = played[-1]
-    person = site.users.get(last.ask.user or "")
-    return last.ask.name, person.handle if person else None, last.outcome
+    handles = {account: person.handle for account, person in site.users.items()}
+    return [
+        Call(
+            function=done.ask.name,
+            user=handles.get(done.ask.user or ""),
+            outcome=done.outcome,
+            expected=done.expected,
+        )
+        for done in played
+    ]
 
 
 def counts(ledger: Ledger) -> Mapping[str, int]:

@@ -100,8 +100,14 @@ def _record(stage: Stage, scenario: Scenario, done: Played) -> StepRecord:
         user=done.ask.user,
         outcome=done.outcome.ending,
         met=done.expected,
-        message=done.outcome.message or None,
+        message=_said(done.outcome),
     )
+
+
+def _said(outcome: Outcome) -> str | None:
+    """``TypeError: 'KeyValue' object is not subscriptable at src/index.py:42``; null where nothing went wrong."""
+    what = ": ".join(part for part in (outcome.type, outcome.message) if part)
+    return f"{what} at {outcome.at}" if what and outcome.at else what or None
 
 
 def _step(stage: Stage, step: Step) -> Iterator[Played]:

@@ -10,6 +10,10 @@ from forgesim.ledger.read import Crossing
 __all__ = ["assert_broken", "assert_denied", "assert_holds"]
 
 
+MOST_TOLD = 5
+"""Pieces of evidence that a failure shows of each claim."""
+
+
 def assert_denied(crossing: Crossing, rule: str | None = None) -> None:
     """The platform refused this crossing, by ``rule`` where one is given."""
     asked = crossing.decided
@@ -43,5 +47,7 @@ def assert_broken(verdicts: Iterable[Verdict], claim: str) -> Verdict:
 
 def _told(verdict: Verdict) -> str:
     lines = [f"{verdict.claim}: {verdict.outcome.value}: {verdict.says}"]
-    lines += [f"  #{e.seq} {e.at or ''} {e.why}" for e in verdict.evidence[:5]]
+    for item in verdict.evidence[:MOST_TOLD]:
+        number = f" #{item.seq}" if item.seq else ""
+        lines.append(f"  {item.at or '–'}{number}  {item.why}")
     return "\n".join(lines)

@@ -100,4 +100,5 @@ def check(asked: Asked, verdicts: Iterable[Verdict]) -> None:
         assert_holds(about, *asked.claims)
     except AssertionError as error:
         how = f"forgesim prove {asked.app} --trials {asked.trials}"
-        raise AssertionError(f"{asked.app} does not keep its word:\n{error}\nsee all of it: {how}") from None
+        every = "" if asked.claims else "no claim is named, so that every one is asked for\n"
+        raise AssertionError(f"{asked.app} does not keep its word:\n{error}\n{every}see all of it: {how}") from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -148,12 +148,15 @@ class _Measure:
         words = WORD.findall(text)
         form = self.form
         form.words += len(words)
-        below = [sum(map(bound.__gt__, words)) for bound in LATIN]
-        form.latin += below[0] + below[2] - below[1]
+        form.latin += len(words) if text.isascii() else _latin(words)
         form.long_words += sum(map(LONG_WORD.__lt__, map(len, words)))
         form.sentences += max(len(words) > 0, len(SENTENCE_END.findall(text)))
         form.walls += len(words) > WALL_WORDS
-        form.markers += len(MARKER.findall(text))
+
+
+def _latin(words: Sequence[str]) -> int:
+    below = [sum(map(bound.__gt__, words)) for bound in LATIN]
+    return below[0] + below[2] - below[1]
 
 
 class _Tolerant(HTMLParser):
@@ -206,4 +209,6 @@ def _measure(body: str) -> _Measure:
 def read_page(body: str) -> tuple[Form, str]:
     """The form of a storage-format body and its prose, one block a line; never raises, whatever the body is."""
     measure = _measure(body)
-    return measure.form, "\n".join(measure.texts)
+    text = "\n".join(measure.texts)
+    measure.form.markers += len(MARKER.findall(text))
+    return measure.form, text

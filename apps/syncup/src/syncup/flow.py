@@ -22,10 +22,12 @@ def percentiles(days: Sequence[float]) -> dict[str, float]:
 def flow_of(passages: Sequence[Passage], end_ms: int) -> dict[str, Any]:
     """``efficiency``: of the time for which issues that are begun at the end were open in scope, the percentage in
     which they did not wait and were not flagged. ``blocked``: days for which open issues were flagged, all together."""
-    spent = [(each, state, lasted) for each in passages for state, lasted in each.stretches(end_ms)]
-    open_ms = sum(lasted * (state.is_open and each.begun) for each, state, lasted in spent)
-    idle_ms = sum(lasted * (state.is_open and each.begun and state.idle) for each, state, lasted in spent)
-    blocked_ms = sum(lasted * (state.is_open and state.blocked) for _, state, lasted in spent)
+    spent = [
+        (each.begun, state, lasted) for each in passages for state, lasted in each.stretches(end_ms) if state.is_open
+    ]
+    open_ms = sum(lasted * begun for begun, _, lasted in spent)
+    idle_ms = sum(lasted * (begun and state.idle) for begun, state, lasted in spent)
+    blocked_ms = sum(lasted * state.blocked for _, state, lasted in spent)
     return {"efficiency": share(open_ms - idle_ms, open_ms), "blocked": total([blocked_ms / DAY_MS])}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import and_
 from typing import NamedTuple
 
 from syncup.timeline import DAY_MS, Board, IssueLine
@@ -46,11 +47,12 @@ class State(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """``states`` from the sprint's start to its end, at least one of them inside. ``begun_ms``: since when it has been
-    worked on. ``finish_ms``: since when the issue has been done, where it is done at the end; between the two lie
-    ``cycle_days``."""
+    """``states`` from the sprint's start to its end, and those of them ``within`` it, at least one. ``begun_ms``: since
+    when it has been worked on. ``finish_ms``: since when the issue has been done, where it is done at the end; between
+    the two lie ``cycle_days``."""
 
     states: tuple[State, ...]
+    within: tuple[State, ...]
     begun_ms: int
     finish_ms: int
     is_bug: bool = False
@@ -75,16 +77,16 @@ class Passage(NamedTuple):
 
     @property
     def first(self) -> State:
-        return self._inside[0]
+        return self.within[0]
 
     @property
     def last(self) -> State:
-        return self._inside[-1]
+        return self.within[-1]
 
     @property
     def reopened(self) -> bool:
         """Whether it was done, and then not, inside the sprint."""
-        done = [state.done for state in self._inside]
+        done = [state.done for state in self.within]
         return (True, False) in pairwise(done)
 
     @property
@@ -101,36 +103,34 @@ class Passage(NamedTuple):
         ends = (*(state.at_ms for state in self.states[1:]), end_ms)
         return ((state, end - state.at_ms) for state, end in zip(self.states, ends, strict=True))
 
-    @property
-    def _inside(self) -> list[State]:
-        return [state for state in self.states if state.inside]
-
 
 def pass_through(line: IssueLine, window: Window, board: Board) -> list[Passage]:
     """The passage of an issue; none where, since the start, it never was in the sprint with anything left to do."""
     if not line.was_in(window.sprint):
         return []
     moments = line.moments(window.start_ms, window.end_ms)
-    done = [line.status.at(at) in board.done for at in moments]
-    opened = [not all(done[: place + 1]) for place in range(len(done))]
+    statuses = [line.status.at(at) for at in moments]
+    done = [status in board.done for status in statuses]
+    never_opened = accumulate(done, and_)
     states = tuple(
         State(
             at,
-            was_open and line.is_in(window.sprint, at),
+            not never_open and line.is_in(window.sprint, at),
             is_done,
             line.points.at(at),
             line.hours.at(at),
-            line.status.at(at) in board.waiting,
+            status in board.waiting,
             line.flag.at(at),
         )
-        for at, was_open, is_done in zip(moments, opened, done, strict=True)
+        for at, status, is_done, never_open in zip(moments, statuses, done, never_opened, strict=True)
     )
+    within = tuple(state for state in states if state.inside)
     finish_ms = _since(line, board.done, window.end_ms - 1)
     begun = [
         at for at, status in zip(line.status.times, line.status.values[1:], strict=True) if status not in board.waiting
     ]
-    passage = Passage(states=states, begun_ms=min(begun, default=finish_ms), finish_ms=finish_ms, is_bug=line.is_bug)
-    return [passage] * any(state.inside for state in states)
+    passage = Passage(states, within, min(begun, default=finish_ms), finish_ms, line.is_bug)
+    return [passage] * bool(within)
 
 
 def _since(line: IssueLine, done: frozenset[str], at_ms: int) -> int:

@@ -18,6 +18,7 @@ __all__ = ["KEPT_DAYS", "MOST_DAYS", "UNITS", "Row", "burndown", "burnup", "day_
 __all__ += ["sprint_row", "team_size"]
 
 Row = dict[str, Any]
+Groups = Mapping[str, Sequence[State]]
 
 TEAM_MS = 28 * DAY_MS
 """Whoever changed an issue of the board so long before a sprint's start is of the team of the sprint."""
@@ -49,7 +50,8 @@ def is_group(passages: Sequence[Passage], people: int) -> bool:
 def sprint_row(passages: Sequence[Passage], window: Window) -> Row:
     """What is kept of a sprint: per unit the totals and what was completed on each day; reopened issues, bugs, issues
     without an estimate, cycle times, flow efficiency, blocked days."""
-    row: Row = {unit: _totals(passages, window, amount) for unit, amount in UNITS.items()}
+    groups, daily = _groups(passages), _completed_by_day(passages, window)
+    row: Row = {unit: _totals(groups, daily, amount) for unit, amount in UNITS.items()}
     row["reopened"] = sum(passage.reopened for passage in passages)
     row["unestimated"] = sum(not passage.last.points + passage.last.hours for passage in passages)
     row["bugs"] = sum(passage.is_bug for passage in passages)
@@ -57,27 +59,33 @@ def sprint_row(passages: Sequence[Passage], window: Window) -> Row:
     return row | flow_of(passages, window.end_ms)
 
 
-def _totals(passages: Sequence[Passage], window: Window, amount: Callable[[State], float]) -> Row:
-    def amounts(states: Iterable[State]) -> float:
-        return total(amount(state) for state in states)
+def _totals(groups: Groups, daily: Sequence[Sequence[State]], amount: Callable[[State], float]) -> Row:
+    row: Row = {name: total(map(amount, states)) for name, states in groups.items()}
+    row["reestimated"] = total([row.pop("last"), -row.pop("first")])
+    return row | {"daily": [total(map(amount, states)) for states in daily]}
 
-    committed = [each for each in passages if each.committed]
-    completed = [each for each in passages if each.completed]
-    came = amounts(each.first for each in passages)
-    days: list[list[State]] = [[] for _ in range(MOST_DAYS)]
-    for each in completed:
-        day = (max(each.finish_ms, each.first.at_ms) - window.start_ms) // DAY_MS
-        days[min(day, MOST_DAYS - 1)].append(each.last)
+
+def _groups(passages: Sequence[Passage]) -> Groups:
+    """Total → the states that it adds up; and all the ``first`` and ``last`` ones, between which estimates grow."""
     return {
-        "committed": amounts(each.first for each in committed),
-        "added": amounts(each.first for each in passages if not each.committed),
-        "removed": amounts(each.last for each in passages if not each.stays),
-        "completed": amounts(each.last for each in completed),
-        "carried": amounts(each.last for each in passages if each.stays and not each.completed),
-        "kept": amounts(each.first for each in committed if each.completed),
-        "reestimated": total([amounts(each.last for each in passages), -came]),
-        "daily": [amounts(states) for states in days[: min(KEPT_DAYS, len(day_starts(window)))]],
+        "committed": [each.first for each in passages if each.committed],
+        "added": [each.first for each in passages if not each.committed],
+        "removed": [each.last for each in passages if not each.stays],
+        "completed": [each.last for each in passages if each.completed],
+        "carried": [each.last for each in passages if each.stays and not each.completed],
+        "kept": [each.first for each in passages if each.committed and each.completed],
+        "first": [each.first for each in passages],
+        "last": [each.last for each in passages],
     }
+
+
+def _completed_by_day(passages: Sequence[Passage], window: Window) -> Sequence[Sequence[State]]:
+    days: list[list[State]] = [[] for _ in range(MOST_DAYS)]
+    for each in passages:
+        if each.completed:
+            day = (max(each.finish_ms, each.first.at_ms) - window.start_ms) // DAY_MS
+            days[min(day, MOST_DAYS - 1)].append(each.last)
+    return days[: min(KEPT_DAYS, len(day_starts(window)))]
 
 
 def day_starts(window: Window) -> list[int]:

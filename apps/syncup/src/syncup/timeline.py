@@ -129,11 +129,11 @@ class IssueLine(NamedTuple):
 
     def is_in(self, sprint: int, at_ms: int) -> bool:
         """Whether the issue exists and is in the sprint; in ``ALL``, whether it exists."""
-        return at_ms >= self.created_ms and sprint in {ALL, *self.sprints.at(at_ms)}
+        return at_ms >= self.created_ms and (sprint == ALL or sprint in self.sprints.at(at_ms))
 
     def was_in(self, sprint: int) -> bool:
         """Whether it ever was in the sprint."""
-        return any(sprint in {ALL, *held} for held in self.sprints.values)
+        return sprint == ALL or any(sprint in held for held in self.sprints.values)
 
     def moments(self, start_ms: int, end_ms: int) -> list[int]:
         """``start_ms``, and the instants before ``end_ms`` at which the issue came to be or changed."""
@@ -146,17 +146,17 @@ def read_issue(issue: Json, board: Board, parts: Sequence[Json] = ()) -> IssueLi
     """The line of an issue as the board's search gives it, with its changelog in any order. ``parts``: its sub-tasks,
     of which hours alone count, and those of each once: they have no line of their own."""
     fields = issue["fields"]
-    entries = _entries(issue)
-    items = _items(entries)
+    logs = [_entries(each) for each in (issue, *parts)]
+    items, *theirs = map(_items, logs)
     return IssueLine(
         created_ms=instant_ms(fields["created"]),
         sprints=replay(_sprints_now(fields), _changes(items, "field", SPRINT, IDS, _sprint_ids)),
         status=replay(str(fields["status"]["id"]), _changes(items, "fieldId", STATUS, IDS, str)),
         points=replay(_points(fields.get(board.estimate)), _changes(items, "fieldId", board.estimate, TEXTS, _points)),
-        hours=summed([_hours(each) for each in (issue, *parts)]),
+        hours=summed([*map(_hours, (issue, *parts), (items, *theirs))]),
         flag=replay(False, _changes(items, "field", FLAGGED, TEXTS, bool)),
         is_bug=str(fields["issuetype"]["name"]).casefold() in BUGS,
-        authors=tuple((at, _author(entry)) for at, entry in entries),
+        authors=tuple((at, _author(entry)) for at, entry in logs[0]),
     )
 
 
@@ -170,10 +170,10 @@ def _items(entries: Iterable[tuple[int, Json]]) -> list[tuple[int, Json]]:
     return [(at, item) for at, entry in entries for item in entry["items"]]
 
 
-def _hours(issue: Json) -> Track[float]:
+def _hours(issue: Json, items: Iterable[tuple[int, Json]]) -> Track[float]:
     """An issue's own estimate in hours; none before it was created."""
     fields = issue["fields"]
-    own = replay(_points(fields.get(HOURS)), _changes(_items(_entries(issue)), "fieldId", HOURS, TEXTS, _points))
+    own = replay(_points(fields.get(HOURS)), _changes(items, "fieldId", HOURS, TEXTS, _points))
     hours = (seconds / HOUR_S for seconds in own.values)
     return Track((instant_ms(fields["created"]), *own.times), (0.0, *hours))
 

@@ -38,12 +38,14 @@ def weeks_of(passages: Sequence[Passage], window: Window) -> list[Week]:
         if passage.completed:
             cycles[(passage.finish_ms - window.start_ms) // WEEK_MS].append(passage.cycle_days)
         for state, lasted in passage.stretches(window.end_ms):
+            if not state.is_open:
+                continue
             since = state.at_ms - window.start_ms
             until = since + lasted
             for week in range(since // WEEK_MS, -(-until // WEEK_MS)):
                 begin, end = week * WEEK_MS, (week + 1) * WEEK_MS
-                in_progress[week] += state.is_open and not state.waits and end <= until
-                blocked_ms[week] += (state.is_open and state.blocked) * (min(until, end) - max(since, begin))
+                in_progress[week] += not state.waits and end <= until
+                blocked_ms[week] += state.blocked * (min(until, end) - max(since, begin))
     return [Week(*each) for each in zip(came, cycles, in_progress, blocked_ms, strict=True)][first:]
 
 

@@ -81,7 +81,9 @@ def _told(case: Case) -> Iterator[Evidence]:
             body = given.get(kind)
             if isinstance(body, dict) and (shown := sorted(set(body) & WORDS)):
                 told = given.get("eventType")
-                yield Evidence(0, f"is told the {shown[0]} of a {_kind_of(kind, body)} by {told}: no user asked")
+                of = _kind_of(kind, body)
+                article = "an" if of[:1] in "aeiou" else "a"
+                yield Evidence(0, f"is told the {shown[0]} of {article} {of} by {told}: no user asked")
 
 
 def _kind_of(kind: str, body: dict[str, Any]) -> str:

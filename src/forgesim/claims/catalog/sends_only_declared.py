@@ -71,7 +71,7 @@ def judge(case: Case) -> Verdict:
         broken=broken,
         says_broken="the app sends more than trust.yml declares" if undeclared or not broken else broken[0].why,
         ground=_ground(case, exercised),
-        unexercised="the app sent nothing to a subprocessor, and answered nobody outside",
+        unexercised="nothing that the app sent reached a subprocessor, and it answered nobody outside",
         channels=frozenset({"egress"}),
         doubts=[
             *twin_doubts(case, "sent"),

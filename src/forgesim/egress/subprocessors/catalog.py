@@ -28,16 +28,23 @@ _KINDS: Mapping[str, Make] = {"posthog": lambda *_: PostHog(), "aws-lambda": _aw
 """``service.kind`` in trust.yml → its simulation. A new service is one module and one line here."""
 
 
+def _unsaid(subprocessor: Subprocessor) -> str:
+    hosts = ", ".join(subprocessor.hosts)
+    return f"what answers at {hosts}: trust.yml names no service there (kind: {' or '.join(_KINDS)})"
+
+
 def build(subprocessors: Iterable[Subprocessor], runner: Runner | None = None) -> dict[str, SimulatedService]:
     """Host → service, new ones each time; the hosts of one subprocessor share one service. ``runner`` runs the code of
     vendors whose service is their own.
 
-    A kind that forgesim does not emulate becomes a service that answers 501 with its name.
+    A subprocessor without a service, or with a kind that forgesim does not emulate, becomes a service that answers 501
+    and says so.
     """
     services: dict[str, SimulatedService] = {}
     for subprocessor in subprocessors:
-        kind = str(subprocessor.service.get("kind"))
-        make = _KINDS.get(kind)
-        service = Unsupported(f"service kind {kind}") if make is None else make(subprocessor.service, runner)
+        kind = subprocessor.service.get("kind")
+        make = _KINDS.get(str(kind))
+        unknown = f"service kind {kind}" if kind is not None else _unsaid(subprocessor)
+        service = Unsupported(unknown) if make is None else make(subprocessor.service, runner)
         services.update((host.lower(), service) for host in subprocessor.hosts)
     return services

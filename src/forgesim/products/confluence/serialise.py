@@ -90,8 +90,12 @@ def page(world: World, of: Page, *, body: Bodies, with_version: bool = True, pas
 def web_path(key: str, of: Page, title: str) -> str:
     """Where people read it, relative to ``/wiki``: a blog post by its day."""
     if of.kind == "blogpost":
-        return f"/spaces/{key}/blog/{iso_utc(of.created_at)[:10].replace('-', '/')}/{of.id}/{quote_plus(title)}"
-    return f"/spaces/{key}/pages/{of.id}/{quote_plus(title)}"
+        return f"/spaces/{key}/blog/{iso_utc(of.created_at)[:10].replace('-', '/')}/{of.id}/{_quoted(title)}"
+    return f"/spaces/{key}/pages/{of.id}/{_quoted(title)}"
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+"""Every list has the address of each of its pages."""
 
 
 @lru_cache(maxsize=4096)
