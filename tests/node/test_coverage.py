@@ -281,6 +281,17 @@ def test_code_that_nothing_ran_leaves_claims_unproven_and_is_named(source: MakeS
     assert any(each["at"] == "src/index.js:7" and "never ran" in each["why"] for each in doubts)
 
 
+def test_a_file_s_name_may_have_blanks(source: MakeSource) -> None:
+    """So have the names that the bundler makes for files which the app chooses as it runs."""
+    note = "export const note = () =>\n  globalThis.never === 'said' ? 2 : 1;\n"
+    root = source({"src/index.js": "", "src/my note.js": note})
+    script = ASKS.replace("  if (globalThis", "  note();\n  if (globalThis")
+    told = proof_of(root, f"import {{ note }} from './my note.js';\n{script}")
+    assert "src/my note.js:2:32 ?" in missed(told)
+    places = {each["at"] for verdict in told["verdicts"] for each in verdict["evidence"]}
+    assert "src/my note.js:2" in places
+
+
 MADE = {
     "a file": ("require([__dirname, '..', 'lib', 'x.js'].join('/'))", "loads lib/x.js, which is in none"),
     "a module": ("await import([__dirname, '..', 'lib', 'y.mjs'].join('/'))", "loads lib/y.mjs, which is in none"),

@@ -6,6 +6,7 @@ ran says too little, else HOLDS. A verdict that a control of the platform enforc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ TWINS = frozenset({"stored", "sent", "logged", "prompted"})
 """Trial channels of the app's own runs: one that does not repeat leaves open whatever rests on runs."""
 
 PRODUCTS = frozenset({"confluence", "jira"})
+
+_UNIT = re.compile(r"(.+?:\d+):\d+(?: (.*))?", re.DOTALL)
+"""Line and kind of a unit; a file's name may have blanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +213,6 @@ def _hidden(witness: Witness) -> Evidence:
 
 def _missed(unit: str) -> Evidence:
     """``src/pulse/scan.py:41:8 if`` → never ran: if, at src/pulse/scan.py:41."""
-    place, _, what = unit.partition(" ")
-    line, _, column = place.rpartition(":")
-    at = line if line.rpartition(":")[2].isdigit() and column.isdigit() else place
+    found = _UNIT.fullmatch(unit)
+    at, what = (found[1], found[2]) if found is not None else (unit, None)
     return Evidence(0, f"app code that never ran: {what or 'statement'} ({unit})", at)

@@ -74,12 +74,23 @@ async function forgeFetch(descriptor, path, init) {
   return answers.responseOf(await cross(descriptor, path, String(method), pairs, sent, signal));
 }
 
+/** What Node's `fetch` adds to the headers by what else it is given: an address to come from, and how fresh and how
+ * foreign an answer may be. What its policy would cut off the address is left on. */
+function added(asked) {
+  const pairs = [];
+  if (/^https?:/.test(asked.referrer) && asked.referrerPolicy !== 'no-referrer') pairs.push(['referer', asked.referrer]);
+  if (asked.cache === 'no-store' || asked.cache === 'reload') pairs.push(['pragma', 'no-cache'], ['cache-control', 'no-cache']);
+  if (asked.cache === 'no-cache') pairs.push(['cache-control', 'max-age=0']);
+  if (asked.mode !== 'cors') pairs.push(['sec-fetch-mode', asked.mode]);
+  return pairs.filter(([name]) => !asked.headers.has(name));
+}
+
 /** Egress: the platform decides on it. */
 async function externalFetch(input, init) {
   const asked = new Request(input, init);
   const body = asked.body === null ? EMPTY : Buffer.from(await asked.arrayBuffer());
   const descriptor = { type: 'external', redirect: asked.redirect };
-  return answers.responseOf(await cross(descriptor, asked.url, asked.method, [...asked.headers], body, asked.signal), asked.url);
+  return answers.responseOf(await cross(descriptor, asked.url, asked.method, [...asked.headers, ...added(asked)], body, asked.signal), asked.url);
 }
 
 // --- the running invocation -------------------------------------------------------------------------------------------

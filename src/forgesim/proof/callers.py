@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from forgesim.manifest.app_files import read_scripts
@@ -14,7 +15,7 @@ from forgesim.source.javascript import payload_names
 from forgesim.source.keys import payload_keys
 from forgesim.source.program import Program
 
-__all__ = ["asked_names", "callers", "everything", "guess"]
+__all__ = ["about", "asked_names", "callers", "everything", "guess"]
 
 LISTENERS = {"trigger": "trigger", "scheduledTrigger": "schedule", "webtrigger": "webtrigger"}
 """Type of module → kind of the step that runs it."""
@@ -63,19 +64,30 @@ def _listeners(app: App, site: Site, at: str, names: set[str]) -> Iterator[Scena
         events = [each if isinstance(each, str) else each.get("eventType") for each in module.data.get("events", ())]
         for name in events if kind == "trigger" else [module.key]:
             if name and name not in names:
-                about = {"with": _about(name, site), "sampled": True} if kind == "trigger" else {}
-                yield Scenario(name=f"{kind} {name}", site=at, steps=(Step(kind=kind, data={kind: name, **about}),))
+                what = {"with": about(name, partial(_variable, site)), "sampled": True} if kind == "trigger" else {}
+                yield Scenario(name=f"{kind} {name}", site=at, steps=(Step(kind=kind, data={kind: name, **what}),))
 
 
-def _about(event: str, site: Site) -> dict[str, Any]:
-    """What an event that forgesim makes up is about, as the product names it."""
-    product = event.split(":")[1]
-    member, variable = ("content", "page")
-    if product.startswith("jira"):
-        member, variable = ("sprint", "sprint") if event.endswith(":sprint") else ("issue", "issue.id")
+def _variable(site: Site, kind: str) -> str | None:
+    variable = "issue.id" if kind == "issue" else kind
+    return f"${variable}" if variable in site.variables else None
+
+
+def about(event: str, named: Callable[[str], str | None]) -> dict[str, Any]:
+    """What an event that forgesim makes up is about, as the product names it; ``named`` gives the id of a page, an
+    issue or a sprint. Empty where there is none."""
+    kind, members = "page", ["content"]
+    if event.split(":")[1].startswith("jira"):
+        kind = "sprint" if event.endswith(":sprint") else "issue"
+        members = [kind]
     elif event.endswith(":comment"):
-        return {"content": {"container": {"id": "$page"}}}
-    return {member: {"id": f"${variable}"}} if variable in site.variables else {}
+        members = ["content", "container"]
+    found: dict[str, Any] = {"id": named(kind)}
+    if found["id"] is None:
+        return {}
+    for member in reversed(members):
+        found = {member: found}
+    return found
 
 
 def _uncalled(

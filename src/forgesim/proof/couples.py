@@ -52,8 +52,9 @@ class Couple:
     attacks: Sequence[Wish]
 
 
-def couples_of(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
-    """Bob after the one who sees most of what he may not, and alice after another such one."""
+def couples_of(site: Site, scenarios: Sequence[Scenario], asked: Sequence[str] = ()) -> list[Couple]:
+    """Bob after the one who sees most of what he may not, and alice after another such one. ``asked``: members of
+    payloads that the app knows and no scenario may give; they could say whose things are meant."""
     known = {kind: frozenset(ids) for kind, ids in known_ids(site).items() if kind in PLACES}
     wishes = list(_wishes(site, known, scenarios))
     found = []
@@ -78,7 +79,10 @@ def couples_of(site: Site, scenarios: Sequence[Scenario]) -> list[Couple]:
                 lost=hidden_from(lost, second.account_id),
                 named=named,
                 wishes=wishes,
-                attacks=list(_attacks(site, known, wishes, only)),
+                attacks=[
+                    *_attacks(site, known, wishes, only, first.account_id),
+                    *_as_another(wishes, asked, first.account_id),
+                ],
             )
         )
     return found
@@ -152,8 +156,18 @@ def _named(known: Known, wishes: Sequence[Wish]) -> list[str]:
     return list(dict.fromkeys(refs))
 
 
-def _attacks(site: Site, known: Known, wishes: Sequence[Wish], only: frozenset[str]) -> Iterator[Wish]:
-    """The same calls for what only the first viewer may read."""
+def _as_another(wishes: Sequence[Wish], asked: Sequence[str], first: str) -> Iterator[Wish]:
+    """The same calls with the first viewer's account id in a member that none of them has."""
+    plain = {wish.name: wish for wish in reversed(wishes) if isinstance(wish.payload, dict)}
+    given = {name for wish in plain.values() for name in wish.payload}
+    for member in dict.fromkeys(asked):
+        if member not in given:
+            for wish in plain.values():
+                yield wish._replace(payload={**wish.payload, member: first})
+
+
+def _attacks(site: Site, known: Known, wishes: Sequence[Wish], only: frozenset[str], first: str) -> Iterator[Wish]:
+    """The same calls for what only the first viewer may read, and for that person where they name one."""
     seen: set[str] = set()
     by_kind: dict[str, list[str]] = {}
     for ref in sorted(only):
@@ -163,6 +177,8 @@ def _attacks(site: Site, known: Known, wishes: Sequence[Wish], only: frozenset[s
         for number in range(ATTACKED):
 
             def swap(name: str, value: str, number: int = number) -> object:
+                if value in site.users:
+                    return first
                 kind = _own_kind(site, _kind(known, name, value) or "", value)
                 others = by_kind.get(kind, [])
                 if not others:

@@ -17,6 +17,7 @@ from forgesim.ledger.read import Ledger, parse
 from forgesim.ledger.records import Coverage
 from forgesim.manifest.model import App
 from forgesim.proof.ablate import run_ablations
+from forgesim.proof.callers import asked_names
 from forgesim.proof.explore import Played, Watch, explore_failures, play_scenarios
 from forgesim.proof.pairs import Pairs
 from forgesim.proof.probes import probe_hosts, probe_writes
@@ -141,7 +142,7 @@ def _recorded(simulator: Simulator, sites: Sites, watch: Watch, trials: int, pla
         progress.step()
     plan = Plan(scenarios, played.exits)
     progress.phase("viewers, removals", 1 + len(plan.of(0)) + len(scenarios))
-    record_viewers(simulator, scenarios, sites)
+    record_viewers(simulator, scenarios, sites, asked_names(app, Program(app.sources)))
     progress.step()
     record_removals(simulator, plan.of(0), sites, progress.step)
     record_reporting(simulator, scenarios, sites, progress.step)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,6 +38,9 @@ MOST_A_UNIT = 12
 """Ways that aim at one unit."""
 MOST_CALLERS = 4
 """How far up the calls of a function are followed that nothing has run yet."""
+
+_PLACE = re.compile(r"(.+?):(\d+):\d+(?: |$)")
+"""File and line of a unit; a file's name may have blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +325,5 @@ def _lines(function: Function) -> tuple[int, int]:
 
 def _is_in(unit: Unit, path: str, first: int, last: int) -> bool:
     """Whether a unit stands within these lines, beyond the first, which runs where a function is merely defined."""
-    place, _, _ = unit.partition(" ")
-    where, line, _ = place.rsplit(":", 2)
-    return where == path and first < int(line) <= last
+    found = _PLACE.match(unit)
+    return found is not None and found[1] == path and first < int(found[2]) <= last

@@ -21,7 +21,7 @@ from forgesim.runtime.stage import Stage
 from forgesim.site.edit import edit_page, find_page
 from forgesim.site.variables import expand
 
-__all__ = ["Played", "change", "play"]
+__all__ = ["Played", "change", "happen", "play"]
 
 MODULES = {"trigger": "trigger", "schedule": "scheduledTrigger", "webtrigger": "webtrigger"}
 """Kind of step → type of the modules that it runs."""
@@ -83,6 +83,12 @@ def change(stage: Stage, step: Step) -> None:
                 change(stage, inner)
         case _:
             pass
+
+
+def happen(stage: Stage, step: Step) -> None:
+    """Run what an event or a schedule of a step runs, whatever comes of it. Raises InputError as ``play`` does."""
+    for ask in _asks(stage, step, expand(dict(step.data), stage.installation.site)):
+        stage.deliveries.told(ask, stage.call(ask))
 
 
 def _record(stage: Stage, scenario: Scenario, done: Played) -> StepRecord:

@@ -314,13 +314,16 @@ CLAIM = Claim(
     statement="Nobody is shown by the app what they may not see in the product, but in aggregates over enough things.",
     why="An app that reads for one person and shows it to another opens what the product keeps closed.",
     exercised_by="Two viewers in one process: who sees more calls every function first, then who sees less, also for "
-    "ids that only the first may read, and again after losing a right; on sites that differ in what is hidden alone, "
-    "and where the app's own account may see all of it.",
+    "ids that only the first may read and in that one's name, again after losing a right, and while the products "
+    "fail. Between the two, schedules run and events tell the app of what only the first may read; on sites that "
+    "differ in what is hidden alone, and where the app's own account may see all of it.",
     broken_by="Content that the viewer may not read in a result or an error; a result that changes with it; a stored "
     f"number that depends on it and stands on fewer than {LEAST} pages or issues; a row read for somebody outside its "
     "declared audience.",
     limits="What stands behind a row are the pages and issues that were read in the call that wrote it. Two honest "
     "aggregates may differ by one page, and their difference tells it; how often things are shown is not counted. "
-    "Calls are those of the scenarios: other payloads are not tried. Files in results are compared, not searched.",
+    "Calls are those of the scenarios: in payloads ids are changed, and members that no scenario gives hold the other "
+    "viewer's account id; nothing else is tried. An id of which an event tells is no content. "
+    "Files in results are compared, not searched.",
     judge=judge,
 )
