@@ -23,6 +23,7 @@ def test_a_resolver_behind_a_page_of_ui_kit(js_app: MakeApp) -> None:
         {"up": 1, "down": 1},
         "a vote is up or down",
         "no such page: 404",
+        "a page has a number",
         {"up": 1, "down": 1},
     ]
     kept = [{"up": 1, "down": 0}, {"up": 1, "down": 1}]

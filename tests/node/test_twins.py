@@ -89,8 +89,6 @@ LEAKS = {
     "a table": Leak(LOGS, "console.table([{ title }]);"),
     "written past the console": Leak(LOGS, "process.stdout.write(`${title}\\n`);"),
     "letter by letter": Leak(LOGS, "for (const letter of title) process.stderr.write(letter);"),
-    "in a warning": Leak(LOGS, "process.emitWarning(title); await new Promise(setImmediate);"),
-    "in a warning's code": Leak(LOGS, "process.emitWarning('old', { code: title }); await new Promise(setImmediate);"),
     "in an error that ends the call": Leak(LOGS, "throw new Error(`cannot count ${title}`);"),
     "in an error that nobody catches": Leak(LOGS, "Promise.reject(new Error(title)); await null;"),
     "a piece of the text": Leak(LOGS, "console.warn('%o', { text: text.replace(/<[^>]*>/g, ' ').slice(0, 200) });"),

@@ -82,20 +82,11 @@ function install() {
       return Reflect.apply(inner[name], inner, args);
     };
   }
-  process.on('warning', warned);
   const streams = { stdout: stream('stdout'), stderr: stream('stderr') };
   for (const [name, value] of Object.entries(streams)) {
     value.fd = name === 'stdout' ? 1 : 2;
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => value });
   }
-}
-
-/** A warning goes to standard error, past the stream that an app may replace. Those of loading are Node's and the
- * packages' own. */
-function warned(warning) {
-  if (own() === BEFORE) return;
-  const code = warning.code ? `[${warning.code}] ` : '';
-  log('error', [`${code}${warning.name}: ${warning.message}`, warning.detail].filter(Boolean).join('\n'));
 }
 
 module.exports = { begin, finish, install };
