@@ -124,7 +124,7 @@ def walled(pulse: App, confined: Sandbox) -> Iterator[SandboxCampaign]:
 def test_an_escape_is_seen_without_walls_and_comes_to_nothing_within(
     kind: str, case: Case, free: SandboxCampaign, walled: SandboxCampaign
 ) -> None:
-    control = free.attempt(case)
+    control = free.attempt(case) or free.attempt(case)  # on a busy machine a child may do it after the look
     assert control is not None
     assert control.kind == kind
 
