@@ -25,8 +25,10 @@ Run = Callable[..., pytest.RunResult]
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, make_app: Any) -> Run:
+def run(pytester: pytest.Pytester, make_app: Any, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs these tests beside the apps ``apps/bare`` and ``apps/other``; ``ini`` are lines of pytest's ini file."""
+    for variable in ("CI", "BUILD_NUMBER"):  # where pytest sees one, its summary repeats each message in full
+        monkeypatch.delenv(variable, raising=False)
     for name in ("bare", "other"):
         folder = make_app(SOURCE, name=name, trust=TRUST.replace("app: bare", f"app: {name}"))
         shutil.copytree(folder, pytester.path / "apps" / name)
