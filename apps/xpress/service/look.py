@@ -41,7 +41,7 @@ SETUP = """\
 #let leftward() = text.dir == rtl or (text.dir == auto and text.lang in ("ar", "he"))
 #let beginning() = if leftward() {{ "right" }} else {{ "left" }}
 #let indented(by, body) = context pad(..((beginning()): by), body)
-#let signs = (info: "ℹ", note: "✎", warning: "⚠", tip: "✔")
+#let signs = (info: "\\u{{2139}}", note: "\\u{{270e}}", warning: "\\u{{26a0}}", tip: "\\u{{2714}}")
 #let sign(kind) = if kind in signs {{
   let beside = if leftward() {{ 14pt }} else {{ -14pt }}
   place(start, dx: beside, text(font: "DejaVu Sans Mono", fill: tints.at(kind), signs.at(kind))) }}

@@ -36,7 +36,7 @@ from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.source.guards import Map
 from forgesim.source.look import look
-from forgesim.source.program import Program
+from forgesim.source.program import program_of
 
 __all__ = ["Progress", "Proof", "prove"]
 
@@ -123,7 +123,7 @@ def prove(
 
 def _notes(app: App, dynamic: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """What a look at the source finds."""
-    notes = look(Map(Program(app.sources)), dynamic=dynamic, handlers=app.handler_names)
+    notes = look(Map(program_of(app.sources)), dynamic=dynamic, handlers=app.handler_names)
     return tuple((note.line, note.says) for note in notes)
 
 
@@ -142,7 +142,7 @@ def _recorded(simulator: Simulator, sites: Sites, watch: Watch, trials: int, pla
         progress.step()
     plan = Plan(scenarios, played.exits)
     progress.phase("viewers, removals", 1 + len(plan.of(0)) + len(scenarios))
-    record_viewers(simulator, scenarios, sites, asked_names(app, Program(app.sources)))
+    record_viewers(simulator, scenarios, sites, asked_names(app, program_of(app.sources)))
     progress.step()
     record_removals(simulator, plan.of(0), sites, progress.step)
     record_reporting(simulator, scenarios, sites, progress.step)

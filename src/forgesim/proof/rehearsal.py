@@ -24,7 +24,7 @@ from forgesim.runtime.simulator import Simulator
 from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import build_image
 from forgesim.site.model import Site
-from forgesim.source.program import Program
+from forgesim.source.program import program_of
 
 __all__ = ["Rehearsed", "Tried", "rehearse"]
 
@@ -93,7 +93,7 @@ class _Rehearsal:
         with self._simulator.stage(site, cause="control", label="what the app defines") as stage:
             self._handlers = handlers = stage.handlers()
         _check_loaded(handlers)
-        program = Program(app.sources)
+        program = program_of(app.sources)
         starts = callers(app, program, handlers, site, self._at)
         payloads = _payloads(asked_names(app, program), site)
         total(len(starts))

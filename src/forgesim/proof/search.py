@@ -26,7 +26,7 @@ from forgesim.site.model import Site
 from forgesim.source.arms import name_arms
 from forgesim.source.goals import Goal, alternatives
 from forgesim.source.guards import Map, Place as Stand
-from forgesim.source.program import Function, Program, Unit
+from forgesim.source.program import Function, Unit, program_of
 from forgesim.source.script import translated
 from forgesim.source.solve import Pool, Want, wants_of
 
@@ -95,7 +95,7 @@ class _Search:
         self._done = done
         self._units = [unit.partition(" #")[0] for unit in simulator.workers.image.units]
         trees = translated(simulator.workers.image.trees, simulator.app.handler_names)
-        self._map = Map(Program(simulator.app.sources, trees))
+        self._map = Map(program_of(simulator.app.sources, trees))
         name_arms(self._map)
         self._dead = frozenset() if trees else _dead(simulator.app, self._map)
         self._tried: set[tuple[object, ...]] = set()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from forgesim.source.goals import Goal
@@ -31,7 +32,8 @@ class Compared:
     """It stands in a condition, so that coverage tells whether it was ever true."""
 
 
-def payload_keys(program: Program) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=2)
+def payload_keys(program: Program) -> Sequence[tuple[str, ...]]:
     """The paths that the app reads in payloads, in the order of its source."""
     found: dict[tuple[str, ...], None] = {}
     for function in program.functions:
@@ -44,7 +46,7 @@ def payload_keys(program: Program) -> list[tuple[str, ...]]:
             for leaf in leaves_of(node, program, scope):
                 if leaf.kind == "payload" and leaf.node is node and leaf.path:
                     found[leaf.path] = None
-    return list(found)
+    return tuple(found)
 
 
 def _is_lookup(node: ast.expr) -> bool:

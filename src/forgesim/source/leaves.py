@@ -167,7 +167,6 @@ def _is_time_field(attr: str) -> bool:
 
 
 def _leaf(node: ast.expr, program: Program, scope: Scope, *, many: bool) -> Leaf:
-    words = list(dict.fromkeys(islice(_words(node, program, scope, 0), MOST_WORDS)))
     name = called_name(node) if isinstance(node, ast.Call) else None
     if any(isinstance(each, ast.Name) and each.id in program.kept for each in ast.walk(node)):
         return Leaf(node, "counter", many=many)
@@ -179,6 +178,7 @@ def _leaf(node: ast.expr, program: Program, scope: Scope, *, many: bool) -> Leaf
         return Leaf(node, "payload", path, many)
     if (path := _path_to("context", node, program, scope, 0)) is not None:
         return Leaf(node, "person" if path[-1:] in (("accountId",), ("principal",)) else "context", path, many)
+    words = list(dict.fromkeys(islice(_words(node, program, scope, 0), MOST_WORDS)))
     if _STORES & set(words) and not {"request_confluence", "request_jira"} & set(words):
         return Leaf(node, "stored", many=many)
     if "chat" in words or "llm" in words:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-__all__ = ["Body", "Function", "Program", "Scope", "Unit"]
+__all__ = ["Body", "Function", "Program", "Scope", "Unit", "program_of"]
 
 Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
 Unit = str
@@ -152,6 +153,16 @@ class Program:
         if name in scope.function.parameters:
             return []
         return [(value, scope) for value in self.globals.get(name, [])]
+
+
+def program_of(sources: Mapping[str, str], trees: Mapping[str, ast.Module] | None = None) -> Program:
+    """The program of these sources, which is read once for all who look at it."""
+    return Program(sources, trees) if trees else _read_once(tuple(sources.items()))
+
+
+@lru_cache(maxsize=2)
+def _read_once(sources: tuple[tuple[str, str], ...]) -> Program:
+    return Program(dict(sources))
 
 
 def _parsed(sources: Mapping[str, str]) -> Iterator[tuple[str, ast.Module]]:

@@ -36,9 +36,9 @@ AT_ONCE = 20
 PICTURE_BYTES = 2_000_000
 """Of all pictures of a document together; those beyond become placeholders."""
 
-_PICTURE = re.compile(r"<ac:image\b[^>]*>\s*<ri:attachment\b[^>]*?\bri:filename=\"([^\"]*)\"")
+_PICTURE = r"<ac:image\b[^>]*>\s*<ri:attachment\b[^>]*?\bri:filename=\"([^\"]*)\""
 
-_FILE = re.compile(r'"__fileName"\s*:\s*("(?:[^"\\]|\\.)*")')
+_FILE = r'"__fileName"\s*:\s*("(?:[^"\\]|\\.)*")'
 
 FORMATS: Mapping[str, str] = {"storage": "storage", "adf": "atlas_doc_format"}
 """Body formats by the names that XPress's payloads have for them."""
@@ -123,7 +123,7 @@ async def pictures(shown: Iterable[Json]) -> list[Json]:
 
 def _names(body: str) -> set[str]:
     """Of files that a body of either format shows."""
-    return {*map(html.unescape, _PICTURE.findall(body)), *map(json.loads, _FILE.findall(body))}
+    return {*map(html.unescape, re.findall(_PICTURE, body)), *map(json.loads, re.findall(_FILE, body))}
 
 
 async def _attachments(page_id: str) -> list[Json]:
