@@ -10,7 +10,7 @@ import io
 import itertools
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -44,7 +44,7 @@ _PLAIN: Mapping[type, Callable[[Any], str]] = {
     itertools.count: repr,
     range: repr,
     slice: repr,
-    re.Pattern: lambda pattern: Plain().shown(pattern.pattern),
+    re.Pattern: lambda pattern: Plain().plain(pattern.pattern),
     random.Random: lambda source: _text(repr(random.Random.getstate(source))),
     decimal.Decimal: decimal.Decimal.__str__,
     dt.timedelta: dt.timedelta.__repr__,
@@ -66,13 +66,21 @@ class Plain:
         kind = type(thing)
         name, say, _ = self._kinds[kind]
         if kind is list:
-            return " ".join([name, *map(self.shown, thing)])
+            return " ".join([name, *self.shown(thing)])
         return name if say is None else _said(name, say, thing)
 
-    def shown(self, thing: Any) -> str:
-        """The same for something that is referred to: of what is no plain value, the type alone."""
-        name, say, own = self._kinds[type(thing)]
-        return _said(name, say, thing) if own and say is not None else name
+    def shown(self, things: Iterable[Any]) -> list[str]:
+        """The same for things that are referred to: of what is no plain value, the type alone."""
+        kinds = self._kinds
+        said = []
+        for thing in things:
+            kind = type(thing)
+            if kind is str and len(thing) <= _LONG:  # most of them, so that it is done here
+                said.append(f"builtins.str {thing}")
+                continue
+            name, say, own = kinds[kind]
+            said.append(_said(name, say, thing) if own and say is not None else name)
+        return said
 
 
 class _Kinds(dict[type, tuple[str, Callable[[Any], str] | None, bool]]):

@@ -168,7 +168,7 @@ def _our_types() -> set[int]:
 
 def _digest(things: list[Any], seen: set[int], ours: set[int], words: Plain) -> str:
     plain, shown = words.plain, words.shown
-    total = _number([shown(thing) for thing in things], " ")
+    total = _number(shown(things), " ")
     waiting = list(things)
     while waiting:
         fresh: list[Any] = []
@@ -182,7 +182,7 @@ def _digest(things: list[Any], seen: set[int], ours: set[int], words: Plain) -> 
         for at in range(0, len(fresh), _AT_ONCE):
             batch = fresh[at : at + _AT_ONCE]
             for thing, children in zip(batch, _children(batch, seen), strict=True):
-                parts = [plain(thing), *map(shown, children)]
+                parts = [plain(thing), *shown(children)]
                 if isinstance(thing, set | frozenset):
                     parts.sort()
                 total += _number(parts, "\0")
@@ -222,7 +222,7 @@ def _settings(words: Plain) -> list[Any]:
         os.umask(mask)
     return [
         sys.getrecursionlimit(), sys.getswitchinterval(), sys.get_int_max_str_digits(), gc.get_threshold(),
-        gc.get_debug(), mask, timers, [words.shown(handler) for handler in handlers],
+        gc.get_debug(), mask, timers, words.shown(handlers),
     ]  # fmt: skip
 
 
