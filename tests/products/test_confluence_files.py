@@ -12,6 +12,7 @@ from hypothesis import given, strategies as st
 from tests.products.conftest import Form, form
 from tests.products.test_confluence_writes import storage
 
+from forgesim.products.clock import Clock
 from forgesim.products.confluence.call import Call
 from forgesim.products.confluence.errors import Refused
 from forgesim.products.confluence.uploads import _files
@@ -71,7 +72,7 @@ def test_an_upload_is_refused(ask: Ask, site: Site, body: Form, headers: Any, by
 def test_no_form_breaks_the_reader(data: bytes) -> None:
     match = find("confluence", "POST", ADD)
     assert match is not None
-    call = Call(operation=match.operation, params={}, query=(), body=b"--cut\r\n" + data, account=None, now_ms=0,
+    call = Call(operation=match.operation, params={}, query=(), body=b"--cut\r\n" + data, account=None, clock=Clock(0),
                 headers={"content-type": Form.kind})  # fmt: skip
     with contextlib.suppress(Refused):
         list(_files(call))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from forgesim.clock import EPOCH_MS
+from forgesim.products.clock import Clock
 from forgesim.products.confluence import cql
 from forgesim.products.confluence.cql import And, Clause, Node, Not, Or, Order, Query, Value, parse, render
 from forgesim.products.confluence.cql_match import Matcher
@@ -197,7 +198,7 @@ def proof_rows() -> list[dict[str, Any]]:
 @settings(max_examples=300, deadline=None)
 @given(st.deferred(lambda: trees(of_site(proof()), 5)))
 def test_a_query_means_what_a_plain_reading_says_with_the_index_or_without(where: Node) -> None:
-    matcher = Matcher(proof_world(), ALICE, EPOCH_MS)
+    matcher = Matcher(proof_world(), ALICE, Clock(EPOCH_MS))
     found = {name(entry) for entry in matcher.select(Query(where=where))}
     assert found == {row["id"] for row in proof_rows() if means(where, row)}
     test = matcher.test(where)

@@ -10,6 +10,7 @@ from forgesim.decision import Decision
 from forgesim.egress.broker import Broker
 from forgesim.egress.policy import Policy
 from forgesim.egress.subprocessors.service import Aftermath
+from forgesim.gateway.answers import Answers
 from forgesim.ids import derived_uuid
 from forgesim.ledger.records import Cause, Channel, Live
 from forgesim.manifest.model import App, EgressEntry
@@ -35,6 +36,7 @@ class Installation:
     """App × environment × site: owns stored data, consented scopes and egress, and the admin's switches.
 
     ``live``: hosts whose requests, where the policy allows them, really leave the machine; all others are simulated.
+    ``answers``: what products answer about the site as it stands; null from the first change of it on.
     """
 
     ENVIRONMENT: ClassVar = "PRODUCTION"
@@ -51,6 +53,7 @@ class Installation:
     analytics: bool = True
     installed: bool = True
     live: frozenset[str] = frozenset()
+    answers: Answers | None = None
     traffic: Traffic = field(default_factory=Traffic)
     policy: Policy = field(init=False)
 
@@ -86,6 +89,7 @@ class Installation:
 
     def look_again(self) -> None:
         """The site may have been edited by hand: products make what they had worked out from it anew."""
+        self.answers = None
         self.confluence.look_again()
         self.jira.look_again()
 

@@ -10,6 +10,7 @@ from forgesim.decision import Decision, deny
 from forgesim.gateway.call import Call, Installation, Kind, Performed, Services
 from forgesim.ledger.records import Channel
 from forgesim.platform.trigger.service import Raised
+from forgesim.products.answer import ProductAnswer
 from forgesim.scopes.refusal import refusal
 from forgesim.scopes.table import OVERRIDE_HEADERS, Match, decide, find, normalise
 from forgesim.seam import Answer
@@ -93,21 +94,21 @@ class Products:
         route = kind.detail
         assert isinstance(route, Route)
         assert route.match is not None
-        operation = route.match.operation
         installation = call.invocation.installation
-        asked = (operation, route.match.params, route.query, call.body)
-        if operation.product.startswith("jira"):
-            answer = installation.jira.perform(
-                *asked, account=kind.account, now_ms=call.now_ms, path=route.path, headers=call.fetch.headers
-            )
+        if route.match.operation.writes:
+            installation.answers = None
+        known = installation.answers
+        if known is None:
+            answer = _answer(call, kind, route, route.match)
         else:
-            answer = installation.confluence.perform(
-                *asked,
-                account=kind.account,
-                now_ms=call.now_ms,
-                headers=call.fetch.headers,
-                as_app=kind.acts_as == "app",
-            )
+            asked = (
+                kind.op, *route.match.params.values(), route.query, route.path, call.body, tuple(call.fetch.headers),
+                kind.acts_as, kind.account,
+            )  # fmt: skip
+            found = known.get(asked, call.now_ms)
+            answer = _answer(call, kind, route, route.match) if found is None else found
+            if found is None:
+                known.keep(asked, answer, call.now_ms)
         for each in answer.happened:
             services.triggers.happen(Raised(each.name, {**each.payload, "selfGenerated": True}))
         return Performed(answer.answer, answer.reads, answer.unsupported)
@@ -127,6 +128,22 @@ class Products:
                 return refusal(decision, str(call.fetch.descriptor.get("remote")))
             case _:
                 return SCOPE_MISMATCH
+
+
+def _answer(call: Call, kind: Kind, route: Route, match: Match) -> ProductAnswer:
+    installation = call.invocation.installation
+    asked = (match.operation, match.params, route.query, call.body)
+    if match.operation.product.startswith("jira"):
+        return installation.jira.perform(
+            *asked, account=kind.account, now_ms=call.now_ms, path=route.path, headers=call.fetch.headers
+        )
+    return installation.confluence.perform(
+        *asked,
+        account=kind.account,
+        now_ms=call.now_ms,
+        headers=call.fetch.headers,
+        as_app=kind.acts_as == "app",
+    )
 
 
 def _may_impersonate(route: Route, installation: Installation) -> bool:

@@ -14,6 +14,7 @@ from forgesim.egress.broker import Broker
 from forgesim.egress.live import Connector, LiveEgress
 from forgesim.egress.subprocessors.catalog import build as build_subprocessors
 from forgesim.errors import InternalError
+from forgesim.gateway.answers import Shelf
 from forgesim.gateway.call import Installation, Services
 from forgesim.ids import derived_uuid
 from forgesim.ledger.records import Run
@@ -88,6 +89,7 @@ class Simulator:
         self._runs = itertools.count(1)
         self._seq = itertools.count(1)
         self._indexed: set[str] = set()
+        self._shelf = Shelf()
 
     @property
     def hit(self) -> set[int]:
@@ -161,6 +163,8 @@ class Simulator:
             installation = self._installation(
                 site, kvs, scopes, analytics=analytics, live=live.hosts if live else frozenset()
             )
+            site_digest = digest(site)
+            installation.answers = self._shelf.about(site_digest)
             services = Services(
                 kvs=kvs,
                 llm=Llm(model),
@@ -185,7 +189,7 @@ class Simulator:
                 quotas=self._quotas,
             )
             if ledger is None:
-                self._write_run(stage, cause, label, people)
+                self._write_run(stage, cause, label, site_digest, people)
         except BaseException:
             regions.close()
             raise
@@ -202,7 +206,7 @@ class Simulator:
         self.vendor = self.runner()
         stage.upgrade(app, workers=self.workers, broker=self.broker(), number=next(self._runs))
         stage.services.webtriggers = self._webtriggers(stage.installation.site)
-        self._write_run(stage, "run", f"version {app.version}")
+        self._write_run(stage, "run", f"version {app.version}", digest(stage.installation.site))
         if major:
             stage.happen(lifecycle("upgraded", stage.installation))
             stage.deliveries.drain()
@@ -232,9 +236,10 @@ class Simulator:
             live=live,
         )
 
-    def _write_run(self, stage: Stage, cause: RunCause, label: str, people: Collection[str] | None = None) -> None:
+    def _write_run(
+        self, stage: Stage, cause: RunCause, label: str, site_digest: str, people: Collection[str] | None = None
+    ) -> None:
         site, installation = stage.installation.site, stage.installation
-        site_digest = digest(site)
         first = site_digest not in self._indexed
         self._indexed.add(site_digest)
         if len(site.users) * (len(site.pages) + len(site.issues)) <= MOST_RIGHTS:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from forgesim.clock import EPOCH_MS
+from forgesim.products.clock import Clock
 from forgesim.products.jira.jql import (
     PREDICATES,
     And,
@@ -209,14 +210,14 @@ def queries() -> st.SearchStrategy[Any]:
 @given(st.deferred(queries))
 def test_a_query_means_what_a_plain_reading_says_with_the_index_or_without(where: Node) -> None:
     site().users[somebody()].time_zone = "UTC"
-    matcher, query = Matcher(world(), somebody(), EPOCH_MS), Query(where=where, order=())
+    matcher, query = Matcher(world(), somebody(), Clock(EPOCH_MS)), Query(where=where, order=())
     found = [issue.key for issue in matcher.search(query, lambda issue: int(issue.id))]
     assert found == [issue.key for issue in matcher.select(query, visible(), lambda issue: int(issue.id))]
     assert set(found) == {issue.key for issue in visible() if means(where, issue)}
 
 
 def test_a_query_that_names_a_sprint_looks_at_its_issues_alone() -> None:
-    matcher, first = Matcher(world(), somebody(), EPOCH_MS), visible()[0]
+    matcher, first = Matcher(world(), somebody(), Clock(EPOCH_MS)), visible()[0]
     sprint = max(world().site.sprints.values(), key=lambda each: sum(each.id in issue.sprints for issue in visible()))
     where = parse(f"(sprint = {sprint.id} or key = {first.key}) and created > -1000d and statusCategory != Done").where
     assert where is not None
@@ -230,7 +231,7 @@ def test_a_query_that_names_a_sprint_looks_at_its_issues_alone() -> None:
 def test_what_the_index_cannot_tell_is_looked_for_everywhere() -> None:
     where = parse("created > -1d or sprint = EMPTY").where
     assert where is not None
-    assert Matcher(world(), somebody(), EPOCH_MS).candidates(where) is None
+    assert Matcher(world(), somebody(), Clock(EPOCH_MS)).candidates(where) is None
 
 
 # --- nothing breaks it ---

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from forgesim.products.answer import Happened
+from forgesim.products.clock import Clock
 from forgesim.products.confluence.errors import bad_request
 from forgesim.scopes.table import Operation
 
@@ -20,20 +21,25 @@ __all__ = ["Call", "Result"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order. ``happened`` collects
-    the events that the call brings about. ``places`` outlives it: where in its list the last item of a page lay.
-    ``headers`` by their names in small letters; ``as_app``: no user's call."""
+    """``account`` acts (None is nobody) at the time of ``clock``; ``query`` holds decoded pairs in order. ``happened``
+    collects the events that the call brings about. ``places`` outlives it: where in its list the last item of a page
+    lay. ``headers`` by their names in small letters; ``as_app``: no user's call."""
 
     operation: Operation
     params: Mapping[str, str]
     query: Sequence[tuple[str, str]]
     body: bytes
     account: str | None
-    now_ms: int
+    clock: Clock
     headers: Mapping[str, str] = field(default_factory=dict)
     as_app: bool = True
     happened: list[Happened] = field(default_factory=list)
     places: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    @property
+    def now_ms(self) -> int:
+        """The moment of the call, for an answer that rests on it."""
+        return self.clock.now_ms
 
     def header(self, name: str) -> str:
         """The value of a header, by its name in small letters; empty where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from forgesim.products.confluence.errors import Refused, bad_request
@@ -57,6 +58,7 @@ class Query:
     order: tuple[Order, ...] = ()
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Query:
     """The query that ``text`` means. Raises Refused (400)."""
     if len(text) > MAX_LENGTH:

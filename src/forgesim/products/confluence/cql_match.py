@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from itertools import chain
 
+from forgesim.products.clock import MINUTE_MS, Clock
 from forgesim.products.confluence.cql import And, Clause, Node, Not, Order, Query, Value, wrong
 from forgesim.products.confluence.cql_fields import KINDS, content_field, order_field
 from forgesim.products.confluence.cql_index import Entry
@@ -21,11 +22,11 @@ from forgesim.products.moments import FUNCTIONS, date_ms, function_ms, has_time,
 from forgesim.products.words import BadTextError, UnknownTextError, Words, folded, read_words
 from forgesim.site.model import Attachment, Comment, Page
 
-__all__ = ["Around", "Matcher", "modified_at", "words_of"]
+__all__ = ["Around", "Matcher", "is_dated", "modified_at", "words_of"]
 
 Test = Callable[[Entry], bool]
 
-_MINUTE_MS = 60_000
+_TIMES = frozenset(("created", "lastmodified"))
 _ID = re.compile(r"(?:att)?\d{1,19}", re.ASCII)
 _LATER_KINDS = frozenset(("user", "whiteboard", "database", "embed", "folder", "custom", "live"))
 _SPACE_KINDS = frozenset(("global", "personal", "collaboration", "knowledge_base"))
@@ -54,11 +55,11 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """CQL as ``account`` means it at ``now_ms``."""
+    """CQL as ``account`` means it at the time of ``clock``."""
 
     world: World
     account: str | None
-    now_ms: int
+    clock: Clock
     around: Around = field(default_factory=Around)
 
     def select(self, query: Query) -> list[Entry]:
@@ -87,7 +88,7 @@ class Matcher:
 
     def _clause(self, clause: Clause) -> Test:
         name = content_field(clause)
-        if name in ("created", "lastmodified"):
+        if name in _TIMES:
             return self._time(clause, name)
         if clause.op in ("~", "!~"):
             return self._text(clause, name)
@@ -116,8 +117,8 @@ class Matcher:
         if clause.op in ("=", "!="):
             inside = clause.op == "="
             return lambda entry: (start <= of(world, entry) < start + length) == inside
-        compare, limit = _COMPARE[clause.op], start // _MINUTE_MS
-        return lambda entry: compare(of(world, entry) // _MINUTE_MS, limit)
+        compare, limit = _COMPARE[clause.op], start // MINUTE_MS
+        return lambda entry: compare(of(world, entry) // MINUTE_MS, limit)
 
     def _period(self, clause: Clause, value: Value) -> tuple[int, int]:
         """Where the instant or day that the operand names starts, and how long it is, in milliseconds."""
@@ -126,11 +127,11 @@ class Matcher:
             if value.arguments is None:
                 start = date_ms(value.text, where)
                 if has_time(value.text):
-                    return start, _MINUTE_MS
+                    return start, MINUTE_MS
                 return start, function_ms("endofday", (), start, where) + 1 - start
             if value.text.lower() in FUNCTIONS:
-                start = function_ms(value.text.lower(), value.arguments, self.now_ms, where)
-                return start // _MINUTE_MS * _MINUTE_MS, _MINUTE_MS
+                start = function_ms(value.text.lower(), value.arguments, self.clock.now_ms, where)
+                return start // MINUTE_MS * MINUTE_MS, MINUTE_MS
         except (ValueError, OverflowError):
             raise wrong(
                 f"'{value}' is no date for the field '{clause.field}': use \"yyyy/MM/dd HH:mm\", \"yyyy-MM-dd HH:mm\", "
@@ -267,6 +268,13 @@ def _contributors(entry: Entry) -> Iterable[str | None]:
     if isinstance(entry.of, Comment):
         return (entry.author, *(each.author for each in entry.of.versions))
     return (entry.author,)
+
+
+def is_dated(node: Node) -> bool:
+    """Whether what it finds goes by the time."""
+    if isinstance(node, Clause):
+        return node.field in _TIMES
+    return is_dated(node.part) if isinstance(node, Not) else any(map(is_dated, node.parts))
 
 
 def _created_at(_: World, entry: Entry) -> int:

@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 import msgspec
 
 from forgesim.clock import iso_utc
+from forgesim.products.clock import MINUTE_MS, Clock
 from forgesim.products.confluence import v1_content
 from forgesim.products.confluence.call import Call, Result
 from forgesim.products.confluence.cql import parse
 from forgesim.products.confluence.cql_index import Entry, plain
-from forgesim.products.confluence.cql_match import Around, Matcher, modified_at
+from forgesim.products.confluence.cql_match import Around, Matcher, is_dated, modified_at
 from forgesim.products.confluence.errors import UnsupportedError, bad_request, forbidden
 from forgesim.products.confluence.excerpts import STRATEGIES, excerpt, marked, sought
 from forgesim.products.confluence.paging import start_place, url_after
@@ -109,14 +110,17 @@ def _content_expansions(call: Call, asked: Sequence[str]) -> frozenset[str]:
 def _found(world: World, call: Call, cql: str, spaces: Sequence[str]) -> Sequence[Entry]:
     """All that the query matches and the caller may see, in order: selected for the first page, and kept for those that
     follow within the minute. A date is compared to the minute."""
-    asked = (cql, call.one("cqlcontext"), tuple(spaces), call.now_ms // 60_000, world.stamp(call.account))
+    dated = is_dated(parse(cql).where)
+    clock = call.clock.in_minutes() if dated else call.clock.unasked()
+    minute = clock.now_ms // MINUTE_MS
+    asked = (cql, call.one("cqlcontext"), tuple(spaces), minute, world.stamp(call.account))
     first = call.one("cursor") is None and call.one("start") in (None, "0")
-    return world.found.of(asked, lambda: _select(world, call, cql, spaces), anew=first)
+    return world.found.of(asked, lambda: _select(world, call, clock, cql, spaces), anew=first)
 
 
-def _select(world: World, call: Call, cql: str, spaces: Sequence[str]) -> list[Entry]:
+def _select(world: World, call: Call, clock: Clock, cql: str, spaces: Sequence[str]) -> list[Entry]:
     around = _around(call)
-    matched = Matcher(world, call.account, call.now_ms, around).select(parse(cql))
+    matched = Matcher(world, call.account, clock, around).select(parse(cql))
     sees = _sight(world, call.account)
     return [each for each in matched if each.space.status in spaces and _is_held(each, around) and sees(each)]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from forgesim.products.answer import Happened, ProductAnswer
+from forgesim.products.clock import Clock
 from forgesim.products.confluence.call import Call
 from forgesim.products.confluence.errors import Refused, UnsupportedError, error_body
 from forgesim.products.confluence.routes import ROUTES
@@ -48,10 +49,26 @@ class Confluence:
         Never raises for what a caller sends: malformed is 400, hidden or missing 404, not allowed 403, a
         stale version 409, not emulated 501, and so is what no frame holds.
         """
+        clock = Clock(now_ms)
+        answer = self._answered(operation, params, query, body, account, clock, headers, as_app=as_app)
+        return msgspec.structs.replace(answer, holds=clock.holds)
+
+    def _answered(
+        self,
+        operation: Operation,
+        params: Mapping[str, str],
+        query: Sequence[tuple[str, str]],
+        body: bytes,
+        account: str | None,
+        clock: Clock,
+        headers: Sequence[tuple[str, str]],
+        *,
+        as_app: bool,
+    ) -> ProductAnswer:
         handler = ROUTES.get(operation.name)
         if handler is None:
             return _unsupported(operation.name)
-        call = Call(operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms,
+        call = Call(operation=operation, params=params, query=query, body=body, account=account, clock=clock,
                     headers={name.lower(): value for name, value in headers}, as_app=as_app,
                     places=self._world.places)  # fmt: skip
         try:

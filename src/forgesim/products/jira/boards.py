@@ -185,7 +185,7 @@ def _chosen(world: World, call: Call, test: Callable[[Issue], bool], held: Held)
     if board is not None:
         held = [*held, ("project", board.project_id)]
     within = Within(test, held, (call.operation.name, tuple(sorted(call.params.items()))))
-    return Matcher(world, call.account, call.now_ms).search(query, by_rank, within)
+    return Matcher(world, call.account, call.clock).search(query, by_rank, within)
 
 
 def _count(world: World, call: Call, test: Callable[[Issue], bool]) -> Result:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from forgesim.products.answer import Happened
+from forgesim.products.clock import Clock
 from forgesim.products.jira.errors import UnsupportedError, bad_request
 from forgesim.scopes.table import Operation
 
@@ -20,17 +21,22 @@ _ID = re.compile(r"-?[0-9]{1,18}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """``account`` acts (None is nobody) at ``now_ms``; ``query`` holds decoded pairs in order. ``happened`` collects
-    the events that the call brings about."""
+    """``account`` acts (None is nobody) at the time of ``clock``; ``query`` holds decoded pairs in order. ``happened``
+    collects the events that the call brings about."""
 
     operation: Operation
     params: Mapping[str, str]
     query: Sequence[tuple[str, str]]
     body: bytes
     account: str | None
-    now_ms: int
+    clock: Clock
     happened: list[Happened] = field(default_factory=list)
     headers: Sequence[tuple[str, str]] = ()
+
+    @property
+    def now_ms(self) -> int:
+        """The moment of the call, for an answer that rests on it."""
+        return self.clock.now_ms
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever the case of its letters."""

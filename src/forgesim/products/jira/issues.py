@@ -197,7 +197,7 @@ def _matching(world: World, call: Call, jql: object) -> Sequence[Issue]:
     query = parse(jql)
     if query.where is None:
         raise bad_request(_UNBOUNDED)
-    matcher = Matcher(world, call.account, call.now_ms)
+    matcher = Matcher(world, call.account, call.clock)
     return matcher.search(query, newest_first)
 
 

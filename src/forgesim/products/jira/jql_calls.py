@@ -24,7 +24,7 @@ def parse_queries(world: World, call: Call) -> Result:
     """Each query with its structure and what is wrong with it, as the caller would be told who searches by it."""
     world.require_access(call.account)
     strictness = call.choice("validation", "strict", "warn", "none")
-    queries, matcher = _texts(call.json(), "queries"), Matcher(world, call.account, call.now_ms)
+    queries, matcher = _texts(call.json(), "queries"), Matcher(world, call.account, call.clock)
     if not queries or not all(queries):
         raise bad_request("queries must hold at least one query, and none that is empty.")
     return Result(payload={"queries": [_parsed(matcher, each, strictness) for each in queries]})
@@ -73,7 +73,7 @@ def match_queries(world: World, call: Call) -> Result:
         raise bad_request(f"At most {MOST_QUERIES} queries and {MOST_ISSUES} issues can be matched at once.")
     issues = [each for id_ in dict.fromkeys(ids) if (each := world.site.issues.get(str(id_))) is not None]
     seen = [each for each in issues if world.sees(call.account, each)]
-    matcher, matches, reads = Matcher(world, call.account, call.now_ms), list[Json](), dict[str, None]()
+    matcher, matches, reads = Matcher(world, call.account, call.clock), list[Json](), dict[str, None]()
     for text in queries:
         try:
             found = matcher.select(parse(text), seen, by_id)

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from itertools import chain
 from typing import NamedTuple
 
+from forgesim.products.clock import Clock
 from forgesim.products.jira.errors import UnsupportedError, bad_request
 from forgesim.products.jira.jql import And, Clause, Node, Not, Order, Query, Value
 from forgesim.products.jira.jql_clause import asks_empty, without_unresolved, wrong_operator
@@ -54,28 +55,31 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """JQL as ``account`` means it at ``now_ms``: dates are in their time zone, names only of what they may see."""
+    """JQL as ``account`` means it at the time of ``clock``: dates are in their time zone, names only of what they may
+    see."""
 
     world: World
     account: str | None
-    now_ms: int
+    clock: Clock
 
     def search(self, query: Query, default: Callable[[Issue], object], within: Within | None = None) -> Sequence[Issue]:
         """The visible issues ``within`` that ``query`` matches, ordered by it, else by ``default``: as ``select`` of
         all of them, but only those are looked at that the index leaves, and what was found stays known until the site
         changes. Raises Refused, UnsupportedError."""
         query = self._filled(query)
-        moment = moment_of(query, self.now_ms)
+        moment = moment_of(query, self.clock.unasked().now_ms)
         if moment is None:
-            return self._search(query, default, within)
+            return self.searched(query, default, within)
+        apart: Matcher = replace(self, clock=self.clock.in_minutes() if moment else self.clock.unasked())
         user, asked = self.world.user(self.account), within.asked if within else None
         person = (self.account, names_of(self.world.site, self.account), user and (user.admin, user.time_zone))
         issues = self.world.site.issues
         size = len(issues), next(reversed(issues), None)
         key = (query, default, asked, person, moment, size)
-        return self.world.selections.of(key, lambda: self._search(query, default, within))
+        return self.world.selections.of(key, lambda: apart.searched(query, default, within))
 
-    def _search(self, query: Query, default: Callable[[Issue], object], within: Within | None) -> list[Issue]:
+    def searched(self, query: Query, default: Callable[[Issue], object], within: Within | None) -> list[Issue]:
+        """The same for a query with those of saved filters in their place, made anew."""
         held = [self.candidates(query.where)] if query.where is not None else []
         if within is not None:
             held += [self.world.jql_index.holding(*place) for place in within.held]
@@ -143,7 +147,7 @@ class Matcher:
 
     @property
     def _operands(self) -> Operands:
-        return Operands(self.world, self.account, self.now_ms)
+        return Operands(self.world, self.account, self.clock.now_ms)
 
     # --- what a clause means ---
 
@@ -232,7 +236,7 @@ class Matcher:
             return frozenset(operands.people(clause, value))
 
         def period(value: Value) -> tuple[int, int]:
-            at = instant(clause.field, value, self.now_ms, where)
+            at = instant(clause.field, value, self.clock.now_ms, where)
             exact = value.arguments is None and ":" in value.text
             return (at, at + 59_999) if exact else (at, day_of(at, where)[1])
 
@@ -279,7 +283,7 @@ class Matcher:
         if clause.op in ("in", "not in", "is", "is not"):
             raise wrong_operator(clause)
         # Jira compares to the minute.
-        limit = instant(clause.field, clause.values[0], self.now_ms, self._zone()) // 60_000
+        limit = instant(clause.field, clause.values[0], self.clock.now_ms, self._zone()) // 60_000
         compare = _COMPARE[clause.op]
         return lambda issue: (at := of(issue)) is not None and compare(at // 60_000, limit)
 
@@ -288,7 +292,7 @@ class Matcher:
         where = self._zone()
         if clause.op not in _COMPARE or is_empty(clause.values[0]):
             raise wrong_operator(clause)
-        limit = day_of(instant(clause.field, clause.values[0], self.now_ms, where), where)[0]
+        limit = day_of(instant(clause.field, clause.values[0], self.clock.now_ms, where), where)[0]
         compare = _COMPARE[clause.op]
         return lambda issue: any(compare(day_of(each.started_at, where)[0], limit) for each in self._worklogs(issue))
 
@@ -315,7 +319,7 @@ class Matcher:
 
     def _limit(self, clause: Clause, field: str, value: Value, where: tzinfo) -> float:
         if field == "duedate":
-            return instant(clause.field, value, self.now_ms, where)
+            return instant(clause.field, value, self.clock.now_ms, where)
         if field in SPANS:
             return work_seconds(clause.field, value)
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from forgesim.products.answer import Happened, ProductAnswer
+from forgesim.products.clock import Clock
 from forgesim.scopes.table import Operation
 from forgesim.seam import Answer
 from forgesim.site.model import Site
@@ -45,6 +46,21 @@ class Jira:
         Never raises for what a caller sends: malformed is 400, hidden or missing 404, not allowed 403, not emulated
         501.
         """
+        clock = Clock(now_ms)
+        answer = self._answered(operation, params, query, body, account, clock, path, headers)
+        return msgspec.structs.replace(answer, holds=clock.holds)
+
+    def _answered(
+        self,
+        operation: Operation,
+        params: Mapping[str, str],
+        query: Sequence[tuple[str, str]],
+        body: bytes,
+        account: str | None,
+        clock: Clock,
+        path: str,
+        headers: Sequence[tuple[str, str]],
+    ) -> ProductAnswer:
         from forgesim.products.jira.call import Call, Raw
         from forgesim.products.jira.errors import Refused, UnsupportedError, error_body
         from forgesim.products.jira.routes import ROUTES
@@ -59,7 +75,7 @@ class Jira:
         if second and operation.body is not None:
             body = as_documents(self._world, body)
         call = Call(
-            operation=operation, params=params, query=query, body=body, account=account, now_ms=now_ms,
+            operation=operation, params=params, query=query, body=body, account=account, clock=clock,
             headers=tuple(headers),
         )  # fmt: skip
         own = (("x-aaccountid", account),) if account else ()
