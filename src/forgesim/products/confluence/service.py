@@ -49,28 +49,16 @@ class Confluence:
         Never raises for what a caller sends: malformed is 400, hidden or missing 404, not allowed 403, a
         stale version 409, not emulated 501, and so is what no frame holds.
         """
-        clock = Clock(now_ms)
-        answer = self._answered(operation, params, query, body, account, clock, headers, as_app=as_app)
-        return msgspec.structs.replace(answer, holds=clock.holds)
+        call = Call(operation=operation, params=params, query=query, body=body, account=account, clock=Clock(now_ms),
+                    headers={name.lower(): value for name, value in headers}, as_app=as_app,
+                    places=self._world.places)  # fmt: skip
+        return msgspec.structs.replace(self._answered(call), holds=call.clock.holds)
 
-    def _answered(
-        self,
-        operation: Operation,
-        params: Mapping[str, str],
-        query: Sequence[tuple[str, str]],
-        body: bytes,
-        account: str | None,
-        clock: Clock,
-        headers: Sequence[tuple[str, str]],
-        *,
-        as_app: bool,
-    ) -> ProductAnswer:
+    def _answered(self, call: Call) -> ProductAnswer:
+        operation = call.operation
         handler = ROUTES.get(operation.name)
         if handler is None:
             return _unsupported(operation.name)
-        call = Call(operation=operation, params=params, query=query, body=body, account=account, clock=clock,
-                    headers={name.lower(): value for name, value in headers}, as_app=as_app,
-                    places=self._world.places)  # fmt: skip
         try:
             result = handler(self._world, call)
         except Refused as refused:

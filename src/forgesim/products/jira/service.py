@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,7 @@ from forgesim.seam import Answer
 from forgesim.site.model import Site
 
 if TYPE_CHECKING:
+    from forgesim.products.jira.call import Call
     from forgesim.products.jira.world import World
 
 __all__ = ["Jira"]
@@ -46,38 +48,29 @@ class Jira:
         Never raises for what a caller sends: malformed is 400, hidden or missing 404, not allowed 403, not emulated
         501.
         """
-        clock = Clock(now_ms)
-        answer = self._answered(operation, params, query, body, account, clock, path, headers)
-        return msgspec.structs.replace(answer, holds=clock.holds)
+        from forgesim.products.jira.call import Call
 
-    def _answered(
-        self,
-        operation: Operation,
-        params: Mapping[str, str],
-        query: Sequence[tuple[str, str]],
-        body: bytes,
-        account: str | None,
-        clock: Clock,
-        path: str,
-        headers: Sequence[tuple[str, str]],
-    ) -> ProductAnswer:
-        from forgesim.products.jira.call import Call, Raw
+        call = Call(
+            operation=operation, params=params, query=query, body=body, account=account, clock=Clock(now_ms),
+            headers=tuple(headers),
+        )  # fmt: skip
+        return msgspec.structs.replace(self._answered(call, path), holds=call.clock.holds)
+
+    def _answered(self, call: Call, path: str) -> ProductAnswer:
+        from forgesim.products.jira.call import Raw
         from forgesim.products.jira.errors import Refused, UnsupportedError, error_body
         from forgesim.products.jira.routes import ROUTES
         from forgesim.products.jira.second import as_documents, as_text, is_second
         from forgesim.products.jira.world import World
 
+        operation, account = call.operation, call.account
         handler = ROUTES.get(operation.name)
         if handler is None:
             return _unsupported(operation.name)
         self._world = self._world or World(self._site)
         second = is_second(path)
         if second and operation.body is not None:
-            body = as_documents(self._world, body)
-        call = Call(
-            operation=operation, params=params, query=query, body=body, account=account, clock=clock,
-            headers=tuple(headers),
-        )  # fmt: skip
+            call = replace(call, body=as_documents(self._world, call.body))
         own = (("x-aaccountid", account),) if account else ()
         try:
             result = handler(self._world, call)
