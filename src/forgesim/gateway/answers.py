@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable
+from hashlib import blake2b
+
+import msgspec
 
 from forgesim.products.answer import ProductAnswer
 from forgesim.products.clock import MINUTE_MS, Holds
@@ -12,7 +15,12 @@ __all__ = ["KEPT", "MOST_BYTES", "Answers", "Shelf"]
 KEPT = 6
 """Sites whose answers are kept at a time: twins, and what stands beside them."""
 MOST_BYTES = 16 << 20
-"""Bytes of bodies that are kept for one site; from there on only what is kept is given."""
+"""What the answers about one site may take; from there on nothing more is kept."""
+EACH_BYTES, REF_BYTES = 1_000, 80
+"""What an answer takes besides its body, and what each thing does that it shows: an app chooses what it asks, and how
+often."""
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Answers:
@@ -21,21 +29,25 @@ class Answers:
     __slots__ = ("_holds", "_kept", "_room")
 
     def __init__(self) -> None:
-        self._holds: dict[Hashable, Holds] = {}
-        self._kept: dict[Hashable, ProductAnswer] = {}
+        self._holds: dict[bytes, Holds] = {}
+        self._kept: dict[tuple[bytes, int], ProductAnswer] = {}
         self._room = MOST_BYTES
 
-    def get(self, asked: Hashable, now_ms: int) -> ProductAnswer | None:
-        holds = self._holds.get(asked)
-        return None if holds is None else self._kept.get((asked, _when(holds, now_ms)))
+    def of(self, asked: tuple[object, ...], now_ms: int, answer: Callable[[], ProductAnswer]) -> ProductAnswer:
+        """The answer to what is ``asked`` at a time: the kept one where one still stands, else what ``answer`` gives.
+        Answers that bring events about are not kept: those happen each time."""
+        key = blake2b(_encode(asked), digest_size=32).digest()
+        holds = self._holds.get(key)
+        kept = None if holds is None else self._kept.get((key, _when(holds, now_ms)))
+        return self._made(key, now_ms, answer()) if kept is None else kept
 
-    def keep(self, asked: Hashable, answer: ProductAnswer, now_ms: int) -> None:
-        """Answers that bring events about are not for keeping: those happen each time."""
-        size = len(answer.answer.body)
-        if not answer.happened and size <= self._room:
+    def _made(self, key: bytes, now_ms: int, made: ProductAnswer) -> ProductAnswer:
+        size = len(made.answer.body) + EACH_BYTES + REF_BYTES * len(made.reads)
+        if not made.happened and size <= self._room:
             self._room -= size
-            self._holds[asked] = answer.holds
-            self._kept[asked, _when(answer.holds, now_ms)] = answer
+            self._holds[key] = made.holds
+            self._kept[key, _when(made.holds, now_ms)] = made
+        return made
 
 
 def _when(holds: Holds, now_ms: int) -> int:

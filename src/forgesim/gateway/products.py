@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -97,18 +98,12 @@ class Products:
         installation = call.invocation.installation
         if route.match.operation.writes:
             installation.answers = None
-        known = installation.answers
-        if known is None:
-            answer = _answer(call, kind, route, route.match)
-        else:
-            asked = (
-                kind.op, *route.match.params.values(), route.query, route.path, call.body, tuple(call.fetch.headers),
-                kind.acts_as, kind.account,
-            )  # fmt: skip
-            found = known.get(asked, call.now_ms)
-            answer = _answer(call, kind, route, route.match) if found is None else found
-            if found is None:
-                known.keep(asked, answer, call.now_ms)
+        asked = (
+            kind.op, tuple(route.match.params.values()), route.query, route.path, call.body, call.fetch.headers,
+            kind.acts_as, kind.account,
+        )  # fmt: skip
+        make = partial(_answer, call, kind, route, route.match)
+        answer = make() if installation.answers is None else installation.answers.of(asked, call.now_ms, make)
         for each in answer.happened:
             services.triggers.happen(Raised(each.name, {**each.payload, "selfGenerated": True}))
         return Performed(answer.answer, answer.reads, answer.unsupported)

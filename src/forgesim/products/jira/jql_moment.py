@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from forgesim.products.clock import MINUTE_MS
 from forgesim.products.jira.jql import Clause, Node, Not, Query, Value
 from forgesim.products.jira.jql_fields import NAMES, is_system
 from forgesim.products.jira.jql_held import TIMES
@@ -15,7 +16,6 @@ _TIMELESS = frozenset((
     "unreleasedversions", "votedissues", "watchedissues",
 ))  # fmt: skip
 """Functions that ask nothing of the time, and of people no more than who calls."""
-_MINUTE_MS = 60_000
 
 
 def moment_of(query: Query, now_ms: int) -> int | None:
@@ -29,7 +29,7 @@ def moment_of(query: Query, now_ms: int) -> int | None:
         if clause.predicates or field in ("duedate", "worklogdate") or not is_system(clause.field):
             return None  # what a field of the site's own means may be a day
         if field in TIMES:
-            moment = now_ms // _MINUTE_MS  # they compare to the minute, and what is relative counts whole ones
+            moment = now_ms // MINUTE_MS  # they compare to the minute, and what is relative counts whole ones
     return moment
 
 
