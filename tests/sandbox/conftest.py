@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Image:
     variables: dict[str, str] = field(default_factory=dict)
     memory_bytes: int | None = None
     program: None = None
+    patterns: Sequence[tuple[str | bytes, int]] = ()
 
 
 MakeGuest = Callable[..., "Guest"]

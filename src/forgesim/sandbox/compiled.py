@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forgesim.sandbox.patterns import Pattern
 from forgesim.sandbox.program import Program
 
 __all__ = ["Image"]
@@ -18,10 +19,10 @@ class Image:
 
     ``functions``: manifest key → handler. ``units``: coverage units by number, none without coverage. ``excluded``:
     top-level modules of dependencies, which have no units. ``dynamic``: lines that name ``exec``, ``eval`` or
-    ``compile``. ``dependencies``: whether there is a requirements.txt. ``digest`` tells images of one root apart.
-    ``variables``: what the app finds in its environment. ``memory_bytes``: what its workers may allocate, null for what
-    the sandbox's program gives. ``program``: what workers become where the app is
-    JavaScript, and ``trees`` its source: file → statements, as its parser has them.
+    ``compile``. ``patterns``: regular expressions that its source writes out. ``dependencies``: whether there is a
+    requirements.txt. ``digest`` tells images of one root apart. ``variables``: what the app finds in its environment.
+    ``memory_bytes``: what its workers may allocate, null for what the sandbox's program gives. ``program``: what
+    workers become where the app is JavaScript, and ``trees`` its source: file → statements, as its parser has them.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Image:
     dependencies: bool
     digest: str
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    patterns: tuple[Pattern, ...] = field(default=(), repr=False)
     memory_bytes: int | None = None
     program: Program | None = field(default=None, repr=False)
     trees: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -18,6 +18,7 @@ from forgesim.manifest.model import App
 from forgesim.sandbox.compiled import Image
 from forgesim.sandbox.dynamic import dynamic_lines
 from forgesim.sandbox.javascript.image import build_javascript_image
+from forgesim.sandbox.patterns import patterns_of
 from forgesim.sandbox.rewrite import rewrite
 
 __all__ = ["Image", "build_image", "build_service_image"]
@@ -36,6 +37,7 @@ def build_image(app: App, *, coverage: bool) -> Image:
         return build_javascript_image(app, coverage=coverage)
     marker = f"hits {app.digest}" if coverage else None
     modules: dict[str, tuple[str, bool, bytes]] = {}
+    trees: list[ast.Module] = []
     units: list[str] = []
     dynamic: list[str] = []
     problems: list[Problem] = []
@@ -57,6 +59,7 @@ def build_image(app: App, *, coverage: bool) -> Image:
             problems.append(_problem(error, path))
             continue
         modules[name] = (path, path.endswith("/__init__.py"), payload)
+        trees.append(tree)
     if problems:
         raise InputError(*problems)
     requirements = app.path / "requirements.txt"
@@ -68,6 +71,7 @@ def build_image(app: App, *, coverage: bool) -> Image:
         units=tuple(units),
         excluded=tuple(sorted(_top_level(requirements))),
         dynamic=tuple(dynamic),
+        patterns=patterns_of(trees),
         dependencies=requirements.is_file(),
         digest=hashlib.sha256(f"{app.digest} {coverage}".encode()).hexdigest(),
         variables={name: variable.value for name, variable in app.trust.variables.items()},
@@ -87,16 +91,19 @@ def build_service_image(app: App, *, handler: str, function: str, variables: Map
     package, single = app.path / top, app.path / f"{top}.py"
     files = sorted(package.rglob("*.py")) if package.is_dir() else [single] if single.is_file() else []
     modules: dict[str, tuple[str, bool, bytes]] = {}
+    trees: list[ast.Module] = []
     problems: list[Problem] = []
     for file in files:
         path = file.relative_to(app.path).as_posix()
         name = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         try:
-            payload = marshal.dumps((None, _compile(ast.parse(file.read_bytes(), path), path)))
+            tree = ast.parse(file.read_bytes(), path)
+            payload = marshal.dumps((None, _compile(tree, path)))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             problems.append(_problem(error, path))
             continue
         modules[name] = (path, file.name == "__init__.py", payload)
+        trees.append(tree)
     if not files:
         hint = f"write {top}/__init__.py in the app folder"
         problems.append(Problem(what=f"there is no module {top!r} for the service {handler}", hint=hint))
@@ -112,6 +119,7 @@ def build_service_image(app: App, *, handler: str, function: str, variables: Map
         units=(),
         excluded=tuple(sorted(_top_level(requirements))),
         dynamic=(),
+        patterns=patterns_of(trees),
         dependencies=requirements.is_file(),
         digest=hashlib.sha256(f"{app.digest} {handler} {function} {sorted(given.items())}".encode()).hexdigest(),
         variables=given,

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping, Sequence, Sized
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -48,7 +48,8 @@ class AppCode(Protocol):
     """As much of an app's image as a sandbox needs. ``digest`` tells images of one ``root`` apart.
 
     ``modules``: dotted name → (path relative to ``root``, is a package, marshalled code). ``functions``: manifest
-    key → handler. ``units``: the coverage units. ``variables``: what it finds in its environment.
+    key → handler. ``units``: the coverage units. ``variables``: what it finds in its environment. ``patterns``: regular
+    expressions and their flags, to compile ahead.
     ``dependencies``: whether installed packages may be read. ``memory_bytes``: what a worker may allocate, null for
     what the guest program gives. ``program``: what workers become where the app is not Python's to run, else null.
     """
@@ -69,6 +70,8 @@ class AppCode(Protocol):
     def digest(self) -> str: ...
     @property
     def dependencies(self) -> bool: ...
+    @property
+    def patterns(self) -> Sequence[tuple[str | bytes, int]]: ...
     @property
     def program(self) -> Program | None: ...
 
@@ -193,4 +196,5 @@ def _guest_fields(image: AppCode) -> dict[str, object]:
         "units": len(image.units),
         "root": str(image.root),
         "variables": dict(image.variables),
+        "patterns": list(image.patterns),
     }
