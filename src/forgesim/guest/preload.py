@@ -16,6 +16,9 @@ from forgesim.clock import EPOCH_MS, iso_utc
 
 __all__ = ["PRELOADED", "preload"]
 
+_COLLECT = (20_000, 20, 20)
+"""Workers live for a few calls: most never make so many objects that the collector has to look at them."""
+
 PRELOADED = (
     "abc", "array", "ast", "asyncio", "base64", "bisect", "calendar", "cmath", "collections.abc", "colorsys",
     "concurrent.futures.thread", "configparser", "contextlib", "contextvars", "copy", "csv", "ctypes", "dataclasses",
@@ -44,6 +47,7 @@ def preload() -> None:
     with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError):
         zoneinfo.ZoneInfo("UTC")  # loads what looking up a zone needs
     _freeze_time()
+    gc.set_threshold(*_COLLECT)
     gc.collect()
     gc.freeze()
 

@@ -41,7 +41,14 @@ _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_S
 """An image never changes: workers of a program inherit its descriptor."""
 _FLAGS = ("-s", "-P", "-S", "-B")
 """No user site, no script folder, no site, no byte code: nothing of this machine's Python set-up gets in."""
-_ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "LC_ALL": "C.UTF-8",
+    # glibc hands big blocks back to the kernel and asks for them anew: each of their pages is a fault, in each worker.
+    "MALLOC_MMAP_THRESHOLD_": "4194304",
+    "MALLOC_TRIM_THRESHOLD_": "8388608",
+    "MALLOC_TOP_PAD_": "524288",
+}
 
 
 class AppCode(Protocol):
