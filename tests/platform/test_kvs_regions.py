@@ -262,3 +262,16 @@ def test_a_folder_of_a_later_format_is_refused_by_name(tmp_path: Path) -> None:
     ):
         Kvs(regions).rows("one", "US")
     assert "or another state folder" in str(told.value)
+
+
+def test_what_is_kept_in_memory_is_gone_when_its_regions_are_closed() -> None:
+    one = Regions(None)
+    store(Kvs(one), "one", "US", *KEYS)
+    one.close()
+    one.close()
+    with Regions(None) as next_one, Regions(None) as another:  # they may get the database that was there, but not both
+        assert keys(Kvs(next_one), "one", "US") == keys(Kvs(another), "one", "US") == []
+        store(Kvs(another), "one", "US", "a")
+        assert keys(Kvs(next_one), "one", "US") == []
+        with pytest.raises(sqlite3.ProgrammingError):
+            one.moves()

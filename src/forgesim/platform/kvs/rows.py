@@ -16,17 +16,13 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from forgesim.errors import InputError, Problem
 from forgesim.manifest.entities import Entity
 from forgesim.platform.kvs.conditions import Range
+from forgesim.platform.kvs.database import CLOSED, close_database, open_database
 from forgesim.platform.kvs.entities import Scalar, entries_of
 from forgesim.platform.kvs.recent import RECENT, Place, Recent, RecentHere, RecentTable, Row
 
-__all__ = ["BY_INDEX", "BY_KEY", "ENTITY", "FORMAT", "SCHEMA", "Place", "Position", "Row", "RowStore", "open_database"]
-
-FORMAT: Final = 2
-READABLE: Final = (0, 1, FORMAT)
-"""Formats that are read: 0 is an empty file, 1 has the rows and nothing else, and becomes 2 when it is opened."""
+__all__ = ["BY_INDEX", "BY_KEY", "ENTITY", "SCHEMA", "Place", "Position", "Row", "RowStore"]
 
 ENTITY: Final = "entity "
 """Stores are called kvs, secret and ``entity NAME``."""
@@ -81,9 +77,10 @@ class RowStore:
     """The rows of one region. The partition is the installation, then the store. ``get`` sees every write; ``scan`` and
     the indexes see those that were moved by ``settle``. Whoever writes names what was there before."""
 
-    __slots__ = ("_db", "_entities", "_execute", "_known", "_recent")
+    __slots__ = ("_db", "_entities", "_execute", "_file", "_known", "_recent")
 
     def __init__(self, file: Path | None) -> None:
+        self._file = file
         self._db = open_database(file, SCHEMA)
         self._execute = self._db.execute
         self._entities: dict[tuple[str, str], Entity] = {}
@@ -292,7 +289,9 @@ class RowStore:
             del self._entities[place]
 
     def close(self) -> None:
-        self._db.close()
+        close_database(self._db, self._file, SCHEMA)
+        self._db, self._execute = CLOSED, CLOSED.execute
+        self._known.clear()
 
 
 def _positioned(found: Iterator[Any]) -> Iterator[tuple[Position, Row]]:
@@ -311,40 +310,3 @@ def _bounds(column: str, part: Range) -> tuple[str, list[Scalar]]:
 
 def _text(entity: Entity) -> str:
     return _encode(entity).decode()
-
-
-def open_database(file: Path | None, schema: tuple[str, ...]) -> sqlite3.Connection:
-    """A connection in autocommit. In a file it holds the lock for as long as it is open.
-
-    Raises InputError where the file cannot be used: another process has it, it is no database, or one of a format that
-    another version of forgesim wrote.
-    """
-    db = sqlite3.connect(file or ":memory:", isolation_level=None, timeout=0.5)
-    try:
-        if file is not None:
-            db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = OFF")
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version not in READABLE:
-            raise _unreadable(file, version)
-        db.execute("BEGIN IMMEDIATE")
-        for statement in schema:
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {FORMAT}")
-        db.execute("COMMIT")
-    except InputError:
-        db.close()
-        raise
-    except sqlite3.Error as error:
-        db.close()
-        busy = "locked" in str(error)
-        what = "this state folder is in use by another run" if busy else f"not a usable database: {error}"
-        raise InputError(Problem(what=what, file=None if file is None else str(file))) from None
-    return db
-
-
-def _unreadable(file: Path | None, version: int) -> InputError:
-    what = f"stored data has format {version}, and this forgesim reads formats 1 to {FORMAT}"
-    hint = "use the forgesim that wrote it, or another state folder"
-    return InputError(Problem(what=what, file=None if file is None else str(file), hint=hint))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from forgesim.errors import InputError, Problem
+from forgesim.platform.kvs.database import CLOSED, close_database, open_database
 from forgesim.platform.kvs.limits import REALMS
-from forgesim.platform.kvs.rows import RowStore, open_database
+from forgesim.platform.kvs.rows import RowStore
 
 __all__ = ["Move", "Regions"]
 
@@ -84,7 +85,8 @@ class Regions:
         for store in self._stores.values():
             store.close()
         self._stores.clear()
-        self._journal.close()
+        close_database(self._journal, self._file("moves"), _MOVES)
+        self._journal = CLOSED
 
     def __enter__(self) -> Self:
         return self
