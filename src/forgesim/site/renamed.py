@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import TypeVar
 from urllib.parse import quote
@@ -25,7 +26,7 @@ _ALPHABETS = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLM
 Data = TypeVar("Data")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Renaming:
     """Account ids and those that stand for them. ``there`` writes the others, ``back`` undoes it."""
 
@@ -33,15 +34,23 @@ class Renaming:
 
     def there(self, text: str) -> str:
         """A text with each account id replaced."""
-        return _replaced(text, self.others)
+        return self._there(text)
+
+    @cached_property
+    def _there(self) -> Callable[[str], str]:
+        return _replacer(self.others)
 
     def back(self, text: str) -> str:
         """A text with each of the others replaced, where it stands as it is, in a URL, or with ``.`` for ``:`` as
         stored keys have it."""
+        return self._back(text)
+
+    @cached_property
+    def _back(self) -> Callable[[str], str]:
         forms: dict[str, str] = {}
         for old, new in self.others.items():
             forms |= {new: old, quote(new, safe=""): quote(old, safe=""), new.replace(":", "."): old.replace(":", ".")}
-        return _replaced(text, forms)
+        return _replacer(forms)
 
     def site(self, site: Site) -> Site:
         """The same site, its people under the other ids."""
@@ -76,8 +85,8 @@ def _another(tail: str, rng: Random) -> str:
     return "".join(rng.choice(kinds[char]) if char in kinds else char for char in tail)
 
 
-def _replaced(text: str, forms: Mapping[str, str]) -> str:
+def _replacer(forms: Mapping[str, str]) -> Callable[[str], str]:
     if not forms:
-        return text
+        return str
     pattern = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))))
-    return pattern.sub(lambda found: forms[found[0]], text)
+    return lambda text: pattern.sub(lambda found: forms[found[0]], text)
