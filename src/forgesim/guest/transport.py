@@ -35,7 +35,7 @@ from forgesim.seam import (
 
 __all__ = ["Call", "SeamTransport"]
 
-_CHUNK = 32 * 1024  # a bigger buffer costs a mapping of memory each time
+_CHUNK = 64 * 1024
 _JUST_IDLE = pack(Idle())
 LOG_BYTES = 1 << 20  # of one invocation; the platform's own limit is lower
 _CUT = "forgesim: the rest of this invocation's log is dropped, it is over 1 MB"
