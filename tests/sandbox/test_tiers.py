@@ -71,7 +71,7 @@ from forgesim.sandbox.host import Sandbox
 code = marshal.dumps((None, compile("def handler(event, context): return 1", "src/index.py", "exec")))
 image = SimpleNamespace(root=Path(sys.argv[2]), modules={"index": ("src/index.py", False, code)},
                         functions={"main": "index.handler"}, units=(), digest="x", dependencies=False,
-                        variables={}, memory_bytes=None, program=None)
+                        variables={}, patterns=(), memory_bytes=None, program=None)
 sandbox = Sandbox(tier=sys.argv[1], allow_unconfined=True)
 worker = sandbox.spawn(image)
 sandbox.wait(20)
