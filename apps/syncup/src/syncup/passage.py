@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
-from operator import and_
+from operator import and_, gt
 from typing import NamedTuple
 
 from syncup.timeline import DAY_MS, Board, IssueLine
@@ -109,28 +109,20 @@ def pass_through(line: IssueLine, window: Window, board: Board) -> list[Passage]
     if not line.was_in(window.sprint):
         return []
     moments = line.moments(window.start_ms, window.end_ms)
-    statuses = [line.status.at(at) for at in moments]
+    statuses = line.status.over(moments)
     done = [status in board.done for status in statuses]
-    never_opened = accumulate(done, and_)
-    states = tuple(
-        State(
-            at,
-            not never_open and line.is_in(window.sprint, at),
-            is_done,
-            line.points.at(at),
-            line.hours.at(at),
-            status in board.waiting,
-            line.flag.at(at),
-        )
-        for at, status, is_done, never_open in zip(moments, statuses, done, never_opened, strict=True)
-    )
-    within = tuple(state for state in states if state.inside)
+    inside = [*map(gt, line.is_in(window.sprint, moments), accumulate(done, and_))]  # and not done since the start
+    if not any(inside):
+        return []
+    waits = [status in board.waiting for status in statuses]
+    points, hours, blocked = line.points.over(moments), line.hours.over(moments), line.flag.over(moments)
+    states = tuple(map(State, moments, inside, done, points, hours, waits, blocked))
+    within = tuple([state for state in states if state.inside])
     finish_ms = _since(line, board.done, window.end_ms - 1)
     begun = [
         at for at, status in zip(line.status.times, line.status.values[1:], strict=True) if status not in board.waiting
     ]
-    passage = Passage(states, within, min(begun, default=finish_ms), finish_ms, line.is_bug)
-    return [passage] * bool(within)
+    return [Passage(states, within, min(begun, default=finish_ms), finish_ms, line.is_bug)]
 
 
 def _since(line: IssueLine, done: frozenset[str], at_ms: int) -> int:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
+from itertools import repeat
+from operator import contains, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 __all__ = [
@@ -80,6 +81,11 @@ class Track(NamedTuple, Generic[T]):
         """The value at an instant; a change of that very instant has happened."""
         return self.values[bisect_right(self.times, at_ms)]
 
+    def over(self, moments: Iterable[int]) -> list[T]:
+        """The value at each of these instants."""
+        times, values = self
+        return [values[bisect_right(times, at)] for at in moments]
+
 
 def summed(tracks: Sequence[Track[float]]) -> Track[float]:
     """The sum of tracks at any instant."""
@@ -138,19 +144,21 @@ class IssueLine(NamedTuple):
     is_bug: bool = False
     authors: tuple[tuple[int, str], ...] = ()
 
-    def is_in(self, sprint: int, at_ms: int) -> bool:
-        """Whether the issue exists and is in the sprint; in ``ALL``, whether it exists."""
-        return at_ms >= self.created_ms and (sprint == ALL or sprint in self.sprints.at(at_ms))
+    def is_in(self, sprint: int, moments: Sequence[int]) -> list[bool]:
+        """Whether the issue exists and is in the sprint, at each of these instants; in ``ALL``, whether it exists."""
+        whole, created_ms = sprint == ALL, self.created_ms
+        held = zip(moments, self.sprints.over(moments), strict=True)
+        return [(created_ms <= at) & (whole | (sprint in sprints)) for at, sprints in held]
 
     def was_in(self, sprint: int) -> bool:
         """Whether it ever was in the sprint."""
-        return sprint == ALL or any(sprint in held for held in self.sprints.values)
+        return sprint == ALL or any(map(contains, self.sprints.values, repeat(sprint)))
 
     def moments(self, start_ms: int, end_ms: int) -> list[int]:
         """``start_ms``, and the instants before ``end_ms`` at which the issue came to be or changed."""
-        tracks: tuple[Track[Any], ...] = (self.sprints, self.status, self.points, self.hours, self.flag)
-        times = {self.created_ms, *(at for track in tracks for at in track.times)}
-        return [start_ms, *sorted(at for at in times if start_ms < at < end_ms)]
+        times = {self.created_ms, *self.sprints.times, *self.status.times, *self.points.times}
+        times.update(self.hours.times, self.flag.times)
+        return [start_ms, *sorted([at for at in times if start_ms < at < end_ms])]
 
 
 def read_issue(issue: Json, board: Board, parts: Sequence[Json] = ()) -> IssueLine:
