@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
 
 from syncup.jira import Jira, Json
 from syncup.passage import Passage, Window, pass_through
@@ -15,14 +14,12 @@ from syncup.timeline import ALL, DAY_MS, HOURS, Board, IssueLine, instant_ms, re
 __all__ = ["Look", "board_itself", "lines_of", "look_at", "window_of"]
 
 
-class Look(NamedTuple):
+class Look:
     """A sprint, what passed through it, and its totals. ``is_group`` is false where nothing of it may be shown."""
 
-    sprint: Json
-    window: Window
-    passages: Sequence[Passage]
-    row: dict[str, Any]
-    is_group: bool
+    def __init__(self, sprint: Json, window: Window, passages: Sequence[Passage], *, is_group: bool) -> None:
+        self.sprint, self.window, self.passages, self.is_group = sprint, window, passages, is_group
+        self.row = sprint_row(passages, window)
 
 
 def board_itself(now_ms: int, days: int) -> Json:
@@ -55,8 +52,7 @@ async def look_at(jira: Jira, board: Board, sprints: Sequence[Json], now_ms: int
     for sprint, window in zip(sprints, windows, strict=True):
         passages = [passage for line in lines for passage in pass_through(line, window, board)]
         group = is_group(passages, team_size(lines, window))
-        row = sprint_row(passages, window)
-        looks.append(Look(sprint=sprint, window=window, passages=passages, row=row, is_group=group))
+        looks.append(Look(sprint, window, passages, is_group=group))
     logs = [issue["changelog"] for issue in issues]
     return looks, any(log.get("total", 0) > len(log["histories"]) for log in logs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import and_, gt
 from typing import NamedTuple
@@ -23,17 +23,16 @@ class Window(NamedTuple):
     planned_ms: int
 
 
-class State(NamedTuple):
+class State:
     """An issue from one instant to the next: inside the sprint, in a done status, its estimates; whether it waits to be
-    begun, and whether it is flagged."""
+    begun, and whether it is flagged. (No tuple with names, here and below: every call makes the class anew, which takes
+    as long as hundreds of states.)"""
 
-    at_ms: int
-    inside: bool
-    done: bool
-    points: float
-    hours: float = 0.0
-    waits: bool = False
-    blocked: bool = False
+    def __init__(
+        self, at_ms: int, inside: bool, done: bool, points: float, hours: float, waits: bool, blocked: bool
+    ) -> None:
+        self.at_ms, self.inside, self.done, self.points, self.hours = at_ms, inside, done, points, hours
+        self.waits, self.blocked = waits, blocked
 
     @property
     def idle(self) -> bool:
@@ -46,16 +45,14 @@ class State(NamedTuple):
         return self.inside and not self.done
 
 
-class Passage(NamedTuple):
+class Passage:
     """``states`` from the sprint's start to its end, and those of them ``within`` it, at least one. ``begun_ms``: since
     when it has been worked on. ``finish_ms``: since when the issue has been done, where it is done at the end; between
     the two lie ``cycle_days``."""
 
-    states: tuple[State, ...]
-    within: tuple[State, ...]
-    begun_ms: int
-    finish_ms: int
-    is_bug: bool = False
+    def __init__(self, states: Sequence[State], begun_ms: int, finish_ms: int, is_bug: bool) -> None:
+        self.states, self.begun_ms, self.finish_ms, self.is_bug = states, begun_ms, finish_ms, is_bug
+        self.within = [state for state in states if state.inside]
 
     @property
     def cycle_days(self) -> float:
@@ -116,13 +113,12 @@ def pass_through(line: IssueLine, window: Window, board: Board) -> list[Passage]
         return []
     waits = [status in board.waiting for status in statuses]
     points, hours, blocked = line.points.over(moments), line.hours.over(moments), line.flag.over(moments)
-    states = tuple(map(State, moments, inside, done, points, hours, waits, blocked))
-    within = tuple([state for state in states if state.inside])
+    states = [*map(State, moments, inside, done, points, hours, waits, blocked)]
     finish_ms = _since(line, board.done, window.end_ms - 1)
     begun = [
         at for at, status in zip(line.status.times, line.status.values[1:], strict=True) if status not in board.waiting
     ]
-    return [Passage(states, within, min(begun, default=finish_ms), finish_ms, line.is_bug)]
+    return [Passage(states, min(begun, default=finish_ms), finish_ms, line.is_bug)]
 
 
 def _since(line: IssueLine, done: frozenset[str], at_ms: int) -> int:
