@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import and_, gt
 from typing import NamedTuple
 
-from syncup.timeline import DAY_MS, Board, IssueLine
+from syncup.timeline import DAY_MS, Board, IssueLine, Track
 
 __all__ = ["Passage", "State", "Window", "pass_through"]
 
@@ -91,9 +91,10 @@ class Passage:
         """Whether it does not wait for its begin at the end."""
         return not self.states[-1].waits
 
-    def at(self, at_ms: int) -> State:
-        """The state at an instant."""
-        return self.states[bisect_right(self.states, at_ms, key=lambda state: state.at_ms) - 1]
+    def over(self, moments: Iterable[int], worth: Callable[[State], float]) -> list[float]:
+        """What the state at each of these instants is worth."""
+        times = tuple([state.at_ms for state in self.states[1:]])
+        return Track(times, tuple(map(worth, self.states))).over(moments)
 
     def stretches(self, end_ms: int) -> Iterator[tuple[State, int]]:
         """Each state with its milliseconds; ``end_ms`` is the end of the last one."""
