@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from syncup.jira import Jira, Json
 from syncup.passage import Passage, Window, pass_through
@@ -17,9 +18,10 @@ __all__ = ["Look", "board_itself", "lines_of", "look_at", "window_of"]
 class Look:
     """A sprint, what passed through it, and its totals. ``is_group`` is false where nothing of it may be shown."""
 
-    def __init__(self, sprint: Json, window: Window, passages: Sequence[Passage], *, is_group: bool) -> None:
-        self.sprint, self.window, self.passages, self.is_group = sprint, window, passages, is_group
-        self.row = sprint_row(passages, window)
+    def __init__(
+        self, *, sprint: Json, window: Window, passages: Sequence[Passage], row: dict[str, Any], is_group: bool
+    ) -> None:
+        self.sprint, self.window, self.passages, self.row, self.is_group = sprint, window, passages, row, is_group
 
 
 def board_itself(now_ms: int, days: int) -> Json:
@@ -52,7 +54,8 @@ async def look_at(jira: Jira, board: Board, sprints: Sequence[Json], now_ms: int
     for sprint, window in zip(sprints, windows, strict=True):
         passages = [passage for line in lines for passage in pass_through(line, window, board)]
         group = is_group(passages, team_size(lines, window))
-        looks.append(Look(sprint, window, passages, is_group=group))
+        row = sprint_row(passages, window)
+        looks.append(Look(sprint=sprint, window=window, passages=passages, row=row, is_group=group))
     logs = [issue["changelog"] for issue in issues]
     return looks, any(log.get("total", 0) > len(log["histories"]) for log in logs)
 
