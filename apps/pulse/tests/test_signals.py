@@ -89,7 +89,7 @@ def test_structure(form: Form, value: int) -> None:
     assert signals.structure(form) == value
 
 
-ROLL = Roll.of("DOCS", "https://a.example/wiki", [1, 2], [check_sum("Home"), check_sum("Guide")])
+ROLL = Roll("DOCS", "https://a.example/wiki", [1, 2], [check_sum("Home"), check_sum("Guide")])
 LINKED: dict[str, tuple[list[tuple[str, str]], list[int | None], int]] = {
     "none": ([], [], 70),
     "by title": ([("", "Guide")], [1], 100),

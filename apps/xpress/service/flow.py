@@ -19,6 +19,8 @@ UNSEEN = frozenset({
 })  # fmt: skip
 """Elements whose text nobody sees."""
 
+UNSHOWN_TEXT = UNSEEN | {"ac:task-status"}
+
 
 def is_panel(node: Node) -> bool:
     return node.name in MACROS and node.attributes.get("ac:name", "").lower() in PANELS
@@ -35,6 +37,6 @@ def stands(child: Node | str) -> bool:
 def shown_text(node: Node) -> str:
     """All text below that people see."""
     return "".join(
-        child if isinstance(child, str) else "" if child.name in UNSEEN | {"ac:task-status"} else shown_text(child)
+        child if isinstance(child, str) else "" if child.name in UNSHOWN_TEXT else shown_text(child)
         for child in node.children
     )

@@ -4,7 +4,8 @@ asked for."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
 __all__ = ["UNKNOWN", "Beside", "File", "beside_of"]
 
@@ -12,28 +13,29 @@ OPEN = frozenset({"open", "reopened"})
 """A comment whose passage is gone is ``dangling``: Confluence shows it no longer."""
 
 
-class File(NamedTuple):
-    """``changed``: when its version was made, in ISO 8601."""
+class File(SimpleNamespace):
+    """``changed``: when its version was made, in ISO 8601. (No tuple with names, here and below: every call makes the
+    class anew.)"""
 
     name: str
     size: int
     changed: str
 
 
-class Beside(NamedTuple):
+class Beside(SimpleNamespace):
     """``threads``: when each open inline comment was last changed; replies are no threads of their own."""
 
-    files: list[File]
-    threads: list[str]
+    def __init__(self, files: Iterable[File] = (), threads: Iterable[str] = ()) -> None:
+        self.files, self.threads = list(files), list(threads)
 
 
-UNKNOWN = Beside([], [])
+UNKNOWN = Beside()
 """Where nobody could be asked."""
 
 
 def beside_of(page_ids: Iterable[str], found: Iterable[dict[str, Any]]) -> dict[str, Beside]:
     """Page id → what a search found in it. ``found``: results of Confluence's search, contents expanded."""
-    pages = {page_id: Beside([], []) for page_id in page_ids}
+    pages = {page_id: Beside() for page_id in page_ids}
     for each in found:
         content = each["content"]
         page, traits = pages[content["container"]["id"]], content["extensions"]

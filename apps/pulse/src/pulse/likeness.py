@@ -20,6 +20,6 @@ ENOUGH_WORDS = 25
 def sketch(text: str) -> list[int]:
     """The eight smallest of the check sums of all runs of four words: pages that share most of their text share most of
     these. Empty for a page with few words."""
-    words = WORD.findall(text.lower())
-    runs = {zlib.crc32(" ".join(words[at : at + RUN]).encode()) for at in range(len(words) - RUN + 1)}
-    return nsmallest(SIZE * (len(words) >= ENOUGH_WORDS), runs)
+    words = " ".join(WORD.findall(text.lower())).encode().split()
+    runs = zip(*[words[at:] for at in range(RUN)], strict=False)
+    return nsmallest(SIZE * (len(words) >= ENOUGH_WORDS), set(map(zlib.crc32, map(b" ".join, runs))))

@@ -128,13 +128,14 @@ async def _checked(errand: Errand) -> Json:
     beside = await _beside(errand)
     page = await errand.confluence.page(errand.payload["pageId"])
     weights, review = await errand.attempt(errand.records.plan(page["spaceId"]), (dict(WEIGHTS), 0))
-    signals, overdue, *_ = await _judged(errand, page, beside, review)
+    judged = await _judged(errand, page, beside, review)
+    signals = judged.signals
     score = page_score(signals, weights)
     await errand.attempt(errand.records.save_day("page", page["id"], errand.date, score), None)
     trend = await errand.attempt(errand.records.trend("page", page["id"]), [])
     await count("page_checked", 1)
     fixes = cheapest_fixes(signals, weights)
-    about = {"id": page["id"], "title": page["title"], "score": score, "grade": grade(score), "overdue": overdue}
+    about = {"id": page["id"], "title": page["title"], "score": score, "grade": grade(score), "overdue": judged.overdue}
     return errand.result(**about, **signals, fixes=fixes, trend=trend)
 
 
@@ -150,10 +151,11 @@ async def _explain(errand: Errand) -> Json:
 
     beside = await _beside(errand)
     page = await errand.confluence.page(errand.payload["pageId"])
-    signals, _, form, text = await _judged(errand, page, beside, 0)
-    explanation = await errand.attempt(explain(errand.patience, signals, form, text), "")
+    judged = await _judged(errand, page, beside, 0)
+    said = explain(errand.patience, judged.signals, judged.form, judged.text)
+    explanation = await errand.attempt(said, "")
     await count("page_explained", 1)
-    return errand.result(id=page["id"], **signals, explanation=explanation)
+    return errand.result(id=page["id"], **judged.signals, explanation=explanation)
 
 
 async def _beside(errand: Errand) -> Beside:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from pulse.storage_format import Link
 
@@ -16,25 +15,18 @@ def check_sum(title: str) -> int:
     return zlib.crc32(title.encode())
 
 
-class Roll(NamedTuple):
-    """A page's *place* is its number in the roll. ``names``: what stands in a link for the space itself; the places of
-    its pages by check sum of the title, where a link names titles, and by id, where it is an address."""
+class Roll:
+    """A page's *place* is its number in the roll. ``names`` and ``addresses``: what stands in a link for the space; the
+    places of its pages by check sum of the title, where a link names titles, and by id, where it is an address. (No
+    tuple with names: to make one takes longer than to make this roll.)"""
 
-    names: frozenset[str]
-    addresses: frozenset[str]
-    by_title: Mapping[int, int]
-    by_id: Mapping[str, int]
-
-    @classmethod
-    def of(cls, key: str, base: str, ids: Iterable[int], titles: Sequence[int]) -> Roll:
+    def __init__(self, key: str, base: str, ids: Iterable[int], titles: Sequence[int]) -> None:
         """``base`` is ``https://SITE/wiki``; ids and check sums of titles are in the same order."""
         places = range(len(titles))
-        return cls(
-            frozenset({"", key}),
-            frozenset({f"/wiki/spaces/{key}", f"{base}/spaces/{key}"}),
-            dict(zip(titles, places, strict=True)),
-            dict(zip(map(str, ids), places, strict=True)),
-        )
+        self.names = frozenset({"", key})
+        self.addresses = frozenset({f"/wiki/spaces/{key}", f"{base}/spaces/{key}"})
+        self.by_title = dict(zip(titles, places, strict=True))
+        self.by_id = dict(zip(map(str, ids), places, strict=True))
 
     def places(self, links: Iterable[Link]) -> list[int | None]:
         """Where the links to pages of the space lead, None for each that is broken. Other links are left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pulse.beside import UNKNOWN, Beside
 from pulse.confluence import Confluence, Json
@@ -37,13 +37,11 @@ MOST_COUNTED, MOST_OF_SPACE = 10_000, 99_999
 """Broken links of a page, and open comments, that are counted; and of a space."""
 
 
-class Judged(NamedTuple):
+class Judged:
     """A page as it was read: the signals that it shows by itself, whether its review is overdue, its form and prose."""
 
-    signals: dict[str, int]
-    overdue: bool
-    form: Form
-    text: str
+    def __init__(self, signals: dict[str, int], overdue: bool, form: Form, text: str) -> None:
+        self.signals, self.overdue, self.form, self.text = signals, overdue, form, text
 
 
 def judge(
@@ -97,7 +95,7 @@ async def scan_step(
     ids = [page["id"] for page in pages]
     names, beside = await confluence.labels(ids), await confluence.beside(ids)
     states = await confluence.account_states([viewer, *(page.get("ownerId") for page in pages)])
-    roll = Roll.of(space["key"], space["_links"].get("base", ""), progress.ids, progress.titles)
+    roll = Roll(space["key"], space["_links"].get("base", ""), progress.ids, progress.titles)
     rows = []
     for page in pages:
         around = beside[page["id"]]

@@ -25,14 +25,15 @@ SILENT = frozenset(
 )
 """Elements whose text nobody reads as prose."""
 
-HEADINGS: Mapping[str, tuple[int, ...]] = {f"h{level}": (level,) for level in range(1, 7)}
+SPACES: Mapping[str, tuple[str, ...]] = {"br": (" ",)}
+HEADINGS: Mapping[str, int] = {f"h{level}": level for level in range(1, 7)}
 IMAGES: Mapping[str, str] = {"img": "alt", "ac:image": "ac:alt"}
 WORD = re.compile(r"[^\W\d_]+")
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
 MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TBA|WIP|XXX|DRAFT|[Ll]orem ipsum)\b")
 """What people write where something is still to be written."""
 
-OPEN_TASK = ("ac:task-status", "incomplete")
+TASK_STATUS = "ac:task-status"
 FILE_LISTS = frozenset({"attachments", "gallery"})
 """Macros that show every file of the page."""
 
@@ -101,25 +102,30 @@ class _Measure:
     def __init__(self) -> None:
         self.form = Form()
         self.texts: list[str] = []
+        self._tags: list[str] = []
+        self._words: list[str] = []
         self._block: list[str] = []
         self._silent = 0
         self._tag = ""
         self._file = ""
 
     def start(self, tag: str, attributes: Mapping[str, str | None]) -> None:
-        form = self.form
         self._tag = tag
+        self._tags.append(tag)
         self._silent += tag in SILENT
-        form.markers += tag == "ac:placeholder"
-        form.headings += HEADINGS.get(tag, ())
-        form.images += tag in IMAGES
-        form.images_without_alt += tag in IMAGES and not attributes.get(IMAGES[tag])
+        self._block += SPACES.get(tag, ())
+        if attributes or tag.startswith("ri:"):
+            self._note(tag, attributes)
+
+    def _note(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        """What attributes say."""
+        form = self.form
+        form.images_without_alt -= tag in IMAGES and bool(attributes.get(IMAGES[tag]))
         for name in ADDRESSES & attributes.keys():
             address = str(attributes[name])
             form.links.update(PAGE_URL.findall(address))
             for page_id, file in FILE_URL.findall(address):
                 form.addressed.setdefault(page_id, set()).add(unquote_plus(file))
-        self._block.append(" " * (tag == "br"))
         form.lists_files |= tag == "ac:structured-macro" and attributes.get("ac:name") in FILE_LISTS
         if tag.startswith("ri:"):
             self._file = str(attributes.get("ri:filename", ""))
@@ -131,27 +137,41 @@ class _Measure:
         self._tag = ""
         if tag == "ri:attachment":
             self.form.files |= {self._file} - {""}
-        self._silent = max(0, self._silent - (tag in SILENT))
+        if tag in SILENT:
+            self._silent = max(0, self._silent - 1)
         if tag in BLOCKS:
             self.close_block()
 
     def text(self, data: str) -> None:
-        self.form.open_tasks += (self._tag, data.strip()) == OPEN_TASK
+        self.form.open_tasks += self._tag == TASK_STATUS and data.strip() == "incomplete"
         if not self._silent:
             self._block.append(data)
 
     def close_block(self) -> None:
-        """Count the block's words and sentences; a block with words has at least one sentence."""
+        """Count the block's sentences; a block with words has at least one."""
         text = "".join(self._block).strip()
         self._block.clear()
         self.texts.append(text)
+        if not text:
+            return
         words = WORD.findall(text)
+        self._words += words
         form = self.form
-        form.words += len(words)
-        form.latin += len(words) if text.isascii() else _latin(words)
-        form.long_words += sum(map(LONG_WORD.__lt__, map(len, words)))
-        form.sentences += max(len(words) > 0, len(SENTENCE_END.findall(text)))
-        form.walls += len(words) > WALL_WORDS
+        count = len(words)
+        form.latin += count if text.isascii() else _latin(words)
+        form.sentences += len(SENTENCE_END.findall(text)) or count > 0
+        form.walls += count > WALL_WORDS
+
+    def finish(self) -> None:
+        """Close the last block, and count what needs no more than words and tags."""
+        self.close_block()
+        form, words, tags = self.form, self._words, self._tags
+        form.words = len(words)
+        form.long_words = sum(map(LONG_WORD.__lt__, map(len, words)))
+        form.markers = tags.count("ac:placeholder")
+        form.headings = [HEADINGS[tag] for tag in tags if tag in HEADINGS]
+        form.images = sum(map(tags.count, IMAGES))
+        form.images_without_alt += form.images
 
 
 def _latin(words: Sequence[str]) -> int:
@@ -202,7 +222,7 @@ def _measure(body: str) -> _Measure:
         measure = _strict(body)
     except ExpatError:
         measure = _tolerant(body)
-    measure.close_block()
+    measure.finish()
     return measure
 
 

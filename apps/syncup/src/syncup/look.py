@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from syncup.jira import Jira, Json
 from syncup.passage import Passage, Window, pass_through
@@ -15,14 +15,13 @@ from syncup.timeline import ALL, DAY_MS, HOURS, Board, IssueLine, instant_ms, re
 __all__ = ["Look", "board_itself", "lines_of", "look_at", "window_of"]
 
 
-class Look(NamedTuple):
+class Look:
     """A sprint, what passed through it, and its totals. ``is_group`` is false where nothing of it may be shown."""
 
-    sprint: Json
-    window: Window
-    passages: Sequence[Passage]
-    row: dict[str, Any]
-    is_group: bool
+    def __init__(
+        self, *, sprint: Json, window: Window, passages: Sequence[Passage], row: dict[str, Any], is_group: bool
+    ) -> None:
+        self.sprint, self.window, self.passages, self.row, self.is_group = sprint, window, passages, row, is_group
 
 
 def board_itself(now_ms: int, days: int) -> Json:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
-from operator import and_
+from operator import and_, gt
 from typing import NamedTuple
 
-from syncup.timeline import DAY_MS, Board, IssueLine
+from syncup.timeline import DAY_MS, Board, IssueLine, Track
 
 __all__ = ["Passage", "State", "Window", "pass_through"]
 
@@ -23,17 +23,16 @@ class Window(NamedTuple):
     planned_ms: int
 
 
-class State(NamedTuple):
+class State:
     """An issue from one instant to the next: inside the sprint, in a done status, its estimates; whether it waits to be
-    begun, and whether it is flagged."""
+    begun, and whether it is flagged. (No tuple with names, here and below: every call makes the class anew, which takes
+    as long as hundreds of states.)"""
 
-    at_ms: int
-    inside: bool
-    done: bool
-    points: float
-    hours: float = 0.0
-    waits: bool = False
-    blocked: bool = False
+    def __init__(
+        self, at_ms: int, inside: bool, done: bool, points: float, hours: float, waits: bool, blocked: bool
+    ) -> None:
+        self.at_ms, self.inside, self.done, self.points, self.hours = at_ms, inside, done, points, hours
+        self.waits, self.blocked = waits, blocked
 
     @property
     def idle(self) -> bool:
@@ -46,16 +45,14 @@ class State(NamedTuple):
         return self.inside and not self.done
 
 
-class Passage(NamedTuple):
+class Passage:
     """``states`` from the sprint's start to its end, and those of them ``within`` it, at least one. ``begun_ms``: since
     when it has been worked on. ``finish_ms``: since when the issue has been done, where it is done at the end; between
     the two lie ``cycle_days``."""
 
-    states: tuple[State, ...]
-    within: tuple[State, ...]
-    begun_ms: int
-    finish_ms: int
-    is_bug: bool = False
+    def __init__(self, states: Sequence[State], begun_ms: int, finish_ms: int, is_bug: bool) -> None:
+        self.states, self.begun_ms, self.finish_ms, self.is_bug = states, begun_ms, finish_ms, is_bug
+        self.within = [state for state in states if state.inside]
 
     @property
     def cycle_days(self) -> float:
@@ -94,9 +91,10 @@ class Passage(NamedTuple):
         """Whether it does not wait for its begin at the end."""
         return not self.states[-1].waits
 
-    def at(self, at_ms: int) -> State:
-        """The state at an instant."""
-        return self.states[bisect_right(self.states, at_ms, key=lambda state: state.at_ms) - 1]
+    def over(self, moments: Iterable[int], worth: Callable[[State], float]) -> list[float]:
+        """What the state at each of these instants is worth."""
+        times = tuple([state.at_ms for state in self.states[1:]])
+        return Track(times, tuple(map(worth, self.states))).over(moments)
 
     def stretches(self, end_ms: int) -> Iterator[tuple[State, int]]:
         """Each state with its milliseconds; ``end_ms`` is the end of the last one."""
@@ -109,28 +107,19 @@ def pass_through(line: IssueLine, window: Window, board: Board) -> list[Passage]
     if not line.was_in(window.sprint):
         return []
     moments = line.moments(window.start_ms, window.end_ms)
-    statuses = [line.status.at(at) for at in moments]
+    statuses = line.status.over(moments)
     done = [status in board.done for status in statuses]
-    never_opened = accumulate(done, and_)
-    states = tuple(
-        State(
-            at,
-            not never_open and line.is_in(window.sprint, at),
-            is_done,
-            line.points.at(at),
-            line.hours.at(at),
-            status in board.waiting,
-            line.flag.at(at),
-        )
-        for at, status, is_done, never_open in zip(moments, statuses, done, never_opened, strict=True)
-    )
-    within = tuple(state for state in states if state.inside)
+    inside = [*map(gt, line.is_in(window.sprint, moments), accumulate(done, and_))]  # and not done since the start
+    if not any(inside):
+        return []
+    waits = [status in board.waiting for status in statuses]
+    points, hours, blocked = line.points.over(moments), line.hours.over(moments), line.flag.over(moments)
+    states = [*map(State, moments, inside, done, points, hours, waits, blocked)]
     finish_ms = _since(line, board.done, window.end_ms - 1)
     begun = [
         at for at, status in zip(line.status.times, line.status.values[1:], strict=True) if status not in board.waiting
     ]
-    passage = Passage(states, within, min(begun, default=finish_ms), finish_ms, line.is_bug)
-    return [passage] * bool(within)
+    return [Passage(states, min(begun, default=finish_ms), finish_ms, line.is_bug)]
 
 
 def _since(line: IssueLine, done: frozenset[str], at_ms: int) -> int:

@@ -5,8 +5,10 @@ Numbers come by unit: ``issues`` counts issues, ``points`` and ``hours`` add the
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from syncup.flow import flow_of, percentiles
@@ -31,8 +33,8 @@ KEPT_DAYS = 31
 
 UNITS: Mapping[str, Callable[[State], float]] = {
     "issues": lambda state: 1,
-    "points": lambda state: state.points,
-    "hours": lambda state: state.hours,
+    "points": attrgetter("points"),
+    "hours": attrgetter("hours"),
 }
 """Unit → how much an issue in a state is of it."""
 
@@ -101,22 +103,24 @@ def _instants(window: Window) -> list[int]:
 
 def burndown(passages: Sequence[Passage], window: Window, unit: str) -> list[float]:
     """What was left to do at the start, a day after it, and so on; at the end, last."""
-    return [_amount(passages, at, UNITS[unit], lambda state: state.is_open) for at in _instants(window)]
+    amount = UNITS[unit]
+    return _over(passages, _instants(window), lambda state: state.is_open * amount(state))
 
 
 def burnup(passages: Sequence[Passage], window: Window, unit: str) -> dict[str, list[float]]:
     """``scope`` and what of it is ``done``, at the same instants as the burndown; and per day what came into scope,
     what left it, and what estimates grew by in it. What comes and goes again is in both."""
     at, amount = _instants(window), UNITS[unit]
-    changes = [change for passage in passages for change in _changes(passage, amount)]
+    days: list[list[tuple[float, float, float]]] = [[] for _ in at]
+    for passage in passages:
+        for when, change in _changes(passage, amount):
+            days[bisect_left(at, when)].append(change)
     found = {
-        "scope": [_amount(passages, each, amount, lambda state: state.inside) for each in at],
-        "done": [_amount(passages, each, amount, lambda state: state.inside and state.done) for each in at],
+        "scope": _over(passages, at, lambda state: state.inside * amount(state)),
+        "done": _over(passages, at, lambda state: (state.inside and state.done) * amount(state)),
     }
     for place, name in enumerate(("came", "left", "grew")):
-        found[name] = [
-            total(change[place] for when, change in changes if start < when <= end) for start, end in pairwise(at)
-        ]
+        found[name] = [total([change[place] for change in day]) for day in days[1:]]
     return found
 
 
@@ -128,10 +132,10 @@ def _changes(passage: Passage, amount: Callable[[State], float]) -> Iterator[tup
         yield after.at_ms, (came, left, new - old - came + left)
 
 
-def _amount(
-    passages: Sequence[Passage], at_ms: int, amount: Callable[[State], float], counts: Callable[[State], bool]
-) -> float:
-    return total(counts(state) * amount(state) for state in (passage.at(at_ms) for passage in passages))
+def _over(passages: Sequence[Passage], at: Sequence[int], worth: Callable[[State], float]) -> list[float]:
+    """What the states at these instants are worth, all together."""
+    rows = [passage.over(at, worth) for passage in passages]
+    return [total(column) for column in zip([0] * len(at), *rows, strict=True)]
 
 
 def say_do(totals: Row) -> int:

@@ -2,15 +2,15 @@
 
 A service that does not answer never costs a result: what could be found is returned, ``problem`` says what is missing
 and why. Only mistakes in the payload raise. Numbers are of teams; where fewer than five issues or people stand behind
-one, there is none.
+one, there is none. Every call starts anew, so what few of them need is imported by those alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from forgesim.sdk import Request, Resolver
-from syncup import retrospective
 from syncup.anomaly import LEAST_WEEKS, anomalies, outside
 from syncup.errand import Errand
 from syncup.flow import wip
@@ -21,7 +21,6 @@ from syncup.look import Look, board_itself
 from syncup.numbers import mean, percentile, share, total
 from syncup.report import UNITS, burndown, burnup, say_do
 from syncup.timeline import DAY_MS, Board, instant_ms
-from syncup.weeks import Week, daily_of, signs_of, weeks_of
 
 __all__ = ["handler", "resolver"]
 
@@ -155,6 +154,8 @@ async def _flow(errand: Errand) -> Json:
 
 def _by_weeks(look: Look, seed: int) -> Json:
     """What is unusual about the last seven days by the weeks before them, and what all of them say of the next days."""
+    from syncup.weeks import daily_of, signs_of, weeks_of
+
     window, passages = look.window, look.passages
     *before, last = weeks_of(passages, window)
     days = daily_of(passages, window, len(before) + 1)
@@ -258,6 +259,8 @@ async def sprint_retrospective(request: Request) -> Json:
 
 
 async def _retrospective(errand: Errand) -> Json:
+    from syncup import retrospective
+
     board = await errand.jira.board(errand.payload["boardId"])
     settings = await errand.settings()
     kept = await errand.kept(board)
@@ -272,8 +275,10 @@ async def _retrospective(errand: Errand) -> Json:
     return errand.result(**shown)
 
 
-async def _last_weeks(errand: Errand, board: Board) -> list[Week]:
-    """Those of the whole board; none where it is no group's."""
+async def _last_weeks(errand: Errand, board: Board) -> list[Any]:
+    """Each a ``Week`` of the whole board; none where it is no group's."""
+    from syncup.weeks import weeks_of
+
     (look,) = await errand.look(board, [board_itself(errand.now_ms, 7 * WEEKS)])
     return weeks_of(look.passages, look.window)[: WEEKS * look.is_group]
 

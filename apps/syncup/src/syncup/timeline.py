@@ -8,9 +8,10 @@ name has always held what it holds now. Times are epoch milliseconds.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import repeat
+from operator import contains, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
 T = TypeVar("T")
 Json = dict[str, Any]
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 DAY_MS = 86_400_000
 HOUR_S = 3600
 ALL = 0
@@ -41,9 +44,16 @@ FLAGGED = "Flagged"
 STATUS = "status"
 HOURS = "timeoriginalestimate"
 """Seconds, as Jira keeps the original estimate."""
-IDS = ("from", "to")
-TEXTS = ("fromString", "toString")
+IDS = (itemgetter("from"), itemgetter("to"))
+TEXTS = (itemgetter("fromString"), itemgetter("toString"))
 """Members of a changelog item: ids where the field holds one, and what people see, numbers too."""
+
+Ends = tuple[Callable[[Json], Any], Callable[[Json], Any]]
+Change = tuple[int, Json]
+"""When, and the item of the changelog."""
+
+Items = Sequence[tuple[int, Any, Any, Json]]
+"""When, the field's name and its id, and the item; the oldest first."""
 
 
 BUGS = frozenset(
@@ -58,7 +68,7 @@ BUGS = frozenset(
 
 def instant_ms(text: str) -> int:
     """Epoch milliseconds of a time as Jira writes it: ``2026-01-05T09:00:00.000Z`` or with ``+0000``."""
-    return round(datetime.fromisoformat(text).timestamp() * 1000)
+    return (datetime.fromisoformat(text) - EPOCH) // MILLISECOND
 
 
 class Track(NamedTuple, Generic[T]):
@@ -71,19 +81,26 @@ class Track(NamedTuple, Generic[T]):
         """The value at an instant; a change of that very instant has happened."""
         return self.values[bisect_right(self.times, at_ms)]
 
+    def over(self, moments: Iterable[int]) -> list[T]:
+        """The value at each of these instants."""
+        times, values = self
+        return [values[bisect_right(times, at)] for at in moments]
+
 
 def summed(tracks: Sequence[Track[float]]) -> Track[float]:
     """The sum of tracks at any instant."""
     times = sorted({at for track in tracks for at in track.times})
-    before = sum(track.values[0] for track in tracks)
-    return Track(tuple(times), (before, *(sum(track.at(at) for track in tracks) for at in times)))
+    before = sum([track.values[0] for track in tracks])
+    return Track(tuple(times), (before, *[sum([track.at(at) for track in tracks]) for at in times]))
 
 
-def replay(now: T, changes: Iterable[tuple[int, T, T]]) -> Track[T]:
-    """The track of a field that holds ``now``; ``changes`` are (instant, before, after), oldest first."""
-    told = list(changes)
-    first = [*(before for _, before, _ in told), now][0]
-    return Track(tuple(at for at, _, _ in told), (first, *(after for _, _, after in told)))
+def replay(now: T, changes: Sequence[Change], ends: Ends, read: Callable[[Any], T]) -> Track[T]:
+    """The track of a field that holds ``now``; ``ends`` are read of its ``changes``, oldest first."""
+    if not changes:
+        return Track((), (now,))
+    times, items = zip(*changes, strict=True)
+    before, after = ends
+    return Track(times, tuple(map(read, [before(items[0]), *map(after, items)])))
 
 
 class Board(NamedTuple):
@@ -127,67 +144,65 @@ class IssueLine(NamedTuple):
     is_bug: bool = False
     authors: tuple[tuple[int, str], ...] = ()
 
-    def is_in(self, sprint: int, at_ms: int) -> bool:
-        """Whether the issue exists and is in the sprint; in ``ALL``, whether it exists."""
-        return at_ms >= self.created_ms and (sprint == ALL or sprint in self.sprints.at(at_ms))
+    def is_in(self, sprint: int, moments: Sequence[int]) -> list[bool]:
+        """Whether the issue exists and is in the sprint, at each of these instants; in ``ALL``, whether it exists."""
+        whole, created_ms = sprint == ALL, self.created_ms
+        held = zip(moments, self.sprints.over(moments), strict=True)
+        return [(created_ms <= at) & (whole | (sprint in sprints)) for at, sprints in held]
 
     def was_in(self, sprint: int) -> bool:
         """Whether it ever was in the sprint."""
-        return sprint == ALL or any(sprint in held for held in self.sprints.values)
+        return sprint == ALL or any(map(contains, self.sprints.values, repeat(sprint)))
 
     def moments(self, start_ms: int, end_ms: int) -> list[int]:
         """``start_ms``, and the instants before ``end_ms`` at which the issue came to be or changed."""
-        tracks: tuple[Track[Any], ...] = (self.sprints, self.status, self.points, self.hours, self.flag)
-        times = {self.created_ms, *(at for track in tracks for at in track.times)}
-        return [start_ms, *sorted(at for at in times if start_ms < at < end_ms)]
+        times = {self.created_ms, *self.sprints.times, *self.status.times, *self.points.times}
+        times.update(self.hours.times, self.flag.times)
+        return [start_ms, *sorted([at for at in times if start_ms < at < end_ms])]
 
 
 def read_issue(issue: Json, board: Board, parts: Sequence[Json] = ()) -> IssueLine:
     """The line of an issue as the board's search gives it, with its changelog in any order. ``parts``: its sub-tasks,
     of which hours alone count, and those of each once: they have no line of their own."""
     fields = issue["fields"]
-    logs = [_entries(each) for each in (issue, *parts)]
+    logs = [*map(_entries, (issue, *parts))]
     items, *theirs = map(_items, logs)
+    hours = [*map(_hours, (issue, *parts), (items, *theirs))]
     return IssueLine(
-        created_ms=instant_ms(fields["created"]),
-        sprints=replay(_sprints_now(fields), _changes(items, "field", SPRINT, IDS, _sprint_ids)),
-        status=replay(str(fields["status"]["id"]), _changes(items, "fieldId", STATUS, IDS, str)),
-        points=replay(_points(fields.get(board.estimate)), _changes(items, "fieldId", board.estimate, TEXTS, _points)),
-        hours=summed([*map(_hours, (issue, *parts), (items, *theirs))]),
-        flag=replay(False, _changes(items, "field", FLAGGED, TEXTS, bool)),
+        created_ms=hours[0].times[0],
+        sprints=replay(_sprints_now(fields), _named(SPRINT, items), IDS, _sprint_ids),
+        status=replay(str(fields["status"]["id"]), _of(STATUS, items), IDS, str),
+        points=replay(_points(fields.get(board.estimate)), _of(board.estimate, items), TEXTS, _points),
+        hours=summed(hours),
+        flag=replay(False, _named(FLAGGED, items), TEXTS, bool),
         is_bug=str(fields["issuetype"]["name"]).casefold() in BUGS,
-        authors=tuple((at, _author(entry)) for at, entry in logs[0]),
+        authors=tuple([(at, str(entry.get("author", {}).get("accountId"))) for at, _, entry in logs[0]]),
     )
 
 
-def _entries(issue: Json) -> list[tuple[int, Json]]:
-    """What the changelog has, oldest first."""
-    told = [(instant_ms(entry["created"]), int(entry["id"]), entry) for entry in issue["changelog"]["histories"]]
-    return [(at, entry) for at, _, entry in sorted(told, key=itemgetter(0, 1))]
-
-
-def _items(entries: Iterable[tuple[int, Json]]) -> list[tuple[int, Json]]:
-    return [(at, item) for at, entry in entries for item in entry["items"]]
-
-
-def _hours(issue: Json, items: Iterable[tuple[int, Json]]) -> Track[float]:
+def _hours(issue: Json, items: Items) -> Track[float]:
     """An issue's own estimate in hours; none before it was created."""
     fields = issue["fields"]
-    own = replay(_points(fields.get(HOURS)), _changes(items, "fieldId", HOURS, TEXTS, _points))
-    hours = (seconds / HOUR_S for seconds in own.values)
-    return Track((instant_ms(fields["created"]), *own.times), (0.0, *hours))
+    own = replay(_in_hours(fields.get(HOURS)), _of(HOURS, items), TEXTS, _in_hours)
+    return Track((instant_ms(fields["created"]), *own.times), (0.0, *own.values))
 
 
-def _author(entry: Json) -> str:
-    return str(entry.get("author", {}).get("accountId"))
+def _entries(issue: Json) -> list[tuple[int, int, Json]]:
+    """What the changelog has, oldest first: (instant, id, entry)."""
+    told = [(instant_ms(entry["created"]), int(entry["id"]), entry) for entry in issue["changelog"]["histories"]]
+    return sorted(told, key=itemgetter(0, 1))
 
 
-def _changes(
-    items: Iterable[tuple[int, Json]], by: str, name: str, ends: tuple[str, str], read: Callable[[Any], T]
-) -> Iterator[tuple[int, T, T]]:
-    """(instant, before, after) of the items whose member ``by`` is ``name``; ``ends`` are the members to read."""
-    before, after = ends
-    return ((at, read(item[before]), read(item[after])) for at, item in items if item.get(by) == name)
+def _items(entries: Iterable[tuple[int, int, Json]]) -> Items:
+    return [(at, item.get("field"), item.get("fieldId"), item) for at, _, entry in entries for item in entry["items"]]
+
+
+def _named(field: str, items: Items) -> list[Change]:
+    return [(at, item) for at, name, _, item in items if name == field]
+
+
+def _of(field_id: str, items: Items) -> list[Change]:
+    return [(at, item) for at, _, id_, item in items if id_ == field_id]
 
 
 def _sprints_now(fields: Json) -> frozenset[int]:
@@ -198,9 +213,13 @@ def _sprints_now(fields: Json) -> frozenset[int]:
 
 def _sprint_ids(text: str | None) -> frozenset[int]:
     """``"12, 13"`` as a changelog writes sprints; none where nothing stands."""
-    return frozenset(map(int, filter(None, map(str.strip, str(text or "").split(",")))))
+    return frozenset(map(int, str(text or "").replace(",", " ").split()))
 
 
 def _points(value: Any) -> float:
     """An estimate as a number; an issue without one has 0 points."""
     return float(value or 0)
+
+
+def _in_hours(value: Any) -> float:
+    return _points(value) / HOUR_S
