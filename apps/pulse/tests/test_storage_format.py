@@ -88,6 +88,11 @@ def test_any_text_has_a_form(body: str) -> None:
     assert 0 <= form.long_words <= form.words
 
 
+@given(st.lists(st.sampled_from(("<", "!", "[", "CDATA", "]", ">", "-", "&", " ", "DOCTYPE", "if", "x"))).map("".join))
+def test_any_markup_has_a_form(body: str) -> None:
+    assert read_page(f"<br>{body}")[0].words <= len(body)
+
+
 def test_entities_cannot_be_declared_by_a_page() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><p>&b; one</p>'
     assert read_form(bomb).words < 10
