@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -22,7 +23,8 @@ INTERRUPTED = 130
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """An app to prove; ``folder`` and ``ledger`` are paths. ``proved``: what a page or a JUnit file needs is wanted."""
+    """An app to prove; ``folder`` and ``ledger`` are paths. ``proved``: what a page or a JUnit file needs is wanted.
+    ``yields``: by how much it is nicer than the caller to other processes."""
 
     folder: str
     trials: int
@@ -32,6 +34,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     unconfined: bool
     anyway: bool
     proved: bool
+    yields: int = 0
 
 
 class Phase(msgspec.Struct, frozen=True, tag=True):
@@ -123,6 +126,7 @@ def _told(task: Task, reporter: _Reporter) -> Told | Failed:
 
 
 def _proof(task: Task, reporter: _Reporter) -> Told:
+    os.nice(task.yields)
     with opening(unconfined=task.unconfined) as sandbox:
         app = load_app(Path(task.folder), anyway=task.anyway)
         proof: Proof = prove(
