@@ -38,6 +38,7 @@ class Image:
     variables: dict[str, str] = field(default_factory=dict)
     memory_bytes: int | None = None
     program: None = None
+    patterns: tuple[tuple[str | bytes, int], ...] = ()
 
 
 def image_in(root: Path) -> Image:
