@@ -56,6 +56,7 @@ class Image:
     variables: dict[str, str] = field(default_factory=dict)
     memory_bytes: int | None = None
     program: None = None
+    patterns: tuple[tuple[str | bytes, int], ...] = ()
 
 
 def make_image(root: Path) -> Image:
