@@ -97,7 +97,7 @@ WALL_WORDS = 120
 
 
 class _Measure:
-    """Takes parser events and fills a Form; keeps the text of the current block only until its end."""
+    """Takes parser events and fills a Form; what it has read of the page goes with it."""
 
     def __init__(self) -> None:
         self.form = Form()
