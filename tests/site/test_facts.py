@@ -36,6 +36,7 @@ CHANGES: dict[str, Callable[[Site], object]] = {
     "board": lambda site: site.boards.pop("1"),
     "variable": lambda site: site.variables.update(space="X"),
     "next-id": lambda site: setattr(site, "next_id", 7),
+    "huge-number": lambda site: site.app_properties.update(key=10**30),
 }
 
 

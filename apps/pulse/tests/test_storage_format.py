@@ -93,6 +93,10 @@ def test_what_comes_before_a_broken_section_is_read(section: str) -> None:
     assert read_page(f"<p>One<br></p>{section}")[1].startswith("One")
 
 
+def test_a_section_that_a_broken_page_writes_about_is_text() -> None:
+    assert "inside" in read_page("<p>&lt;![CDATA[ begins<br> inside ]]> after</p>")[1]
+
+
 def test_entities_cannot_be_declared_by_a_page() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><p>&b; one</p>'
     assert read_form(bomb).words < 10

@@ -21,7 +21,8 @@ __all__ = ["access_lists", "clone", "digest", "known_ids", "parents", "propertie
 
 def digest(site: Site) -> str:
     """64 hex digits over everything that the site is; equal for equal sites, in every process."""
-    return sha256(_packed(site)).hexdigest()  # each play asks, of some hundred kilobytes: processors know this one
+    # Each play asks for it, of some hundred kilobytes: processors know this hash. Of numbers JSON takes any size.
+    return sha256(msgspec.json.encode(site, order="deterministic")).hexdigest()
 
 
 def scan_index(site: Site) -> ScanIndex:
@@ -168,7 +169,6 @@ def _clone_page(page: Page) -> Page:
     return copy
 
 
-_packed = msgspec.msgpack.Encoder(order="deterministic").encode
 _copy_site = copier(Site)
 _copy_user = copier(User)
 _copy_space = copier(Space)

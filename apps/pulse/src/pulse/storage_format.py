@@ -212,7 +212,7 @@ def _strict(body: str) -> _Measure:
 def _tolerant(body: str) -> _Measure:
     measure = _Measure()
     parser = _Tolerant(measure)
-    parser.feed(body.replace("<![", "&lt;![").replace("&lt;![CDATA[", "<![CDATA["))  # any other section is text
+    parser.feed(re.sub(r"<!\[(?!CDATA\[)", "&lt;![", body))  # any other section is text
     parser.close()
     return measure
 
