@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from forgesim.seam import (
     MAX_BODY,
     MAX_HEADER,
     Fetch,
+    Fork,
     FrameReader,
     Idle,
     Invoke,
@@ -78,6 +79,7 @@ class SeamTransport:
         self.loop: asyncio.AbstractEventLoop
         self.current = _BEFORE
         self.next: tuple[Invoke, bytes] | None = None
+        self.nurse: Callable[[], None]
 
     # --- what the SDK calls --------------------------------------------------------------------------------
 
@@ -223,6 +225,9 @@ class SeamTransport:
                 self.next = frame, body
                 if self.loop.is_running():
                     self.loop.stop()
+                continue
+            if isinstance(frame, Fork):
+                self.nurse()
                 continue
             self._instant.move_to(frame.now)
             if isinstance(frame, Reply):

@@ -77,7 +77,9 @@ class Adopted(NamedTuple):
 
 
 class Spawn(NamedTuple):
-    """Fork a worker. Comes with the guest's end of its seam."""
+    """Fork a worker, or one that is a ``mother`` of workers. Comes with the guest's end of its seam."""
+
+    mother: bool = False
 
 
 class Born(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from forgesim.errors import CannotConfineError, InternalError
 from forgesim.sandbox.control import Adopt
@@ -22,6 +22,7 @@ from forgesim.sandbox.events import (
 )
 from forgesim.sandbox.handle import Worker, ending
 from forgesim.sandbox.loop import Loop
+from forgesim.sandbox.mother import Mother
 from forgesim.sandbox.places import places
 from forgesim.sandbox.spawner import AppCode, Zygote
 from forgesim.sandbox.tiers import GuestProgram, Tier, require, start, unsupported
@@ -39,27 +40,31 @@ __all__ = [
     "Worker",
 ]
 
+WITNESSED = ("full", "full+ns")
 MAX_ZYGOTES = 4
 """Images whose zygotes are kept; beyond it one without workers makes room."""
 
 
 class _Nursery:
-    """One image's zygote and its living workers, by their pid as the zygote sees it. ``spare``: a worker that has
-    become the image's program and has loaded nothing yet; ``asked``: how many workers were asked for.
+    """One image's zygote and its living workers; those that it has forked itself by their pid as it sees it.
+    ``mother`` forks the others. ``spare``: a worker that has become the image's program and has loaded nothing yet;
+    ``asked``: how many workers were asked for.
     """
 
-    __slots__ = ("asked", "spare", "workers", "zygote")
+    __slots__ = ("asked", "forked", "mother", "spare", "workers", "zygote")
 
     def __init__(self, zygote: Zygote) -> None:
         self.zygote = zygote
-        self.workers: dict[int, Worker] = {}
+        self.workers: set[Worker] = set()
+        self.forked: dict[int, Worker] = {}
+        self.mother: Mother | None = None
         self.spare: Worker | None = None
         self.asked = 0
 
     @property
     def at_rest(self) -> bool:
         """Whether nobody uses a worker of it."""
-        return all(worker is self.spare for worker in self.workers.values())
+        return all(worker is self.spare for worker in self.workers)
 
 
 class Sandbox:
@@ -111,21 +116,27 @@ class Sandbox:
         and death.
         """
         nursery = self._nursery(image)
+        nursery.asked += 1
         if image.program is None:
-            return self._fork(nursery, program=False)
+            return self._child(nursery) or self._fork(nursery, program=False)
         spare, nursery.spare = nursery.spare, None
         worker = spare if spare is not None and spare.alive else self._fork(nursery, program=True)
         worker.load()
-        nursery.asked += 1
         if nursery.asked > 1:  # who asks twice asks again; a program takes its time to start
             nursery.spare = self._fork(nursery, program=True)
         return worker
 
     def _fork(self, nursery: _Nursery, *, program: bool) -> Worker:
+        worker = self._forked(nursery, program=program)
+        nursery.workers.add(worker)
+        return worker
+
+    def _forked(self, nursery: _Nursery, *, program: bool = False, **of_mother: Any) -> Worker:
+        """A worker that the zygote forks. ``of_mother``: who takes its events and calls, where it is one."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                pid, pidfd = nursery.zygote.fork(theirs.fileno())
+                pid, pidfd = nursery.zygote.fork(theirs.fileno(), mother=bool(of_mother))
             except BaseException:
                 ours.close()
                 raise
@@ -137,10 +148,45 @@ class Sandbox:
             pidfd=pidfd,
             confined=self._tier != "none",
             program=program,
-            on_end=lambda: _forget(nursery, pid),
+            on_end=lambda worker: _forget(nursery, worker, pid),
+            **of_mother,
         )
         self._bury(nursery)
-        nursery.workers[pid] = worker
+        nursery.forked[pid] = worker
+        return worker
+
+    def _child(self, nursery: _Nursery) -> Worker | None:
+        """A worker that the image's mother forks; null where there is none, or not yet: one is made ready for who asks
+        twice, and so asks again. A mother needs a witness."""
+        if nursery.mother is None and nursery.asked > 1 and self._tier in WITNESSED:
+            nursery.mother = Mother(lambda report, route: self._forked(nursery, report=report, route=route))
+        mother = nursery.mother
+        if mother is None or not mother.forks:
+            return None
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                child = mother.fork(theirs.fileno())
+            except InternalError:
+                nursery.zygote.kill_all()
+                child = None
+        if child is None:
+            ours.close()
+            return None
+        self._count += 1
+        worker = Worker(
+            number=self._count,
+            loop=self._loop,
+            seam=ours,
+            pidfd=child.pidfd,
+            confined=True,
+            program=False,
+            on_end=lambda worker: _lose(nursery, mother, worker, child.born.pid),
+            born=child.born,
+        )
+        mother.workers[child.born.pid] = worker
+        nursery.workers.add(worker)
+        self._loop.events.append(mother.announce(worker))
         return worker
 
     def wait(self, timeout_s: float | None = None) -> list[Event]:
@@ -207,7 +253,7 @@ class Sandbox:
         confined = self._tier != "none"
         adopt = Adopt(
             confined=confined,
-            witness=self._tier in ("full", "full+ns"),
+            witness=self._tier in WITNESSED,
             private_root=self._tier == "full+ns",
             audit=confined and self._explain,
             read=[],
@@ -233,7 +279,7 @@ class Sandbox:
             self._dissolve(self._nurseries.pop(key))
 
     def _dissolve(self, nursery: _Nursery) -> None:
-        for worker in [*nursery.workers.values()]:
+        for worker in [*nursery.workers, *nursery.forked.values()]:
             worker.close()
         self._loop.remove(nursery.zygote.fileno())
         nursery.zygote.close()
@@ -247,16 +293,22 @@ class Sandbox:
 
     def _end(self, nursery: _Nursery) -> None:
         """Report the workers of a zygote that has ended, and let it go."""
-        for worker in [*nursery.workers.values()]:
+        for worker in [*nursery.workers]:
             worker.end("its zygote ended")
         self._dissolve(nursery)
 
     def _bury(self, nursery: _Nursery) -> None:
         gone, nursery.zygote.gone = nursery.zygote.gone, []
         for pid, status in gone:
-            if (worker := nursery.workers.get(pid)) is not None:
+            if (worker := nursery.forked.get(pid)) is not None:
                 worker.end(ending(status, program=worker.program))
 
 
-def _forget(nursery: _Nursery, pid: int) -> None:
-    nursery.workers.pop(pid, None)
+def _forget(nursery: _Nursery, worker: Worker, pid: int) -> None:
+    nursery.forked.pop(pid, None)
+    nursery.workers.discard(worker)
+
+
+def _lose(nursery: _Nursery, mother: Mother, worker: Worker, pid: int) -> None:
+    mother.workers.pop(pid, None)
+    nursery.workers.discard(worker)

@@ -139,10 +139,10 @@ class Zygote:
         if not isinstance(message, Adopted):
             raise InternalError(f"the zygote answered {message} to an app")
 
-    def fork(self, seam: int) -> tuple[int, int]:
+    def fork(self, seam: int, *, mother: bool) -> tuple[int, int]:
         """A new worker with ``seam`` as the guest's end: its pid as the zygote sees it, and its pidfd."""
         try:
-            send(self._control, Spawn(), [seam])
+            send(self._control, Spawn(mother), [seam])
         except OSError as error:
             raise InternalError(f"the zygote is gone: {error.strerror}") from None
         message, descriptors = self._answer()
@@ -175,6 +175,11 @@ class Zygote:
                 raise InternalError(f"the zygote failed: {message.why}")
             else:
                 return message, descriptors
+
+    def kill_all(self) -> None:
+        """End it with whatever was forked under it, known or not: none of them can leave its group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the zygote and with it all its workers; waits until its process is gone."""

@@ -35,11 +35,15 @@ class Plan(NamedTuple):
     reserves: bool = False
 
 
-def confine(plan: Plan) -> int:
-    """Put up every wall round this process, for good. Gives the witness's listener, or -1. Raises OSError."""
+def confine(plan: Plan, *, own_pid: bool) -> int:
+    """Put up every wall round this process, for good. Gives the witness's listener, or -1. Raises OSError.
+
+    ``own_pid``: it may signal itself without being asked.
+    """
     for _, put_up in _before_filter(plan):
         put_up()
-    return kernel.install_filter(filter_for(plan.template, kernel.getpid()), listener=plan.witness)
+    code = filter_for(plan.template, kernel.getpid()) if own_pid else plan.template
+    return kernel.install_filter(code, listener=plan.witness)
 
 
 def _before_filter(plan: Plan) -> tuple[tuple[str, Callable[[], None]], ...]:

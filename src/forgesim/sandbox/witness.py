@@ -11,6 +11,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import signal
 import socket
 import struct
 from contextlib import suppress
@@ -20,7 +21,19 @@ from forgesim.sandbox import kernel
 from forgesim.sandbox.policy import CLONE_NEW, CLONE_THREAD
 from forgesim.sandbox.syscalls import TABLES
 
-__all__ = ["Notice", "describe", "give_decoy", "let_pass", "makes_thread", "receive", "refuse", "socket_address"]
+__all__ = [
+    "Notice",
+    "describe",
+    "give_decoy",
+    "is_about",
+    "let_pass",
+    "makes_process",
+    "makes_thread",
+    "put_descriptor",
+    "receive",
+    "refuse",
+    "socket_address",
+]
 
 
 def _ioctl(direction: int, number: int, size: int) -> int:
@@ -31,7 +44,9 @@ _NOTICE = struct.Struct("=QIIiIQ6Q")
 _ANSWER = struct.Struct("=QqiI")
 _DECOY = struct.Struct("=QIIII")
 _RECEIVE, _SEND, _ADD_FD = _ioctl(3, 0, 80), _ioctl(3, 1, 24), _ioctl(1, 3, 24)
-_ADD_FD_AND_SEND = 2
+_SET_FD, _ADD_FD_AND_SEND = 1, 2
+_CHILD_IDS = 0x200000 | 0x1000000
+"""CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID: where libc keeps the child's number."""
 _CONTINUE = 1
 _MAX_TEXT = 1024
 _PAGE = 4096
@@ -64,6 +79,7 @@ _SIGNAL_IN = {
     "rt_tgsigqueueinfo": 2,
     "pidfd_send_signal": 1,
 }
+_OF_ITSELF = frozenset({"kill", "tgkill", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "prlimit64"})
 _FAMILIES = {
     1: "AF_UNIX",
     2: "AF_INET",
@@ -105,6 +121,25 @@ def refuse(listener: int, notice: Notice, number: int = errno.EPERM) -> None:
 def makes_thread(notice: Notice) -> bool:
     """Whether the call is ``clone`` for a thread of its own process, and for nothing else."""
     return notice.call == "clone" and notice.args[0] & (CLONE_THREAD | CLONE_NEW) == CLONE_THREAD
+
+
+def makes_process(notice: Notice) -> bool:
+    """Whether the call is libc's ``fork``: a child that shares nothing with its mother but what is open."""
+    plain = notice.call == "clone" and notice.args[0] & ~_CHILD_IDS == signal.SIGCHLD and notice.args[1] == 0
+    return plain or notice.call == "fork"
+
+
+def is_about(notice: Notice, pid: int) -> bool:
+    """Whether the call is one that the filter allows a process about itself, and about ``pid``."""
+    asks = notice.call in _OF_ITSELF and (notice.call != "prlimit64" or notice.args[2] == 0)
+    return asks and notice.args[0] & 0xFFFFFFFF == pid
+
+
+def put_descriptor(listener: int, notice: Notice, descriptor: int, number: int) -> None:
+    """Give the calling process a copy of ``descriptor`` as its ``number``, in place of what that was. Raises OSError
+    where the call does not wait any more."""
+    request = _DECOY.pack(notice.id, _SET_FD, descriptor, number, 0)
+    fcntl.ioctl(listener, _ADD_FD, bytearray(request))
 
 
 def let_pass(listener: int, notice: Notice) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 from forgesim.sandbox import kernel
@@ -12,7 +14,7 @@ from forgesim.sandbox.program import IMAGE, Executed
 from forgesim.sandbox.walls import Plan, confine, gaps
 from forgesim.seam import Boot, Fatal, pack
 
-__all__ = ["GO", "SEAM", "Birth", "run"]
+__all__ = ["GO", "SEAM", "Birth", "nurse", "run"]
 
 SEAM = 3
 """The seam's descriptor in every worker."""
@@ -24,11 +26,15 @@ _RULESET = 4
 _SPARE = 100
 """Where a descriptor waits while the low numbers are dealt out."""
 _EXIT_GAPS, _EXIT_BROKEN = 97, 98
+_REST_MS = 2000
+_MANY = 64
+_ONE_FRAME = 4096
 
 
 class Birth(NamedTuple):
     """All that a worker gets from its zygote. ``plan`` is null where it runs unconfined; ``guest`` is what ``serve``
-    takes: what the guest program has prepared, or the program that the worker becomes."""
+    takes: what the guest program has prepared, or the program that the worker becomes. A ``mother`` forks workers
+    behind her walls: they know no pid that is their own, for it would be hers."""
 
     seam: int
     parent: int
@@ -36,6 +42,7 @@ class Birth(NamedTuple):
     guest: Any
     serve: Callable[..., NoReturn]
     audit: bool
+    mother: bool = False
 
 
 def run(birth: Birth) -> NoReturn:
@@ -48,14 +55,44 @@ def run(birth: Birth) -> NoReturn:
         plan = _deal_descriptors(birth)
         os.environ.clear()
         if plan is not None:
-            _wall_in(plan)
-        birth.serve(SEAM, birth.guest, audit=birth.audit)
+            _wall_in(plan, mother=birth.mother)
+        birth.serve(SEAM, birth.guest, audit=birth.audit, nurse=nurse)
     except SystemExit:
         status = 0
     except BaseException:  # noqa: BLE001 - told to the host, whatever it was
         _say(pack(Fatal(why=traceback.format_exc()[-4000:])))
     finally:
         os._exit(status)
+
+
+def nurse() -> None:
+    """Fork a worker, and one more whenever the host asks again. Returns in each of them, which has a seam of its own
+    then; the mother runs nothing but this from now on.
+
+    The host has looked at her while she waits for the kernel, and it looks at the child: that goes on with this very
+    call alone, and only when the end of its own seam is in the place of hers.
+    """
+    asked = select.poll()
+    asked.register(SEAM, select.POLLIN)
+    living = 0
+    while os.fork():
+        living += 1
+        while not asked.poll(_REST_MS):
+            living -= _reap()
+        if not os.read(SEAM, _ONE_FRAME):
+            os._exit(0)
+        if living > _MANY:
+            living -= _reap()
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, kernel.SIGKILL)
+
+
+def _reap() -> int:
+    """Let go of children that have ended: how many. The host has seen how, some time ago."""
+    count = 0
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            count += 1
+    return count
 
 
 def _deal_descriptors(birth: Birth) -> Plan | None:
@@ -82,9 +119,9 @@ def _deal_descriptors(birth: Birth) -> Plan | None:
     return None if plan is None else plan._replace(ruleset=_RULESET)
 
 
-def _wall_in(plan: Plan) -> None:
+def _wall_in(plan: Plan, *, mother: bool) -> None:
     """Put up the walls, hand the listener to the host, and try the walls while it answers."""
-    listener = confine(plan)
+    listener = confine(plan, own_pid=not mother)
     os.close(_RULESET)
     if listener >= 0:
         _say(pack(Boot(listener=listener, pid=kernel.getpid())))

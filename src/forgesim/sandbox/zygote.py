@@ -129,7 +129,7 @@ def _fork_on_demand(control: socket.socket, birth: worker.Birth) -> worker.Birth
                 pid = os.fork()
                 if pid == 0:
                     control.close()
-                    return birth._replace(seam=seam)
+                    return birth._replace(seam=seam, mother=message.mother)
                 os.close(seam)
                 pidfd = os.pidfd_open(pid)
                 children[pidfd] = pid

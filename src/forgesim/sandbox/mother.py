@@ -1,0 +1,198 @@
+"""A worker that has imported its app and serves nobody: it forks those that do.
+
+Walls and import are most of a fresh worker's start, and come out the same each time. A child of hers is as fresh as
+one of the zygote's: it has run what the app runs at import, and nothing else. The filter refuses a fork as it always
+does; the host lets one pass for each that it has asked for. The child gets no further than its first call before the
+host has looked at it: nothing may be open in it, and no memory mapped, that it would share with another. Then it has a
+seam and standard streams of its own in place of hers, and ends when she does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import CLOCK_MONOTONIC, clock_gettime
+from typing import NamedTuple
+
+from forgesim.errors import InternalError
+from forgesim.sandbox import kernel, witness
+from forgesim.sandbox.events import Event, FrameEvent
+from forgesim.sandbox.handle import Born, Worker
+from forgesim.sandbox.worker import SEAM
+from forgesim.seam import Fork, Ready, pack
+
+__all__ = ["Child", "Mother"]
+
+_PATIENCE_S = 10.0
+"""How long a fork may take on a machine under load."""
+_OPEN = frozenset(str(number) for number in range(SEAM + 1))
+_SHARED = re.compile(rb"^[0-9a-f]+-[0-9a-f]+ ...s .*$", re.MULTILINE)
+_OF_A_FILE = re.compile(rb"^\S+ r--s \S+ \S+ \S+ +/(?!.*\(deleted\)$).*$")
+"""A shared mapping that nobody can write to: files are opened for reading alone behind the walls."""
+
+
+class Child(NamedTuple):
+    """A worker that was forked: its pidfd, and what its handle has to know of its birth."""
+
+    pidfd: int
+    born: Born
+
+
+class Mother:
+    """``start`` makes the worker, given what takes its events and its system calls that wait. ``workers`` are the ones
+    that it has forked, by their pid as this host sees it.
+
+    She forks no more once she does anything but import and fork: whatever else her app does at import, and whatever
+    goes wrong, is a matter for workers of the zygote's own.
+    """
+
+    def __init__(
+        self, start: Callable[[Callable[[Event], None], Callable[[witness.Notice], None]], Worker]
+    ) -> None:
+        self.workers: dict[int, Worker] = {}
+        self._ready: Ready | None = None
+        self._body = b""
+        self._spoilt = False
+        self._worker = start(self._hear, self._route)
+
+    @property
+    def forks(self) -> bool:
+        """Whether she can be asked for a child."""
+        return self._ready is not None and not self._spoilt
+
+    def announce(self, worker: Worker) -> FrameEvent:
+        """What a child of hers would say of the app, had it imported it itself."""
+        assert self._ready is not None
+        return FrameEvent(worker, self._ready, self._body)
+
+    def fork(self, seam: int) -> Child | None:
+        """A child with ``seam`` as its end; null where there is none to be had, then or later.
+
+        Raises InternalError where a process was made that did not come forward: whoever holds her zygote ends all that
+        are of it.
+        """
+        pid, until = self._worker.pid, clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_S
+        self._worker.send(pack(Fork()))
+        asks = self._next(until)
+        if asks is None or asks.thread != pid or not witness.makes_process(asks) or _threads(pid) != 1:
+            if asks is not None:
+                witness.refuse(self._worker.listener, asks)
+            self.close()
+            return None
+        witness.let_pass(self._worker.listener, asks)
+        first = self._next(until)
+        if first is None or first.thread == pid:
+            raise InternalError("a worker's child did not come forward")
+        with _held(first.thread) as pidfd:
+            born = self._seated(first, pid, seam)
+            if born is not None:
+                return Child(os.dup(pidfd), born)
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        self.close()
+        return None
+
+    def close(self) -> None:
+        """End her, and with her all her children."""
+        self._spoilt = True
+        self._worker.close()
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _hear(self, event: Event) -> None:
+        if self._ready is None and isinstance(event, FrameEvent) and isinstance(event.header, Ready):
+            self._ready, self._body = event.header, event.body
+            return
+        self.close()
+
+    def _route(self, notice: witness.Notice) -> None:
+        """A call that waits, of hers or of a child's."""
+        worker = self._owner(notice.thread)
+        if worker is not None:
+            worker.on_notice(notice)
+        else:
+            witness.refuse(self._worker.listener, notice)
+
+    def _owner(self, thread: int) -> Worker | None:
+        if (worker := self.workers.get(thread)) is not None:
+            return worker
+        told = _told(thread)
+        group = int(told.get("Tgid", -1))
+        return self._worker if group == self._worker.pid else self.workers.get(group)
+
+    def _next(self, until: float) -> witness.Notice | None:
+        """The next call of hers, or of one that is nobody's yet; null where she ends, or the time."""
+        waiting = select.poll()
+        waiting.register(self._worker.listener, select.POLLIN)
+        waiting.register(self._worker.pidfd, select.POLLIN)
+        while (left := until - clock_gettime(CLOCK_MONOTONIC)) > 0:
+            for descriptor, _ in waiting.poll(left * 1000):
+                if descriptor == self._worker.pidfd:
+                    return None
+                notice = witness.receive(self._worker.listener)
+                if notice is None:
+                    continue
+                owner = self._owner(notice.thread)
+                if owner is None or owner is self._worker:
+                    return notice
+                owner.on_notice(notice)
+        return None
+
+    def _seated(self, first: witness.Notice, mother: int, seam: int) -> Born | None:
+        """Put what is its own into a child, and let it go on; null where it is not as it has to be."""
+        listener, pid = self._worker.listener, first.thread
+        ends_with_her = first.call == "prctl" and first.args[:2] == (kernel.PR_SET_PDEATHSIG, kernel.SIGKILL)
+        told = _told(pid)
+        if not ends_with_her or told.get("PPid") != str(mother) or told.get("Threads") != "1" or not _is_apart(pid):
+            return None
+        try:
+            with open(os.devnull, "r+b", buffering=0) as null:
+                for number in range(SEAM):
+                    witness.put_descriptor(listener, first, null.fileno(), number)
+            witness.put_descriptor(listener, first, seam, SEAM)
+        except OSError:
+            return None
+        witness.let_pass(listener, first)
+        return Born(listener, pid, int(told["NSpid"].split()[-1]))
+
+
+@contextmanager
+def _held(pid: int) -> Iterator[int]:
+    """A pidfd of a process whose call waits."""
+    try:
+        pidfd = os.pidfd_open(pid)
+    except OSError as error:
+        raise InternalError(f"a worker's child cannot be held: {error.strerror}") from None
+    try:
+        yield pidfd
+    finally:
+        os.close(pidfd)
+
+
+def _threads(pid: int) -> int:
+    try:
+        return Path(f"/proc/{pid}/task").stat().st_nlink - 2
+    except OSError:
+        return 0
+
+
+def _told(pid: int) -> dict[str, str]:
+    """What ``/proc`` tells of a process; nothing where it is gone."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return {}
+
+
+def _is_apart(pid: int) -> bool:
+    """Whether a child has nothing that another could have too: no descriptor but those that are put in place, and no
+    shared memory."""
+    try:
+        maps = Path(f"/proc/{pid}/maps").read_bytes()
+        return _OPEN.issuperset(os.listdir(f"/proc/{pid}/fd")) and all(map(_OF_A_FILE.match, _SHARED.findall(maps)))
+    except OSError:
+        return False
