@@ -292,7 +292,7 @@ class Worker:
         if witness.makes_thread(notice):
             self._on_thread(notice)
             return
-        if self._born is not None and witness.is_about(notice, self._born.own_pid):
+        if self._born is not None and witness.is_own(notice, self._born.own_pid):
             witness.let_pass(self._listener, notice)
             return
         self._report(WitnessEvent(self, notice.call, witness.describe(notice)))

@@ -3,8 +3,8 @@
 Walls and import are most of a fresh worker's start, and come out the same each time. A child of hers is as fresh as
 one of the zygote's: it has run what the app runs at import, and nothing else. The filter refuses a fork as it always
 does; the host lets one pass for each that it has asked for. The child gets no further than its first call before the
-host has looked at it: nothing may be open in it, and no memory mapped, that it would share with another. Then it has a
-seam and standard streams of its own in place of hers, and ends when she does.
+host has looked at it: nothing may be open in it that it would share with another, and she has no memory that it could.
+Then it has a seam and standard streams of its own in place of hers, and ends when she does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import select
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime
 from typing import NamedTuple
 
@@ -31,9 +30,7 @@ __all__ = ["Child", "Mother"]
 _PATIENCE_S = 10.0
 """How long a fork may take on a machine under load."""
 _OPEN = frozenset(str(number) for number in range(SEAM + 1))
-_SHARED = re.compile(rb"^[0-9a-f]+-[0-9a-f]+ ...s .*$", re.MULTILINE)
-_OF_A_FILE = re.compile(rb"^\S+ r--s \S+ \S+ \S+ +/(?!.*\(deleted\)$).*$")
-"""A shared mapping that nobody can write to: files are opened for reading alone behind the walls."""
+_TOLD = re.compile(r"^(Tgid|PPid|Threads|NSpid):\s*(.*)$", re.MULTILINE)
 
 
 class Child(NamedTuple):
@@ -58,6 +55,7 @@ class Mother:
         self._ready: Ready | None = None
         self._body = b""
         self._spoilt = False
+        self._pid = -1
         self._worker = start(self._hear, self._route)
 
     @property
@@ -76,7 +74,7 @@ class Mother:
         Raises InternalError where a process was made that did not come forward: whoever holds her zygote ends all that
         are of it.
         """
-        pid, until = self._worker.pid, clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_S
+        pid, until = self._pid, clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_S
         self._worker.send(pack(Fork()))
         asks = self._next(until)
         if asks is None or asks.thread != pid or not witness.makes_process(asks) or _threads(pid) != 1:
@@ -105,7 +103,7 @@ class Mother:
 
     def _hear(self, event: Event) -> None:
         if self._ready is None and isinstance(event, FrameEvent) and isinstance(event.header, Ready):
-            self._ready, self._body = event.header, event.body
+            self._ready, self._body, self._pid = event.header, event.body, self._worker.pid
             return
         self.close()
 
@@ -120,9 +118,10 @@ class Mother:
     def _owner(self, thread: int) -> Worker | None:
         if (worker := self.workers.get(thread)) is not None:
             return worker
-        told = _told(thread)
-        group = int(told.get("Tgid", -1))
-        return self._worker if group == self._worker.pid else self.workers.get(group)
+        if thread == self._pid or self._ready is None:
+            return self._worker
+        group = int(_told(thread).get("Tgid", -1))
+        return self._worker if group == self._pid else self.workers.get(group)
 
     def _next(self, until: float) -> witness.Notice | None:
         """The next call of hers, or of one that is nobody's yet; null where she ends, or the time."""
@@ -175,24 +174,21 @@ def _held(pid: int) -> Iterator[int]:
 
 def _threads(pid: int) -> int:
     try:
-        return Path(f"/proc/{pid}/task").stat().st_nlink - 2
+        return os.stat(f"/proc/{pid}/task").st_nlink - 2  # noqa: PTH116 - each worker's start waits for it
     except OSError:
         return 0
 
 
 def _told(pid: int) -> dict[str, str]:
-    """What ``/proc`` tells of a process; nothing where it is gone."""
-    with suppress(OSError):
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    """What ``/proc`` tells of a process: ``Tgid``, ``PPid``, ``Threads``, ``NSpid``; nothing where it is gone."""
+    with suppress(OSError), open(f"/proc/{pid}/status") as file:  # noqa: PTH123 - as above
+        return dict(_TOLD.findall(file.read()))
     return {}
 
 
 def _is_apart(pid: int) -> bool:
-    """Whether a child has nothing that another could have too: no descriptor but those that are put in place, and no
-    shared memory."""
+    """Whether nothing is open in a child but what is put in place anew: another could have it too."""
     try:
-        maps = Path(f"/proc/{pid}/maps").read_bytes()
-        return _OPEN.issuperset(os.listdir(f"/proc/{pid}/fd")) and all(map(_OF_A_FILE.match, _SHARED.findall(maps)))
+        return _OPEN.issuperset(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - as above
     except OSError:
         return False

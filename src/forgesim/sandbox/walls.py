@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from forgesim.sandbox import kernel
-from forgesim.sandbox.policy import filter_for, filter_template
+from forgesim.sandbox.policy import filter_for, filter_template, mother_template
 
 __all__ = ["MEMORY_BYTES", "OPEN_FILES", "Plan", "confine", "gaps", "templates", "try_walls"]
 
@@ -35,14 +35,14 @@ class Plan(NamedTuple):
     reserves: bool = False
 
 
-def confine(plan: Plan, *, own_pid: bool) -> int:
+def confine(plan: Plan, *, mother: bool) -> int:
     """Put up every wall round this process, for good. Gives the witness's listener, or -1. Raises OSError.
 
-    ``own_pid``: it may signal itself without being asked.
+    ``mother``: they are those of the workers that it forks, too.
     """
     for _, put_up in _before_filter(plan):
         put_up()
-    code = filter_for(plan.template, kernel.getpid()) if own_pid else plan.template
+    code = mother_template(os.uname().machine) if mother else filter_for(plan.template, kernel.getpid())
     return kernel.install_filter(code, listener=plan.witness)
 
 

@@ -25,7 +25,7 @@ __all__ = [
     "Notice",
     "describe",
     "give_decoy",
-    "is_about",
+    "is_own",
     "let_pass",
     "makes_process",
     "makes_thread",
@@ -129,8 +129,11 @@ def makes_process(notice: Notice) -> bool:
     return plain or notice.call == "fork"
 
 
-def is_about(notice: Notice, pid: int) -> bool:
-    """Whether the call is one that the filter allows a process about itself, and about ``pid``."""
+def is_own(notice: Notice, pid: int) -> bool:
+    """Whether the call is about the process ``pid``, which asks, or maps memory: what a worker may do, and one that was
+    forked by another has to ask the host for. All that counts is in registers."""
+    if notice.call == "mmap":
+        return True
     asks = notice.call in _OF_ITSELF and (notice.call != "prlimit64" or notice.args[2] == 0)
     return asks and notice.args[0] & 0xFFFFFFFF == pid
 

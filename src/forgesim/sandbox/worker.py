@@ -121,7 +121,7 @@ def _deal_descriptors(birth: Birth) -> Plan | None:
 
 def _wall_in(plan: Plan, *, mother: bool) -> None:
     """Put up the walls, hand the listener to the host, and try the walls while it answers."""
-    listener = confine(plan, own_pid=not mother)
+    listener = confine(plan, mother=mother)
     os.close(_RULESET)
     if listener >= 0:
         _say(pack(Boot(listener=listener, pid=kernel.getpid())))
