@@ -69,6 +69,7 @@ class Guest:
         self._streams = logs.install(self._transport.log)
         set_transport(self._transport)
         loader.install(image)
+        self._watch_forks()
         self._handlers: dict[str, Handler] = {}
         self._errors: dict[str, bytes] = {}
 
@@ -83,6 +84,16 @@ class Guest:
         self._import()
         while True:
             self._run(*self._transport.next_invoke())
+
+    def _watch_forks(self) -> None:
+        """Who asks to be told of forks, is not forked: on Forge no process is."""
+        register = os.register_at_fork
+
+        def noted(**hooks: Callable[[], Any]) -> None:
+            register(**hooks)
+            self._transport.forks = False
+
+        os.register_at_fork = noted  # type: ignore[assignment]
 
     def _variables(self) -> Mapping[str, str]:
         """What the app finds in its environment."""

@@ -80,6 +80,7 @@ class SeamTransport:
         self.current = _BEFORE
         self.next: tuple[Invoke, bytes] | None = None
         self.nurse: Callable[[], None]
+        self.forks = True
 
     # --- what the SDK calls --------------------------------------------------------------------------------
 
@@ -227,6 +228,8 @@ class SeamTransport:
                     self.loop.stop()
                 continue
             if isinstance(frame, Fork):
+                if not self.forks:
+                    os._exit(0)
                 self.nurse()
                 continue
             self._instant.move_to(frame.now)

@@ -70,7 +70,7 @@ class Worker:
         self._loop, self._seam, self._pidfd, self._on_end = loop, seam, pidfd, on_end
         self._alive = True
         self._born = born
-        self._report = report or (lambda event: loop.events.append(event))
+        self._report = report or loop.tell
         self._route = route or self.on_notice
         self._walled = not confined or born is not None
         self._executes = program and confined
@@ -296,6 +296,8 @@ class Worker:
             witness.let_pass(self._listener, notice)
             return
         self._report(WitnessEvent(self, notice.call, witness.describe(notice)))
+        if not self._alive:
+            return  # who was told has ended it
         self._refusals += 1
         if self._refusals > MAX_REFUSALS:
             self._break(f"more than {MAX_REFUSALS} system calls were refused")
@@ -312,6 +314,8 @@ class Worker:
             witness.let_pass(self._listener, notice)
             return
         self._report(WitnessEvent(self, notice.call, f"more than {MAX_THREADS} threads"))
+        if not self._alive:
+            return
         self._refusals += 1
         if self._refusals > MAX_REFUSALS:
             self._break(f"more than {MAX_REFUSALS} system calls were refused")

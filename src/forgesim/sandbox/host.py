@@ -22,7 +22,7 @@ from forgesim.sandbox.events import (
 )
 from forgesim.sandbox.handle import Worker, ending
 from forgesim.sandbox.loop import Loop
-from forgesim.sandbox.mother import Mother
+from forgesim.sandbox.mother import LostChildError, Mother
 from forgesim.sandbox.places import places
 from forgesim.sandbox.spawner import AppCode, Zygote
 from forgesim.sandbox.tiers import GuestProgram, Tier, require, start, unsupported
@@ -51,9 +51,10 @@ class _Nursery:
     ``asked``: how many workers were asked for.
     """
 
-    __slots__ = ("asked", "forked", "mother", "spare", "workers", "zygote")
+    __slots__ = ("asked", "forked", "key", "mother", "spare", "workers", "zygote")
 
-    def __init__(self, zygote: Zygote) -> None:
+    def __init__(self, key: tuple[str, str], zygote: Zygote) -> None:
+        self.key = key
         self.zygote = zygote
         self.workers: set[Worker] = set()
         self.forked: dict[int, Worker] = {}
@@ -91,6 +92,7 @@ class Sandbox:
         self._explain = explain
         self._program = program or GuestProgram()
         self._nurseries: dict[tuple[str, str], _Nursery] = {}
+        self._barren: set[tuple[str, str]] = set()
         self._count = 0
         started = start(self._program, namespaces=tier in (None, "full+ns"), probe=tier != "none")
         self._unused: Zygote | None = started.zygote
@@ -118,7 +120,7 @@ class Sandbox:
         nursery = self._nursery(image)
         nursery.asked += 1
         if image.program is None:
-            return self._child(nursery) or self._fork(nursery, program=False)
+            return self._child(nursery) or self._fork(self._nursery(image), program=False)
         spare, nursery.spare = nursery.spare, None
         worker = spare if spare is not None and spare.alive else self._fork(nursery, program=True)
         worker.load()
@@ -158,7 +160,7 @@ class Sandbox:
     def _child(self, nursery: _Nursery) -> Worker | None:
         """A worker that the image's mother forks; null where there is none, or not yet: one is made ready for who asks
         twice, and so asks again. A mother needs a witness."""
-        if nursery.mother is None and nursery.asked > 1 and self._tier in WITNESSED:
+        if nursery.mother is None and nursery.asked > 1 and self._tier in WITNESSED and nursery.key not in self._barren:
             nursery.mother = Mother(lambda report, route: self._forked(nursery, report=report, route=route))
         mother = nursery.mother
         if mother is None or not mother.forks:
@@ -167,10 +169,12 @@ class Sandbox:
         with theirs:
             try:
                 child = mother.fork(theirs.fileno())
-            except InternalError:
-                nursery.zygote.kill_all()
+            except LostChildError:
                 child = None
+                nursery.zygote.kill_all()
+                self._lost(nursery)
         if child is None:
+            self._barren.add(nursery.key)
             ours.close()
             return None
         self._count += 1
@@ -186,7 +190,7 @@ class Sandbox:
         )
         mother.workers[child.born.pid] = worker
         nursery.workers.add(worker)
-        self._loop.events.append(mother.announce(worker))
+        self._loop.tell(mother.announce(worker))
         return worker
 
     def wait(self, timeout_s: float | None = None) -> list[Event]:
@@ -227,18 +231,18 @@ class Sandbox:
             found = None
         if found is None:
             self._make_room()
-            found = self._found(image)
+            found = self._found(key, image)
         self._nurseries[key] = found
         return found
 
-    def _found(self, image: AppCode) -> _Nursery:
+    def _found(self, key: tuple[str, str], image: AppCode) -> _Nursery:
         zygote, self._unused = self._unused or self._another(), None
         try:
             zygote.adopt(self._adoption(image), image)
         except BaseException:
             zygote.close()
             raise
-        nursery = _Nursery(zygote)
+        nursery = _Nursery(key, zygote)
         self._loop.add(zygote.fileno(), lambda _: self._on_zygote(nursery))
         return nursery
 
@@ -287,8 +291,11 @@ class Sandbox:
     def _on_zygote(self, nursery: _Nursery) -> None:
         if nursery.zygote.read():
             self._bury(nursery)
-            return
-        self._nurseries = {key: other for key, other in self._nurseries.items() if other is not nursery}
+        else:
+            self._lost(nursery)
+
+    def _lost(self, nursery: _Nursery) -> None:
+        self._nurseries.pop(nursery.key, None)
         self._end(nursery)
 
     def _end(self, nursery: _Nursery) -> None:

@@ -15,22 +15,26 @@ import select
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime
 from typing import NamedTuple
 
-from forgesim.errors import InternalError
 from forgesim.sandbox import kernel, witness
 from forgesim.sandbox.events import Event, FrameEvent
 from forgesim.sandbox.handle import Born, Worker
 from forgesim.sandbox.worker import SEAM
 from forgesim.seam import Fork, Ready, pack
 
-__all__ = ["Child", "Mother"]
+__all__ = ["Child", "LostChildError", "Mother"]
 
-_PATIENCE_S = 10.0
-"""How long a fork may take on a machine under load."""
+_IMPORT_S, _PATIENCE_S = 60.0, 10.0
+"""How long an import may take, and a fork, on a machine under load."""
 _OPEN = frozenset(str(number) for number in range(SEAM + 1))
 _TOLD = re.compile(r"^(Tgid|PPid|Threads|NSpid):\s*(.*)$", re.MULTILINE)
+
+
+class LostChildError(Exception):
+    """A process was forked that the host could not look at."""
 
 
 class Child(NamedTuple):
@@ -48,15 +52,14 @@ class Mother:
     goes wrong, is a matter for workers of the zygote's own.
     """
 
-    def __init__(
-        self, start: Callable[[Callable[[Event], None], Callable[[witness.Notice], None]], Worker]
-    ) -> None:
+    def __init__(self, start: Callable[[Callable[[Event], None], Callable[[witness.Notice], None]], Worker]) -> None:
         self.workers: dict[int, Worker] = {}
         self._ready: Ready | None = None
         self._body = b""
         self._spoilt = False
         self._pid = -1
         self._worker = start(self._hear, self._route)
+        self._worker.set_deadline(_IMPORT_S)
 
     @property
     def forks(self) -> bool:
@@ -71,23 +74,21 @@ class Mother:
     def fork(self, seam: int) -> Child | None:
         """A child with ``seam`` as its end; null where there is none to be had, then or later.
 
-        Raises InternalError where a process was made that did not come forward: whoever holds her zygote ends all that
-        are of it.
+        Raises LostChildError where a process was made that did not come forward: whoever holds her zygote ends all
+        that are of it.
         """
-        pid, until = self._pid, clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_S
+        until = clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_S
         self._worker.send(pack(Fork()))
-        asks = self._next(until)
-        if asks is None or asks.thread != pid or not witness.makes_process(asks) or _threads(pid) != 1:
-            if asks is not None:
-                witness.refuse(self._worker.listener, asks)
+        asks = self._next(until, lambda notice: notice.thread == self._pid)
+        if asks is None or not witness.makes_process(asks) or _threads(self._pid) != 1:
             self.close()
             return None
         witness.let_pass(self._worker.listener, asks)
-        first = self._next(until)
-        if first is None or first.thread == pid:
-            raise InternalError("a worker's child did not come forward")
+        first = self._next(until, _comes_forward)
+        if first is None:
+            raise LostChildError
         with _held(first.thread) as pidfd:
-            born = self._seated(first, pid, seam)
+            born = self._seated(first, seam)
             if born is not None:
                 return Child(os.dup(pidfd), born)
             signal.pidfd_send_signal(pidfd, signal.SIGKILL)
@@ -104,6 +105,7 @@ class Mother:
     def _hear(self, event: Event) -> None:
         if self._ready is None and isinstance(event, FrameEvent) and isinstance(event.header, Ready):
             self._ready, self._body, self._pid = event.header, event.body, self._worker.pid
+            self._worker.set_deadline(None)
             return
         self.close()
 
@@ -123,8 +125,9 @@ class Mother:
         group = int(_told(thread).get("Tgid", -1))
         return self._worker if group == self._pid else self.workers.get(group)
 
-    def _next(self, until: float) -> witness.Notice | None:
-        """The next call of hers, or of one that is nobody's yet; null where she ends, or the time."""
+    def _next(self, until: float, wanted: Callable[[witness.Notice], bool]) -> witness.Notice | None:
+        """The next call of hers, or of one that is nobody's yet, which is ``wanted``; null where she ends, or the time.
+        Calls of a worker that is being killed are nobody's too."""
         waiting = select.poll()
         waiting.register(self._worker.listener, select.POLLIN)
         waiting.register(self._worker.pidfd, select.POLLIN)
@@ -136,20 +139,22 @@ class Mother:
                 if notice is None:
                     continue
                 owner = self._owner(notice.thread)
-                if owner is None or owner is self._worker:
+                if owner is not None and owner is not self._worker:
+                    owner.on_notice(notice)
+                elif wanted(notice):
                     return notice
-                owner.on_notice(notice)
+                else:
+                    witness.refuse(self._worker.listener, notice)
         return None
 
-    def _seated(self, first: witness.Notice, mother: int, seam: int) -> Born | None:
+    def _seated(self, first: witness.Notice, seam: int) -> Born | None:
         """Put what is its own into a child, and let it go on; null where it is not as it has to be."""
         listener, pid = self._worker.listener, first.thread
-        ends_with_her = first.call == "prctl" and first.args[:2] == (kernel.PR_SET_PDEATHSIG, kernel.SIGKILL)
         told = _told(pid)
-        if not ends_with_her or told.get("PPid") != str(mother) or told.get("Threads") != "1" or not _is_apart(pid):
+        if told.get("PPid") != str(self._pid) or told.get("Threads") != "1" or not _is_apart(pid):
             return None
         try:
-            with open(os.devnull, "r+b", buffering=0) as null:
+            with Path(os.devnull).open("r+b", buffering=0) as null:
                 for number in range(SEAM):
                     witness.put_descriptor(listener, first, null.fileno(), number)
             witness.put_descriptor(listener, first, seam, SEAM)
@@ -159,13 +164,18 @@ class Mother:
         return Born(listener, pid, int(told["NSpid"].split()[-1]))
 
 
+def _comes_forward(notice: witness.Notice) -> bool:
+    """Whether this is a child's first call: it ends when its mother does."""
+    return notice.call == "prctl" and notice.args[:2] == (kernel.PR_SET_PDEATHSIG, kernel.SIGKILL)
+
+
 @contextmanager
 def _held(pid: int) -> Iterator[int]:
     """A pidfd of a process whose call waits."""
     try:
         pidfd = os.pidfd_open(pid)
     except OSError as error:
-        raise InternalError(f"a worker's child cannot be held: {error.strerror}") from None
+        raise LostChildError from error
     try:
         yield pidfd
     finally:
