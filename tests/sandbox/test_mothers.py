@@ -73,8 +73,9 @@ def test_each_is_as_fresh_as_the_first(family: Family) -> None:
 
 STATE = """
 import gc, random, sys, os, threading, signal
-answer = [sorted(sys.modules), random.random(), os.urandom(4).hex(), len(threading.enumerate()), sys.path, dict(os.environ),
-          str(signal.getsignal(signal.SIGCHLD)), os.getpid(), os.getppid(), gc.get_threshold(), gc.isenabled()]
+answer = [sorted(sys.modules), random.random(), os.urandom(4).hex(), len(threading.enumerate()), sys.path,
+          dict(os.environ), str(signal.getsignal(signal.SIGCHLD)), os.getpid(), os.getppid(), gc.get_threshold(),
+          gc.isenabled()]
 """
 
 
