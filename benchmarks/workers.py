@@ -142,7 +142,7 @@ def measure(tier: str | None, workers: int, trips: int) -> None:
         times = round_trips(sandbox, first, trips)
         show("warm round trip", times, "µs")
         print(f"{'':<34} {1e6 / statistics.mean(times):8.0f} /s")
-        sizes = [pss_kib(pid) for pid in family()]
+        sizes = [size for pid in family() if (size := pss_kib(pid))]
         print(f"PSS MiB, host, zygote and workers: {[round(kib / 1024, 1) for kib in sizes]}")
         print(f"{'PSS together':<34} {sum(sizes) / 1024:8.1f} MiB")
         for _ in range(workers):

@@ -190,7 +190,7 @@ IMPORTS = {
     "shared memory": "import mmap\nkept = mmap.mmap(-1, 4096)",
     "a thread": "import threading\nkept = threading.Event()\nthreading.Thread(target=kept.wait, daemon=True).start()",
     "a wish to be told of forks": "import os\nkept = []\nos.register_at_fork(after_in_child=lambda: kept.append(1))",
-    "a call that is refused": "import socket\ntry:\n    socket.socket()\nexcept OSError:\n    pass\nkept = None",
+    "a call that leaves something open": "import socket\nkept = socket.socket()",
 }
 
 
@@ -205,6 +205,17 @@ def test_an_app_that_does_more_at_import_than_import_has_workers_of_the_zygotes_
 
     assert [parent(guest) for guest in guests] == [family.zygote] * 2
     assert [guest.run("answer = 'well'") for guest in guests] == ["well"] * 2
+
+
+def test_what_is_refused_at_import_is_told_of_each(walled: Sandbox, tmp_path: Path) -> None:
+    refused = "import os\ntry:\n    os.fork()\nexcept OSError:\n    pass\n"
+    family = Family(walled, image_of(tmp_path, refused + APP, "refused"))
+
+    guests = [*family.zygotes, family.next(), family.next()]
+
+    assert [parent(guest) == family.zygote for guest in guests] == [True, True, False, False]
+    for guest in guests:
+        assert [event.call for event in guest.events if isinstance(event, WitnessEvent)] == ["clone"]
 
 
 HOOKS: dict[str, Any] = {

@@ -296,7 +296,7 @@ class Worker:
             witness.let_pass(self._listener, notice)
             return
         self._report(WitnessEvent(self, notice.call, witness.describe(notice)))
-        if not self._alive:
+        if not self.alive:
             return  # who was told has ended it
         self._refusals += 1
         if self._refusals > MAX_REFUSALS:
@@ -314,7 +314,7 @@ class Worker:
             witness.let_pass(self._listener, notice)
             return
         self._report(WitnessEvent(self, notice.call, f"more than {MAX_THREADS} threads"))
-        if not self._alive:
+        if not self.alive:
             return
         self._refusals += 1
         if self._refusals > MAX_REFUSALS:

@@ -190,7 +190,8 @@ class Sandbox:
         )
         mother.workers[child.born.pid] = worker
         nursery.workers.add(worker)
-        self._loop.tell(mother.announce(worker))
+        for event in mother.told_by(worker):
+            self._loop.tell(event)
         return worker
 
     def wait(self, timeout_s: float | None = None) -> list[Event]:

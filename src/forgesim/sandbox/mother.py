@@ -19,11 +19,13 @@ from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from forgesim.sandbox import kernel, witness
-from forgesim.sandbox.events import Event, FrameEvent
+from forgesim.sandbox.events import Event, FrameEvent, WitnessEvent
 from forgesim.sandbox.handle import Born, Worker
 from forgesim.sandbox.worker import SEAM
-from forgesim.seam import Fork, Ready, pack
+from forgesim.seam import Fork, Ready, Violation, pack
 
 __all__ = ["Child", "LostChildError", "Mother"]
 
@@ -48,15 +50,14 @@ class Mother:
     """``start`` makes the worker, given what takes its events and its system calls that wait. ``workers`` are the ones
     that it has forked, by their pid as this host sees it.
 
-    She forks no more once she does anything but import and fork: whatever else her app does at import, and whatever
-    goes wrong, is a matter for workers of the zygote's own.
+    She forks no more once she does anything but import and fork: what goes wrong is a matter for workers of the
+    zygote's own.
     """
 
     def __init__(self, start: Callable[[Callable[[Event], None], Callable[[witness.Notice], None]], Worker]) -> None:
         self.workers: dict[int, Worker] = {}
-        self._ready: Ready | None = None
-        self._body = b""
-        self._spoilt = False
+        self._told: list[Event] = []
+        self._ready = self._spoilt = False
         self._pid = -1
         self._worker = start(self._hear, self._route)
         self._worker.set_deadline(_IMPORT_S)
@@ -64,12 +65,11 @@ class Mother:
     @property
     def forks(self) -> bool:
         """Whether she can be asked for a child."""
-        return self._ready is not None and not self._spoilt
+        return self._ready and not self._spoilt
 
-    def announce(self, worker: Worker) -> FrameEvent:
-        """What a child of hers would say of the app, had it imported it itself."""
-        assert self._ready is not None
-        return FrameEvent(worker, self._ready, self._body)
+    def told_by(self, worker: Worker) -> Iterator[Event]:
+        """What a child of hers would tell of the import, had it been its own."""
+        return (replace(event, worker=worker) for event in self._told)
 
     def fork(self, seam: int) -> Child | None:
         """A child with ``seam`` as its end; null where there is none to be had, then or later.
@@ -103,11 +103,18 @@ class Mother:
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _hear(self, event: Event) -> None:
-        if self._ready is None and isinstance(event, FrameEvent) and isinstance(event.header, Ready):
-            self._ready, self._body, self._pid = event.header, event.body, self._worker.pid
-            self._worker.set_deadline(None)
-            return
-        self.close()
+        match event:
+            case FrameEvent(header=Ready()) if not self._ready:
+                self._ready, self._pid = True, self._worker.pid
+                self._worker.set_deadline(None)
+            case FrameEvent(header=Violation()) if not self._ready:
+                pass
+            case WitnessEvent() if not self._ready and event.call not in witness.ASKED:
+                pass
+            case _:
+                self.close()
+                return
+        self._told.append(event)
 
     def _route(self, notice: witness.Notice) -> None:
         """A call that waits, of hers or of a child's."""
@@ -120,7 +127,7 @@ class Mother:
     def _owner(self, thread: int) -> Worker | None:
         if (worker := self.workers.get(thread)) is not None:
             return worker
-        if thread == self._pid or self._ready is None:
+        if thread == self._pid or not self._ready:
             return self._worker
         group = int(_told(thread).get("Tgid", -1))
         return self._worker if group == self._pid else self.workers.get(group)

@@ -22,6 +22,7 @@ from forgesim.sandbox.policy import CLONE_NEW, CLONE_THREAD
 from forgesim.sandbox.syscalls import TABLES
 
 __all__ = [
+    "ASKED",
     "Notice",
     "describe",
     "give_decoy",
@@ -79,7 +80,8 @@ _SIGNAL_IN = {
     "rt_tgsigqueueinfo": 2,
     "pidfd_send_signal": 1,
 }
-_OF_ITSELF = frozenset({"kill", "tgkill", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "prlimit64"})
+ASKED = frozenset({"kill", "tgkill", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "prlimit64", "mmap"})
+"""What a mother and her children have to ask the host for, and other workers need not."""
 _FAMILIES = {
     1: "AF_UNIX",
     2: "AF_INET",
@@ -134,7 +136,7 @@ def is_own(notice: Notice, pid: int) -> bool:
     forked by another has to ask the host for. All that counts is in registers."""
     if notice.call == "mmap":
         return True
-    asks = notice.call in _OF_ITSELF and (notice.call != "prlimit64" or notice.args[2] == 0)
+    asks = notice.call in ASKED and (notice.call != "prlimit64" or notice.args[2] == 0)
     return asks and notice.args[0] & 0xFFFFFFFF == pid
 
 
