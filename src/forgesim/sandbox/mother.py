@@ -160,6 +160,7 @@ class Mother:
         told = _told(pid)
         if told.get("PPid") != str(self._pid) or told.get("Threads") != "1" or not _is_apart(pid):
             return None
+        own_pid = int(told.get("NSpid", str(pid)).split()[-1])
         try:
             with Path(os.devnull).open("r+b", buffering=0) as null:
                 for number in range(SEAM):
@@ -168,7 +169,7 @@ class Mother:
         except OSError:
             return None
         witness.let_pass(listener, first)
-        return Born(listener, pid, int(told["NSpid"].split()[-1]))
+        return Born(listener, pid, own_pid)
 
 
 def _comes_forward(notice: witness.Notice) -> bool:
