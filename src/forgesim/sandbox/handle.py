@@ -42,8 +42,8 @@ class Worker:
     """One guest process with one app. ``id`` is unique in its sandbox; ``program`` says that it becomes Node.
 
     It starts by itself: the first event to expect is a FrameEvent with Ready. ``born``: it was forked by a worker, and
-    stands behind her walls. ``report`` takes its events (null: they are the
-    loop's), ``route`` its system calls that wait (null: it answers them).
+    stands behind her walls. ``report`` takes its events (null: they are the loop's), ``route`` its system calls that
+    wait (null: it answers them itself).
     """
 
     __slots__ = (

@@ -296,7 +296,8 @@ class Sandbox:
             self._lost(nursery)
 
     def _lost(self, nursery: _Nursery) -> None:
-        self._nurseries.pop(nursery.key, None)
+        if self._nurseries.get(nursery.key) is nursery:
+            del self._nurseries[nursery.key]
         self._end(nursery)
 
     def _end(self, nursery: _Nursery) -> None:
