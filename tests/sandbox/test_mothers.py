@@ -36,6 +36,10 @@ class Family:
     def next(self) -> Guest:
         return self.spawn().ready()
 
+    def bore(self, guest: Guest) -> bool:
+        """Whether the mother has forked it."""
+        return any(n.mother and guest.worker in n.mother.workers.values() for n in self._sandbox._nurseries.values())
+
     def _pause(self) -> None:
         self._sandbox.wait(0.5)
 
@@ -60,7 +64,8 @@ def family(walled: Sandbox, tmp_path: Path) -> Family:
 def test_whoever_asks_again_gets_workers_that_a_worker_forked(family: Family) -> None:
     one, other = family.next(), family.next()
 
-    assert parent(one) == parent(other) != family.zygote
+    assert parent(one) == parent(other) == family.zygote
+    assert [family.bore(guest) for guest in (*family.zygotes, one, other)] == [False, False, True, True]
     assert one.run("answer = given + 1", 2) == 3
     assert [type(event.header) for event in one.events[:1]] == [Ready]  # type: ignore[union-attr]
 
@@ -162,7 +167,9 @@ def test_one_that_is_asked_to_fork_and_is_no_mother_is_refused(family: Family) -
 def test_all_end_with_their_mother(walled: Sandbox, family: Family) -> None:
     one, other = family.next(), family.next()
 
-    os.kill(parent(one), 9)
+    (mother,) = (n.mother for n in walled._nurseries.values())
+    assert mother is not None
+    os.kill(mother._pid, 9)
 
     ends: dict[Worker, str] = {}
     while len(ends) < 2:
@@ -203,6 +210,7 @@ def test_an_app_that_does_more_at_import_than_import_has_workers_of_the_zygotes_
 
     guests = [family.next() for _ in range(2)]
 
+    assert not any(family.bore(guest) for guest in guests)
     assert [parent(guest) for guest in guests] == [family.zygote] * 2
     assert [guest.run("answer = 'well'") for guest in guests] == ["well"] * 2
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import re
 import select
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,7 +26,7 @@ from forgesim.seam import Fork, Ready, pack
 
 __all__ = ["Child", "LostChildError", "Mother"]
 
-_IMPORT_S, _PATIENCE_S = 60.0, 10.0
+_IMPORT_S, _PATIENCE_S, _SLOW_S = 60.0, 10.0, 2.0
 """How long an import may take, and a fork, on a machine under load."""
 _OPEN = frozenset(str(number) for number in range(SEAM + 1))
 _TOLD = re.compile(r"^(Tgid|PPid|Threads|NSpid):\s*(.*)$", re.MULTILINE)
@@ -58,13 +57,14 @@ class Mother:
         self._body = b""
         self._spoilt = False
         self._pid = -1
+        self._zygote: str | None = None
         self._worker = start(self._hear, self._route)
         self._worker.set_deadline(_IMPORT_S)
 
     @property
     def forks(self) -> bool:
         """Whether she can be asked for a child."""
-        return self._ready is not None and not self._spoilt
+        return self._ready is not None and not self._spoilt and self._worker.listener >= 0
 
     def announce(self, worker: Worker) -> FrameEvent:
         """What a child of hers would say of the app, had it imported it itself."""
@@ -80,7 +80,7 @@ class Mother:
         until = clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_S
         self._worker.send(pack(Fork()))
         asks = self._next(until, lambda notice: notice.thread == self._pid)
-        if asks is None or not witness.makes_process(asks) or _threads(self._pid) != 1:
+        if asks is None or not (witness.makes_process(asks) and _threads(self._pid) == 1 and _is_apart(self._pid)):
             self.close()
             return None
         witness.let_pass(self._worker.listener, asks)
@@ -89,22 +89,24 @@ class Mother:
             raise LostChildError
         with _held(first.thread) as pidfd:
             born = self._seated(first, seam)
-            if born is not None:
-                return Child(os.dup(pidfd), born)
-            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-        self.close()
-        return None
+            if born is None:  # whoever this is, the process that was forked may be another
+                raise LostChildError
+            self._spoilt = clock_gettime(CLOCK_MONOTONIC) > until - _PATIENCE_S + _SLOW_S
+            return Child(os.dup(pidfd), born)
 
     def close(self) -> None:
         """End her, and with her all her children."""
         self._spoilt = True
         self._worker.close()
+        for worker in self.workers.values():
+            worker.strike()  # nobody answers their calls any more
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _hear(self, event: Event) -> None:
         if self._ready is None and isinstance(event, FrameEvent) and isinstance(event.header, Ready):
             self._ready, self._body, self._pid = event.header, event.body, self._worker.pid
+            self._zygote = _told(self._pid).get("PPid")
             self._worker.set_deadline(None)
             return
         self.close()
@@ -151,7 +153,7 @@ class Mother:
         """Put what is its own into a child, and let it go on; null where it is not as it has to be."""
         listener, pid = self._worker.listener, first.thread
         told = _told(pid)
-        if told.get("PPid") != str(self._pid) or told.get("Threads") != "1" or not _is_apart(pid):
+        if pid == self._pid or told.get("PPid") != self._zygote or told.get("Threads") != "1" or not _is_apart(pid):
             return None
         try:
             with Path(os.devnull).open("r+b", buffering=0) as null:
@@ -191,7 +193,7 @@ def _threads(pid: int) -> int:
 
 def _told(pid: int) -> dict[str, str]:
     """What ``/proc`` tells of a process: ``Tgid``, ``PPid``, ``Threads``, ``NSpid``; nothing where it is gone."""
-    with suppress(OSError), open(f"/proc/{pid}/status") as file:  # noqa: PTH123 - as above
+    with suppress(OSError), open(f"/proc/{pid}/status", errors="replace") as file:  # noqa: PTH123 - as above
         return dict(_TOLD.findall(file.read()))
     return {}
 

@@ -11,7 +11,6 @@ import ctypes
 import errno
 import fcntl
 import os
-import signal
 import socket
 import struct
 from contextlib import suppress
@@ -45,8 +44,6 @@ _ANSWER = struct.Struct("=QqiI")
 _DECOY = struct.Struct("=QIIII")
 _RECEIVE, _SEND, _ADD_FD = _ioctl(3, 0, 80), _ioctl(3, 1, 24), _ioctl(1, 3, 24)
 _SET_FD, _ADD_FD_AND_SEND = 1, 2
-_CHILD_IDS = 0x200000 | 0x1000000
-"""CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID: where libc keeps the child's number."""
 _CONTINUE = 1
 _MAX_TEXT = 1024
 _PAGE = 4096
@@ -124,9 +121,8 @@ def makes_thread(notice: Notice) -> bool:
 
 
 def makes_process(notice: Notice) -> bool:
-    """Whether the call is libc's ``fork``: a child that shares nothing with its mother but what is open."""
-    plain = notice.call == "clone" and notice.args[0] & ~_CHILD_IDS == signal.SIGCHLD and notice.args[1] == 0
-    return plain or notice.call == "fork"
+    """Whether the call is ``fork_beside``: the new process shares nothing with the caller but what is open."""
+    return notice.call == "clone" and notice.args[:2] == (kernel.CLONE_BESIDE, 0)
 
 
 def is_own(notice: Notice, pid: int) -> bool:
