@@ -189,9 +189,9 @@ class Sandbox:
             born=child.born,
         )
         nursery.zygote.watch(child.born.own_pid, child.pidfd)
+        mother.workers[child.born.pid] = worker  # before her own end may be heard of, which is the end of hers too
         self._bury(nursery)  # one of the same number may have ended before
         nursery.forked[child.born.own_pid] = worker
-        mother.workers[child.born.pid] = worker
         nursery.workers.add(worker)
         self._loop.tell(mother.announce(worker))
         return worker
