@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.sandbox.conftest import APP, Guest, Image, image_of, is_answer
 
+from forgesim.errors import CannotConfineError
 from forgesim.sandbox.events import DiedEvent, WitnessEvent
 from forgesim.sandbox.host import Sandbox, Worker
+from forgesim.sandbox.strays import Strays
 from forgesim.seam import Fork, Ready, pack
 
 
 def parent(guest: Guest) -> int:
-    lines = Path(f"/proc/{guest.worker.pid}/status").read_text().splitlines()
+    lines = Path(f"/proc/{guest.worker.pid}/status").read_text(errors="replace").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("PPid:"))
 
 
@@ -35,6 +38,10 @@ class Family:
 
     def next(self) -> Guest:
         return self.spawn().ready()
+
+    def bore(self, guest: Guest) -> bool:
+        """Whether the mother has forked it."""
+        return any(n.mother and guest.worker in n.mother.workers.values() for n in self._sandbox._nurseries.values())
 
     def _pause(self) -> None:
         self._sandbox.wait(0.5)
@@ -60,7 +67,8 @@ def family(walled: Sandbox, tmp_path: Path) -> Family:
 def test_whoever_asks_again_gets_workers_that_a_worker_forked(family: Family) -> None:
     one, other = family.next(), family.next()
 
-    assert parent(one) == parent(other) != family.zygote
+    assert parent(one) == parent(other) == family.zygote
+    assert [family.bore(guest) for guest in (*family.zygotes, one, other)] == [False, False, True, True]
     assert one.run("answer = given + 1", 2) == 3
     assert [type(event.header) for event in one.events[:1]] == [Ready]  # type: ignore[union-attr]
 
@@ -84,9 +92,14 @@ def test_what_it_finds_is_what_a_worker_of_the_zygote_finds(family: Family) -> N
 
 
 def test_how_it_ends_is_told(family: Family) -> None:
-    for code, why in (("os._exit(7)", "ended with status 7"), ("os.kill(posix.getpid(), 9)", "killed by SIGKILL")):
+    for code, why in (
+        ("os._exit(7)", "ended with status 7"),
+        ("libc.kill(libc.getpid(), 9)", "killed by SIGKILL"),
+        ("libc.kill(libc.getpid(), 40)", "killed by signal 40"),
+        ("libc.prctl(15, b'\\xff', 0, 0, 0); os._exit(8)", "ended with status 8"),
+    ):
         guest = family.next()
-        guest.start(f"import os, posix; {code}")
+        guest.start(f"import ctypes, os; libc = ctypes.CDLL(None); {code}")
         event = guest.until(lambda _: False)
         assert isinstance(event, DiedEvent)
         assert event.why == why
@@ -162,7 +175,9 @@ def test_one_that_is_asked_to_fork_and_is_no_mother_is_refused(family: Family) -
 def test_all_end_with_their_mother(walled: Sandbox, family: Family) -> None:
     one, other = family.next(), family.next()
 
-    os.kill(parent(one), 9)
+    (mother,) = (n.mother for n in walled._nurseries.values())
+    assert mother is not None
+    os.kill(mother._pid, 9)
 
     ends: dict[Worker, str] = {}
     while len(ends) < 2:
@@ -171,6 +186,45 @@ def test_all_end_with_their_mother(walled: Sandbox, family: Family) -> None:
         ends |= {event.worker: event.why for event in events if isinstance(event, DiedEvent)}
     assert ends == dict.fromkeys((one.worker, other.worker), "killed by SIGKILL")
     assert family.next().run("answer = 'well'") == "well"
+
+
+def test_who_asks_before_it_is_known_that_the_mother_has_ended_gets_a_worker(walled: Sandbox, family: Family) -> None:
+    family.next()
+    (mother,) = (nursery.mother for nursery in walled._nurseries.values())
+    assert mother is not None
+    os.kill(mother._pid, 9)
+
+    assert family.next().run("answer = 'well'") == "well"
+
+
+def test_a_name_of_no_letters_does_not_matter(walled: Sandbox, tmp_path: Path) -> None:
+    named = "import ctypes\nctypes.CDLL(None).prctl(15, b'\\xff\\xfe', 0, 0, 0)\n"
+    family = Family(walled, image_of(tmp_path, named + APP, "named"))
+
+    guest = family.next()
+
+    assert family.bore(guest)
+    assert guest.run("answer = 'well'") == "well"
+
+
+@pytest.mark.parametrize("tier", ["full", "full+ns"])
+def test_a_child_that_does_not_come_forward_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tier: Any
+) -> None:
+    monkeypatch.setattr("forgesim.sandbox.mother._PATIENCE_S", 1.0)
+    spins = "import ctypes, os, posix, time\ndef hook():\n    while True: time.monotonic()\n"
+    claims = "def claim():\n    ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)\n"
+    hooks = "posix.register_at_fork(after_in_child=hook, after_in_parent=claim)\n"
+    try:
+        sandbox = Sandbox(tier=tier, explain=False)
+    except CannotConfineError as error:
+        pytest.skip(str(error))
+    with closing(Strays()) as strays, sandbox:
+        family = Family(sandbox, image_of(tmp_path, spins + claims + hooks + APP, f"spins {tier}"))
+        assert family.next().run("answer = 'well'") == "well"
+        sandbox.close()
+
+        assert strays.take() == set()
 
 
 def test_a_call_that_one_makes_while_another_is_forked_is_answered(family: Family) -> None:
@@ -189,6 +243,7 @@ IMPORTS = {
     "a copy of the seam": "import os\nkept = os.dup(3)",
     "shared memory": "import mmap\nkept = mmap.mmap(-1, 4096)",
     "a thread": "import threading\nkept = threading.Event()\nthreading.Thread(target=kept.wait, daemon=True).start()",
+    "a timer": "import signal\nkept = signal.setitimer(signal.ITIMER_REAL, 1000)",
     "a wish to be told of forks": "import os\nkept = []\nos.register_at_fork(after_in_child=lambda: kept.append(1))",
     "a call that leaves something open": "import socket\nkept = socket.socket()",
 }
@@ -203,6 +258,7 @@ def test_an_app_that_does_more_at_import_than_import_has_workers_of_the_zygotes_
 
     guests = [family.next() for _ in range(2)]
 
+    assert not any(family.bore(guest) for guest in guests)
     assert [parent(guest) for guest in guests] == [family.zygote] * 2
     assert [guest.run("answer = 'well'") for guest in guests] == ["well"] * 2
 
@@ -213,7 +269,7 @@ def test_what_is_refused_at_import_is_told_of_each(walled: Sandbox, tmp_path: Pa
 
     guests = [*family.zygotes, family.next(), family.next()]
 
-    assert [parent(guest) == family.zygote for guest in guests] == [True, True, False, False]
+    assert [family.bore(guest) for guest in guests] == [False, False, True, True]
     for guest in guests:
         assert [event.call for event in guest.events if isinstance(event, WitnessEvent)] == ["clone"]
 

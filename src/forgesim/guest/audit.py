@@ -146,12 +146,11 @@ _INSIDE: dict[str, Describe] = {
 class _Auditor:
     """Decides which events are the app's, and says so once each, before it refuses."""
 
-    def __init__(self, root: str, report: Report, tell: Report, own: CodeType | None) -> None:
+    def __init__(self, root: str, report: Report, tell: Report) -> None:
         self._root = root
         self._roots: tuple[str, ...] = ()
         self._report = report
         self._tell = tell
-        self._own = own
         self._left = _MOST_REPORTS
         self._noticing = 0
         self._noticed: set[tuple[str, str, str | None]] = set()
@@ -160,7 +159,7 @@ class _Auditor:
     def check(self, event: str, args: tuple[Any, ...]) -> None:
         """Raise PermissionError where the app reaches outside."""
         what = self._what(event, args)
-        if what is None or (event == "os.fork" and sys._getframe(2).f_code is self._own):  # noqa: SLF001
+        if what is None:
             return
         looks = event in _LOOKING
         line = _whose(sys._getframe(2), looks=looks)  # noqa: SLF001 -- the hook's own caller is what matters
@@ -294,10 +293,10 @@ def _readable(root: str) -> tuple[str, ...]:
     return (*folders, os.devnull, "/dev/urandom", "/proc/self/")
 
 
-def install(root: str, report: Report, tell: Report, *, own: Callable[[], None]) -> None:
-    """Arm the hook; it cannot be taken out again. ``root`` is the app folder, which may be read; ``report`` is told
-    what is refused, ``tell`` what is let pass. ``own``: a function of ours, which forks when the host asks for it."""
-    auditor = _Auditor(root, report, tell, getattr(own, "__code__", None))
+def install(root: str, report: Report, tell: Report) -> None:
+    """Arm the hook; it cannot be taken out again. ``root`` is the app folder, which may be read;
+    ``report`` is told what is refused, ``tell`` what is let pass."""
+    auditor = _Auditor(root, report, tell)
     watched = frozenset((*_DESCRIBE, *_LOOKING))
     noticed = frozenset((*_INSIDE, "import"))
     check, notice = auditor.check, auditor.notice

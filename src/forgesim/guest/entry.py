@@ -80,7 +80,7 @@ class Guest:
         self._transport.nurse = nurse
         if audit:
             violate = self._transport.violate
-            auditing.install(self._image.root, violate, partial(violate, refused=False), own=nurse)
+            auditing.install(self._image.root, violate, partial(violate, refused=False))
         self._import()
         while True:
             self._run(*self._transport.next_invoke())

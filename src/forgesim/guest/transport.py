@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
+import signal
 import sys
 import threading
 from collections import deque
@@ -228,7 +229,7 @@ class SeamTransport:
                     self.loop.stop()
                 continue
             if isinstance(frame, Fork):
-                if not self.forks:
+                if not self.forks or any(signal.getitimer(which)[0] for which in range(3)):
                     os._exit(0)
                 self.nurse()
                 continue

@@ -82,6 +82,12 @@ class Spawn(NamedTuple):
     mother: bool = False
 
 
+class Watch(NamedTuple):
+    """A worker was forked beside; ``pid`` as the zygote sees it, which is its parent. Comes with its pidfd."""
+
+    pid: int
+
+
 class Born(NamedTuple):
     """A worker was forked; ``pid`` as the zygote sees it. Comes with its pidfd."""
 
@@ -101,9 +107,9 @@ class Failed(NamedTuple):
     why: str
 
 
-Message = Setup | Walls | Adopt | Adopted | Spawn | Born | Gone | Failed
+Message = Setup | Walls | Adopt | Adopted | Spawn | Watch | Born | Gone | Failed
 
-_KINDS = {kind.__name__: kind for kind in (Setup, Walls, Adopt, Adopted, Spawn, Born, Gone, Failed)}
+_KINDS = {kind.__name__: kind for kind in (Setup, Walls, Adopt, Adopted, Spawn, Watch, Born, Gone, Failed)}
 
 
 def send(control: socket.socket, message: Message, descriptors: Sequence[int] = ()) -> None:

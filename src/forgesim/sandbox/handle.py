@@ -30,8 +30,8 @@ _READ_SIZE = 64 * 1024
 
 
 class Born(NamedTuple):
-    """What a worker has from the one that forked it: her ``listener``, and its pid as this host and as it itself sees
-    it."""
+    """What a worker has from the mother that forked it: her ``listener``, and its pid as this host and as it itself
+    sees it."""
 
     listener: int
     pid: int
@@ -82,8 +82,6 @@ class Worker:
         self._refusals = 0
         seam.setblocking(False)
         loop.add(seam.fileno(), self._on_seam)
-        if born is not None:
-            loop.add(pidfd, self._on_exit)
 
     @property
     def alive(self) -> bool:
@@ -143,6 +141,10 @@ class Worker:
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
+    def strike(self) -> None:
+        """End it now, and tell so as any other end."""
+        self._signal(signal.SIGKILL)
+
     def kill(self) -> None:
         """End it now; ``wait`` reports nothing about it any more."""
         self.close()
@@ -158,7 +160,6 @@ class Worker:
         self._loop.remove(self._seam.fileno())
         self._seam.close()
         self._drop_listener()
-        self._loop.remove(self._pidfd)
         os.close(self._pidfd)
         self._on_end(self)
 
@@ -169,11 +170,6 @@ class Worker:
         if self._alive:
             self.close()
             self._report(DiedEvent(self, why))
-
-    def _on_exit(self, _: int) -> None:
-        assert self._born is not None
-        status = _status(self._born.pid)
-        self.end("ended" if status is None else ending(status))
 
     def _signal(self, number: signal.Signals) -> None:
         if self._alive:
@@ -292,7 +288,7 @@ class Worker:
         if witness.makes_thread(notice):
             self._on_thread(notice)
             return
-        if self._born is not None and witness.is_own(notice, self._born.own_pid):
+        if self._born is not None and witness.is_harmless(notice, self._born.own_pid):
             witness.let_pass(self._listener, notice)
             return
         self._report(WitnessEvent(self, notice.call, witness.describe(notice)))
@@ -329,14 +325,6 @@ class Worker:
         self._listener = -1
 
 
-def _status(pid: int) -> int | None:
-    """How a process has ended that nobody has waited for yet, as waitpid would say it; null where it is gone."""
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[-1])
-    except OSError:
-        return None
-
-
 _NODE_GIVES_UP = {
     signal.SIGTRAP: "as V8 ends a process that gets no memory: its heap is full, or the walls leave none for a thread",
     signal.SIGABRT: "as Node ends itself when its heap is full",
@@ -349,6 +337,8 @@ def ending(status: int, *, program: bool = False) -> str:
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         return f"ended with status {code}"
+    if -code not in signal.Signals._value2member_map_:  # one of the real-time signals
+        return f"killed by signal {-code}"
     name = signal.Signals(-code)
     told = f": {_NODE_GIVES_UP[name]}" if program and name in _NODE_GIVES_UP else ""
     return f"killed by {name.name}{told}"

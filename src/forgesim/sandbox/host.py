@@ -20,7 +20,7 @@ from forgesim.sandbox.events import (
     ProtocolEvent,
     WitnessEvent,
 )
-from forgesim.sandbox.handle import Worker, ending
+from forgesim.sandbox.handle import Born, Worker, ending
 from forgesim.sandbox.loop import Loop
 from forgesim.sandbox.mother import LostChildError, Mother
 from forgesim.sandbox.places import places
@@ -185,10 +185,13 @@ class Sandbox:
             pidfd=child.pidfd,
             confined=True,
             program=False,
-            on_end=lambda worker: _lose(nursery, mother, worker, child.born.pid),
+            on_end=lambda worker: _lose(nursery, mother, worker, child.born),
             born=child.born,
         )
-        mother.workers[child.born.pid] = worker
+        nursery.zygote.watch(child.born.own_pid, child.pidfd)
+        mother.workers[child.born.pid] = worker  # before her own end may be heard of, which is the end of hers too
+        self._bury(nursery)  # one of the same number may have ended before
+        nursery.forked[child.born.own_pid] = worker
         nursery.workers.add(worker)
         for event in mother.told_by(worker):
             self._loop.tell(event)
@@ -314,10 +317,11 @@ class Sandbox:
 
 
 def _forget(nursery: _Nursery, worker: Worker, pid: int) -> None:
-    nursery.forked.pop(pid, None)
+    if nursery.forked.get(pid) is worker:
+        del nursery.forked[pid]
     nursery.workers.discard(worker)
 
 
-def _lose(nursery: _Nursery, mother: Mother, worker: Worker, pid: int) -> None:
-    mother.workers.pop(pid, None)
-    nursery.workers.discard(worker)
+def _lose(nursery: _Nursery, mother: Mother, worker: Worker, born: Born) -> None:
+    mother.workers.pop(born.pid, None)
+    _forget(nursery, worker, born.own_pid)

@@ -1,10 +1,11 @@
 """A worker that has imported its app and serves nobody: it forks those that do.
 
 Walls and import are most of a fresh worker's start, and come out the same each time. A child of hers is as fresh as
-one of the zygote's: it has run what the app runs at import, and nothing else. The filter refuses a fork as it always
-does; the host lets one pass for each that it has asked for. The child gets no further than its first call before the
-host has looked at it: nothing may be open in it that it would share with another, and she has no memory that it could.
-Then it has a seam and standard streams of its own in place of hers, and ends when she does.
+one that the zygote forks: it has run what the app runs at import, and nothing else. The filter refuses a fork as it
+always does; the host lets one pass for each that it has asked for. The child gets no further than its first call before
+the host has looked at it: nothing may be open in it that it would share with another, and she has no memory that it
+could. Then it has a seam and standard streams of its own in place of hers. To the kernel it is a child of the zygote,
+which tells how it ends: she learns nothing of it, and so neither do those that she forks later.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import os
 import re
 import select
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,6 +31,8 @@ __all__ = ["Child", "LostChildError", "Mother"]
 
 _IMPORT_S, _PATIENCE_S = 60.0, 10.0
 """How long an import may take, and a fork, on a machine under load."""
+_SLOW_S = 2.0
+"""A fork that takes longer is her last."""
 _OPEN = frozenset(str(number) for number in range(SEAM + 1))
 _TOLD = re.compile(r"^(Tgid|PPid|Threads|NSpid):\s*(.*)$", re.MULTILINE)
 
@@ -59,13 +61,14 @@ class Mother:
         self._told: list[Event] = []
         self._ready = self._spoilt = False
         self._pid = -1
+        self._zygote: str | None = None
         self._worker = start(self._hear, self._route)
         self._worker.set_deadline(_IMPORT_S)
 
     @property
     def forks(self) -> bool:
         """Whether she can be asked for a child."""
-        return self._ready and not self._spoilt
+        return self._ready and not self._spoilt and self._worker.listener >= 0
 
     def told_by(self, worker: Worker) -> Iterator[Event]:
         """What a child of hers would tell of the import, had it been its own."""
@@ -80,7 +83,7 @@ class Mother:
         until = clock_gettime(CLOCK_MONOTONIC) + _PATIENCE_S
         self._worker.send(pack(Fork()))
         asks = self._next(until, lambda notice: notice.thread == self._pid)
-        if asks is None or not witness.makes_process(asks) or _threads(self._pid) != 1:
+        if asks is None or not (witness.makes_process(asks) and _threads(self._pid) == 1 and _is_apart(self._pid)):
             self.close()
             return None
         witness.let_pass(self._worker.listener, asks)
@@ -89,16 +92,17 @@ class Mother:
             raise LostChildError
         with _held(first.thread) as pidfd:
             born = self._seated(first, seam)
-            if born is not None:
-                return Child(os.dup(pidfd), born)
-            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-        self.close()
-        return None
+            if born is None:  # whoever this is, the process that was forked may be another
+                raise LostChildError
+            self._spoilt = clock_gettime(CLOCK_MONOTONIC) > until - _PATIENCE_S + _SLOW_S
+            return Child(os.dup(pidfd), born)
 
     def close(self) -> None:
-        """End her, and with her all her children."""
+        """End her, and with her all whom she forked: nobody would answer their calls any more."""
         self._spoilt = True
         self._worker.close()
+        for worker in self.workers.values():
+            worker.strike()
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -106,6 +110,7 @@ class Mother:
         match event:
             case FrameEvent(header=Ready()) if not self._ready:
                 self._ready, self._pid = True, self._worker.pid
+                self._zygote = _told(self._pid).get("PPid")
                 self._worker.set_deadline(None)
             case FrameEvent(header=Violation()) if not self._ready:
                 pass
@@ -134,7 +139,7 @@ class Mother:
 
     def _next(self, until: float, wanted: Callable[[witness.Notice], bool]) -> witness.Notice | None:
         """The next call of hers, or of one that is nobody's yet, which is ``wanted``; null where she ends, or the time.
-        Calls of a worker that is being killed are nobody's too."""
+        Others of them are refused: one that is being killed may still have made one."""
         waiting = select.poll()
         waiting.register(self._worker.listener, select.POLLIN)
         waiting.register(self._worker.pidfd, select.POLLIN)
@@ -158,7 +163,7 @@ class Mother:
         """Put what is its own into a child, and let it go on; null where it is not as it has to be."""
         listener, pid = self._worker.listener, first.thread
         told = _told(pid)
-        if told.get("PPid") != str(self._pid) or told.get("Threads") != "1" or not _is_apart(pid):
+        if pid == self._pid or told.get("PPid") != self._zygote or told.get("Threads") != "1" or not _is_apart(pid):
             return None
         own_pid = int(told.get("NSpid", str(pid)).split()[-1])
         try:
@@ -199,7 +204,7 @@ def _threads(pid: int) -> int:
 
 def _told(pid: int) -> dict[str, str]:
     """What ``/proc`` tells of a process: ``Tgid``, ``PPid``, ``Threads``, ``NSpid``; nothing where it is gone."""
-    with suppress(OSError), open(f"/proc/{pid}/status") as file:  # noqa: PTH123 - as above
+    with suppress(OSError), open(f"/proc/{pid}/status", errors="replace") as file:  # noqa: PTH123 - as above
         return dict(_TOLD.findall(file.read()))
     return {}
 

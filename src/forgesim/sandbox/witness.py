@@ -1,8 +1,10 @@
 """The kernel witness: each system call that the filter refuses waits until the host has read and answered it.
 
 The answer is a refusal or a dead descriptor, so a guest that changes its memory in between changes only what is
-written down about a call that was not made. Two may go on: ``clone`` for a thread, whose flags are in a register that
-no other thread can change, and the one ``execve`` of a process with one thread that becomes a program.
+written down about a call that was not made. Some may go on, for all that counts of them is in registers, which no
+other thread can change, or there is no other: ``clone`` for a thread; the ``clone`` of a mother that was asked for it,
+and her child's first call; what her children ask about themselves; the one ``execve`` of a process that becomes a
+program.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ import ctypes
 import errno
 import fcntl
 import os
-import signal
 import socket
 import struct
 from contextlib import suppress
@@ -26,7 +27,7 @@ __all__ = [
     "Notice",
     "describe",
     "give_decoy",
-    "is_own",
+    "is_harmless",
     "let_pass",
     "makes_process",
     "makes_thread",
@@ -46,8 +47,6 @@ _ANSWER = struct.Struct("=QqiI")
 _DECOY = struct.Struct("=QIIII")
 _RECEIVE, _SEND, _ADD_FD = _ioctl(3, 0, 80), _ioctl(3, 1, 24), _ioctl(1, 3, 24)
 _SET_FD, _ADD_FD_AND_SEND = 1, 2
-_CHILD_IDS = 0x200000 | 0x1000000
-"""CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID: where libc keeps the child's number."""
 _CONTINUE = 1
 _MAX_TEXT = 1024
 _PAGE = 4096
@@ -126,12 +125,11 @@ def makes_thread(notice: Notice) -> bool:
 
 
 def makes_process(notice: Notice) -> bool:
-    """Whether the call is libc's ``fork``: a child that shares nothing with its mother but what is open."""
-    plain = notice.call == "clone" and notice.args[0] & ~_CHILD_IDS == signal.SIGCHLD and notice.args[1] == 0
-    return plain or notice.call == "fork"
+    """Whether the call is ``fork_beside``: the new process shares nothing with the caller but what is open."""
+    return notice.call == "clone" and notice.args[:2] == (kernel.CLONE_BESIDE, 0)
 
 
-def is_own(notice: Notice, pid: int) -> bool:
+def is_harmless(notice: Notice, pid: int) -> bool:
     """Whether the call is about the process ``pid``, which asks, or maps memory: what a worker may do, and one that was
     forked by another has to ask the host for. All that counts is in registers."""
     if notice.call == "mmap":
@@ -148,7 +146,7 @@ def put_descriptor(listener: int, notice: Notice, descriptor: int, number: int) 
 
 
 def let_pass(listener: int, notice: Notice) -> None:
-    """The call is made: the thread that ``makes_thread`` has found, or the worker's one program."""
+    """The call is made: one of those that may go on."""
     _answer(listener, _ANSWER.pack(notice.id, 0, 0, _CONTINUE))
 
 

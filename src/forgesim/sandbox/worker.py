@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import select
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 from forgesim.sandbox import kernel
@@ -26,9 +24,8 @@ _RULESET = 4
 _SPARE = 100
 """Where a descriptor waits while the low numbers are dealt out."""
 _EXIT_GAPS, _EXIT_BROKEN = 97, 98
-_REST_MS = 2000
-_MANY = 64
-_ONE_FRAME = 4096
+_QUESTION = 4096
+"""More bytes than a Fork frame has."""
 
 
 class Birth(NamedTuple):
@@ -70,29 +67,13 @@ def nurse() -> None:
     then; the mother runs nothing but this from now on.
 
     The host has looked at her while she waits for the kernel, and it looks at the child: that goes on with this very
-    call alone, and only when the end of its own seam is in the place of hers.
+    call alone, and only when the end of its own seam is in the place of hers. It asks once and waits for what comes of
+    it, so that one read is one question.
     """
-    asked = select.poll()
-    asked.register(SEAM, select.POLLIN)
-    living = 0
-    while os.fork():
-        living += 1
-        while not asked.poll(_REST_MS):
-            living -= _reap()
-        if not os.read(SEAM, _ONE_FRAME):
+    while kernel.fork_beside():
+        if not os.read(SEAM, _QUESTION):
             os._exit(0)
-        if living > _MANY:
-            living -= _reap()
     kernel.prctl(kernel.PR_SET_PDEATHSIG, kernel.SIGKILL)
-
-
-def _reap() -> int:
-    """Let go of children that have ended: how many. The host has seen how, some time ago."""
-    count = 0
-    with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            count += 1
-    return count
 
 
 def _deal_descriptors(birth: Birth) -> Plan | None:
@@ -121,6 +102,8 @@ def _deal_descriptors(birth: Birth) -> Plan | None:
 
 def _wall_in(plan: Plan, *, mother: bool) -> None:
     """Put up the walls, hand the listener to the host, and try the walls while it answers."""
+    if mother:
+        kernel.find_tid()
     listener = confine(plan, mother=mother)
     os.close(_RULESET)
     if listener >= 0:
