@@ -2,6 +2,9 @@
 
     python benchmarks/workers.py [--tier TIER] [--workers N] [--trips N]
 
+From the second worker on, the image has a mother where there is a witness, and "fork to ready" is a child of hers; with
+``--tier full-no-witness`` each is the zygote's.
+
 Memory is PSS, the sum over host, zygote and workers, as /proc/PID/smaps_rollup gives it.
 """
 
@@ -87,7 +90,10 @@ def round_trips(sandbox: Sandbox, worker: Worker, count: int) -> list[float]:
 
 
 def pss_kib(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except ProcessLookupError:
+        return 0  # it has ended
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
@@ -136,8 +142,8 @@ def measure(tier: str | None, workers: int, trips: int) -> None:
         times = round_trips(sandbox, first, trips)
         show("warm round trip", times, "µs")
         print(f"{'':<34} {1e6 / statistics.mean(times):8.0f} /s")
-        sizes = [pss_kib(pid) for pid in family()]
-        print(f"PSS MiB, host then zygote and worker: {[round(kib / 1024, 1) for kib in sizes]}")
+        sizes = [size for pid in family() if (size := pss_kib(pid))]
+        print(f"PSS MiB, host, zygote and workers: {[round(kib / 1024, 1) for kib in sizes]}")
         print(f"{'PSS together':<34} {sum(sizes) / 1024:8.1f} MiB")
         for _ in range(workers):
             until_ready(sandbox, sandbox.spawn(image))

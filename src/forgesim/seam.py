@@ -20,6 +20,7 @@ __all__ = [
     "Boot",
     "Fatal",
     "Fetch",
+    "Fork",
     "FrameError",
     "FrameReader",
     "FromGuest",
@@ -148,6 +149,10 @@ class Tick(Frame, tag="tick"):
     now: int
 
 
+class Fork(Frame, tag="fork"):
+    """Fork a worker: the process that gets this has imported the app, and serves no invocation itself."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What a service answers, before it becomes a Reply: an HTTP response without a connection."""
 
@@ -157,7 +162,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 FromGuest = Fetch | Idle | Ready | Violation | Boot | Fatal
-FromHost = Invoke | Reply | Tick
+FromHost = Invoke | Reply | Tick | Fork
 
 
 class FrameError(ValueError):

@@ -46,7 +46,7 @@ while True:
     if os.fork() == 0:
         control.close()
         fields, audit = marshal.loads(data)
-        serve(fds[0], prepare(fds[0], image_of(**fields, variables=dict())), audit=audit)
+        serve(fds[0], prepare(fds[0], image_of(**fields, variables=dict())), audit=audit, nurse=print)
     os.close(fds[0])
 """
 

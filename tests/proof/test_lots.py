@@ -18,6 +18,7 @@ from forgesim.proof.trials import HOUR_MS, PLAIN, Ground
 from forgesim.sandbox.open import open_sandbox
 from forgesim.site.drawn import as_json, from_json
 from forgesim.site.generate import demo
+from forgesim.site.original import Original
 
 PAGE = """\
 @resolver.define("call")
@@ -84,12 +85,13 @@ RECIPE = from_json([{"do": "archive page", "page": "101"}])
 
 def test_a_record_tells_a_generated_site_in_words_and_of_a_real_one_the_recipe_alone() -> None:
     site = demo(1, jira=False)
-    drawn = Ground(site, site, RECIPE, later_ms=49 * HOUR_MS)
-    real = drawn._replace(a=replace(site, synthetic=False))
+    a = Original(site)
+    drawn = Ground(a, a, RECIPE, later_ms=49 * HOUR_MS)
+    real = drawn._replace(a=Original(replace(site, synthetic=False)))
     assert drawn.record()["site"] == "page 101 is archived; played 2 days and 1 hour after its last change"
     assert drawn.record()["recipe"] == real.record()["recipe"] == as_json(RECIPE)
     assert "site" not in real.record()
-    assert Ground(site, site).record() == {}
+    assert Ground(a, a).record() == {}
 
 
 @pytest.mark.parametrize(

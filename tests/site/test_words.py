@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from forgesim.site.swap import Swap
-from forgesim.site.words import MARKERS, WORD, form, lowered, syllables
+from forgesim.site.words import MARKERS, WORD, form, lowered, mapped, syllables
 
 TITLES = st.lists(st.text("abceyz AEZé-_:.019", min_size=1, max_size=14), max_size=25)
 PROSE = st.lists(st.from_regex(r"[A-Za-z]{1,10}|[0-9]{1,4}|[а-яё]{1,6}|[À-ÿ]{1,4}", fullmatch=True), max_size=40)
@@ -80,3 +80,8 @@ def test_markers_stay_in_any_case(text: str) -> None:
 
 def test_another_seed_gives_other_words() -> None:
     assert Swap(1).text("quarterly planning") != Swap(2).text("quarterly planning")
+
+
+def test_ascii_words_end_where_words_of_any_script_do() -> None:
+    for text in (chr(a) + chr(b) for a in range(128) for b in range(128)):
+        assert mapped(text, "<{}>".format) == WORD.sub(lambda match: f"<{match[0]}>", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -128,3 +130,23 @@ def test_no_code_of_the_app_runs() -> None:
 def test_sizes_are_bounded() -> None:
     assert wanted("request.payload.get('x') == 'a' * 10 ** 12") is not None
     assert wanted("request.payload.get('x') == 'a' * 1000000000000") is not None
+
+
+ORDER = """
+from forgesim.source.program import Program
+from forgesim.source.solve import constants_in
+program = Program({"src/a.py": "def asks(x):\\n    return x == set(('b', 'a', 'd', 'c'))"})
+asks = program.functions[0]
+print(constants_in(program.modules["src/a.py"].body[0].body[0].value, program, program.scope(asks)))
+"""
+
+
+def test_members_of_a_set_come_in_the_same_order_in_every_process() -> None:
+    orders = [
+        subprocess.run(
+            [sys.executable, "-c", ORDER], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True
+        ).stdout
+        for seed in "1234"
+    ]
+
+    assert orders == ["['a', 'b', 'c', 'd']\n"] * 4

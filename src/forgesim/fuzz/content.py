@@ -175,7 +175,7 @@ class ContentCampaign:
         """The site of a scenario, in one of some wordings; never changed."""
         key = (spec, wording)
         if key not in self._worded:
-            site = self._sites(spec)
+            site = self._sites(spec).copy()
             self._worded[key] = twin(site, wording) if wording else site
         return self._worded[key]
 

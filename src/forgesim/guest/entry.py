@@ -34,14 +34,15 @@ def prepare(seam_fd: int, image: GuestImage) -> Guest:
     return Guest(seam_fd, image)
 
 
-def serve(seam_fd: int, guest: Guest, *, audit: bool) -> NoReturn:
+def serve(seam_fd: int, guest: Guest, *, audit: bool, nurse: Callable[[], None]) -> NoReturn:
     """Serve invocations over the seam until the host hangs up. Call in a forked, confined worker.
 
-    ``audit``: explain what the app tries against its walls, just before they refuse it.
+    ``audit``: explain what the app tries against its walls, just before they refuse it. ``nurse``: what to do when
+    the host asks for a fork; it returns in the new process.
     """
     code = 1
     try:
-        guest.serve(audit=audit)
+        guest.serve(audit=audit, nurse=nurse)
         code = 0
     except BaseException as error:  # noqa: BLE001 -- said, then the process ends
         failure = describe(error)
@@ -68,19 +69,31 @@ class Guest:
         self._streams = logs.install(self._transport.log)
         set_transport(self._transport)
         loader.install(image)
+        self._watch_forks()
         self._handlers: dict[str, Handler] = {}
         self._errors: dict[str, bytes] = {}
 
-    def serve(self, *, audit: bool) -> None:
+    def serve(self, *, audit: bool, nurse: Callable[[], None]) -> None:
         """Import the app, say Ready, run what the host asks for. Returns never: the process ends with the seam."""
         os.environ.update(self._variables())
         self._seeds.reset(0)
+        self._transport.nurse = nurse
         if audit:
             violate = self._transport.violate
             auditing.install(self._image.root, violate, partial(violate, refused=False))
         self._import()
         while True:
             self._run(*self._transport.next_invoke())
+
+    def _watch_forks(self) -> None:
+        """Who asks to be told of forks, is not forked: on Forge no process is."""
+        register = os.register_at_fork
+
+        def noted(**hooks: Callable[[], Any]) -> None:
+            register(**hooks)
+            self._transport.forks = False
+
+        os.register_at_fork = noted  # type: ignore[assignment]
 
     def _variables(self) -> Mapping[str, str]:
         """What the app finds in its environment."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
+import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from forgesim.seam import (
     MAX_BODY,
     MAX_HEADER,
     Fetch,
+    Fork,
     FrameReader,
     Idle,
     Invoke,
@@ -78,6 +80,8 @@ class SeamTransport:
         self.loop: asyncio.AbstractEventLoop
         self.current = _BEFORE
         self.next: tuple[Invoke, bytes] | None = None
+        self.nurse: Callable[[], None]
+        self.forks = True
 
     # --- what the SDK calls --------------------------------------------------------------------------------
 
@@ -223,6 +227,11 @@ class SeamTransport:
                 self.next = frame, body
                 if self.loop.is_running():
                     self.loop.stop()
+                continue
+            if isinstance(frame, Fork):
+                if not self.forks or any(signal.getitimer(which)[0] for which in range(3)):
+                    os._exit(0)
+                self.nurse()
                 continue
             self._instant.move_to(frame.now)
             if isinstance(frame, Reply):

@@ -126,9 +126,8 @@ class LedgerReader:
             raise self._damaged("there is a line after the end record")
         if not raw.endswith(b"\n"):
             raise self._damaged("the line has no end: the ledger was cut short")
-        line = raw[:-1]
-        record = self._checked(line)
-        before, self._prev = self._prev, hashlib.sha256(line).hexdigest()
+        record = self._checked(raw)
+        before, self._prev = self._prev, hashlib.sha256(memoryview(raw)[:-1]).hexdigest()
         if isinstance(record, Header) != (self._number == 1):
             raise self._damaged("the header belongs on the first line and nowhere else")
         if isinstance(record, Header):

@@ -108,9 +108,11 @@ class LedgerWriter:
         rest = b""
         while chunk := os.pread(self._file.fileno(), _CHUNK, start):
             start += len(chunk)
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield line + b"\n"
+            found, begin = rest + chunk, 0
+            while end := found.find(b"\n", begin) + 1:
+                yield found[begin:end]
+                begin = end
+            rest = found[begin:]
 
     def close(self) -> None:
         """Release the file; an unfinished named ledger is removed."""

@@ -9,13 +9,13 @@ from forgesim.proof.explore import Place, Played
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
 from forgesim.scopes.needs import REPORT_OPERATION, REPORT_SCOPE, STORAGE_SCOPE, needs, operation_named, uses
-from forgesim.site.model import Site
+from forgesim.site.original import Original
 
 __all__ = ["run_ablations", "shortest_uses"]
 
 
 def run_ablations(
-    simulator: Simulator, played: Played, site_of: Callable[[str], Site], done: Callable[[], None]
+    simulator: Simulator, played: Played, site_of: Callable[[str], Original], done: Callable[[], None]
 ) -> None:
     """One recorded run per scope that the scenarios used, of the shortest scenario that does."""
     granted = frozenset(simulator.app.manifest.scopes)

@@ -19,7 +19,7 @@ from forgesim.manifest.model import Scenario
 from forgesim.proof.tap import CHANNELS
 from forgesim.proof.way import Place, Way
 from forgesim.runtime.simulator import Simulator
-from forgesim.site.model import Site
+from forgesim.site.original import Original
 
 __all__ = ["Exit", "Place", "Played", "Seen", "Watch", "Way", "explore_failures", "play_scenarios"]
 
@@ -100,7 +100,7 @@ def _place(record: Decided, function: str) -> Place:
 def play_scenarios(
     simulator: Simulator,
     scenarios: Iterable[Scenario],
-    site_of: Callable[[str], Site],
+    site_of: Callable[[str], Original],
     watch: Watch,
     done: Callable[[], None],
     *,
@@ -137,7 +137,7 @@ def play_scenarios(
 def explore_failures(
     simulator: Simulator,
     played: Played,
-    site_of: Callable[[str], Site],
+    site_of: Callable[[str], Original],
     watch: Watch,
     total: Callable[[int], None],
     done: Callable[[], None],
@@ -168,7 +168,7 @@ def explore_failures(
 
 
 def _fail(
-    simulator: Simulator, way: Way, place: Place, failure: str, site_of: Callable[[str], Site], watch: Watch
+    simulator: Simulator, way: Way, place: Place, failure: str, site_of: Callable[[str], Original], watch: Watch
 ) -> tuple[Way, Seen]:
     """The way to a place with a failure there, played, and what was seen: in one process, as far as that gets to the
     place; some code runs in a new one only."""
@@ -180,7 +180,7 @@ def _fail(
     return failed, _seen(simulator, failed, site_of, watch)
 
 
-def _seen(simulator: Simulator, way: Way, site_of: Callable[[str], Site], watch: Watch) -> Seen:
+def _seen(simulator: Simulator, way: Way, site_of: Callable[[str], Original], watch: Watch) -> Seen:
     with way.stage(simulator, site_of(way.scenario.site), cause="fault") as stage:
         way.play(stage)
     return watch.take()

@@ -22,8 +22,8 @@ from forgesim.manifest.types import World, text_mismatch
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.aspects import varied
-from forgesim.site.facts import clone
 from forgesim.site.model import Site
+from forgesim.site.original import Original
 
 __all__ = ["followed", "measure"]
 
@@ -66,13 +66,15 @@ def measure(
     scenario: where each call has a process of its own, and where one process serves them all."""
     aspects = followed(simulator.app.trust)
     pair_seed = derive("measures", seed, number) % 2**31
-    base = site_of(scenario.site, pair_seed)
-    others = {aspect: varied(base, aspect) for aspect in aspects}
+    site = site_of(scenario.site, pair_seed)
+    base, others = Original(site), {aspect: Original(varied(site, aspect)) for aspect in aspects}
     for warm in (False, True) if aspects else ():
         _measure(simulator, Way(scenario, warm=warm), base, others, number=number, seed=pair_seed)
 
 
-def _measure(simulator: Simulator, way: Way, base: Site, others: Mapping[str, Site], *, number: int, seed: int) -> None:
+def _measure(
+    simulator: Simulator, way: Way, base: Original, others: Mapping[str, Original], *, number: int, seed: int
+) -> None:
     ours = _watched(simulator, way, base, seed)
     for aspect, other in others.items() if ours else ():
         theirs = _watched(simulator, way, other, seed)
@@ -90,11 +92,11 @@ def _measure(simulator: Simulator, way: Way, base: Site, others: Mapping[str, Si
                 )
 
 
-def _watched(simulator: Simulator, way: Way, site: Site, seed: int) -> dict[Field, Measured]:
+def _watched(simulator: Simulator, way: Way, site: Original, seed: int) -> dict[Field, Measured]:
     """The declared fields as a scenario leaves them; none where the site has no place for a step of it."""
     pen = _Written(simulator.app.trust)
     try:
-        with way.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=pen) as stage:
+        with way.stage(simulator, site, cause="scenario", seed=seed, ledger=pen) as stage:
             way.play(stage)
     except InputError:
         return {}

@@ -93,7 +93,7 @@ def prove(
         raise InputError(Problem(what="trust.yml has no scenarios", file=str(app.trust.path), hint="add one to prove"))
     image = build_image(app, coverage=True)
     sites = Sites(app, seed)
-    worlds = [sites(name) for name in dict.fromkeys(scenario.site for scenario in app.trust.scenarios)]
+    worlds = [sites(name).copy() for name in dict.fromkeys(scenario.site for scenario in app.trust.scenarios)]
     keep = bodies or ledger is None or all(world.synthetic for world in worlds)
     walls = sandbox()
     with open_pens(ledger, salt=None if keep else content_salt(worlds)) as pens:

@@ -89,7 +89,7 @@ class _Rehearsal:
 
     def tried(self, total: Callable[[int], None]) -> list[Tried]:
         """Every call, each by both people, and then all that ended well in one installation."""
-        app, site = self._simulator.app, self._sites(self._at)
+        app, site = self._simulator.app, self._sites(self._at).copy()
         with self._simulator.stage(site, cause="control", label="what the app defines") as stage:
             self._handlers = handlers = stage.handlers()
         _check_loaded(handlers)
@@ -123,7 +123,7 @@ class _Rehearsal:
         plain = self._telling(name, payloads, None)
         reached, placed = _reached(plain), list[Attempt]()
         function, _ = self._handlers.find(name)
-        for said in contexts_of(self._simulator.app, function, self._sites(self._at)):
+        for said in contexts_of(self._simulator.app, function, self._sites(self._at).copy()):
             _, ok, places = self._attempt(name, ({}, said))
             if ok and places <= reached and _is_well(plain):
                 continue  # it asks for nothing that the place would tell

@@ -13,8 +13,8 @@ from forgesim.manifest.model import Scenario
 from forgesim.proof.transcript import Part, Transcript, digest, trial
 from forgesim.runtime.scenario import change, play
 from forgesim.runtime.simulator import Simulator
-from forgesim.site.facts import clone
 from forgesim.site.model import Site
+from forgesim.site.original import Original
 
 __all__ = ["compare_reinstalled", "record_removals"]
 
@@ -22,7 +22,7 @@ DAY_MS = 86_400_000
 
 
 def record_removals(
-    simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site], done: Callable[[], None]
+    simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Original], done: Callable[[], None]
 ) -> None:
     """Each scenario once more, recorded, and then the app is removed."""
     for scenario in scenarios:
@@ -43,7 +43,7 @@ def compare_reinstalled(
 ) -> None:
     """One Trial record, ``reinstalled``, of a scenario."""
     pair_seed = derive("reinstall", seed) % 2**31
-    site = site_of(scenario.site, pair_seed)
+    site = Original(site_of(scenario.site, pair_seed))
     used, times = _reinstalled(simulator, scenario, site)
     unused, _ = _reinstalled(simulator, scenario, site, times)
     again = used if digest(used.said) == digest(unused.said) else _reinstalled(simulator, scenario, site)[0]
@@ -51,7 +51,7 @@ def compare_reinstalled(
 
 
 def _reinstalled(
-    simulator: Simulator, scenario: Scenario, site: Site, times: Sequence[int] | None = None
+    simulator: Simulator, scenario: Scenario, site: Original, times: Sequence[int] | None = None
 ) -> tuple[Part, list[int]]:
     """What crosses after a reinstallation, in the process that served the first one, and when each step of the first
     time ended. With ``times`` nobody calls the app that first time: edits alone are made, at those instants."""
@@ -60,9 +60,7 @@ def _reinstalled(
     simulator.vendor.forget()
     ended: list[int] = []
     try:
-        with simulator.stage(
-            clone(site), cause="control", label=scenario.name, ledger=transcript, workers=workers
-        ) as stage:
+        with simulator.stage(site, cause="control", label=scenario.name, ledger=transcript, workers=workers) as stage:
             if times is None:
                 play(stage, scenario, after_step=lambda: ended.append(stage.clock.now_ms))
                 stage.uninstall()

@@ -13,7 +13,7 @@ from forgesim.manifest.model import Scenario
 from forgesim.runtime.scenario import play
 from forgesim.runtime.simulator import Simulator
 from forgesim.runtime.stage import Ask, Stage
-from forgesim.site.model import Site
+from forgesim.site.original import Original
 
 __all__ = ["record_reporting"]
 
@@ -21,7 +21,7 @@ DAY_MS = 86_400_000
 
 
 def record_reporting(
-    simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site], done: Callable[[], None]
+    simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Original], done: Callable[[], None]
 ) -> None:
     """Two recorded runs per scenario."""
     if not any(map(keeps_ids, simulator.app.trust.stores)):

@@ -23,6 +23,7 @@ from forgesim.proof.way import Place, Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.facts import known_ids
 from forgesim.site.model import Site
+from forgesim.site.original import Original
 from forgesim.source.arms import name_arms
 from forgesim.source.goals import Goal, alternatives
 from forgesim.source.guards import Map, Place as Stand
@@ -54,7 +55,7 @@ class Base:
 def explore(
     simulator: Simulator,
     played: Played,
-    site_of: Callable[[str], Site],
+    site_of: Callable[[str], Original],
     watch: Watch,
     total: Callable[[int], None],
     done: Callable[[], None],
@@ -81,7 +82,7 @@ class _Search:
         self,
         simulator: Simulator,
         played: Played,
-        site_of: Callable[[str], Site],
+        site_of: Callable[[str], Original],
         watch: Watch,
         total: Callable[[int], None],
         done: Callable[[], None],
@@ -115,7 +116,7 @@ class _Search:
 
     def on(self, at: str) -> None:
         """Explore on one site."""
-        site = self._site_of(at)
+        site = self._site_of(at).copy()
         self._bases = []
         handlers = self._simulator.workers.handlers
         if handlers is None or handlers.dead is not None:

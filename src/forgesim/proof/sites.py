@@ -13,6 +13,7 @@ from forgesim.site.facts import clone, known_ids
 from forgesim.site.generate import demo, proof, worded
 from forgesim.site.model import Site
 from forgesim.site.open import GENERATED, asks_for_confluence, asks_for_jira, open_site
+from forgesim.site.original import Original
 
 __all__ = ["Sites"]
 
@@ -28,7 +29,7 @@ def _proof(seed: int, *, jira: bool, confluence: bool) -> Site:
 
 
 class Sites:
-    """The sites that an app's scenarios name, built once per seed and cloned per run; ``demo`` becomes ``proof``.
+    """The sites that an app's scenarios name, built once per seed and copied per run; ``demo`` becomes ``proof``.
 
     A generated one has nothing of a product of which the app can see nothing, but for what its variables name.
     """
@@ -41,7 +42,7 @@ class Sites:
             "confluence": asks_for_confluence(scopes, app.manifest.module_types()),
         }
         self._seed = seed
-        self._built: dict[tuple[str, int], Site] = {}
+        self._originals: dict[str, Original] = {}
 
     def build(self, name: str, seed: int) -> Site:
         """The site of this name and seed."""
@@ -65,11 +66,10 @@ class Sites:
     def _opened(self, name: str, seed: int) -> Site:
         return open_site(name, seed=seed, base=self._base, jira=self._holds["jira"])
 
-    def __call__(self, name: str) -> Site:
-        key = (name, self._seed)
-        if key not in self._built:
-            self._built[key] = self.build(name, self._seed)
-        return clone(self._built[key])
+    def __call__(self, name: str) -> Original:
+        if name not in self._originals:
+            self._originals[name] = Original(self.build(name, self._seed))
+        return self._originals[name]
 
 
 def _named_in(site: Site, scenarios: Sequence[Scenario]) -> frozenset[str]:

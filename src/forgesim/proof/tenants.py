@@ -15,16 +15,17 @@ from forgesim.ids import derive, derived_uuid
 from forgesim.proof.transcript import Part, Transcript, differing, digest, trial
 from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
-from forgesim.site.facts import clone, scan_index
+from forgesim.site.facts import scan_index
 from forgesim.site.model import Site
+from forgesim.site.original import Original
 from forgesim.site.twin import twin
 
 __all__ = ["compare_tenants"]
 
 _WORD = re.compile(r"[^\W\d_]{6,}")
 
-Sites = Mapping[str, Site]
-Tour = Sequence[tuple[Way, Site]]
+Sites = Mapping[str, Original]
+Tour = Sequence[tuple[Way, Original]]
 
 
 def compare_tenants(
@@ -39,9 +40,10 @@ def compare_tenants(
     ours is the site that was explored."""
     names = list(dict.fromkeys(way.scenario.site for way in ways))
     pair_seed = derive("tenants", seed, pair) % 2**31 if pair else seed
-    ours = {name: site_of(name, pair_seed) for name in names}
+    built = {name: site_of(name, pair_seed) for name in names}
     others = {name: site_of(name, pair_seed + 1) for name in names} if pair % 2 else {}
-    theirs = {name: _other(ours[name], others.get(name), pair_seed) for name in names}
+    ours = {name: Original(site) for name, site in built.items()}
+    theirs = {name: Original(_other(site, others.get(name), pair_seed)) for name, site in built.items()}
     calm, alone = _alone(simulator, ways, ours)
     tour = [(way, sites[way.scenario.site]) for sites in (theirs, ours) for way in calm]
     both = _served(simulator, tour)
@@ -89,7 +91,7 @@ def _served(simulator: Simulator, tour: Tour) -> list[Part]:
             simulator.vendor.forget()
             transcript.begin(way.label)
             with simulator.stage(
-                way.prepared(clone(site)), cause="control", label=way.label, analytics=way.analytics,
+                way.on(site), cause="control", label=way.label, analytics=way.analytics,
                 model=way.model or "extractive", ledger=transcript, workers=workers,
             ) as stage:  # fmt: skip
                 way.play(stage)
@@ -98,7 +100,9 @@ def _served(simulator: Simulator, tour: Tour) -> list[Part]:
     return transcript.parts
 
 
-def _told(parts: tuple[Part, Part, Part], theirs: Iterable[Site], ours: Iterable[Site]) -> Mapping[str, object] | None:
+def _told(
+    parts: tuple[Part, Part, Part], theirs: Iterable[Original], ours: Iterable[Original]
+) -> Mapping[str, object] | None:
     """That the first crossing that differs holds words of the other tenant's site, where it does."""
     if digest(parts[0].said) == digest(parts[2].said):
         return None
@@ -109,7 +113,7 @@ def _told(parts: tuple[Part, Part, Part], theirs: Iterable[Site], ours: Iterable
     return {"a": f"{said.channel} {said.verb} with words of the other tenant's site"}
 
 
-def _words(sites: Iterable[Site]) -> Iterable[str]:
+def _words(sites: Iterable[Original]) -> Iterable[str]:
     for site in sites:
-        for *_, text in scan_index(site).texts:
+        for *_, text in scan_index(site.copy()).texts:
             yield from (word.lower() for word in _WORD.findall(text))

@@ -24,8 +24,8 @@ from forgesim.proof.way import Way
 from forgesim.runtime.simulator import Simulator
 from forgesim.site.drawn import Recipe, as_json, build, draw, told
 from forgesim.site.drawn_drops import Thin
-from forgesim.site.facts import clone
 from forgesim.site.model import Site
+from forgesim.site.original import Original
 from forgesim.site.renamed import Renaming, renaming
 from forgesim.site.twin import twin
 
@@ -89,8 +89,8 @@ class Ground(NamedTuple):
     """A site and its twin, and the recipe by which it was drawn; null for one that is as its name says. ``later_ms``:
     how long after the site's last change it is played on. ``warm``: one process serves all calls."""
 
-    a: Site
-    b: Site
+    a: Original
+    b: Original
     recipe: Recipe | None = None
     later_ms: int = 0
     warm: bool = False
@@ -127,7 +127,7 @@ class _Grounds:
         """The site of this name, and its twin."""
         if (name, False) not in self._made:
             site = self._sites.build(name, self._seed)
-            self._made[name, False] = Ground(site, twin(site, self._twins))
+            self._made[name, False] = Ground(Original(site), Original(twin(site, self._twins)))
         return self._made[name, False]
 
     def drawn(self, name: str, scenarios: Sequence[Scenario]) -> Ground:
@@ -138,7 +138,8 @@ class _Grounds:
             thinned, keep = self._sites.thinned(name, self._seed, thin, scenarios)
             edits = draw(rng, thinned)
             made = build(thinned, edits, keep)
-            self._made[name, True] = Ground(made, twin(made, self._twins), (thin, *edits), later)
+            b = Original(twin(made, self._twins))
+            self._made[name, True] = Ground(Original(made), b, (thin, *edits), later)
         return self._made[name, True]
 
 
@@ -235,14 +236,14 @@ def _first(a: Tap, b: Tap, channel: str, free: Free, ground: Ground) -> dict[str
 
 def _renamed(simulator: Simulator, way: Way, ground: Ground, pair: int, seed: int, a: Tap, again: Tap | None) -> None:
     """Play a way where everybody has another account id; one Trial record over all channels."""
-    site = ground.a
+    site = ground.a.copy()
     others = renaming(site, seed)
     scenario = replace(way.scenario, steps=_steps(way.scenario.steps, others))
     b = _observe(simulator, replace(way, scenario=scenario), others.site(site), seed, ground, back=others)
     free = a.free_beside(b)
     differs = next((channel for channel in CHANNELS if a.digest(channel, free) != b.digest(channel, free)), None)
     if differs and again is None:
-        again = _observe(simulator, way, site, seed, ground)
+        again = _observe(simulator, way, ground.a, seed, ground)
     simulator.ledger.write(
         Trial(
             run=0,
@@ -264,12 +265,12 @@ def _steps(steps: Sequence[Step], others: Renaming) -> tuple[Step, ...]:
 
 
 def _observe(
-    simulator: Simulator, way: Way, site: Site, seed: int, ground: Ground, *, back: Renaming | None = None
+    simulator: Simulator, way: Way, site: Site | Original, seed: int, ground: Ground, *, back: Renaming | None = None
 ) -> Tap:
     """What leaves the app on a site of this ground; one that was drawn need not have what each step needs."""
     tap = Tap(tuple(simulator.app.trust.sends.values()), back=back)
     played = replace(way, warm=way.warm or ground.warm)
-    with played.stage(simulator, clone(site), cause="scenario", seed=seed, ledger=tap) as stage:
+    with played.stage(simulator, site, cause="scenario", seed=seed, ledger=tap) as stage:
         stage.clock.advance(ground.later_ms)
         try:
             way.play(stage)

@@ -36,6 +36,7 @@ from forgesim.site.access import APP_ACCOUNT
 from forgesim.site.facts import clone
 from forgesim.site.hidden import admit, remove, reworded, withdraw
 from forgesim.site.model import Site
+from forgesim.site.original import Original
 from forgesim.site.twin import twin
 
 __all__ = ["compare_viewers", "record_viewers"]
@@ -77,14 +78,14 @@ def compare_viewers(
 
 
 def record_viewers(
-    simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Site], asked: Sequence[str]
+    simulator: Simulator, scenarios: Sequence[Scenario], site_of: Callable[[str], Original], asked: Sequence[str]
 ) -> None:
     """Each couple once, recorded: whose row is read by whom, and what stands in results, the claim sees for itself. The
     calls of one couple have a process each, those of another share one, which may remember. ``asked``: members of
     payloads that the app knows."""
     for name in dict.fromkeys(scenario.site for scenario in scenarios):
         own = [scenario for scenario in scenarios if scenario.site == name]
-        site = _open_to_app(site_of(name))
+        site = _open_to_app(site_of(name).copy())
         with closing(simulator.apart(counted=True)) as shared:
             couples = couples_of(site, own, asked)
             for couple, later, workers in zip(couples, reversed(LATER_MS), (None, shared), strict=False):

@@ -17,6 +17,7 @@ from forgesim.runtime.simulator import Simulator
 from forgesim.runtime.stage import Stage
 from forgesim.site.facts import clone
 from forgesim.site.model import Site
+from forgesim.site.original import Original
 from forgesim.source.solve import Want
 
 __all__ = ["LATER_MS", "Place", "Way"]
@@ -84,13 +85,21 @@ class Way:
         alter_structure(site, self.scenario, self.wants)
         return site
 
+    def on(self, site: Original) -> Site | Original:
+        """What a stage of this way opens on: a copy with what it alters of the structure, where it does."""
+        return self.prepared(site.copy()) if self.wants else site
+
     @contextmanager
-    def stage(self, simulator: Simulator, site: Site, *, ledger: Pen | None = None, **options: Any) -> Iterator[Stage]:
-        """A stage for this way on ``site``, which is changed in place; it ends when the block does."""
+    def stage(
+        self, simulator: Simulator, site: Site | Original, *, ledger: Pen | None = None, **options: Any
+    ) -> Iterator[Stage]:
+        """A stage for this way on ``site``, which is changed in place, or on a copy of an original; it ends when the
+        block does."""
         workers = simulator.apart(counted=True) if self.warm else None
+        played = self.on(site) if isinstance(site, Original) else self.prepared(site)
         try:
             with simulator.stage(
-                self.prepared(site), label=self.label, analytics=self.analytics, model=self.model or "extractive",
+                played, label=self.label, analytics=self.analytics, model=self.model or "extractive",
                 workers=workers, ledger=ledger, **options,
             ) as stage:  # fmt: skip
                 yield stage

@@ -41,6 +41,7 @@ from forgesim.sandbox.host import Sandbox
 from forgesim.sandbox.image import Image
 from forgesim.site.facts import access_lists, digest, known_ids, parents, scan_index
 from forgesim.site.model import Site
+from forgesim.site.original import Original
 
 __all__ = ["MAX_STEPS", "MOST_RIGHTS", "Ask", "Simulator", "Stage"]
 
@@ -125,7 +126,7 @@ class Simulator:
 
     def stage(
         self,
-        site: Site,
+        site: Site | Original,
         *,
         cause: RunCause,
         label: str,
@@ -141,7 +142,7 @@ class Simulator:
         delivery: Delivery | None = None,
         people: Collection[str] | None = None,
     ) -> Stage:
-        """A fresh installation of the app on ``site``; the site is written to as the app writes.
+        """A fresh installation of the app on ``site``, or on a copy of an original; it is written to as the app writes.
 
         ``model`` answers for Forge LLM: ``extractive``, ``echo``, ``adversarial``, or replies that are said in turn.
         ``ledger`` takes the stage's records instead of the simulator's. Such a stage is no run of the simulator's
@@ -154,6 +155,7 @@ class Simulator:
         """
         if live is not None and (cause != "run" or ledger is not None):
             raise InternalError(f"live egress is for run alone, and this stage is for {cause} {label!r}")
+        site, site_digest = (site.copy(), site.digest) if isinstance(site, Original) else (site, digest(site))
         regions = Regions(state)
         drawn = self.seed if seed is None else seed
         proves = cause != "run"
@@ -163,7 +165,6 @@ class Simulator:
             installation = self._installation(
                 site, kvs, scopes, analytics=analytics, live=live.hosts if live else frozenset()
             )
-            site_digest = digest(site)
             installation.answers = self._shelf.about(site_digest)
             services = Services(
                 kvs=kvs,

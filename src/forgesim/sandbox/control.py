@@ -77,7 +77,15 @@ class Adopted(NamedTuple):
 
 
 class Spawn(NamedTuple):
-    """Fork a worker. Comes with the guest's end of its seam."""
+    """Fork a worker, or one that is a ``mother`` of workers. Comes with the guest's end of its seam."""
+
+    mother: bool = False
+
+
+class Watch(NamedTuple):
+    """A worker was forked beside; ``pid`` as the zygote sees it, which is its parent. Comes with its pidfd."""
+
+    pid: int
 
 
 class Born(NamedTuple):
@@ -99,9 +107,9 @@ class Failed(NamedTuple):
     why: str
 
 
-Message = Setup | Walls | Adopt | Adopted | Spawn | Born | Gone | Failed
+Message = Setup | Walls | Adopt | Adopted | Spawn | Watch | Born | Gone | Failed
 
-_KINDS = {kind.__name__: kind for kind in (Setup, Walls, Adopt, Adopted, Spawn, Born, Gone, Failed)}
+_KINDS = {kind.__name__: kind for kind in (Setup, Walls, Adopt, Adopted, Spawn, Watch, Born, Gone, Failed)}
 
 
 def send(control: socket.socket, message: Message, descriptors: Sequence[int] = ()) -> None:

@@ -9,15 +9,16 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from forgesim.sandbox import kernel, witness
-from forgesim.sandbox.events import DiedEvent, FrameEvent, OverdueEvent, ProtocolEvent, WitnessEvent
+from forgesim.sandbox.events import DiedEvent, Event, FrameEvent, OverdueEvent, ProtocolEvent, WitnessEvent
 from forgesim.sandbox.loop import READ, WRITE, Loop
 from forgesim.sandbox.program import LOAD
 from forgesim.sandbox.worker import GO
 from forgesim.seam import Boot, Fatal, FrameError, FrameReader, FromGuest, decode_from_guest
 
-__all__ = ["MAX_REFUSALS", "MAX_THREADS", "MAX_UNSENT", "Worker", "ending"]
+__all__ = ["MAX_REFUSALS", "MAX_THREADS", "MAX_UNSENT", "Born", "Worker", "ending"]
 
 MAX_REFUSALS = 2000
 """Refused system calls after which a worker is killed: an app in a loop must not fill the ledger."""
@@ -28,15 +29,26 @@ MAX_UNSENT = 64 * 1024 * 1024
 _READ_SIZE = 64 * 1024
 
 
+class Born(NamedTuple):
+    """What a worker has from the mother that forked it: her ``listener``, and its pid as this host and as it itself
+    sees it."""
+
+    listener: int
+    pid: int
+    own_pid: int
+
+
 class Worker:
     """One guest process with one app. ``id`` is unique in its sandbox; ``program`` says that it becomes Node.
 
-    It starts by itself: the first event to expect is a FrameEvent with Ready.
+    It starts by itself: the first event to expect is a FrameEvent with Ready. ``born``: it was forked by a worker, and
+    stands behind her walls. ``report`` takes its events (null: they are the loop's), ``route`` its system calls that
+    wait (null: it answers them itself).
     """
 
     __slots__ = (
-        "_alive", "_executes", "_hung_up", "_listener", "_loads", "_loop", "_on_end", "_out", "_pidfd",
-        "_reader", "_refusals", "_seam", "_walled", "id", "program",
+        "_alive", "_born", "_executes", "_hung_up", "_listener", "_loads", "_loop", "_on_end", "_out", "_pidfd",
+        "_reader", "_refusals", "_report", "_route", "_seam", "_walled", "id", "program",
     )  # fmt: skip
 
     def __init__(
@@ -48,19 +60,25 @@ class Worker:
         pidfd: int,
         confined: bool,
         program: bool,
-        on_end: Callable[[], None],
+        on_end: Callable[[Worker], None],
+        born: Born | None = None,
+        report: Callable[[Event], None] | None = None,
+        route: Callable[[witness.Notice], None] | None = None,
     ) -> None:
         self.id = number
         self.program = program
         self._loop, self._seam, self._pidfd, self._on_end = loop, seam, pidfd, on_end
         self._alive = True
-        self._walled = not confined
+        self._born = born
+        self._report = report or loop.tell
+        self._route = route or self.on_notice
+        self._walled = not confined or born is not None
         self._executes = program and confined
         self._loads = False
         self._hung_up = False
         self._reader = FrameReader()
         self._out = bytearray()
-        self._listener = -1
+        self._listener = -1 if born is None else born.listener
         self._refusals = 0
         seam.setblocking(False)
         loop.add(seam.fileno(), self._on_seam)
@@ -77,6 +95,15 @@ class Worker:
             return -1
         lines = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+    @property
+    def pidfd(self) -> int:
+        return self._pidfd
+
+    @property
+    def listener(self) -> int:
+        """Where its system calls wait that were refused; -1 where there is no such place."""
+        return self._listener
 
     def send(self, data: bytes) -> None:
         """Send frames. What the guest does not take at once goes out while ``Sandbox.wait`` runs.
@@ -114,6 +141,10 @@ class Worker:
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
+    def strike(self) -> None:
+        """End it now, and tell so as any other end."""
+        self._signal(signal.SIGKILL)
+
     def kill(self) -> None:
         """End it now; ``wait`` reports nothing about it any more."""
         self.close()
@@ -130,7 +161,7 @@ class Worker:
         self._seam.close()
         self._drop_listener()
         os.close(self._pidfd)
-        self._on_end()
+        self._on_end(self)
 
     def end(self, why: str) -> None:
         """Its process has ended: report what it still said, then that."""
@@ -138,7 +169,7 @@ class Worker:
             pass
         if self._alive:
             self.close()
-            self._loop.events.append(DiedEvent(self, why))
+            self._report(DiedEvent(self, why))
 
     def _signal(self, number: signal.Signals) -> None:
         if self._alive:
@@ -167,12 +198,12 @@ class Worker:
         if not data:
             self._hung_up = True
             return False
-        events = self._loop.events
+        report = self._report
         try:
             for header, body in self._reader.feed(data):
                 frame = decode_from_guest(header)
                 if self._walled and frame.__class__ is not Boot:
-                    events.append(FrameEvent(self, frame, body))
+                    report(FrameEvent(self, frame, body))
                 else:
                     self._on_start(frame)
                     if not self._alive:
@@ -188,7 +219,7 @@ class Worker:
         if self._walled or not isinstance(frame, Boot | Fatal):
             self._break(f"{type(frame).__name__} at the wrong time")
         elif isinstance(frame, Fatal):
-            self._loop.events.append(FrameEvent(self, frame, b""))
+            self._report(FrameEvent(self, frame, b""))
         elif frame.listener < 0:
             self._walled = True
             if self._loads:
@@ -208,12 +239,12 @@ class Worker:
     def _break(self, why: str) -> None:
         if self._alive:
             self.close()
-            self._loop.events.append(ProtocolEvent(self, why))
+            self._report(ProtocolEvent(self, why))
 
     def _is_overdue(self) -> None:
         if self._alive:
             self.close()
-            self._loop.events.append(OverdueEvent(self))
+            self._report(OverdueEvent(self))
 
     def _queue(self, data: bytes) -> None:
         if not self._out:
@@ -238,8 +269,11 @@ class Worker:
             self._drop_listener()
             return
         notice = witness.receive(self._listener)
-        if notice is None:
-            return
+        if notice is not None:
+            self._route(notice)
+
+    def on_notice(self, notice: witness.Notice) -> None:
+        """Answer a system call of its that waits."""
         if not self._walled:
             self._receive()  # the word that the self-test is over may lie there unread
         if not self._alive:
@@ -254,7 +288,12 @@ class Worker:
         if witness.makes_thread(notice):
             self._on_thread(notice)
             return
-        self._loop.events.append(WitnessEvent(self, notice.call, witness.describe(notice)))
+        if self._born is not None and witness.is_harmless(notice, self._born.own_pid):
+            witness.let_pass(self._listener, notice)
+            return
+        self._report(WitnessEvent(self, notice.call, witness.describe(notice)))
+        if not self.alive:
+            return  # who was told has ended it
         self._refusals += 1
         if self._refusals > MAX_REFUSALS:
             self._break(f"more than {MAX_REFUSALS} system calls were refused")
@@ -270,7 +309,9 @@ class Worker:
         if threads < MAX_THREADS:
             witness.let_pass(self._listener, notice)
             return
-        self._loop.events.append(WitnessEvent(self, notice.call, f"more than {MAX_THREADS} threads"))
+        self._report(WitnessEvent(self, notice.call, f"more than {MAX_THREADS} threads"))
+        if not self.alive:
+            return
         self._refusals += 1
         if self._refusals > MAX_REFUSALS:
             self._break(f"more than {MAX_REFUSALS} system calls were refused")
@@ -278,10 +319,10 @@ class Worker:
             witness.refuse(self._listener, notice, errno.EAGAIN)
 
     def _drop_listener(self) -> None:
-        if self._listener >= 0:
+        if self._listener >= 0 and self._born is None:
             self._loop.remove(self._listener)
             os.close(self._listener)
-            self._listener = -1
+        self._listener = -1
 
 
 _NODE_GIVES_UP = {
@@ -296,6 +337,8 @@ def ending(status: int, *, program: bool = False) -> str:
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         return f"ended with status {code}"
+    if -code not in signal.Signals._value2member_map_:  # one of the real-time signals
+        return f"killed by signal {-code}"
     name = signal.Signals(-code)
     told = f": {_NODE_GIVES_UP[name]}" if program and name in _NODE_GIVES_UP else ""
     return f"killed by {name.name}{told}"

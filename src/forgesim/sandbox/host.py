@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from forgesim.errors import CannotConfineError, InternalError
 from forgesim.sandbox.control import Adopt
@@ -20,8 +20,9 @@ from forgesim.sandbox.events import (
     ProtocolEvent,
     WitnessEvent,
 )
-from forgesim.sandbox.handle import Worker, ending
+from forgesim.sandbox.handle import Born, Worker, ending
 from forgesim.sandbox.loop import Loop
+from forgesim.sandbox.mother import LostChildError, Mother
 from forgesim.sandbox.places import places
 from forgesim.sandbox.spawner import AppCode, Zygote
 from forgesim.sandbox.tiers import GuestProgram, Tier, require, start, unsupported
@@ -39,27 +40,32 @@ __all__ = [
     "Worker",
 ]
 
+WITNESSED = ("full", "full+ns")
 MAX_ZYGOTES = 4
 """Images whose zygotes are kept; beyond it one without workers makes room."""
 
 
 class _Nursery:
-    """One image's zygote and its living workers, by their pid as the zygote sees it. ``spare``: a worker that has
-    become the image's program and has loaded nothing yet; ``asked``: how many workers were asked for.
+    """One image's zygote and its living workers; those that it has forked itself by their pid as it sees it.
+    ``mother`` forks the others. ``spare``: a worker that has become the image's program and has loaded nothing yet;
+    ``asked``: how many workers were asked for.
     """
 
-    __slots__ = ("asked", "spare", "workers", "zygote")
+    __slots__ = ("asked", "forked", "key", "mother", "spare", "workers", "zygote")
 
-    def __init__(self, zygote: Zygote) -> None:
+    def __init__(self, key: tuple[str, str], zygote: Zygote) -> None:
+        self.key = key
         self.zygote = zygote
-        self.workers: dict[int, Worker] = {}
+        self.workers: set[Worker] = set()
+        self.forked: dict[int, Worker] = {}
+        self.mother: Mother | None = None
         self.spare: Worker | None = None
         self.asked = 0
 
     @property
     def at_rest(self) -> bool:
         """Whether nobody uses a worker of it."""
-        return all(worker is self.spare for worker in self.workers.values())
+        return all(worker is self.spare for worker in self.workers)
 
 
 class Sandbox:
@@ -86,6 +92,7 @@ class Sandbox:
         self._explain = explain
         self._program = program or GuestProgram()
         self._nurseries: dict[tuple[str, str], _Nursery] = {}
+        self._barren: set[tuple[str, str]] = set()
         self._count = 0
         started = start(self._program, namespaces=tier in (None, "full+ns"), probe=tier != "none")
         self._unused: Zygote | None = started.zygote
@@ -111,21 +118,27 @@ class Sandbox:
         and death.
         """
         nursery = self._nursery(image)
+        nursery.asked += 1
         if image.program is None:
-            return self._fork(nursery, program=False)
+            return self._child(nursery) or self._fork(self._nursery(image), program=False)
         spare, nursery.spare = nursery.spare, None
         worker = spare if spare is not None and spare.alive else self._fork(nursery, program=True)
         worker.load()
-        nursery.asked += 1
         if nursery.asked > 1:  # who asks twice asks again; a program takes its time to start
             nursery.spare = self._fork(nursery, program=True)
         return worker
 
     def _fork(self, nursery: _Nursery, *, program: bool) -> Worker:
+        worker = self._forked(nursery, program=program)
+        nursery.workers.add(worker)
+        return worker
+
+    def _forked(self, nursery: _Nursery, *, program: bool = False, **of_mother: Any) -> Worker:
+        """A worker that the zygote forks. ``of_mother``: who takes its events and calls, where it is one."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                pid, pidfd = nursery.zygote.fork(theirs.fileno())
+                pid, pidfd = nursery.zygote.fork(theirs.fileno(), mother=bool(of_mother))
             except BaseException:
                 ours.close()
                 raise
@@ -137,10 +150,51 @@ class Sandbox:
             pidfd=pidfd,
             confined=self._tier != "none",
             program=program,
-            on_end=lambda: _forget(nursery, pid),
+            on_end=lambda worker: _forget(nursery, worker, pid),
+            **of_mother,
         )
         self._bury(nursery)
-        nursery.workers[pid] = worker
+        nursery.forked[pid] = worker
+        return worker
+
+    def _child(self, nursery: _Nursery) -> Worker | None:
+        """A worker that the image's mother forks; null where there is none, or not yet: one is made ready for who asks
+        twice, and so asks again. A mother needs a witness."""
+        if nursery.mother is None and nursery.asked > 1 and self._tier in WITNESSED and nursery.key not in self._barren:
+            nursery.mother = Mother(lambda report, route: self._forked(nursery, report=report, route=route))
+        mother = nursery.mother
+        if mother is None or not mother.forks:
+            return None
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                child = mother.fork(theirs.fileno())
+            except LostChildError:
+                child = None
+                nursery.zygote.kill_all()
+                self._lost(nursery)
+        if child is None:
+            self._barren.add(nursery.key)
+            ours.close()
+            return None
+        self._count += 1
+        worker = Worker(
+            number=self._count,
+            loop=self._loop,
+            seam=ours,
+            pidfd=child.pidfd,
+            confined=True,
+            program=False,
+            on_end=lambda worker: _lose(nursery, mother, worker, child.born),
+            born=child.born,
+        )
+        nursery.zygote.watch(child.born.own_pid, child.pidfd)
+        mother.workers[child.born.pid] = worker  # before her own end may be heard of, which is the end of hers too
+        self._bury(nursery)  # one of the same number may have ended before
+        nursery.forked[child.born.own_pid] = worker
+        nursery.workers.add(worker)
+        for event in mother.told_by(worker):
+            self._loop.tell(event)
         return worker
 
     def wait(self, timeout_s: float | None = None) -> list[Event]:
@@ -181,18 +235,18 @@ class Sandbox:
             found = None
         if found is None:
             self._make_room()
-            found = self._found(image)
+            found = self._found(key, image)
         self._nurseries[key] = found
         return found
 
-    def _found(self, image: AppCode) -> _Nursery:
+    def _found(self, key: tuple[str, str], image: AppCode) -> _Nursery:
         zygote, self._unused = self._unused or self._another(), None
         try:
             zygote.adopt(self._adoption(image), image)
         except BaseException:
             zygote.close()
             raise
-        nursery = _Nursery(zygote)
+        nursery = _Nursery(key, zygote)
         self._loop.add(zygote.fileno(), lambda _: self._on_zygote(nursery))
         return nursery
 
@@ -207,7 +261,7 @@ class Sandbox:
         confined = self._tier != "none"
         adopt = Adopt(
             confined=confined,
-            witness=self._tier in ("full", "full+ns"),
+            witness=self._tier in WITNESSED,
             private_root=self._tier == "full+ns",
             audit=confined and self._explain,
             read=[],
@@ -233,7 +287,7 @@ class Sandbox:
             self._dissolve(self._nurseries.pop(key))
 
     def _dissolve(self, nursery: _Nursery) -> None:
-        for worker in [*nursery.workers.values()]:
+        for worker in [*nursery.workers, *nursery.forked.values()]:
             worker.close()
         self._loop.remove(nursery.zygote.fileno())
         nursery.zygote.close()
@@ -241,22 +295,33 @@ class Sandbox:
     def _on_zygote(self, nursery: _Nursery) -> None:
         if nursery.zygote.read():
             self._bury(nursery)
-            return
-        self._nurseries = {key: other for key, other in self._nurseries.items() if other is not nursery}
+        else:
+            self._lost(nursery)
+
+    def _lost(self, nursery: _Nursery) -> None:
+        if self._nurseries.get(nursery.key) is nursery:
+            del self._nurseries[nursery.key]
         self._end(nursery)
 
     def _end(self, nursery: _Nursery) -> None:
         """Report the workers of a zygote that has ended, and let it go."""
-        for worker in [*nursery.workers.values()]:
+        for worker in [*nursery.workers]:
             worker.end("its zygote ended")
         self._dissolve(nursery)
 
     def _bury(self, nursery: _Nursery) -> None:
         gone, nursery.zygote.gone = nursery.zygote.gone, []
         for pid, status in gone:
-            if (worker := nursery.workers.get(pid)) is not None:
+            if (worker := nursery.forked.get(pid)) is not None:
                 worker.end(ending(status, program=worker.program))
 
 
-def _forget(nursery: _Nursery, pid: int) -> None:
-    nursery.workers.pop(pid, None)
+def _forget(nursery: _Nursery, worker: Worker, pid: int) -> None:
+    if nursery.forked.get(pid) is worker:
+        del nursery.forked[pid]
+    nursery.workers.discard(worker)
+
+
+def _lose(nursery: _Nursery, mother: Mother, worker: Worker, born: Born) -> None:
+    mother.workers.pop(born.pid, None)
+    _forget(nursery, worker, born.own_pid)

@@ -21,7 +21,9 @@ __all__ = [
     "close_range",
     "die_with_parent",
     "drop_capabilities",
+    "find_tid",
     "forbid_privileges",
+    "fork_beside",
     "getpid",
     "getppid",
     "install_filter",
@@ -36,9 +38,18 @@ __all__ = [
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 _calls = TABLES.get(os.uname().machine)
+_with_lock = ctypes.PyDLL(None)
+_before_fork, _after_fork, _in_child = (
+    _with_lock.PyOS_BeforeFork, _with_lock.PyOS_AfterFork_Parent, _with_lock.PyOS_AfterFork_Child
+)  # fmt: skip
+_clone = _with_lock.syscall
+_clone_call: list[ctypes.c_long] = []
 
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 28, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
+PR_GET_TID_ADDRESS = 40
+CLONE_BESIDE = 0x8000 | 0x200000 | 0x1000000 | 17
+"""CLONE_PARENT, CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, SIGCHLD."""
 SECUREBITS_ALL_LOCKED = 0x2F
 """NOROOT and NO_SETUID_FIXUP, each with its lock, and KEEP_CAPS_LOCKED: uid 0 gives no power back."""
 SIGKILL = 9
@@ -60,6 +71,27 @@ def call(name: str, *args: int | bytes | ctypes.Array[ctypes.c_char] | None) -> 
 
 def prctl(option: int, *args: int) -> int:
     return call("prctl", option, *(*args, 0, 0, 0, 0)[:4])
+
+
+def find_tid() -> None:
+    """Note where libc keeps the number of this thread, for ``fork_beside``. Raises OSError where it cannot be told."""
+    place = ctypes.c_long()
+    call("prctl", PR_GET_TID_ADDRESS, ctypes.addressof(place), 0, 0, 0)
+    last = (place.value, 0) if os.uname().machine == "x86_64" else (0, place.value)
+    _clone_call[:] = [ctypes.c_long(each) for each in ((_calls or {})["clone"], CLONE_BESIDE, 0, 0, *last)]
+
+
+def fork_beside() -> int:
+    """``os.fork`` for a process that is no child of this one but of its parent: this one learns nothing of its end."""
+    _before_fork()
+    pid: int = _clone(*_clone_call)
+    if pid == 0:
+        _in_child()
+        return 0
+    _after_fork()
+    if pid < 0:
+        raise OSError(errno.EPERM, "clone")
+    return pid
 
 
 # --- privileges and limits ----------------------------------------------------------------------------------

@@ -47,6 +47,9 @@ class Loop:
             self._epoll.unregister(fd)
             self._stale = True
 
+    def tell(self, event: Event) -> None:
+        self.events.append(event)
+
     def set_deadline(self, action: Callable[[], None], seconds: float | None) -> None:
         """Call ``action`` once, ``seconds`` from now; null takes it back."""
         if seconds is None:

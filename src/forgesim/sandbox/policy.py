@@ -23,7 +23,15 @@ from forgesim.sandbox.bpf import (
     errno_action,
 )
 
-__all__ = ["OWN_PID", "filter_for", "filter_template", "program_policy", "python_policy"]
+__all__ = [
+    "OWN_PID",
+    "filter_for",
+    "filter_template",
+    "mother_policy",
+    "mother_template",
+    "program_policy",
+    "python_policy",
+]
 
 OWN_PID = 0x5EED1234
 """Stands for the worker's own pid in a template; no pid is that high (``PID_MAX_LIMIT`` is 2^22)."""
@@ -73,6 +81,8 @@ SEND_FLAGS = 0x40 | 0x4000
 RECEIVE_FLAGS = 0x2 | 0x20 | 0x40 | 0x100 | 0x4000 | 0x40000000
 """MSG_PEEK, MSG_TRUNC, MSG_DONTWAIT, MSG_WAITALL, MSG_NOSIGNAL, MSG_CMSG_CLOEXEC."""
 PRIO_PROCESS = 0
+MAP_SHARED = 1
+"""Set in MAP_SHARED_VALIDATE too."""
 
 
 def python_policy(refuse: int, pid: int = OWN_PID) -> Policy:
@@ -131,6 +141,18 @@ def program_policy(refuse: int, execute: int, pid: int = OWN_PID) -> Policy:
         "io_uring_setup": errno_action(errno.ENOSYS),  # libuv asks whether it is there, and does without
         "execve": execute,
     }
+
+
+def mother_policy(refuse: int) -> Policy:
+    """The allow-list of a worker that forks others, and theirs. What she maps as shared they would share with each
+    other, so that the host is asked; a pid of one's own there is none, as it would be hers.
+    """
+    return {**python_policy(refuse), "mmap": Rules(((Masked32(3, 0, MAP_SHARED),),), ALLOW, refuse)}
+
+
+def mother_template(arch: str) -> bytes:
+    """Her filter, assembled, with a witness."""
+    return assemble(compile_policy(mother_policy(NOTIFY), NOTIFY, arch))
 
 
 def filter_template(arch: str, *, witness: bool, program: bool = False, execute: int | None = None) -> bytes:

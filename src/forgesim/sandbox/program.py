@@ -41,6 +41,6 @@ class Executed(NamedTuple):
     image: int
 
 
-def become(_seam: int, program: Executed, *, audit: bool) -> NoReturn:  # noqa: ARG001 -- as a Python guest's entry
+def become(_seam: int, program: Executed, **_: object) -> NoReturn:
     """Execute the program in this process. Raises OSError where that fails."""
     os.execve(program.arguments[0], program.arguments, program.environment)  # noqa: S606 -- behind the walls

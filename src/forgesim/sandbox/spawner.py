@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import marshal
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from forgesim.sandbox.control import (
     Setup,
     Spawn,
     Walls,
+    Watch,
     receive,
     send,
 )
@@ -89,6 +91,7 @@ class Zygote:
     def __init__(self, setup: Setup, *, namespaces: bool) -> None:
         mode = "ns" if namespaces else "plain"
         self.gone: list[Gone] = []
+        self._namespaces = namespaces
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_PATIENCE_S)
         with theirs:
@@ -139,16 +142,25 @@ class Zygote:
         if not isinstance(message, Adopted):
             raise InternalError(f"the zygote answered {message} to an app")
 
-    def fork(self, seam: int) -> tuple[int, int]:
+    def fork(self, seam: int, *, mother: bool) -> tuple[int, int]:
         """A new worker with ``seam`` as the guest's end: its pid as the zygote sees it, and its pidfd."""
         try:
-            send(self._control, Spawn(), [seam])
+            send(self._control, Spawn(mother), [seam])
         except OSError as error:
             raise InternalError(f"the zygote is gone: {error.strerror}") from None
         message, descriptors = self._answer()
         if not isinstance(message, Born):
             raise InternalError(f"the zygote answered {message} to a fork")
         return message.pid, descriptors[0]
+
+    def watch(self, pid: int, pidfd: int) -> None:
+        """Have the zygote tell the end of a worker that was forked beside another."""
+        told = select.poll()
+        told.register(self._control, select.POLLIN)
+        while told.poll(0) and self.read():
+            pass  # one that waits for us to listen would not listen itself
+        with suppress(OSError):  # it is gone, which its own end will tell
+            send(self._control, Watch(pid), [pidfd])
 
     def read(self) -> bool:
         """Take in what the zygote tells by itself, into ``gone``; False where the zygote is gone."""
@@ -176,9 +188,16 @@ class Zygote:
             else:
                 return message, descriptors
 
+    def kill_all(self) -> None:
+        """End it with whatever was forked under it, known or not: none of them can leave its group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """End the zygote and with it all its workers; waits until its process is gone."""
         self._control.close()
+        if not self._namespaces and self._process.returncode is None:
+            self.kill_all()  # a namespace ends with its first process, and its last one is waited for
         if self.pidfd >= 0:
             _end(self.pidfd)
             os.close(self.pidfd)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from forgesim.sandbox import kernel
-from forgesim.sandbox.policy import filter_for, filter_template
+from forgesim.sandbox.policy import filter_for, filter_template, mother_template
 
 __all__ = ["MEMORY_BYTES", "OPEN_FILES", "Plan", "confine", "gaps", "templates", "try_walls"]
 
@@ -35,11 +35,15 @@ class Plan(NamedTuple):
     reserves: bool = False
 
 
-def confine(plan: Plan) -> int:
-    """Put up every wall round this process, for good. Gives the witness's listener, or -1. Raises OSError."""
+def confine(plan: Plan, *, mother: bool) -> int:
+    """Put up every wall round this process, for good. Gives the witness's listener, or -1. Raises OSError.
+
+    ``mother``: they are those of the workers that it forks, too.
+    """
     for _, put_up in _before_filter(plan):
         put_up()
-    return kernel.install_filter(filter_for(plan.template, kernel.getpid()), listener=plan.witness)
+    code = mother_template(os.uname().machine) if mother else filter_for(plan.template, kernel.getpid())
+    return kernel.install_filter(code, listener=plan.witness)
 
 
 def _before_filter(plan: Plan) -> tuple[tuple[str, Callable[[], None]], ...]:

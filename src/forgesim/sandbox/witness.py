@@ -1,8 +1,10 @@
 """The kernel witness: each system call that the filter refuses waits until the host has read and answered it.
 
 The answer is a refusal or a dead descriptor, so a guest that changes its memory in between changes only what is
-written down about a call that was not made. Two may go on: ``clone`` for a thread, whose flags are in a register that
-no other thread can change, and the one ``execve`` of a process with one thread that becomes a program.
+written down about a call that was not made. Some may go on, for all that counts of them is in registers, which no
+other thread can change, or there is no other: ``clone`` for a thread; the ``clone`` of a mother that was asked for it,
+and her child's first call; what her children ask about themselves; the one ``execve`` of a process that becomes a
+program.
 """
 
 from __future__ import annotations
@@ -20,7 +22,20 @@ from forgesim.sandbox import kernel
 from forgesim.sandbox.policy import CLONE_NEW, CLONE_THREAD
 from forgesim.sandbox.syscalls import TABLES
 
-__all__ = ["Notice", "describe", "give_decoy", "let_pass", "makes_thread", "receive", "refuse", "socket_address"]
+__all__ = [
+    "ASKED",
+    "Notice",
+    "describe",
+    "give_decoy",
+    "is_harmless",
+    "let_pass",
+    "makes_process",
+    "makes_thread",
+    "put_descriptor",
+    "receive",
+    "refuse",
+    "socket_address",
+]
 
 
 def _ioctl(direction: int, number: int, size: int) -> int:
@@ -31,7 +46,7 @@ _NOTICE = struct.Struct("=QIIiIQ6Q")
 _ANSWER = struct.Struct("=QqiI")
 _DECOY = struct.Struct("=QIIII")
 _RECEIVE, _SEND, _ADD_FD = _ioctl(3, 0, 80), _ioctl(3, 1, 24), _ioctl(1, 3, 24)
-_ADD_FD_AND_SEND = 2
+_SET_FD, _ADD_FD_AND_SEND = 1, 2
 _CONTINUE = 1
 _MAX_TEXT = 1024
 _PAGE = 4096
@@ -64,6 +79,8 @@ _SIGNAL_IN = {
     "rt_tgsigqueueinfo": 2,
     "pidfd_send_signal": 1,
 }
+ASKED = frozenset({"kill", "tgkill", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "prlimit64", "mmap"})
+"""What a mother and her children have to ask the host for, and other workers need not."""
 _FAMILIES = {
     1: "AF_UNIX",
     2: "AF_INET",
@@ -107,8 +124,29 @@ def makes_thread(notice: Notice) -> bool:
     return notice.call == "clone" and notice.args[0] & (CLONE_THREAD | CLONE_NEW) == CLONE_THREAD
 
 
+def makes_process(notice: Notice) -> bool:
+    """Whether the call is ``fork_beside``: the new process shares nothing with the caller but what is open."""
+    return notice.call == "clone" and notice.args[:2] == (kernel.CLONE_BESIDE, 0)
+
+
+def is_harmless(notice: Notice, pid: int) -> bool:
+    """Whether the call is about the process ``pid``, which asks, or maps memory: what a worker may do, and one that was
+    forked by another has to ask the host for. All that counts is in registers."""
+    if notice.call == "mmap":
+        return True
+    asks = notice.call in ASKED and (notice.call != "prlimit64" or notice.args[2] == 0)
+    return asks and notice.args[0] & 0xFFFFFFFF == pid
+
+
+def put_descriptor(listener: int, notice: Notice, descriptor: int, number: int) -> None:
+    """Give the calling process a copy of ``descriptor`` as its ``number``, in place of what that was. Raises OSError
+    where the call does not wait any more."""
+    request = _DECOY.pack(notice.id, _SET_FD, descriptor, number, 0)
+    fcntl.ioctl(listener, _ADD_FD, bytearray(request))
+
+
 def let_pass(listener: int, notice: Notice) -> None:
-    """The call is made: the thread that ``makes_thread`` has found, or the worker's one program."""
+    """The call is made: one of those that may go on."""
     _answer(listener, _ANSWER.pack(notice.id, 0, 0, _CONTINUE))
 
 

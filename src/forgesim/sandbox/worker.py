@@ -12,7 +12,7 @@ from forgesim.sandbox.program import IMAGE, Executed
 from forgesim.sandbox.walls import Plan, confine, gaps
 from forgesim.seam import Boot, Fatal, pack
 
-__all__ = ["GO", "SEAM", "Birth", "run"]
+__all__ = ["GO", "SEAM", "Birth", "nurse", "run"]
 
 SEAM = 3
 """The seam's descriptor in every worker."""
@@ -24,11 +24,14 @@ _RULESET = 4
 _SPARE = 100
 """Where a descriptor waits while the low numbers are dealt out."""
 _EXIT_GAPS, _EXIT_BROKEN = 97, 98
+_QUESTION = 4096
+"""More bytes than a Fork frame has."""
 
 
 class Birth(NamedTuple):
     """All that a worker gets from its zygote. ``plan`` is null where it runs unconfined; ``guest`` is what ``serve``
-    takes: what the guest program has prepared, or the program that the worker becomes."""
+    takes: what the guest program has prepared, or the program that the worker becomes. A ``mother`` forks workers
+    behind her walls: they know no pid that is their own, for it would be hers."""
 
     seam: int
     parent: int
@@ -36,6 +39,7 @@ class Birth(NamedTuple):
     guest: Any
     serve: Callable[..., NoReturn]
     audit: bool
+    mother: bool = False
 
 
 def run(birth: Birth) -> NoReturn:
@@ -48,14 +52,28 @@ def run(birth: Birth) -> NoReturn:
         plan = _deal_descriptors(birth)
         os.environ.clear()
         if plan is not None:
-            _wall_in(plan)
-        birth.serve(SEAM, birth.guest, audit=birth.audit)
+            _wall_in(plan, mother=birth.mother)
+        birth.serve(SEAM, birth.guest, audit=birth.audit, nurse=nurse)
     except SystemExit:
         status = 0
     except BaseException:  # noqa: BLE001 - told to the host, whatever it was
         _say(pack(Fatal(why=traceback.format_exc()[-4000:])))
     finally:
         os._exit(status)
+
+
+def nurse() -> None:
+    """Fork a worker, and one more whenever the host asks again. Returns in each of them, which has a seam of its own
+    then; the mother runs nothing but this from now on.
+
+    The host has looked at her while she waits for the kernel, and it looks at the child: that goes on with this very
+    call alone, and only when the end of its own seam is in the place of hers. It asks once and waits for what comes of
+    it, so that one read is one question.
+    """
+    while kernel.fork_beside():
+        if not os.read(SEAM, _QUESTION):
+            os._exit(0)
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, kernel.SIGKILL)
 
 
 def _deal_descriptors(birth: Birth) -> Plan | None:
@@ -82,9 +100,11 @@ def _deal_descriptors(birth: Birth) -> Plan | None:
     return None if plan is None else plan._replace(ruleset=_RULESET)
 
 
-def _wall_in(plan: Plan) -> None:
+def _wall_in(plan: Plan, *, mother: bool) -> None:
     """Put up the walls, hand the listener to the host, and try the walls while it answers."""
-    listener = confine(plan)
+    if mother:
+        kernel.find_tid()
+    listener = confine(plan, mother=mother)
     os.close(_RULESET)
     if listener >= 0:
         _say(pack(Boot(listener=listener, pid=kernel.getpid())))

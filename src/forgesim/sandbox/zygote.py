@@ -13,6 +13,7 @@ import marshal
 import mmap
 import os
 import select
+import signal
 import socket
 import sys
 import traceback
@@ -28,6 +29,7 @@ from forgesim.sandbox.control import (
     Gone,
     Setup,
     Spawn,
+    Watch,
     receive,
     send,
 )
@@ -52,6 +54,8 @@ def _serve_host(control: socket.socket, setup: Setup) -> worker.Birth:
         send(control, Adopted())
         return _fork_on_demand(control, birth)
     except (EOFError, BrokenPipeError, ConnectionResetError):
+        if kernel.getpid() != 1:  # a namespace ends with its first process, and this is no such one
+            os.killpg(0, signal.SIGKILL)  # this one too, and whoever was forked that the host does not know yet
         os._exit(0)
     except Exception:  # noqa: BLE001 - the host is told in words, whatever it was
         send(control, Failed(traceback.format_exc()))
@@ -124,12 +128,16 @@ def _fork_on_demand(control: socket.socket, birth: worker.Birth) -> worker.Birth
                     send(control, Gone(pid, status))
                     continue
                 message, descriptors = receive(control)
+                if isinstance(message, Watch):
+                    children[descriptors[0]] = message.pid
+                    ready.register(descriptors[0], select.EPOLLIN)
+                    continue
                 assert isinstance(message, Spawn)
                 seam = descriptors[0]
                 pid = os.fork()
                 if pid == 0:
                     control.close()
-                    return birth._replace(seam=seam)
+                    return birth._replace(seam=seam, mother=message.mother)
                 os.close(seam)
                 pidfd = os.pidfd_open(pid)
                 children[pidfd] = pid

@@ -76,6 +76,8 @@ def _common(forms: Mapping[str, Sequence[str]], words: list[str], depth: int) ->
     """The characters that every one of ``words`` allows at ``depth``."""
     sets = {forms[word][depth] for word in words}
     first = sets.pop()
+    if not sets:
+        return first
     return "".join(char for char in first if all(char in other for other in sets))
 
 

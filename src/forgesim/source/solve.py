@@ -88,7 +88,9 @@ def constants_in(node: ast.AST, program: Program, scope: Scope) -> list[Any]:
             value = evaluate(part, program, scope)
         except UnknownError:
             continue
-        for each in value if isinstance(value, list | tuple | set | frozenset | dict) else [value]:
+        if isinstance(value, set | frozenset):
+            value = sorted(value, key=repr)  # their own order is another in each process
+        for each in value if isinstance(value, list | tuple | dict) else [value]:
             if isinstance(each, bytes):
                 each = each.decode("utf-8", "replace")  # noqa: PLW2901
             if isinstance(each, str | int | float) and not (isinstance(each, str) and len(each) > 500):
