@@ -91,6 +91,13 @@ def test_what_it_finds_is_what_a_worker_of_the_zygote_finds(family: Family) -> N
     assert family.next().run(STATE) == family.zygotes[0].run(STATE)
 
 
+def test_garbage_goes_when_it_goes_in_a_worker_of_the_zygote(family: Family) -> None:
+    one, other = (guest.run("import gc; answer = gc.get_count()") for guest in (family.zygotes[0], family.next()))
+
+    assert one[1:] == other[1:]
+    assert abs(one[0] - other[0]) < 20
+
+
 def test_how_it_ends_is_told(family: Family) -> None:
     for code, why in (
         ("os._exit(7)", "ended with status 7"),

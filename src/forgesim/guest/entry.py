@@ -82,6 +82,9 @@ class Guest:
             violate = self._transport.violate
             auditing.install(self._image.root, violate, partial(violate, refused=False))
         self._import()
+        first = self._transport.next_invoke()
+        gc.collect(0)  # from here on garbage goes at the same moments, whoever forked this process
+        self._run(*first)
         while True:
             self._run(*self._transport.next_invoke())
 
@@ -116,6 +119,7 @@ class Guest:
                 functions[key] = _resolver_keys(handler)
                 self._handlers[key] = _two_arguments(handler)
         gc.enable()
+        gc.collect(0)
         self._transport.ready(functions, errors)
 
     def _run(self, invoke: Invoke, body: bytes) -> None:
