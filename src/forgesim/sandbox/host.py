@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from forgesim.errors import CannotConfineError, InternalError
 from forgesim.sandbox.control import Adopt
@@ -26,6 +27,7 @@ from forgesim.sandbox.mother import LostChildError, Mother
 from forgesim.sandbox.places import places
 from forgesim.sandbox.spawner import AppCode, Zygote
 from forgesim.sandbox.tiers import GuestProgram, Tier, require, start, unsupported
+from forgesim.sandbox.witness import Notice
 
 __all__ = [
     "AppCode",
@@ -133,12 +135,19 @@ class Sandbox:
         nursery.workers.add(worker)
         return worker
 
-    def _forked(self, nursery: _Nursery, *, program: bool = False, **of_mother: Any) -> Worker:
-        """A worker that the zygote forks. ``of_mother``: who takes its events and calls, where it is one."""
+    def _forked(
+        self,
+        nursery: _Nursery,
+        *,
+        program: bool = False,
+        report: Callable[[Event], None] | None = None,
+        route: Callable[[Notice], None] | None = None,
+    ) -> Worker:
+        """A worker that the zygote forks; a mother, where somebody else takes its events and calls."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                pid, pidfd = nursery.zygote.fork(theirs.fileno(), mother=bool(of_mother))
+                pid, pidfd = nursery.zygote.fork(theirs.fileno(), mother=route is not None)
             except BaseException:
                 ours.close()
                 raise
@@ -151,7 +160,8 @@ class Sandbox:
             confined=self._tier != "none",
             program=program,
             on_end=lambda worker: _forget(nursery, worker, pid),
-            **of_mother,
+            report=report,
+            route=route,
         )
         self._bury(nursery)
         nursery.forked[pid] = worker
