@@ -183,6 +183,9 @@ class Sandbox:
                 child = None
                 nursery.zygote.kill_all()
                 self._lost(nursery)
+            except BaseException:
+                ours.close()
+                raise
         if child is None:
             self._barren.add(nursery.key)
             ours.close()
