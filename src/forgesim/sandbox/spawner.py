@@ -39,6 +39,7 @@ __all__ = ["AppCode", "Zygote"]
 _PATIENCE_S = 60.0
 """How long a zygote may take for one answer on a machine under load."""
 _GRACE_S = 3.0
+_REAPS_MS = 1000
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 """An image never changes: workers of a program inherit its descriptor."""
 _FLAGS = ("-s", "-P", "-S", "-B")
@@ -92,6 +93,7 @@ class Zygote:
         mode = "ns" if namespaces else "plain"
         self.gone: list[Gone] = []
         self._namespaces = namespaces
+        self._adopted = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_PATIENCE_S)
         with theirs:
@@ -141,6 +143,7 @@ class Zygote:
         message, _ = self._answer()
         if not isinstance(message, Adopted):
             raise InternalError(f"the zygote answered {message} to an app")
+        self._adopted = True
 
     def fork(self, seam: int, *, mother: bool) -> tuple[int, int]:
         """A new worker with ``seam`` as the guest's end: its pid as the zygote sees it, and its pidfd."""
@@ -197,7 +200,10 @@ class Zygote:
         """End the zygote and with it all its workers; waits until its process is gone."""
         self._control.close()
         if not self._namespaces and self._process.returncode is None:
-            self.kill_all()  # a namespace ends with its first process, and its last one is waited for
+            # A namespace ends with its first process; without one, the zygote ends its workers itself where it can.
+            if self._adopted:
+                _await(self.pidfd, _REAPS_MS)
+            self.kill_all()  # nobody has waited for it yet: its group's number is still its own
         if self.pidfd >= 0:
             _end(self.pidfd)
             os.close(self.pidfd)
@@ -207,6 +213,12 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _await(pidfd: int, milliseconds: int) -> None:
+    ended = select.poll()
+    ended.register(pidfd, select.POLLIN)
+    ended.poll(milliseconds)
 
 
 def _end(pidfd: int) -> None:

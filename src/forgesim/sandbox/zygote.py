@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Iterable
 from types import ModuleType
 from typing import NoReturn
 
@@ -46,17 +47,16 @@ def serve(control: socket.socket, setup: Setup) -> NoReturn:
 
 def _serve_host(control: socket.socket, setup: Setup) -> worker.Birth:
     """Returns in a worker only, with nothing of the zygote left on the stack."""
+    children: dict[int, int] = {}
     try:
         entry = _load(setup)
         adopt, descriptors = receive(control)
         assert isinstance(adopt, Adopt)
         birth = _adopt(adopt, descriptors[0], entry)
         send(control, Adopted())
-        return _fork_on_demand(control, birth)
+        return _fork_on_demand(control, birth, children)
     except (EOFError, BrokenPipeError, ConnectionResetError):
-        if kernel.getpid() != 1:  # a namespace ends with its first process, and this is no such one
-            os.killpg(0, signal.SIGKILL)  # this one too, and whoever was forked that the host does not know yet
-        os._exit(0)
+        _end_all(children.values())
     except Exception:  # noqa: BLE001 - the host is told in words, whatever it was
         send(control, Failed(traceback.format_exc()))
         os._exit(1)
@@ -114,9 +114,19 @@ def _mapped_bytes() -> int:
 # --- fork ---------------------------------------------------------------------------------------------------
 
 
-def _fork_on_demand(control: socket.socket, birth: worker.Birth) -> worker.Birth:
-    """Fork a worker per Spawn and tell each worker's end; returns in a worker only."""
-    children: dict[int, int] = {}
+def _end_all(children: Iterable[int]) -> NoReturn:
+    """End, and leave nobody behind: neither to run, nor for others to wait for."""
+    if kernel.getpid() != 1:  # a namespace ends with its first process, and this is no such one
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        os.killpg(0, signal.SIGKILL)  # this one too, and whoever was forked that the host does not know yet
+    os._exit(0)
+
+
+def _fork_on_demand(control: socket.socket, birth: worker.Birth, children: dict[int, int]) -> worker.Birth:
+    """Fork a worker per Spawn and tell each worker's end; returns in a worker only. ``children``: pidfd → pid of those
+    that live."""
     with select.epoll() as ready:
         ready.register(control.fileno(), select.EPOLLIN)
         while True:
