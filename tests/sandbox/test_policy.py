@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from forgesim.sandbox.bpf import ALLOW, ARCHES, KILL, NOTIFY, assemble, compile_policy, errno_action, simulate
-from forgesim.sandbox.policy import filter_for, filter_template, program_policy, python_policy
+from forgesim.sandbox.policy import filter_for, filter_template, mother_policy, program_policy, python_policy
 
 PID = 4242
 EACCES, ENOTTY, ENOSYS = errno_action(13), errno_action(25), errno_action(38)
@@ -85,6 +85,22 @@ PROGRAM_CASES = [
 @pytest.mark.parametrize(("call", "args", "action"), [c[1:] for c in PROGRAM_CASES], ids=[c[0] for c in PROGRAM_CASES])
 def test_the_filter_of_a_program_decides(arch: str, call: str, args: tuple[int, ...], action: int) -> None:
     program = compile_policy(program_policy(NOTIFY, NOTIFY, PID), NOTIFY, arch)
+    assert simulate(program, ARCHES[arch].calls[call], args, arch=arch) == action
+
+
+MOTHER_CASES = [
+    ("memory of one's own is allowed", "mmap", (0, 4096, 3, 0x22), ALLOW),
+    ("what her children would share is asked for", "mmap", (0, 4096, 3, 0x21), NOTIFY),
+    ("so is what is checked besides", "mmap", (0, 4096, 1, 0x3), NOTIFY),
+    ("a signal to whomever is asked for", "kill", (PID, 0), NOTIFY),
+    ("and a process", "clone", (0x1208011,), NOTIFY),
+]
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize(("call", "args", "action"), [c[1:] for c in MOTHER_CASES], ids=[c[0] for c in MOTHER_CASES])
+def test_the_filter_of_a_mother_decides(arch: str, call: str, args: tuple[int, ...], action: int) -> None:
+    program = compile_policy(mother_policy(NOTIFY), NOTIFY, arch)
     assert simulate(program, ARCHES[arch].calls[call], args, arch=arch) == action
 
 

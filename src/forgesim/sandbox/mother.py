@@ -178,7 +178,7 @@ class Mother:
 
 
 def _comes_forward(notice: witness.Notice) -> bool:
-    """Whether this is a child's first call: it ends when its mother does."""
+    """Whether this is a child's first call, which has the kernel end it with its parent, the zygote."""
     return notice.call == "prctl" and notice.args[:2] == (kernel.PR_SET_PDEATHSIG, kernel.SIGKILL)
 
 
