@@ -82,9 +82,7 @@ class Guest:
             violate = self._transport.violate
             auditing.install(self._image.root, violate, partial(violate, refused=False))
         self._import()
-        first = self._transport.next_invoke()
-        gc.collect(0)  # from here on garbage goes at the same moments, whoever forked this process
-        self._run(*first)
+        self._run(*self._first())
         while True:
             self._run(*self._transport.next_invoke())
 
@@ -121,6 +119,12 @@ class Guest:
         gc.enable()
         gc.collect(0)
         self._transport.ready(functions, errors)
+
+    def _first(self) -> tuple[Invoke, bytes]:
+        """The first invocation. From here on garbage goes at the same moments, whoever forked this process."""
+        first = self._transport.next_invoke()
+        gc.collect(0)
+        return first
 
     def _run(self, invoke: Invoke, body: bytes) -> None:
         self._instant.move_to(invoke.now)
