@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from time import CLOCK_MONOTONIC, clock_gettime
 from typing import Any
 
 import pytest
@@ -44,7 +45,11 @@ class Family:
         return any(n.mother and guest.worker in n.mother.workers.values() for n in self._sandbox._nurseries.values())
 
     def _pause(self) -> None:
-        self._sandbox.wait(0.5)
+        mothers = [nursery.mother for nursery in self._sandbox._nurseries.values() if nursery.mother is not None]
+        until = clock_gettime(CLOCK_MONOTONIC) + 20
+        while not all(mother._ready or mother._spoilt for mother in mothers):
+            assert clock_gettime(CLOCK_MONOTONIC) < until
+            self._sandbox.wait(0.02)
 
     def close(self) -> None:
         for guest in self.zygotes:
