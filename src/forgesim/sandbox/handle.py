@@ -18,7 +18,7 @@ from forgesim.sandbox.program import LOAD
 from forgesim.sandbox.worker import GO
 from forgesim.seam import Boot, Fatal, FrameError, FrameReader, FromGuest, decode_from_guest
 
-__all__ = ["MAX_REFUSALS", "MAX_THREADS", "MAX_UNSENT", "Born", "Worker", "ending"]
+__all__ = ["MAX_REFUSALS", "MAX_THREADS", "MAX_UNSENT", "Descent", "Worker", "ending"]
 
 MAX_REFUSALS = 2000
 """Refused system calls after which a worker is killed: an app in a loop must not fill the ledger."""
@@ -29,7 +29,7 @@ MAX_UNSENT = 64 * 1024 * 1024
 _READ_SIZE = 64 * 1024
 
 
-class Born(NamedTuple):
+class Descent(NamedTuple):
     """What a worker has from the mother that forked it: her ``listener``, and its pid as this host and as it itself
     sees it."""
 
@@ -61,7 +61,7 @@ class Worker:
         confined: bool,
         program: bool,
         on_end: Callable[[Worker], None],
-        born: Born | None = None,
+        born: Descent | None = None,
         report: Callable[[Event], None] | None = None,
         route: Callable[[witness.Notice], None] | None = None,
     ) -> None:

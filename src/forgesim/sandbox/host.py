@@ -21,7 +21,7 @@ from forgesim.sandbox.events import (
     ProtocolEvent,
     WitnessEvent,
 )
-from forgesim.sandbox.handle import Born, Worker, ending
+from forgesim.sandbox.handle import Descent, Worker, ending
 from forgesim.sandbox.loop import Loop
 from forgesim.sandbox.mother import LostChildError, Mother
 from forgesim.sandbox.places import places
@@ -335,6 +335,6 @@ def _forget(nursery: _Nursery, worker: Worker, pid: int) -> None:
     nursery.workers.discard(worker)
 
 
-def _lose(nursery: _Nursery, mother: Mother, worker: Worker, born: Born) -> None:
+def _lose(nursery: _Nursery, mother: Mother, worker: Worker, born: Descent) -> None:
     mother.workers.pop(born.pid, None)
     _forget(nursery, worker, born.own_pid)

@@ -14,7 +14,7 @@ import os
 import re
 import select
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from time import CLOCK_MONOTONIC, clock_gettime
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from forgesim.sandbox import kernel, witness
 from forgesim.sandbox.events import Event, FrameEvent, WitnessEvent
-from forgesim.sandbox.handle import Born, Worker
+from forgesim.sandbox.handle import Descent, Worker
 from forgesim.sandbox.worker import SEAM
 from forgesim.seam import Fork, Ready, Violation, pack
 
@@ -45,7 +45,7 @@ class Child(NamedTuple):
     """A worker that was forked: its pidfd, and what its handle has to know of its birth."""
 
     pidfd: int
-    born: Born
+    born: Descent
 
 
 class Mother:
@@ -90,12 +90,16 @@ class Mother:
         first = self._next(until, _comes_forward)
         if first is None:
             raise LostChildError
-        with _held(first.thread) as pidfd:
-            born = self._seated(first, seam)
-            if born is None:  # whoever this is, the process that was forked may be another
-                raise LostChildError
-            self._spoilt = clock_gettime(CLOCK_MONOTONIC) > until - _PATIENCE_S + _SLOW_S
-            return Child(os.dup(pidfd), born)
+        try:
+            pidfd = os.pidfd_open(first.thread)  # while its call waits, its number is its own
+        except OSError as error:
+            raise LostChildError from error
+        born = self._seated(first, seam)
+        if born is None:  # whoever this is, the process that was forked may be another
+            os.close(pidfd)
+            raise LostChildError
+        self._spoilt = clock_gettime(CLOCK_MONOTONIC) > until - _PATIENCE_S + _SLOW_S
+        return Child(pidfd, born)
 
     def close(self) -> None:
         """End her, and with her all whom she forked: nobody would answer their calls any more."""
@@ -159,7 +163,7 @@ class Mother:
                     witness.refuse(self._worker.listener, notice)
         return None
 
-    def _seated(self, first: witness.Notice, seam: int) -> Born | None:
+    def _seated(self, first: witness.Notice, seam: int) -> Descent | None:
         """Put what is its own into a child, and let it go on; null where it is not as it has to be."""
         listener, pid = self._worker.listener, first.thread
         told = _told(pid)
@@ -174,25 +178,12 @@ class Mother:
         except OSError:
             return None
         witness.let_pass(listener, first)
-        return Born(listener, pid, own_pid)
+        return Descent(listener, pid, own_pid)
 
 
 def _comes_forward(notice: witness.Notice) -> bool:
     """Whether this is a child's first call, which has the kernel end it with its parent, the zygote."""
     return notice.call == "prctl" and notice.args[:2] == (kernel.PR_SET_PDEATHSIG, kernel.SIGKILL)
-
-
-@contextmanager
-def _held(pid: int) -> Iterator[int]:
-    """A pidfd of a process whose call waits."""
-    try:
-        pidfd = os.pidfd_open(pid)
-    except OSError as error:
-        raise LostChildError from error
-    try:
-        yield pidfd
-    finally:
-        os.close(pidfd)
 
 
 def _threads(pid: int) -> int:
