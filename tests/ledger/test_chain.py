@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
 from forgesim.decision import allow
 from forgesim.errors import InputError
 from forgesim.ledger.read import LedgerReader, parse, read
-from forgesim.ledger.records import Answered, Close, Decided, Header, Open, Record
-from forgesim.ledger.write import LedgerWriter, body_of
+from forgesim.ledger.records import FORMAT, Answered, Body, Close, Decided, Header, Open, Record
+from forgesim.ledger.write import REMEMBERED, LedgerWriter, body_of
 
 
-def header(*, number: int = 1) -> Header:
+def header(*, number: int = FORMAT) -> Header:
     return Header(
         format=number,
         forgesim="0",
@@ -64,7 +66,8 @@ def written(bodies: list[bytes]) -> list[bytes]:
     return lines
 
 
-bodies = st.lists(st.binary(max_size=40), min_size=1, max_size=4)
+LONG = [b"ab" * 400, b"\xffb" * 400, b"ba" * 400]
+bodies = st.lists(st.binary(max_size=40) | st.sampled_from(LONG), min_size=1, max_size=6)
 
 
 @given(bodies)
@@ -122,11 +125,59 @@ def test_a_line_after_the_end_is_told() -> None:
 
 def test_a_newer_format_is_told_as_that_and_not_as_damage() -> None:
     writer = LedgerWriter()
-    writer.write(header(number=2))
+    writer.write(header(number=FORMAT + 1))
     line = next(writer.stream()).replace(b'"app":"bare",', b"")
     writer.close()
-    with pytest.raises(InputError, match=r"1: ledger format 2 is not 1"):
+    with pytest.raises(InputError, match=rf"1: ledger format {FORMAT + 1} is none of those .* \(1 to {FORMAT}\)"):
         parse([line])
+
+
+@pytest.fixture
+def writer() -> Iterator[LedgerWriter]:
+    writer = LedgerWriter()
+    yield writer
+    writer.close()
+
+
+def write_answers(writer: LedgerWriter, bodies: Iterable[Body | None], *, number: int = FORMAT) -> None:
+    writer.write(header(number=number))
+    for seq, body in enumerate(bodies, 1):
+        asked, answer = crossing(seq, b"")
+        writer.write(asked)
+        writer.write(replace(answer, body=body))
+    writer.finish()
+
+
+def test_an_answer_that_comes_again_is_in_the_file_once_and_in_the_ledger_each_time(writer: LedgerWriter) -> None:
+    answer = body_of(b"what the page says " * 50)
+    write_answers(writer, [answer, body_of(b"{}"), answer, answer])
+    lines = list(writer.stream())
+    assert [line.count(b"what the page says") for line in lines if b'"answered"' in line] == [50, 0, 0, 0]
+    assert [crossing.answered and crossing.answered.body for crossing in parse(lines).crossings][2:] == [answer] * 2
+
+
+def test_answers_that_have_not_come_for_long_are_forgotten(writer: LedgerWriter) -> None:
+    """A run without end does not fill the memory of whoever records it."""
+    first, second = (body_of(letter * 1_000) for letter in (b"a", b"b"))
+    many = [body_of(b"%07d" % number * 150_000) for number in range(REMEMBERED // 1_050_000 + 1)]
+    write_answers(writer, [first, second, *many[:-1], first, many[-1], first, second])
+    texts = [b"a" * 1_000 in line or b"b" * 1_000 in line for line in writer.stream() if b'"answered"' in line]
+    assert [texts[0], texts[1], *texts[-4:]] == [True, True, False, False, False, True]
+
+
+def test_a_ledger_of_the_first_format_has_every_answer_in_full(writer: LedgerWriter) -> None:
+    write_answers(writer, [body_of(b"x" * 600)], number=1)
+    ledger = parse(writer.stream())
+    assert (ledger.header.format, ledger.crossings[0].answered) == (
+        1,
+        replace(crossing(1, b"")[1], body=Body(600, "x" * 600)),
+    )
+
+
+@pytest.mark.parametrize("same", [Body(600, same=2), Body(600, same=9), Body(601, same=1), Body(1, same=3)])
+def test_an_answer_that_names_none_before_it_is_told(writer: LedgerWriter, same: Body) -> None:
+    write_answers(writer, [body_of(b"x" * 600), same])
+    assert line_told(list(writer.stream())) == 5
 
 
 def test_an_answer_to_nothing_and_an_end_of_nothing_are_told() -> None:

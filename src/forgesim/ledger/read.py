@@ -12,9 +12,10 @@ import msgspec
 
 from forgesim.errors import InputError, Problem
 from forgesim.ledger.records import (
-    FORMAT,
+    READABLE,
     Answered,
     AnyRecord,
+    Body,
     Close,
     Coverage,
     Decided,
@@ -116,6 +117,7 @@ class LedgerReader:
         self._ended = False
         self._ledger: Ledger | None = None
         self._open: dict[int, Crossing] = {}
+        self._bodies: dict[int, Body] = {}
         self.size = 0
 
     def take(self, raw: bytes) -> None:
@@ -155,8 +157,9 @@ class LedgerReader:
             raise InputError(Problem(what="this is no ledger", file=self._name, line=1, hint=hint))
         if not line.startswith(b'{"prev":"' + self._prev.encode() + b'",'):
             raise self._damaged("the hash chain is broken: this line or the one before it was changed")
-        if self._number == 1 and (found := _format(line)) not in (None, FORMAT):
-            raise self._damaged(f"ledger format {found} is not {FORMAT}")
+        if self._number == 1 and (found := _format(line)) not in (None, *READABLE):
+            first, last = READABLE[0], READABLE[-1]
+            raise self._damaged(f"ledger format {found} is none of those that this forgesim reads ({first} to {last})")
         try:
             return _decoder.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -177,7 +180,7 @@ class LedgerReader:
                 asked = self._open.pop(record.seq, None)
                 if asked is None:
                     raise self._damaged(f"an answer to crossing {record.seq}, which was not asked")
-                asked.answered = record
+                asked.answered = self._in_full(record)
             case Open():
                 ledger.invocations[record.inv] = Invocation(record)
             case Close():
@@ -203,6 +206,17 @@ class LedgerReader:
                 ledger.steps.append(record)
             case Header() | End():
                 raise AssertionError(record)
+
+    def _in_full(self, record: Answered) -> Answered:
+        body = record.body
+        if body is None or body.same is None:
+            if body is not None and body.text is not None:
+                self._bodies[record.seq] = body
+            return record
+        said = self._bodies.get(body.same)
+        if said is None or said.size != body.size:
+            raise self._damaged(f"the answer to crossing {record.seq} is to be that to {body.same}, which it is not")
+        return msgspec.structs.replace(record, body=said)
 
     def _damaged(self, what: str) -> InputError:
         hint = "make it again with --ledger; a ledger is evidence only as it was written"

@@ -1,7 +1,8 @@
 """The records of a ledger: one JSON object a line, each with ``prev``, the SHA-256 of the previous line's bytes.
 
 Times are virtual epoch milliseconds. A body is text where it is UTF-8, else base64; a body that is not kept is a
-salted digest with its size, and claims about content are then UNPROVEN on ``judge``.
+salted digest with its size, and claims about content are then UNPROVEN on ``judge``. What an app is answered again, a
+file has once: later answers name the first (format 2; format 1 has each in full).
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ __all__ = [
     "Witness",
 ]
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)
 
 Channel = Literal[
     "kvs", "secret", "entity", "object", "queue", "property",
@@ -47,12 +49,16 @@ Cause = Literal["user", "event", "schedule", "queue", "webtrigger", "probe", "im
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Bytes that crossed. Exactly one of ``text``, ``base64``, ``digest`` is set; ``size`` is in bytes."""
+    """Bytes that crossed. Exactly one of ``text``, ``base64``, ``digest`` and ``same`` is set; ``size`` is in bytes.
+
+    ``same``, in a file alone: the number (``seq``) of an earlier answer that has these bytes in full.
+    """
 
     size: int
     text: str | None = None
     base64: str | None = None
     digest: str | None = None
+    same: int | None = None
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):

@@ -14,13 +14,18 @@ from typing import IO, Protocol
 import msgspec
 
 from forgesim.errors import InputError, Problem
-from forgesim.ledger.records import Body, End, Record
+from forgesim.ledger.records import Answered, Body, End, Record
 from forgesim.ledger.redact import Redactor
 
 __all__ = ["GENESIS", "LedgerWriter", "Pen", "body_of"]
 
 GENESIS = "0" * 64
 """``prev`` of the first line."""
+
+AGAIN_FROM = 500
+"""Length from which on an answer that comes again is named instead of said: a shorter one reads better where it is."""
+REMEMBERED = 32 << 20
+"""Characters of answers that a writer remembers: of those that have not come for the longest, the next is in full."""
 
 _CHUNK = 1 << 20
 _encode = msgspec.json.Encoder().encode
@@ -44,6 +49,29 @@ def body_of(data: bytes) -> Body | None:
         return Body(len(data), base64=base64.b64encode(data).decode())
 
 
+class _Said:
+    """Answers that a ledger has in full, by their text."""
+
+    def __init__(self) -> None:
+        self._seq: dict[str, int] = {}
+        self._room = REMEMBERED
+
+    def shortened(self, record: Answered, text: str) -> Answered:
+        """The record as it is, where nobody had this answer before; else with the number of one that has it."""
+        seq = self._seq.pop(text, None)
+        if seq is None:
+            self._room -= len(text)
+        self._seq[text] = record.seq if seq is None else seq
+        while self._room < 0:
+            oldest = next(iter(self._seq))
+            del self._seq[oldest]
+            self._room += len(oldest)
+        if seq is None:
+            return record
+        assert record.body is not None
+        return msgspec.structs.replace(record, body=Body(record.body.size, same=seq))
+
+
 class LedgerWriter:
     """Appends records to ``path`` (written beside it and renamed by ``finish``), or to an unnamed temporary file.
 
@@ -57,6 +85,7 @@ class LedgerWriter:
         self._redactor = None if salt is None else Redactor(salt)
         self._prev = GENESIS.encode()
         self._count = 0
+        self._said = _Said()
         self._file: IO[bytes]
         self._part: Path | None = None
         if path is None:
@@ -75,9 +104,14 @@ class LedgerWriter:
         self._file = os.fdopen(descriptor, "w+b")
 
     def write(self, record: Record) -> None:
-        """Append one record; with a salt, what may hold content of the site becomes a digest first."""
+        """Append one record; with a salt, what may hold content of the site becomes a digest first. An answer that
+        the ledger has already is named by its number."""
         if self._redactor is not None:
             record = self._redactor.record(record)
+        if isinstance(record, Answered) and record.body is not None:
+            text = record.body.text
+            if text is not None and len(text) >= AGAIN_FROM:
+                record = self._said.shortened(record, text)
         line = b'{"prev":"' + self._prev + b'",' + _encode(record)[1:]
         self._prev = hashlib.sha256(line).hexdigest().encode()
         self._count += 1
