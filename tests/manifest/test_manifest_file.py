@@ -40,6 +40,27 @@ def with_modules(**modules: Any) -> dict[str, Any]:
     return {**data, "modules": {**data["modules"], **{kind.replace("__", ":"): m for kind, m in modules.items()}}}
 
 
+REQUIRED = {"id": APP_ID, "runtime": {"name": "nodejs22.x"}, "compatibility": {"jira": {"required": True}}}
+BARE = {
+    "function": [{"key": "f", "handler": "index.handler"}],
+    "scheduledTrigger": [{"key": "nightly", "function": "f", "interval": "day"}],
+}
+INSTALLED_IN = {
+    "its only module": (manifest(), "confluence"),
+    "what it requires": (manifest(app=REQUIRED), "jira"),
+    "what it may do without": (
+        manifest(app=REQUIRED | {"compatibility": {"jira": {"required": False}}}), "confluence",
+    ),
+    "a scope": (manifest(modules=BARE, permissions={"scopes": ["storage:app", "read:jira-work"]}), "jira"),
+    "nothing": (manifest(modules=BARE), "confluence"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "product"), INSTALLED_IN.values(), ids=INSTALLED_IN.keys())
+def test_an_app_is_installed_in_a_product_by(data: dict[str, Any], product: str) -> None:
+    assert manifest_from_data(data).product == product
+
+
 def test_a_manifest_becomes_values() -> None:
     found = manifest_from_data(
         with_modules(llm=[{"key": "explain", "model": ["claude"]}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tests.attacks.conftest import MANIFEST
 
 ASKS = """\
@@ -26,6 +27,14 @@ def test_an_app_knows_its_app_environment_installation_and_permissions(make_hous
         "external": {"fetch": {"backend": ["us.i.posthog.com"]}},
     }
     assert 0 < known["invocationRemainingTimeInMillis"] <= 25_000
+
+
+@pytest.mark.parametrize("product", ["confluence", "jira"])
+def test_an_app_is_installed_in_the_product_that_it_requires(make_house: Any, product: str) -> None:
+    manifest = MANIFEST.replace("  runtime:", f"  compatibility: {{{product}: {{required: true}}}}\n  runtime:", 1)
+    house = make_house("return request.context.install_context", manifest=manifest)
+    cloud = house.stage.installation.site.cloud_id
+    assert house.call().result == f"ari:cloud:{product}::site/{cloud}"
 
 
 def test_analytics_are_no_permission_while_the_administrator_has_switched_them_off(make_house: Any) -> None:

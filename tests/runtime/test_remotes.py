@@ -36,7 +36,9 @@ def rate(event, context):
     token = event["headers"]["authorization"].removeprefix("Bearer ")
     (key,) = jwt.PyJWKSet.from_dict(json.loads(os.environ["FORGE_JWKS"])).keys
     said = jwt.decode(token, key.key, algorithms=["RS256"], audience=APP, issuer="forge/invocation-token")
-    return {"of": said["app"]["module"]["key"], "n": json.loads(event["body"])["n"]}
+    (place,) = said["app"]["installation"]["contexts"]
+    assert place["apiBaseUrl"] == said["app"]["apiBaseUrl"]
+    return {"of": said["app"]["module"]["key"], "n": json.loads(event["body"])["n"], "in": place["name"]}
 
 
 APP = "ari:cloud:ecosystem::app/5d4f7a0e-1111-4222-8333-444455556666"
@@ -62,7 +64,7 @@ def path(make_app: Callable[..., Path]) -> Path:
 def test_the_vendors_own_library_verifies_the_token(forge: Forge, path: Path) -> None:
     """The token is valid in virtual time, years from now or ago."""
     app = forge.install(path)
-    assert app.invoke("call") == {"status": 200, "of": "page", "n": 3}
+    assert app.invoke("call") == {"status": 200, "of": "page", "n": 3, "in": "confluence"}
     assert app.jwks["keys"][0]["alg"] == "RS256"
 
 

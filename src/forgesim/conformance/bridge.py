@@ -99,7 +99,7 @@ def runtime_of(invocation: Invocation) -> dict[str, Any]:
     manifest = installation.app.manifest
     return {
         "proxy": {"token": "none", "url": "none"},
-        "contextAri": f"ari:cloud:confluence::site/{installation.site.cloud_id}",
+        "contextAri": installation.context_ari,
         "appContext": {
             "appId": manifest.app_id.rpartition("/")[2],
             "appVersion": installation.app.version,

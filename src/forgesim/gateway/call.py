@@ -65,6 +65,11 @@ class Installation:
         return f"ari:cloud:ecosystem::installation/{self.id}"
 
     @property
+    def context_ari(self) -> str:
+        """The site that the app is installed on, as a place of its product."""
+        return f"ari:cloud:{self.app.manifest.product}::site/{self.site.cloud_id}"
+
+    @property
     def environment(self) -> str:
         """The id of the environment that the app is deployed to."""
         return derived_uuid("environment", self.app.manifest.app_id)

@@ -119,7 +119,8 @@ def _app(call: Call, type_: str, key: str) -> dict[str, object]:
     """What the token says of the app, and of the module that asks."""
     installation = call.invocation.installation
     app, cloud = installation.app, installation.site.cloud_id
-    base = f"https://api.atlassian.com/ex/confluence/{cloud}"
+    product = app.manifest.product
+    base = f"https://api.atlassian.com/ex/{product}/{cloud}"
     return {
         "id": app.manifest.app_id,
         "version": app.version,
@@ -128,7 +129,7 @@ def _app(call: Call, type_: str, key: str) -> dict[str, object]:
         "apiBaseUrl": base,
         "installation": {
             "id": installation.ari,
-            "contexts": [{"name": "confluence", "apiBaseUrl": base, "cloudId": cloud}],
+            "contexts": [{"name": product, "apiBaseUrl": base, "cloudId": cloud}],
         },
         "environment": {"type": Installation.ENVIRONMENT, "id": installation.environment_ari},
         "module": {"type": type_, "key": key},

@@ -71,6 +71,10 @@ def _maps(data: Any, name: str) -> list[Mapping[str, Any]]:
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
+PRODUCTS = ("confluence", "jira")
+"""Those that forgesim emulates."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """``scopes``: scope → may impersonate. ``data``: the file as JSON values, which the ledger's header
@@ -105,6 +109,17 @@ class Manifest:
         asked += [module.get("runtime") for module in _maps(self.data.get("modules"), "function")]
         sizes = [runtime.get("memoryMB") for runtime in asked if isinstance(runtime, Mapping)]
         return max((size for size in sizes if isinstance(size, int) and size > 0), default=MEMORY_MB)
+
+    @property
+    def product(self) -> str:
+        """The product that the app is installed in, ``confluence`` or ``jira``: the one that it requires, else that of
+        its first module or scope that names one."""
+        app = self.data.get("app")
+        may = app.get("compatibility") if isinstance(app, Mapping) else None
+        needs = may.items() if isinstance(may, Mapping) else ()
+        names = [str(name) for name, each in needs if isinstance(each, Mapping) and each.get("required") is True]
+        names += [*(module.type for module in self.modules), *self.scopes]
+        return next((product for name in names for product in PRODUCTS if product in name), PRODUCTS[0])
 
     def module_types(self) -> frozenset[str]:
         return frozenset(module.type for module in self.modules)

@@ -31,7 +31,7 @@ def arguments(
     """
     site = installation.site
     context: dict[str, Any] = {
-        "installContext": f"ari:cloud:confluence::site/{site.cloud_id}",
+        "installContext": installation.context_ari,
         "installation": {
             "ari": installation.ari,
             "contexts": [{"cloudId": site.cloud_id}],
