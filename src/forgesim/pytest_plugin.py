@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    if call.excinfo is not None and not item.config.option.fulltrace:
+        _end_where_it_was_asked(call.excinfo)
     report = yield
     if call.when == "teardown" and (pages := item.stash.get(PAGES, [])):
         report.__dict__["forgesim_proved"] = pages  # xdist carries what is in there
@@ -183,6 +186,22 @@ def _in_words(kind: type[Exception] = AssertionError) -> Iterator[None]:
         yield
     except kind as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+def _end_where_it_was_asked(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """What is asked of forgesim in vain fails at the line that asks: what comes below that is no one's to read."""
+    from forgesim.errors import AppError, InputError
+
+    trace: TracebackType | None = excinfo.tb if isinstance(excinfo.value, (AppError, InputError)) else None
+    while trace is not None:
+        if trace.tb_next is not None and _is_ours(trace.tb_next):
+            trace.tb_next = None
+        trace = trace.tb_next
+
+
+def _is_ours(trace: TracebackType) -> bool:
+    name = trace.tb_frame.f_globals.get("__name__")
+    return isinstance(name, str) and name.startswith("forgesim.") and name != __name__
 
 
 def _note(item: pytest.Item, proof: Proof) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -227,3 +228,22 @@ def test_after():
 """
     )
     result.assert_outcomes(passed=1, failed=1)
+
+
+IN_VAIN = {
+    'forge.install("nowhere")': "InputError: there is no app 'nowhere'",
+    'forge.install("apps/bare").invoke("none")': "InputError: the app has no function 'none'",
+    'forge.install("apps/bare").invoke("call", {"id": "$nowhere"})': "InputError: site .* has no .nowhere",
+    'forge.install("apps/bare").invoke("fails")': "AppError: ValueError: no luck",
+}
+
+
+def test_what_is_asked_in_vain_fails_where_it_is_asked(run: Run) -> None:
+    """Its line and one message: nobody has to read forgesim's own code, in a test or in a fixture."""
+    tests = [f"def test_{number}(forge):\n    {wrong}" for number, wrong in enumerate(IN_VAIN)]
+    tests += [f"@pytest.fixture\ndef made(forge):\n    {next(iter(IN_VAIN))}", "def test_it(made):\n    pass"]
+    result = run(*tests)
+    shown = [(f">       {re.escape(wrong)}", f"E       forgesim.errors.{says}.*") for wrong, says in IN_VAIN.items()]
+    result.stdout.re_match_lines([line for lines in (shown[0], *shown) for line in lines])
+    result.stdout.no_re_match_line(r".*forgesim/.*\.py:\d+")
+    assert "forgesim/testing/kit.py" in run(*tests, arguments=("--full-trace",)).stdout.str()
