@@ -204,6 +204,8 @@ CASES = (
     Case("send-without-receiver", W, T, ", receives: usage", "", 5, "nobody receives 'usage'", ", receives: [usage]"),
     Case("receiver-without-send", W, T, ", receives: usage", "", 3, "PostHog receives nothing", ", receives: usage"),
     Case("entity-unknown", W, T, "in: kvs", "in: entity scores", 7, "there is no entity 'scores'", "in: secret"),
+    Case("call-unknown", E, T, "[{call: scan}]", "[{together: [{call: scan}, {call: scam}]}]", 9, "no function 'scam'",
+         "[{together: [{call: scan}, {call: resolver}]}]"),
     Case("failing-stranger", W, T, "[{call: scan}]", "[{fail: a.b, with: 500}]", 9, "no subprocessor has the host a.b",
          "[{fail: us.i.posthog.com, with: 500}]"),
     Case("event-without-scope", E, M, FUNCTION,

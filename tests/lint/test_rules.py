@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.lint.cases import CASES, Case, changed
-from tests.lint.conftest import FILES, MANIFEST, SOURCE, write_app
+from tests.lint.conftest import FILES, MANIFEST, SOURCE, TRUST, write_app
 
 from forgesim.lint import official
 from forgesim.lint.check import RULES, inspect, lint, lint_folder
@@ -50,6 +50,22 @@ def test_every_rule_has_a_case_and_every_finding_a_rule(tmp_path: Path) -> None:
     assert set(names) == {case.rule for case in CASES} | {rule.name for rule in official.RULES}
     folders = (write(tmp_path / str(number), changed(case, case.bad)) for number, case in enumerate(CASES))
     assert {finding.rule for folder in folders for finding in lint_folder(folder)} <= set(names)
+
+
+CALLED = {
+    "a key of one function's": ({}, "resolver/scan"),
+    "a key that stands only at run time": ({"src/index.py": SOURCE.replace('"scan"', "NAME")}, "any"),
+    "a define of another name": ({"src/other.py": "from index import resolver\nkey = resolver.define\n"}, "any"),
+    "a file that is no Python": ({"src/other.py": "("}, "any"),
+}
+
+
+@pytest.mark.parametrize(("files", "name"), CALLED.values(), ids=CALLED.keys())
+def test_a_call_is_never_called_unknown_where_it_may_be_known(tmp_path: Path, files: dict[str, str], name: str) -> None:
+    folder = write(tmp_path, {"trust.yml": TRUST.replace("call: scan", "call: scam")})
+    assert "call-unknown" in {each.rule for each in lint_folder(folder)}
+    write_app(folder, {"trust.yml": TRUST.replace("call: scan", f"call: {name}"), **files})
+    assert "call-unknown" not in {each.rule for each in lint_folder(folder)}
 
 
 HIDDEN = {

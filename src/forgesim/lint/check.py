@@ -54,6 +54,7 @@ CHECKS: Final[tuple[Callable[[Subject], Iterator[Finding]], ...]] = (
     trust.send_without_receiver,
     trust.receiver_without_send,
     trust.unknown_entity,
+    trust.unknown_call,
     trust.failing_stranger,
     trust.event_without_scope,
     trust.event_never_raised,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import Final
 
 from forgesim.lint.finding import Finding, Rule
 from forgesim.lint.place import covers
 from forgesim.lint.subject import Subject, maps, part
-from forgesim.manifest.model import Step
+from forgesim.manifest.model import App, Step
+from forgesim.manifest.reading import one_of
+from forgesim.manifest.remotes import endpoints_of
 from forgesim.manifest.trust_scenarios import SERVICES
+from forgesim.source.program import program_of
 
 __all__ = [
     "RULES",
@@ -20,6 +24,7 @@ __all__ = [
     "nothing_to_run",
     "receiver_without_send",
     "send_without_receiver",
+    "unknown_call",
     "unknown_entity",
 ]
 
@@ -47,6 +52,12 @@ UNKNOWN_ENTITY: Final = Rule(
     why="What is stored in an entity that the manifest does not declare is refused by the platform.",
     do="declare it under app.storage.entities of manifest.yml",
 )
+UNKNOWN_CALL: Final = Rule(
+    name="call-unknown",
+    severity="error",
+    why="A step calls what is no function of the manifest and no resolver key of the source: run and prove end there.",
+    do="correct the name",
+)
 FAILING_STRANGER: Final = Rule(
     name="failing-stranger",
     severity="warning",
@@ -73,8 +84,8 @@ MISSING_RESOURCE: Final = Rule(
     do="create it, or correct its path",
 )
 RULES: Final = (
-    NOTHING_TO_RUN, SEND_WITHOUT_RECEIVER, RECEIVER_WITHOUT_SEND, UNKNOWN_ENTITY, FAILING_STRANGER,
-    EVENT_WITHOUT_SCOPE, EVENT_NEVER_RAISED, MISSING_RESOURCE,
+    NOTHING_TO_RUN, SEND_WITHOUT_RECEIVER, RECEIVER_WITHOUT_SEND, UNKNOWN_ENTITY, UNKNOWN_CALL,
+    FAILING_STRANGER, EVENT_WITHOUT_SCOPE, EVENT_NEVER_RAISED, MISSING_RESOURCE,
 )  # fmt: skip
 
 PRODUCT_SCOPES: Final = {"confluence": ("confluence",), "jira": ("jira",), "jira-software": ("jira", "jira-software")}
@@ -105,6 +116,41 @@ def unknown_entity(subject: Subject) -> Iterator[Finding]:
         kind, _, name = store.place.partition(" ")
         if kind == "entity" and name not in known:
             yield subject.in_trust(UNKNOWN_ENTITY, f"there is no entity {name!r}", store.line)
+
+
+def unknown_call(subject: Subject) -> Iterator[Finding]:
+    """Nothing is said where a key may stand only at run time."""
+    keys = _resolver_keys(subject.app)
+    if keys is None:
+        return
+    manifest = subject.app.manifest
+    known = {*keys, *manifest.functions, *endpoints_of(manifest.data)}
+    for scenario in subject.app.trust.scenarios:
+        for step in _steps(scenario.steps):
+            name = str(step.data.get("call"))
+            function, _, key = name.partition("/")
+            named = name in known or (function in manifest.functions and key in keys)
+            if step.kind == "call" and not named:
+                hint = one_of(name, known)
+                yield subject.in_trust(UNKNOWN_CALL, f"the app has no function {name!r}", step.line, hint)
+
+
+def _resolver_keys(app: App) -> set[str] | None:
+    """The keys that ``X.define(KEY)`` gives in the source; null where not every one is literal."""
+    modules = program_of(app.sources).modules
+    if app.language != "python" or len(modules) < len(app.sources):
+        return None
+    keys, literal = set(), set()
+    nodes = [node for tree in modules.values() for node in ast.walk(tree)]
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(attr="define") as named, args=[ast.Constant(value=str(key)), *_]):
+                keys.add(key)
+                literal.add(named)
+            case _:
+                continue
+    others = (node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "define")
+    return keys if all(node in literal for node in others) else None
 
 
 def failing_stranger(subject: Subject) -> Iterator[Finding]:
