@@ -8,7 +8,7 @@ import pytest
 
 from forgesim.site.access import APP_ACCOUNT, readable_refs
 from forgesim.site.facts import clone
-from forgesim.site.generate import demo
+from forgesim.site.generate import demo, proof
 from forgesim.site.hidden import admit, hidden_from, remove, reworded
 from forgesim.site.jira_parts import IssueLink, PermissionScheme, Visibility, Worklog
 from forgesim.site.model import Comment, Site, Version
@@ -69,6 +69,29 @@ def test_work_logged_for_few_loses_its_words_and_still_counts(site: Site) -> Non
     remove(site, refs)
     assert [each.comment for each in site.issues[issue.id].worklogs] == ["Plain words", None]
     assert issue.spent_seconds == 120
+
+
+@pytest.mark.parametrize("kind", ["demo", "proof"])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_somebody_may_see_is_the_same_where_the_rest_is_gone(kind: str, seed: int) -> None:
+    site = {"demo": demo, "proof": proof}[kind](seed)
+    for who in site.users:
+        without = clone(site)
+        remove(without, hidden_from(site, who))
+        assert readable_refs(without, who) == readable_refs(site, who)
+
+
+def test_a_draft_far_below_a_page_for_few_does_not_open_what_lies_between(site: Site) -> None:
+    """Nobody sees a draft but its author, so that it is not among what somebody may not see."""
+    bob, alice = account(site, "bob"), account(site, "alice")
+    top = next(page for page in site.pages.values() if page.parent_id is None and page.space_id == "98305")
+    below = [page for page in site.pages.values() if page is not top and page.space_id == top.space_id][:2]
+    top.viewers, below[0].parent_id, below[1].parent_id = [alice], top.id, below[0].id
+    below[1].status = "draft"
+    before = readable_refs(site, bob)
+    assert f"page/{below[0].id}" not in before
+    remove(site, hidden_from(site, bob))
+    assert readable_refs(site, bob) == before
 
 
 def test_no_link_leads_to_an_issue_that_is_gone(site: Site) -> None:

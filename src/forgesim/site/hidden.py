@@ -87,9 +87,9 @@ def _swap_said(site: Site, other: Site, refs: frozenset[str]) -> None:
 
 def remove(site: Site, refs: frozenset[str]) -> None:
     """Take those things away as though they had never been, comments that few may see with them, and links
-    that led there. A page above one that stays, stays too; work logged for few loses its words alone, for all may see
-    how much was worked."""
-    needed = {page.parent_id for page in site.pages.values() if f"page/{page.id}" not in refs}
+    that led there. All pages above one that stays, stay too, and what is for few below them stays for few; work logged
+    for few loses its words alone, for all may see how much was worked."""
+    needed = _above(site, (page for page in site.pages.values() if f"page/{page.id}" not in refs))
     for kind, things in _kinds(site):
         gone = [key for key in things if f"{kind}/{key}" in refs and not (kind == "page" and key in needed)]
         for key in gone:
@@ -104,6 +104,18 @@ def remove(site: Site, refs: frozenset[str]) -> None:
                 replace(each, comment=None, properties={}) if f"worklog/{each.id}" in refs else each
                 for each in issue.worklogs
             )
+
+
+def _above(site: Site, pages: Iterable[Page]) -> set[str]:
+    """Ids of all pages that these lie below."""
+    found = set[str]()
+    for page in pages:
+        above = page.parent_id
+        while above is not None and above not in found:
+            found.add(above)
+            parent = site.pages.get(above)
+            above = None if parent is None else parent.parent_id
+    return found
 
 
 def withdraw(site: Site, refs: Iterable[str], keeper: str) -> None:
