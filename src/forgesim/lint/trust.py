@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from typing import Final
 
 from forgesim.lint.finding import Finding, Rule
 from forgesim.lint.place import covers
 from forgesim.lint.subject import Subject, maps, part
-from forgesim.manifest.model import App, Step
+from forgesim.manifest.model import Step
 from forgesim.manifest.reading import one_of
 from forgesim.manifest.remotes import endpoints_of
 from forgesim.manifest.trust_scenarios import SERVICES
@@ -120,12 +119,13 @@ def unknown_entity(subject: Subject) -> Iterator[Finding]:
 
 def unknown_call(subject: Subject) -> Iterator[Finding]:
     """Nothing is said where a key may stand only at run time."""
-    keys = _resolver_keys(subject.app)
-    if keys is None:
+    app, manifest = subject.app, subject.app.manifest
+    program = program_of(app.sources)
+    keys = program.resolver_keys()
+    if app.language != "python" or keys is None or len(program.modules) < len(app.sources):
         return
-    manifest = subject.app.manifest
     known = {*keys, *manifest.functions, *endpoints_of(manifest.data)}
-    for scenario in subject.app.trust.scenarios:
+    for scenario in app.trust.scenarios:
         for step in _steps(scenario.steps):
             name = str(step.data.get("call"))
             function, _, key = name.partition("/")
@@ -133,24 +133,6 @@ def unknown_call(subject: Subject) -> Iterator[Finding]:
             if step.kind == "call" and not named:
                 hint = one_of(name, known)
                 yield subject.in_trust(UNKNOWN_CALL, f"the app has no function {name!r}", step.line, hint)
-
-
-def _resolver_keys(app: App) -> set[str] | None:
-    """The keys that ``X.define(KEY)`` gives in the source; null where not every one is literal."""
-    modules = program_of(app.sources).modules
-    if app.language != "python" or len(modules) < len(app.sources):
-        return None
-    keys, literal = set(), set()
-    nodes = [node for tree in modules.values() for node in ast.walk(tree)]
-    for node in nodes:
-        match node:
-            case ast.Call(func=ast.Attribute(attr="define") as named, args=[ast.Constant(value=str(key)), *_]):
-                keys.add(key)
-                literal.add(named)
-            case _:
-                continue
-    others = (node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "define")
-    return keys if all(node in literal for node in others) else None
 
 
 def failing_stranger(subject: Subject) -> Iterator[Finding]:

@@ -105,6 +105,12 @@ class Program:
             node = self._parent[node]
         return node if isinstance(node, ast.stmt) else None
 
+    def resolver_keys(self) -> frozenset[str] | None:
+        """The keys that ``X.define(KEY)`` gives; null where one stands only at run time."""
+        defines = [node for node in self._parent if isinstance(node, ast.Attribute) and node.attr == "define"]
+        keys = [_key(parent) if _calls(parent := self._parent[node], node) else None for node in defines]
+        return frozenset(key for key in keys if key is not None) if None not in keys else None
+
     def named(self, name: str) -> Iterator[Function]:
         """Functions of the app with this bare name."""
         return (each for each in self.functions if each.name == name)
@@ -196,13 +202,20 @@ def _is_empty(value: ast.expr) -> bool:
 
 
 def _resolver(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    for decorator in node.decorator_list:
-        match decorator:
-            case ast.Call(func=ast.Attribute(attr="define"), args=[ast.Constant(value=str(key)), *_]):
-                return key
-            case _:
-                continue
-    return None
+    return next((key for decorator in node.decorator_list if (key := _key(decorator)) is not None), None)
+
+
+def _key(node: ast.AST) -> str | None:
+    """``scan`` of ``resolver.define("scan")``."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="define"), args=[ast.Constant(value=str(key)), *_]):
+            return key
+        case _:
+            return None
+
+
+def _calls(node: ast.AST, function: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and node.func is function
 
 
 def _assignments(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
