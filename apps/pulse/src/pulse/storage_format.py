@@ -29,9 +29,13 @@ SPACES: Mapping[str, tuple[str, ...]] = {"br": (" ",)}
 HEADINGS: Mapping[str, int] = {f"h{level}": level for level in range(1, 7)}
 IMAGES: Mapping[str, str] = {"img": "alt", "ac:image": "ac:alt"}
 WORD = re.compile(r"[^\W\d_]+")
+ASCII_WORD = re.compile(r"[A-Za-z]+")
+"""The same for a text of ASCII alone, twice as fast."""
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
 MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TBA|WIP|XXX|DRAFT|[Ll]orem ipsum)\b")
 """What people write where something is still to be written."""
+MARKS = ("TODO", "FIXME", "TBD", "TBC", "TBA", "WIP", "XXX", "DRAFT", "orem ipsum")
+"""One of these is in each; few pages have any."""
 
 TASK_STATUS = "ac:task-status"
 FILE_LISTS = frozenset({"attachments", "gallery"})
@@ -154,11 +158,12 @@ class _Measure:
         self.texts.append(text)
         if not text:
             return
-        words = WORD.findall(text)
+        ascii_alone = text.isascii()
+        words = (ASCII_WORD if ascii_alone else WORD).findall(text)
         self._words += words
         form = self.form
         count = len(words)
-        form.latin += count if text.isascii() else _latin(words)
+        form.latin += count if ascii_alone else _latin(words)
         form.sentences += len(SENTENCE_END.findall(text)) or count > 0
         form.walls += count > WALL_WORDS
 
@@ -230,5 +235,6 @@ def read_page(body: str) -> tuple[Form, str]:
     """The form of a storage-format body and its prose, one block a line; never raises, whatever the body is."""
     measure = _measure(body)
     text = "\n".join(measure.texts)
-    measure.form.markers += len(MARKER.findall(text))
+    if any(map(text.__contains__, MARKS)):
+        measure.form.markers += len(MARKER.findall(text))
     return measure.form, text
