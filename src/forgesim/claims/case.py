@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from forgesim.claims.wire import BATCHES, canonical, passed_of
 from forgesim.clock import parse_time
@@ -44,8 +44,14 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z
 _EPOCH_MS = re.compile(r"(?<!\d)\d{13}(?!\d)")
 
 
+_T = TypeVar("_T")
+
+
 class Case:
-    """What a claim judges. ``fast``: only what breaks is asked for, so that values that fit need no scan."""
+    """What a claim judges. ``fast``: only what breaks is asked for, so that values that fit need no scan.
+
+    What it has worked out stays good while its ledger gets trials and coverage, and nothing else.
+    """
 
     def __init__(self, ledger: Ledger, trust: Trust, *, fast: bool = False) -> None:
         self.ledger = ledger
@@ -53,6 +59,14 @@ class Case:
         self.fast = fast
         self._scanners: dict[str, Scanner | None] = {}
         self._people: dict[str, Scanner | None] = {}
+        self._made: dict[Callable[[Case], object], Any] = {}
+
+    def once(self, make: Callable[[Case], _T]) -> _T:
+        """What ``make`` makes of this case, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _T = self._made[make]
+        return made
 
     def claimed(self, name: str) -> bool:
         """Whether trust.yml makes this claim."""

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from forgesim.claims.case import Case
 from forgesim.claims.catalog import CATALOG
 from forgesim.claims.kit import Claim, Outcome, Verdict
 from forgesim.ledger.read import Ledger
 from forgesim.manifest.model import Trust
 
-__all__ = ["broken", "judge"]
+__all__ = ["broken", "judge", "look_ahead", "verdicts_of"]
 
 
 def judge(ledger: Ledger, trust: Trust) -> tuple[Verdict, ...]:
     """One verdict per claim, in catalog order; a claim that raises is ERROR."""
-    case = Case(ledger, trust)
+    return verdicts_of(Case(ledger, trust))
+
+
+def verdicts_of(case: Case) -> tuple[Verdict, ...]:
+    """What ``judge`` says."""
     return tuple(_judged(claim, case) for claim in CATALOG)
+
+
+def look_ahead(case: Case) -> Iterator[None]:
+    """Judge a case, a claim at a time, whose ledger has yet to get its trials and coverage. What is found in its texts
+    the case remembers, and that is most of the work: the verdicts come fast when the rest is there."""
+    for claim in CATALOG:
+        _judged(claim, case)
+        yield
 
 
 def broken(ledger: Ledger, trust: Trust) -> tuple[Verdict, ...]:

@@ -3,17 +3,18 @@ ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from forgesim.claims.case import Case
 from forgesim.claims.catalog import CATALOG_VERSION
-from forgesim.claims.judge import judge
+from forgesim.claims.judge import look_ahead, verdicts_of
 from forgesim.claims.kit import Verdict
 from forgesim.errors import InputError, Problem
-from forgesim.ledger.pens import open_pens
-from forgesim.ledger.read import Ledger, parse
+from forgesim.ledger.pens import Pens, open_pens
+from forgesim.ledger.read import Ledger, LedgerReader
 from forgesim.ledger.records import Coverage
 from forgesim.manifest.model import App
 from forgesim.proof.ablate import run_ablations
@@ -108,7 +109,9 @@ def prove(
                     shared.invite()
                 pairs = _recorded(simulator, sites, watch, trials, plays, progress)
                 hit = frozenset(simulator.hit)
-                _paired(pairs, shared, simulator.workers.handlers, watch, progress)
+                reader = LedgerReader(str(ledger or "ledger"))
+                case = Case(_read_on(reader, pens), app.trust)
+                _paired(pairs, shared, simulator.workers.handlers, watch, progress, look_ahead(case))
         finally:
             bare.close()
             simulator.close()
@@ -117,8 +120,16 @@ def prove(
         ):  # JavaScript that is not bundled has no probes: nobody knows what ran
             pens.write(Coverage(hit=tuple(sorted(hit)), dynamic=image.dynamic, notes=_notes(app, image.dynamic)))
         pens.finish()
-        found = parse(pens.stream(), str(ledger or "ledger"))
-    return Proof(app=app, ledger=found, verdicts=judge(found, app.trust))
+        _read_on(reader, pens)
+        reader.finished()
+    return Proof(app=app, ledger=case.ledger, verdicts=verdicts_of(case))
+
+
+def _read_on(reader: LedgerReader, pens: Pens) -> Ledger:
+    """Read what was written since; all of it so far."""
+    for line in pens.stream(reader.size):
+        reader.take(line)
+    return reader.so_far()
 
 
 def _notes(app: App, dynamic: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -170,11 +181,18 @@ def _explored(
     return played, (*played.revealing, *failed, *explored)
 
 
-def _paired(pairs: Pairs, shared: Shared, handlers: Handlers | None, watch: Watch, progress: Progress) -> None:
+def _paired(
+    pairs: Pairs,
+    shared: Shared,
+    handlers: Handlers | None,
+    watch: Watch,
+    progress: Progress,
+    meanwhile: Iterator[None],
+) -> None:
     """What is compared, and judged by nothing else: the ledger has one record for each comparison."""
     lots = pairs.lots(shared.app)
     kind = None
-    for done in shared.run(pairs, lots, handlers):
+    for done in shared.run(pairs, lots, handlers, meanwhile):
         if done.lot.kind != kind:
             kind = done.lot.kind
             progress.phase(kind, sum(lot.kind == kind for lot in lots))

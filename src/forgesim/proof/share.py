@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -28,6 +28,8 @@ HELPER = "forgesim.proof.helper"
 
 AHEAD = 2
 """Lots that a helper has at most: the next one lies there when it is done with one, while we do one ourselves."""
+
+_NO_MORE = object()
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,22 +78,25 @@ class Shared:
             if self._work is not None:
                 self._crew.send(member, self._work)
 
-    def run(self, pairs: Pairs, lots: Sequence[Lot], handlers: Handlers | None) -> Iterator[Done]:
-        """Do the lots; what each found, in their order. ``handlers``: what is known of the app's. Raises what went
-        wrong in the first that did."""
+    def run(
+        self, pairs: Pairs, lots: Sequence[Lot], handlers: Handlers | None, own: Iterable[object] = ()
+    ) -> Iterator[Done]:
+        """Do the lots; what each found, in their order. ``handlers``: what is known of the app's. ``own``: what this
+        process alone can do, a part at a time, before it takes lots itself. Raises what went wrong in the first lot
+        that did."""
         self._simulator.workers.handlers = handlers
         self._work = pickle.dumps((pairs, handlers))
         for member in self._busy:
             self._crew.send(member, self._work)
-        waiting, found = deque(lots), dict[Lot, Done]()
+        waiting, found, parts = deque(lots), dict[Lot, Done](), iter(own)
         for lot in lots:
             while lot not in found:
                 self.invite()
                 self._hand_out(waiting)
-                if waiting:
+                if (idle := next(parts, _NO_MORE) is _NO_MORE) and waiting:
                     mine = waiting.popleft()
                     found[mine] = Done(lot=mine, trials=pairs.do(mine, self._simulator))
-                self._hear(found, block=not waiting and lot not in found)
+                self._hear(found, block=idle and not waiting and lot not in found)
             done = found.pop(lot)
             if done.error is not None:
                 raise error_of(done.error, done.code)

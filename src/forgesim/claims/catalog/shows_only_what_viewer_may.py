@@ -79,7 +79,7 @@ def _shows_nothing(case: Case) -> bool:
 
 def _content(case: Case) -> Iterator[Evidence]:
     """Texts of what the viewer may not read, in what they were shown."""
-    hidden = _Hidden(case)
+    hidden = case.once(_Hidden)
     for crossing in case.on("webtrigger"):
         asked = crossing.decided
         for finding in hidden.found(asked.run, NOBODY, Piece(_words(body_text(asked.body)), asked.seq)):
