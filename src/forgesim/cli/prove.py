@@ -26,7 +26,7 @@ from forgesim.sandbox.host import Sandbox
 
 __all__ = ["Asked", "exit_code", "judge", "ledgers_of", "prove"]
 
-YIELDS, MOST_YIELDS = 5, 10
+YIELDS, MOST_YIELDS = 2, 4
 """What comes later in a list lets those before it go first: they end in turn, not all at once, and the part of a proof
 that one process does alone, at its end, is done while others go on. Units of ``nice``."""
 

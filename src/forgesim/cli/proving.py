@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from forgesim.manifest.load import load_app
 from forgesim.proof.prove import Proof, prove
 from forgesim.report.proved import Proved, proved_of
 from forgesim.sandbox.crew import Caller
+from forgesim.sandbox.niceness import be_nicer
 from forgesim.sandbox.open import opening
 
 __all__ = ["Failed", "Grow", "News", "Phase", "Step", "Task", "Told", "main"]
@@ -126,7 +126,7 @@ def _told(task: Task, reporter: _Reporter) -> Told | Failed:
 
 
 def _proof(task: Task, reporter: _Reporter) -> Told:
-    os.nice(task.yields)
+    be_nicer(task.yields)
     with opening(unconfined=task.unconfined) as sandbox:
         app = load_app(Path(task.folder), anyway=task.anyway)
         proof: Proof = prove(

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, NamedTuple, Self
 
 from forgesim.errors import InternalError
+from forgesim.sandbox.niceness import hand_down
 
 __all__ = ["Caller", "Crew", "Message", "Ran", "processors", "run_crew"]
 
@@ -148,6 +149,7 @@ class Crew:
             stderr=errors,
             start_new_session=True,
         )
+        hand_down(process.pid)
         self._count += 1
         self._members[self._count] = _Member(process, errors)
         assert process.stdout is not None

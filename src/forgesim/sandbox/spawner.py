@@ -31,6 +31,7 @@ from forgesim.sandbox.control import (
     receive,
     send,
 )
+from forgesim.sandbox.niceness import hand_down
 from forgesim.sandbox.places import import_path
 from forgesim.sandbox.program import Program
 
@@ -105,6 +106,7 @@ class Zygote:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
+        hand_down(self._process.pid)
         self.pidfd = -1
         try:
             send(self._control, setup)
