@@ -10,7 +10,7 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from gc import collect, get_objects, get_referents, unfreeze
 from hashlib import blake2b
@@ -40,6 +40,9 @@ EXITS: list[Any] = []
 
 _NUMBERS = frozenset({int, float, complex, bool, type(None)})
 _ATOMS = _NUMBERS | {str, bytes, bytearray}
+_RAW = (bytes, bytearray)
+_MANAGED_DICT = 1 << 4
+"""The flag of classes whose objects have their attributes without a dict at first (CPython's ``object.h``)."""
 _FIXED = frozenset({
     CodeType, BuiltinFunctionType, MethodDescriptorType, WrapperDescriptorType, GetSetDescriptorType,
     MemberDescriptorType,
@@ -88,7 +91,10 @@ def _own_frames() -> Iterator[FrameType]:
 
 def _left(marks: list[str], forms: list[bytes], seen: set[int]) -> list[str]:
     found: dict[str, None] = {}
-    for name, things in (*_variables(), (NAMELESS, get_objects())):
+    places = [*_variables(), (NAMELESS, get_objects())]
+    if not _stands(places, marks, forms, seen):
+        return []
+    for name, things in places:
         if _holds(things, marks, forms, seen):
             found[f"{name.partition('.')[0]}, in a name" if any(mark in name.lower() for mark in marks) else name] = (
                 None
@@ -96,6 +102,31 @@ def _left(marks: list[str], forms: list[bytes], seen: set[int]) -> list[str]:
             if len(found) == MOST:
                 break
     return list(found)
+
+
+def _stands(places: list[tuple[str, list[Any]]], marks: list[str], forms: list[bytes], seen: set[int]) -> bool:
+    """Whether a mark stands in anything that can be reached from these places. Most often none does, and all texts
+    together are soon looked through: where it stands, nobody has to ask then."""
+    known = set(seen)
+    waiting = [thing for _, things in places for thing in things if id(thing) not in seen]
+    held = [waiting]  # or another thing gets the place, and so the id, of one that is known
+    while waiting:
+        texts = {thing for thing in waiting if type(thing) is str}
+        rest = [thing for thing in waiting if type(thing) is not str and type(thing) not in _NUMBERS]
+        raw = {thing for thing in rest if type(thing) is bytes}
+        rest = [thing for thing in rest if type(thing) is not bytes]
+        more = [bytes(memoryview(thing)) for thing in rest if isinstance(thing, _RAW)]
+        joined = "\0".join([*texts, *(str.__str__(thing) for thing in rest if isinstance(thing, str))]).lower()
+        joined_raw = b"\0".join([*raw, *more]).lower()
+        if any(mark in joined for mark in marks) or any(form in joined_raw for form in forms):
+            return True
+        inner = {id(thing): thing for thing in rest if type(thing) is not bytearray}
+        fresh = inner.keys() - known
+        known |= fresh
+        waiting = _referents([inner[number] for number in fresh])
+        held.append(waiting)
+        waiting = [thing for thing in waiting if type(thing) in _ATOMS or id(thing) not in known]
+    return False
 
 
 def _variables() -> Iterator[tuple[str, list[Any]]]:
@@ -136,9 +167,30 @@ def _holds(things: list[Any], marks: list[str], forms: list[bytes], seen: set[in
                         return True
             if kind not in _ATOMS:
                 inner.append(thing)
-        # Each call is an audit event, and hooks that hear of it cost more than the call.
-        waiting = [each for at in range(0, len(inner), _AT_ONCE) for each in get_referents(*inner[at : at + _AT_ONCE])]
+        waiting = _referents(inner)
     return False
+
+
+def _referents(things: list[Any]) -> list[Any]:
+    """What these refer to. Each call is an audit event, and hooks that hear of it cost more than the call."""
+    found = [name for thing in things for name in _names(thing)]
+    for at in range(0, len(things), _AT_ONCE):
+        found += get_referents(*things[at : at + _AT_ONCE])
+    return found
+
+
+def _names(thing: Any) -> Iterable[Any]:
+    """What the collector passes over, for no cycle goes through it: keys of a dict that are texts, and the names of
+    attributes. Ask for them before the referents: an object may have its dict only from then on."""
+    if isinstance(thing, dict):
+        return dict.keys(thing)
+    if not type(thing).__flags__ & _MANAGED_DICT:
+        return ()
+    try:
+        held = object.__getattribute__(thing, "__dict__")
+    except Exception:  # noqa: BLE001 -- a class may have anything there
+        return ()
+    return dict.keys(held) if isinstance(held, dict) else ()
 
 
 # --- state ----------------------------------------------------------------------------------------------------------
@@ -199,6 +251,7 @@ def _children(things: list[Any], seen: set[int]) -> list[list[Any]]:
     end = object()
     between = (end,)
     seen.update((id(end), id(between)))
+    names = [[*_names(thing)] for thing in things]
     asked = [part for thing in things for part in (thing, between)]
     found: list[list[Any]] = [[]]
     for each in get_referents(*asked):
@@ -206,7 +259,7 @@ def _children(things: list[Any], seen: set[int]) -> list[list[Any]]:
             found.append([])
         else:
             found[-1].append(each)
-    return found[:-1]
+    return [[*children, *own] for children, own in zip(found, names, strict=False)]
 
 
 def _settings(words: Plain) -> list[Any]:
