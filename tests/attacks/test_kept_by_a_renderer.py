@@ -19,6 +19,22 @@ KEPT = [
     pytest.param("SEEN = {}", "SEEN[text] = 1", "service.SEEN", id="as a key"),
     pytest.param("SEEN = {}", "SEEN[text[::-1]] = 1", "service.SEEN", id="as a key, encoded"),
     pytest.param("class K:\n    pass\nk = K()", "setattr(k, text, 1)", "service.k", id="as an attribute's name"),
+    pytest.param("", "LAST[:] = [type(text, (), {})]", "service.LAST", id="as a class's name"),
+    pytest.param("", "LAST[:] = [type(text[::-1], (), {})]", "service.LAST", id="as a class's name, encoded"),
+    pytest.param("import ctypes", "LAST[:] = [ctypes.create_string_buffer(flip)]", "service.LAST", id="in a C array"),
+    pytest.param(
+        "import mmap", "m = mmap.mmap(-1, 9999); m.write(flip[:999]); LAST.append(m)", "service.LAST", id="in a map"
+    ),
+    pytest.param("import hashlib", "LAST[:] = [hashlib.blake2b(flip)]", "service.LAST", id="in a hash"),
+    pytest.param(
+        "import zlib", "z = zlib.compressobj(); z.compress(flip); LAST[:] = [z]", "service.LAST", id="in a compressor"
+    ),
+    pytest.param(
+        "import sqlite3\nDB = sqlite3.connect(':memory:')\nDB.execute('create table t(x)')",
+        "DB.execute('insert into t values (?)', [flip])",
+        "service.DB",
+        id="in a database in memory",
+    ),
     pytest.param("import atexit", "atexit.register(print, text)", "atexit", id="with atexit"),
     pytest.param("import gc\ngc.get_referents = lambda *_: []", "LAST[:] = [text]", "service.LAST", id="behind gc"),
     pytest.param("import os\nP = os.pipe()", "os.write(P[1], text.encode()[:999])", "unread data", id="in a pipe"),
@@ -30,7 +46,7 @@ KEPT = [
 def test_what_a_renderer_keeps_in_another_form_is_seen_beside_its_twin(
     forge: Forge, make_app: object, more: str, line: str, named: str
 ) -> None:
-    verdict = prove(forge, make_app, more, line)
+    verdict = prove(forge, make_app, more, line.replace("flip", "text[::-1].encode()"))
     assert verdict.outcome.value == "BROKEN"
     assert any(named in item.why for item in verdict.evidence), verdict.evidence
 

@@ -10,8 +10,11 @@ import pytest
 MARK = "shkurvuargzor"
 
 SCRIPT = """
-import atexit, sys, types
+import atexit, sys, types, weakref
 from forgesim.guest.residue import find
+
+KEPT = [type("K", (of,), {{}}) for of in (str, bytes, dict, object)]
+PROXIES = [*map(weakref.proxy, [*KEPT, *(kind() for kind in KEPT if kind.__base__ is not bytes)])]
 
 def keep(text, held):
     {keep}
@@ -36,6 +39,8 @@ KEPT = {
     "as a key": ("held.x = {text: 1}", "held.x"),
     "as the name of an attribute": ("held.x = type('K', (), {})(); setattr(held.x, text, 1)", "held.x"),
     "as a key of an attribute": ("held.x = type('K', (), {})(); held.x.y = {text: 1}", "held.x"),
+    "as the name of a class": ("held.x = type(text, (), {})", "held.x"),
+    "beside proxies of texts, maps and classes": ("held.x = PROXIES; held.y = text", "held.y"),
     "in a default": ("held.x = eval('lambda t=t: t', {'t': text})", "held.x"),
     "as a variable's name": ("setattr(held, text, 1)", "held, in a name"),
     "where no module names it": ("atexit.register(print, [text])", "an object that no module names"),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import datetime as dt
 import decimal
 import hashlib
+import hmac
 import io
 import itertools
+import mmap
 import random
 import re
+import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -27,7 +32,13 @@ def _bytes(data: Any) -> str:
     return _text(bytes(data).hex())
 
 
-_HASH = type(hashlib.sha256())
+def _buffer(thing: Any) -> str:
+    return _bytes(memoryview(thing))
+
+
+_DIGESTS = [type(hashlib.sha256()), type(hashlib.blake2b()), type(hashlib.blake2s()), hmac.HMAC]
+if hasattr(keyed := hmac.new(b"", digestmod="sha256"), "_hmac"):
+    _DIGESTS.append(type(keyed._hmac))  # noqa: SLF001 -- the key and the text are in there
 
 _PLAIN: Mapping[type, Callable[[Any], str]] = {
     str: lambda text: _text(str.__str__(text)),
@@ -50,7 +61,12 @@ _PLAIN: Mapping[type, Callable[[Any], str]] = {
     dt.timedelta: dt.timedelta.__repr__,
     dt.date: dt.date.isoformat,
     dt.time: dt.time.isoformat,
-    _HASH: lambda digest: str(digest.hexdigest()),
+    **dict.fromkeys(_DIGESTS, lambda digest: str(digest.hexdigest())),
+    type(hashlib.shake_128()): lambda digest: str(digest.hexdigest(16)),
+    type(zlib.compressobj()): lambda stream: _bytes(stream.copy().flush()),
+    ctypes.Array: _buffer,
+    mmap.mmap: _buffer,
+    sqlite3.Connection: lambda database: _bytes(database.serialize()),
 }
 """Types of the standard library whose value no reference shows."""
 

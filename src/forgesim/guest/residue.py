@@ -41,6 +41,7 @@ EXITS: list[Any] = []
 _NUMBERS = frozenset({int, float, complex, bool, type(None)})
 _ATOMS = _NUMBERS | {str, bytes, bytearray}
 _RAW = (bytes, bytearray)
+_CALLED = [vars(type)[name].__get__ for name in ("__name__", "__qualname__")]
 _MANAGED_DICT = 1 << 4
 """The flag of classes whose objects have their attributes without a dict at first (CPython's ``object.h``)."""
 _FIXED = frozenset({
@@ -66,7 +67,7 @@ def find(asked: Any) -> dict[str, Any]:
     collect()
     own = {id(marks), id(forms), *map(id, marks), *map(id, forms), *map(id, _own_frames())}
     # Variables are looked at by themselves, so the dict that has them is not.
-    own |= {id(vars(module)) for _, module in _modules() if isinstance(module, ModuleType)}
+    own |= {id(vars(module)) for _, module in _modules() if issubclass(type(module), ModuleType)}
     return {
         "left": _left(marks, forms, set(own)) if marks else [],
         "state": _state(set(own)) if asked.get("state") else {},
@@ -115,8 +116,8 @@ def _stands(places: list[tuple[str, list[Any]]], marks: list[str], forms: list[b
         rest = [thing for thing in waiting if type(thing) is not str and type(thing) not in _NUMBERS]
         raw = {thing for thing in rest if type(thing) is bytes}
         rest = [thing for thing in rest if type(thing) is not bytes]
-        more = [bytes(memoryview(thing)) for thing in rest if isinstance(thing, _RAW)]
-        joined = "\0".join([*texts, *(str.__str__(thing) for thing in rest if isinstance(thing, str))]).lower()
+        more = [bytes(memoryview(thing)) for thing in rest if issubclass(type(thing), _RAW)]
+        joined = "\0".join([*texts, *(str.__str__(thing) for thing in rest if issubclass(type(thing), str))]).lower()
         joined_raw = b"\0".join([*raw, *more]).lower()
         if any(mark in joined for mark in marks) or any(form in joined_raw for form in forms):
             return True
@@ -133,7 +134,7 @@ def _variables() -> Iterator[tuple[str, list[Any]]]:
     """Variables of modules, what was imported last first: what each is called, and it with its name; then what
     ``atexit`` has."""
     for name, module in _modules():
-        if isinstance(module, ModuleType):
+        if issubclass(type(module), ModuleType):
             for variable, value in list(vars(module).items()):
                 yield f"{name}.{variable}", [variable, value]
         else:
@@ -155,13 +156,13 @@ def _holds(things: list[Any], marks: list[str], forms: list[bytes], seen: set[in
             if id(thing) in seen:
                 continue
             seen.add(id(thing))
-            if isinstance(thing, str):
+            if issubclass(kind, str):
                 low = str.lower(thing)
                 for mark in marks:
                     if mark in low:
                         return True
-            elif isinstance(thing, bytes | bytearray):
-                raw = bytes.lower(thing) if isinstance(thing, bytes) else bytearray.lower(thing)
+            elif issubclass(kind, _RAW):
+                raw = bytes.lower(thing) if issubclass(kind, bytes) else bytearray.lower(thing)
                 for form in forms:
                     if form in raw:
                         return True
@@ -180,17 +181,21 @@ def _referents(things: list[Any]) -> list[Any]:
 
 
 def _names(thing: Any) -> Iterable[Any]:
-    """What the collector passes over, for no cycle goes through it: keys of a dict that are texts, and the names of
-    attributes. Ask for them before the referents: an object may have its dict only from then on."""
-    if isinstance(thing, dict):
+    """What the collector passes over, for no cycle goes through it: keys of a dict that are texts, what classes are
+    called, and the names of attributes. Ask for them before the referents: an object may have its dict only from then
+    on."""
+    kind = type(thing)  # a proxy says that it is an instance of another one
+    if issubclass(kind, dict):
         return dict.keys(thing)
-    if not type(thing).__flags__ & _MANAGED_DICT:
+    if issubclass(kind, type):
+        return [get(thing) for get in _CALLED]
+    if not kind.__flags__ & _MANAGED_DICT:
         return ()
     try:
         held = object.__getattribute__(thing, "__dict__")
     except Exception:  # noqa: BLE001 -- a class may have anything there
         return ()
-    return dict.keys(held) if isinstance(held, dict) else ()
+    return dict.keys(held) if issubclass(type(held), dict) else ()
 
 
 # --- state ----------------------------------------------------------------------------------------------------------
