@@ -35,6 +35,12 @@ KEPT = [
         "service.DB",
         id="in a database in memory",
     ),
+    pytest.param(
+        "import sqlite3\nDB = sqlite3.connect(':memory:')\nDB.execute('create temp table t(x)')",
+        "DB.execute('insert into t values (?)', [flip])",
+        "service.DB",
+        id="in a temporary table",
+    ),
     pytest.param("import atexit", "atexit.register(print, text)", "atexit", id="with atexit"),
     pytest.param("import gc\ngc.get_referents = lambda *_: []", "LAST[:] = [text]", "service.LAST", id="behind gc"),
     pytest.param("import os\nP = os.pipe()", "os.write(P[1], text.encode()[:999])", "unread data", id="in a pipe"),

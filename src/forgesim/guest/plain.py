@@ -33,7 +33,22 @@ def _bytes(data: Any) -> str:
 
 
 def _buffer(thing: Any) -> str:
-    return _bytes(memoryview(thing))
+    return blake2b(memoryview(thing)).hexdigest()
+
+
+def _database(database: sqlite3.Connection) -> str:
+    """Everything in it, temporary tables and attached databases too."""
+    cursor = sqlite3.Connection.cursor(database)
+    cursor.row_factory = None
+    names = [name for _, name, _ in cursor.execute("PRAGMA database_list")]
+    return " ".join(_serialised(database, name) for name in names)
+
+
+def _serialised(database: sqlite3.Connection, name: str) -> str:
+    try:
+        return _bytes(database.serialize(name=name))
+    except sqlite3.OperationalError:  # one that has no table yet
+        return ""
 
 
 _DIGESTS = [type(hashlib.sha256()), type(hashlib.blake2b()), type(hashlib.blake2s()), hmac.HMAC]
@@ -66,7 +81,7 @@ _PLAIN: Mapping[type, Callable[[Any], str]] = {
     type(zlib.compressobj()): lambda stream: _bytes(stream.copy().flush()),
     ctypes.Array: _buffer,
     mmap.mmap: _buffer,
-    sqlite3.Connection: lambda database: _bytes(database.serialize()),
+    sqlite3.Connection: _database,
 }
 """Types of the standard library whose value no reference shows."""
 
@@ -111,5 +126,7 @@ class _Kinds(dict[type, tuple[str, Callable[[Any], str] | None, bool]]):
 def _said(name: str, say: Callable[[Any], str], thing: Any) -> str:
     try:
         return f"{name} {say(thing)}"
+    except MemoryError:
+        raise  # what is too big to look at is not nothing
     except Exception:  # noqa: BLE001 -- a released buffer, a file in use: its type has to do
         return name
