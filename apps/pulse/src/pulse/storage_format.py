@@ -32,10 +32,9 @@ WORD = re.compile(r"[^\W\d_]+")
 ASCII_WORD = re.compile(r"[A-Za-z]+")
 """The same for a text of ASCII alone, twice as fast."""
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
-MARKER = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TBA|WIP|XXX|DRAFT|[Ll]orem ipsum)\b")
-"""What people write where something is still to be written."""
-MARKS = ("TODO", "FIXME", "TBD", "TBC", "TBA", "WIP", "XXX", "DRAFT", "orem ipsum")
-"""One of these is in each; few pages have any."""
+MARKS = ("TODO", "FIXME", "TBD", "TBC", "TBA", "WIP", "XXX", "DRAFT", "Lorem ipsum", "lorem ipsum")
+"""What people write where something is still to be written; few pages have any."""
+MARKER = re.compile(rf"\b(?:{'|'.join(MARKS)})\b")
 
 TASK_STATUS = "ac:task-status"
 FILE_LISTS = frozenset({"attachments", "gallery"})
